@@ -1,0 +1,149 @@
+"""A check: a probe with its part, points, hint and time limit. A brick: its checks, in order.
+
+A probe is a function of an implementation: it calls the brick on the inputs that were drawn for it
+and returns what came back, by name. It is run on the student's module and on the reference; the
+judgement compares the two, elsewhere.
+"""
+
+import inspect
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Inputs = Mapping[str, Any]
+Probe = Callable[..., Mapping[str, Any]]
+Draw = Callable[[np.random.Generator], Inputs]
+Measure = Callable[[Mapping[str, Any], Inputs], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """Allowed error: absolute + relative * (largest expected magnitude in the array).
+
+    The scale is the array's, not the entry's: an entry that should be 4e-18 may well be 0.0.
+    """
+
+    relative: float
+    absolute: float
+
+
+# float32 rounds at 6e-8; sums over some hundred terms and a division or two stay within 1e-5 of
+# the largest entry. Ten times that still tells every mistake from a right answer.
+FLOAT32 = Tolerance(relative=1e-4, absolute=1e-5)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One probe and how it is judged.
+
+    inputs   draws what the probe and the judgement need. The probe is given those that its
+             signature names: labels that it does not name never reach the code under test.
+    measure  turns what came back into what is compared (in trusted code); most checks compare
+             what came back as it is.
+    labels   name of the input that holds true labels, for an accuracy check; the bar is in the
+             course's bars.json.
+    needs    names of checks that must have passed; this one is skipped otherwise.
+    """
+
+    brick: str
+    name: str
+    part: str
+    points: int
+    called: str
+    hint: str
+    probe: Probe
+    inputs: Draw
+    measure: Measure | None = None
+    labels: str | None = None
+    needs: tuple[str, ...] = ()
+    limit: float = 10.0
+    tolerance: Tolerance = FLOAT32
+    keras: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"{self.brick}/{self.name}"
+
+    def draw(self, seed: int, attempt: int = 0) -> Inputs:
+        """This check's inputs: decided by seed, check and attempt, not by what ran before."""
+        stream = [seed, zlib.crc32(self.id.encode()), attempt]
+        return self.inputs(np.random.default_rng(stream))
+
+    def shown_to_probe(self, inputs: Inputs) -> dict[str, Any]:
+        """Those of the inputs that the probe's signature names."""
+        names = list(inspect.signature(self.probe).parameters)[1:]
+        return {name: inputs[name] for name in names}
+
+
+def no_inputs(rng: np.random.Generator) -> Inputs:
+    return {}
+
+
+@dataclass
+class Brick:
+    """A building brick of the course: `name` is the module that the student writes.
+
+    order      place in the course, from 1.
+    builds_on  bricks whose modules this one may import.
+    """
+
+    name: str
+    order: int
+    title: str
+    builds_on: tuple[str, ...] = ()
+    checks: dict[str, Check] = field(default_factory=dict)
+
+    @property
+    def points(self) -> int:
+        return sum(check.points for check in self.checks.values())
+
+    def check(
+        self,
+        part: str,
+        *,
+        points: int,
+        called: str,
+        hint: str,
+        inputs: Draw = no_inputs,
+        measure: Measure | None = None,
+        labels: str | None = None,
+        needs: tuple[str, ...] = (),
+        limit: float = 10.0,
+        tolerance: Tolerance = FLOAT32,
+        keras: bool = False,
+    ) -> Callable[[Probe], Check]:
+        """Makes the decorated probe a check of this brick. See Check for the arguments."""
+
+        def register(probe: Probe) -> Check:
+            name = probe.__name__
+            if name in self.checks:
+                raise ValueError(f"{self.name} has two checks named {name}")
+            unknown = [need for need in needs if need not in self.checks]
+            if unknown:
+                raise ValueError(f"{self.name}/{name} needs {unknown}, which must stand above it")
+            self.checks[name] = check = Check(
+                brick=self.name, name=name, part=part, points=points, called=called, hint=hint,
+                probe=probe, inputs=inputs, measure=measure, labels=labels, needs=needs,
+                limit=limit, tolerance=tolerance, keras=keras,
+            )  # fmt: skip
+            return check
+
+        return register
+
+
+def unpack(returned: Any, *names: str) -> dict[str, Any]:
+    """A tuple that came back, by name. Raises UnexpectedReturn when it is no such tuple."""
+    if not isinstance(returned, tuple | list) or len(returned) != len(names):
+        raise UnexpectedReturn(returned, names)
+    return dict(zip(names, returned, strict=True))
+
+
+class UnexpectedReturn(Exception):
+    """What came back cannot be taken apart as the contract says."""
+
+    def __init__(self, returned: Any, names: tuple[str, ...]):
+        self.returned, self.names = returned, names
+        super().__init__(", ".join(names))

@@ -1,0 +1,95 @@
+"""A course on disk: its bricks in teaching order, and where each of their files lies."""
+
+import importlib.util
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from grader.check import Brick
+from grader.implementation import Source, read_source
+
+PUBLIC_SEED = 0  # of the self-checks; grading draws other inputs, from the course's secret seed
+
+
+class CourseError(Exception):
+    """The course's files cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folder that holds `exercises/`; in an instructor's checkout `solutions/` as well."""
+
+    root: Path
+
+    @property
+    def exercises(self) -> Path:
+        return self.root / "exercises"
+
+    @property
+    def solutions(self) -> Path:
+        return self.root / "solutions"
+
+    @property
+    def recorded(self) -> Path:
+        return self.exercises / "recorded"
+
+    @cached_property
+    def bricks(self) -> dict[str, Brick]:
+        """By name, in teaching order."""
+        files = sorted(self.exercises.glob("test_*.py"))
+        bricks = sorted((load_brick(file) for file in files), key=lambda brick: brick.order)
+        return {brick.name: brick for brick in bricks}
+
+    @cached_property
+    def bars(self) -> Mapping[str, Any]:
+        """The calibrated bars with their evidence, by check."""
+        path = self.exercises / "bars.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def checks_file(self, brick: str) -> Path:
+        return self.exercises / f"test_{brick}.py"
+
+    def has_solution(self, brick: str) -> bool:
+        return (self.solutions / f"{brick}.py").is_file()
+
+    def reference(self, brick: str) -> list[Source]:
+        """The reference of a brick, after the references that it builds on."""
+        names = [*self.predecessors(brick), brick]
+        return [read_source(self.solutions / f"{name}.py", own=False) for name in names]
+
+    def predecessors(self, brick: str) -> list[str]:
+        """All bricks that this one builds on, directly or not, in teaching order."""
+        found: set[str] = set()
+        queue = [brick]
+        while queue:
+            before = set(self.bricks[queue.pop()].builds_on) - found
+            found |= before
+            queue += before
+        return [name for name in self.bricks if name in found]
+
+
+def find_course(start: Path) -> Course:
+    """The course that `start` is in or at. Raises CourseError where there is none."""
+    for folder in (start, *start.parents):
+        if any((folder / "exercises").glob("test_*.py")):
+            return Course(folder)
+    raise CourseError(
+        f"No course in {start}: run this in a folder that holds exercises/, or name it (--course)."
+    )
+
+
+@lru_cache(maxsize=64)
+def load_brick(file: Path) -> Brick:
+    """The brick that a file of checks declares."""
+    spec = importlib.util.spec_from_file_location(f"checks_in_{file.stem}", file)
+    if spec is None or spec.loader is None:
+        raise CourseError(f"{file} cannot be read as Python.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    declared = [value for value in vars(module).values() if isinstance(value, Brick)]
+    if len(declared) != 1 or file.stem != f"test_{declared[0].name}":
+        raise CourseError(f"{file.name} must declare one Brick, named as the file says.")
+    return declared[0]

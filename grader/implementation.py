@@ -1,0 +1,91 @@
+"""Loading an implementation of a brick (a student's, the reference, a misconception).
+
+Each has modules of the same plain names (`layer`, `mlp`). They live side by side because a name
+belongs to an implementation only while its code runs: `loaded` lends the names and takes them back.
+"""
+
+import linecache
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+MAX_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of one module, as bytes: Python itself decodes it (cookies, byte-order marks).
+
+    file is the name that messages show; own says that its lines may be shown to the student.
+    """
+
+    brick: str
+    file: str
+    code: bytes
+    own: bool = True
+
+
+class UnreadableSource(Exception):
+    """The file cannot be a brick; the message says why."""
+
+
+def read_source(path: Path, shown_as: str | None = None, own: bool = True) -> Source:
+    """The source in path. Raises UnreadableSource: not a regular file, too large, unreadable."""
+    if not path.exists():
+        raise UnreadableSource(f"{path.name} is not there")
+    if path.is_symlink() or not path.is_file():
+        raise UnreadableSource(f"{path.name} is not a regular file")
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise UnreadableSource(
+                f"{path.name} has {size:,} bytes; a brick may have {MAX_BYTES:,}"
+            )
+        return Source(path.stem, shown_as or path.name, path.read_bytes(), own)
+    except OSError as error:
+        raise UnreadableSource(f"{path.name} cannot be read: {error.strerror}") from None
+
+
+@contextmanager
+def loaded(sources: Sequence[Source]) -> Iterator[ModuleType]:
+    """Runs the last source as a module and yields it; the others load when they are imported.
+
+    For as long as the block lasts, `sys.modules` has these modules under their plain names, so
+    imports inside functions, dataclasses and pickles find their own. Raises what the source raises.
+    """
+    finder = _Sources(sources)
+    kept = {name: sys.modules.pop(name, None) for name in finder.sources}
+    sys.meta_path.insert(0, finder)
+    try:
+        yield __import__(sources[-1].brick)
+    finally:
+        sys.meta_path.remove(finder)
+        for name, module in kept.items():
+            sys.modules.pop(name, None)
+            if module is not None:
+                sys.modules[name] = module
+
+
+class _Sources(MetaPathFinder, Loader):
+    """Finds the given sources before anything else that has their names."""
+
+    def __init__(self, sources: Sequence[Source]):
+        self.sources = {source.brick: source for source in sources}
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if name not in self.sources:
+            return None
+        return spec_from_loader(name, self, origin=self.sources[name].file)
+
+    def exec_module(self, module: ModuleType) -> None:
+        source = self.sources[module.__name__]
+        module.__file__ = source.file
+        lines = source.code.decode("utf-8", "replace").splitlines(keepends=True)
+        linecache.cache[source.file] = (len(source.code), None, lines, source.file)
+        exec(compile(source.code, source.file, "exec", dont_inherit=True), module.__dict__)

@@ -1,0 +1,106 @@
+"""Comparing what came back with what was expected. Trusted code on plain arrays."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.answer import NoArray, Returned
+from grader.check import Check, Inputs, Tolerance
+from grader.outcome import (
+    Accuracy,
+    Array,
+    NotFinite,
+    Outcome,
+    Passed,
+    WrongShape,
+    WrongType,
+    WrongValue,
+)
+
+KINDS = {"b": "true or false", "i": "integers", "u": "integers", "f": "real numbers"}
+
+
+def judge(check: Check, returned: Returned, expected: Mapping[str, Array]) -> Outcome:
+    """Holds every expected array against the one that came back under its name, in order."""
+    right: list[str] = []
+    for name, want in expected.items():
+        got = returned.values.get(name, NoArray("nothing"))
+        outcome = compare(name, got, want, check.tolerance)
+        if isinstance(outcome, WrongValue):
+            later = [n for n in list(expected)[len(right) + 1 :] if _right(check, n, returned, expected)]
+            return WrongValue(
+                name, outcome.returned, outcome.expected, outcome.worst, outcome.n_wrong,
+                right=(*right, *later),
+            )  # fmt: skip
+        if not isinstance(outcome, Passed):
+            return outcome
+        right.append(name)
+    return Passed()
+
+
+def measured(check: Check, returned: Returned, inputs: Inputs) -> Returned | Outcome:
+    """What of the returned values is compared: themselves, or what the check measures on them."""
+    if check.measure is None:
+        return returned
+    for name, value in returned.values.items():
+        if isinstance(value, NoArray):
+            return WrongType(name, value.what, "an array or a number")
+    try:
+        values = check.measure(returned.values, inputs)
+    except (ValueError, IndexError, TypeError) as error:
+        [name, *_] = returned.values
+        shapes = ", ".join(str(np.shape(value)) for value in returned.values.values())  # type: ignore[arg-type]
+        return WrongType(name, f"arrays of shape {shapes}", f"arrays that fit together ({error})")
+    return Returned({name: np.asarray(value) for name, value in values.items()})
+
+
+def compare(name: str, got: Array | NoArray, want: Array, tolerance: Tolerance) -> Outcome:
+    """Exact shape, fitting kind of dtype, all finite, then the error within tolerance."""
+    kind = KINDS[want.dtype.kind]
+    if isinstance(got, NoArray):
+        what = kind if want.ndim else "a number"
+        return WrongType(name, got.what, f"an array of {what}" if want.ndim else what)
+    if got.shape != want.shape:
+        return WrongShape(name, got.shape, want.shape)
+    scalar_as_float = want.dtype.kind == "f" and want.ndim == 0 and got.dtype.kind in "iu"
+    if KINDS[got.dtype.kind] != kind and not scalar_as_float:
+        return WrongType(name, f"{KINDS[got.dtype.kind]} ({got.dtype})", kind)
+    finite = np.isfinite(got)
+    if not finite.all():
+        bad = _indices(~finite)
+        return NotFinite(name, bad[0], float(got[bad[0]]), len(bad))
+    error = np.abs(got.astype(np.float64) - want.astype(np.float64))
+    scale = float(np.max(np.abs(want.astype(np.float64)), initial=0.0))
+    allowed = tolerance.absolute + tolerance.relative * scale if kind == "real numbers" else 0.0
+    within = error <= allowed
+    if within.all():
+        return Passed()
+    worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
+    return WrongValue(name, got, want, worst, int(np.sum(~within)))
+
+
+def accuracy(returned: Returned, labels: Array, evidence: Mapping[str, Any]) -> Accuracy | Outcome:
+    """Share of right predictions, among the one array of labels that came back."""
+    [(name, predicted)] = returned.values.items()
+    labels = labels.astype(np.int64)
+    outcome = compare(name, predicted, labels, Tolerance(0.0, 0.0))
+    if not isinstance(outcome, Passed | WrongValue):
+        return outcome
+    return Accuracy(
+        share=float(np.mean(predicted == labels)),
+        n=len(labels),
+        bar=evidence["bar"],
+        mean=evidence["mean"],
+        spread=evidence["spread"],
+        seeds=evidence["seeds"],
+    )
+
+
+def _right(check: Check, name: str, returned: Returned, expected: Mapping[str, Array]) -> bool:
+    got = returned.values.get(name, NoArray("nothing"))
+    return isinstance(compare(name, got, expected[name], check.tolerance), Passed)
+
+
+def _indices(where: Array) -> list[tuple[int, ...]]:
+    return [tuple(int(i) for i in index) for index in np.argwhere(where)]

@@ -1,0 +1,95 @@
+"""MNIST, embedded: 70,000 handwritten digits of 28x28 pixels, read without network."""
+
+import hashlib
+import io
+import os
+import zipfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+EMBEDDED = Path(__file__).parent / "data" / "mnist.npz"
+SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
+VARIABLE = "BRICKS_MNIST"
+
+
+class DataError(Exception):
+    """The data cannot be used; the message says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Images (n, 28, 28) and labels (n,), uint8, with the SHA-256 of the file they came from."""
+
+    x_train: NDArray[np.uint8]
+    y_train: NDArray[np.uint8]
+    x_test: NDArray[np.uint8]
+    y_test: NDArray[np.uint8]
+    sha256: str
+
+
+def load(path: Path | None = None) -> Digits:
+    """The embedded MNIST, or the npz file with the same four arrays that is named instead.
+
+    `path` wins over the environment variable BRICKS_MNIST. The arrays are read once and shared:
+    they are read-only. Raises DataError when the file is missing, damaged or of another layout.
+    """
+    named = path or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+    return _read(named.resolve() if named else EMBEDDED)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path) -> Digits:
+    mend = (
+        "install the kit again: its mnist.npz is not the file that it was made with"
+        if path == EMBEDDED
+        else "name an .npz file with the arrays x_train, y_train, x_test, y_test"
+    )
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"Cannot read {path} ({error.strerror}): {mend}.") from None
+    sha256 = hashlib.sha256(content).hexdigest()
+    if path == EMBEDDED and sha256 != SHA256:
+        raise DataError(f"{path} is damaged: {mend}.")
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            digits = Digits(
+                *(arrays[key] for key in ("x_train", "y_train", "x_test", "y_test")), sha256
+            )
+    except (KeyError, ValueError, EOFError, TypeError, zipfile.BadZipFile):
+        raise DataError(f"{path} does not hold what is needed: {mend}.") from None
+    for images, labels in ((digits.x_train, digits.y_train), (digits.x_test, digits.y_test)):
+        if images.ndim != 3 or labels.shape != images.shape[:1] or images.dtype != np.uint8:
+            raise DataError(
+                f"{path} holds arrays of other shapes: images must be (n, height, width) of uint8, "
+                f"labels (n,); {mend}."
+            )
+        images.flags.writeable = labels.flags.writeable = False
+    return digits
+
+
+def draw(
+    rng: np.random.Generator, n_train: int, n_test: int, classes: tuple[int, ...] = tuple(range(10))
+) -> dict[str, NDArray[np.generic]]:
+    """Some digits to learn from and some to be tested on, drawn without replacement.
+
+    Returns x_train and x_test (n, 28, 28) uint8, y_train and y_test (n,) int64; labels are places
+    in `classes`: with classes (3, 5) a five has label 1.
+    """
+    digits = load()
+    drawn: dict[str, NDArray[np.generic]] = {}
+    for split, images, labels, n in (
+        ("train", digits.x_train, digits.y_train, n_train),
+        ("test", digits.x_test, digits.y_test, n_test),
+    ):
+        candidates = np.flatnonzero(np.isin(labels, classes))
+        chosen = rng.choice(candidates, size=min(n, len(candidates)), replace=False)
+        drawn[f"x_{split}"] = images[chosen]
+        place = np.full(256, -1)
+        place[list(classes)] = range(len(classes))
+        drawn[f"y_{split}"] = place[labels[chosen]].astype(np.int64)
+    return drawn

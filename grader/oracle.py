@@ -1,0 +1,101 @@
+"""Expected values: computed live from the reference, or read from what was recorded of it."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from grader.answer import Returned, answer
+from grader.check import Check, Inputs
+from grader.course import Course
+from grader.judge import measured
+from grader.outcome import Array
+
+
+class OracleError(Exception):
+    """There is no expected value: a fault of the kit, never of the code that is judged."""
+
+
+class Oracle(Protocol):
+    def expected(self, check: Check, inputs: Inputs) -> Mapping[str, Array]:
+        """What the check compares with, by name. Raises OracleError."""
+        ...
+
+
+def oracle_for(course: Course, brick: str) -> Oracle:
+    """Live where the course has the reference of the brick, recorded elsewhere."""
+    return Live(course) if course.has_solution(brick) else Recorded(course.recorded)
+
+
+class Live:
+    """Runs the probe on the reference, in this process. Each check once for the same inputs."""
+
+    def __init__(self, course: Course):
+        self.course = course
+        self._known: dict[str, Mapping[str, Array]] = {}
+
+    def expected(self, check: Check, inputs: Inputs) -> Mapping[str, Array]:
+        key = f"{check.id} {fingerprint(inputs)}"
+        if key not in self._known:
+            sources = self.course.reference(check.brick)
+            came = answer(check, sources, check.shown_to_probe(inputs))
+            if isinstance(came, Returned):
+                came = measured(check, came, inputs)
+            if not isinstance(came, Returned):
+                raise OracleError(f"the reference fails {check.id}: {came}")
+            arrays = {k: v for k, v in came.values.items() if isinstance(v, np.ndarray)}
+            if arrays.keys() != came.values.keys():
+                raise OracleError(f"the reference returns no array in {check.id}")
+            self._known[key] = arrays
+        return self._known[key]
+
+
+class Recorded:
+    """Reads `recorded/<brick>.safetensors`, written by `bricks release` for the public seed."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def expected(self, check: Check, inputs: Inputs) -> Mapping[str, Array]:
+        path = self.folder / f"{check.brick}.safetensors"
+        try:
+            with safe_open(path, framework="numpy") as file:
+                about = file.metadata() or {}
+                names = [n for n in about.get(check.name, "").split("\n") if n]
+                arrays = {name: file.get_tensor(f"{check.name} {name}") for name in names}
+        except (OSError, SafetensorError) as error:
+            raise OracleError(f"{path.name} cannot be read: {error}") from None
+        if not arrays:
+            raise OracleError(f"{path.name} holds nothing for {check.name}")
+        if about.get(f"{check.name} inputs") != fingerprint(inputs):
+            raise OracleError(f"{path.name} was recorded for other inputs than are drawn here")
+        return arrays
+
+
+def record(
+    path: Path, expected: Mapping[str, Mapping[str, Array]], inputs: Mapping[str, Inputs]
+) -> None:
+    """Writes the recording of one brick: expected arrays and fingerprints of inputs, by check."""
+    arrays = {f"{check} {n}": a for check, named in expected.items() for n, a in named.items()}
+    about = {check: "\n".join(named) for check, named in expected.items()}
+    about |= {f"{check} inputs": fingerprint(drawn) for check, drawn in inputs.items()}
+    save_file({k: np.array(v, order="C") for k, v in arrays.items()}, path, metadata=about)
+
+
+def fingerprint(inputs: Inputs) -> str:
+    """Tells whether inputs are the ones a value was recorded for, on whatever machine."""
+    digest = hashlib.sha256()
+    for name in sorted(inputs):
+        value: Any = inputs[name]
+        digest.update(name.encode())
+        if isinstance(value, np.ndarray):
+            # 5 digits: a libm may differ in the last bits of a draw, another stream in all.
+            whole = np.round(value.astype(np.float64), 5) + 0.0
+            digest.update(str(value.shape).encode() + whole.tobytes())
+        else:
+            digest.update(repr(value).encode())
+    return digest.hexdigest()[:16]

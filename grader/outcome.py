@@ -1,0 +1,158 @@
+"""What can come of a check, as types. Each is plain data; grader.messages puts it into words."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.generic]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Base of all outcomes."""
+
+
+@dataclass(frozen=True)
+class Passed(Outcome):
+    """What came back is what was expected; for an accuracy bar, `reached` says how far above."""
+
+    reached: "Accuracy | None" = None
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Share of `n` unseen images told right, the bar, and the evidence behind the bar."""
+
+    share: float
+    n: int
+    bar: float
+    mean: float
+    spread: float
+    seeds: int
+
+
+@dataclass(frozen=True)
+class BelowBar(Outcome):
+    """The trained model told fewer digits apart than the bar asks for."""
+
+    best: Accuracy
+    tries: int
+
+
+@dataclass(frozen=True)
+class WrongValue(Outcome):
+    """Shape and type are right, some entries are not. `right` names what else came back right."""
+
+    name: str
+    returned: Array = field(repr=False)
+    expected: Array = field(repr=False)
+    worst: tuple[int, ...]
+    n_wrong: int
+    right: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WrongShape(Outcome):
+    name: str
+    returned: tuple[int, ...]
+    expected: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class WrongType(Outcome):
+    """`returned` and `expected` are words: "None", "integers (int64)", "real numbers"."""
+
+    name: str
+    returned: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class NotFinite(Outcome):
+    """Some entries are nan or infinite; `index` is the first of them."""
+
+    name: str
+    index: tuple[int, ...]
+    value: float
+    n_bad: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the student's own source."""
+
+    file: str
+    number: int
+    function: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Raised(Outcome):
+    """The student's code raised; `lines` are the student's own, outermost first."""
+
+    error: str
+    message: str
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unloadable(Outcome):
+    """The file itself cannot be run, so no check of it can."""
+
+    file: str
+    reason: str
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Missing(Outcome):
+    """A function, class, method or attribute that the contract names is not there."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class WrongSignature(Outcome):
+    """It cannot be called the way the contract says; `message` is Python's own."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class NotWritten(Outcome):
+    """A stub that still raises NotImplementedError: work to do, not a mistake."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class TooSlow(Outcome):
+    limit: float
+
+
+@dataclass(frozen=True)
+class Crashed(Outcome):
+    """The process that ran the student's code ended: os._exit, a crash, out of memory."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Skipped(Outcome):
+    """Not run, since what it `needs` did not pass."""
+
+    needs: str
+
+
+@dataclass(frozen=True)
+class Fault(Outcome):
+    """The kit itself failed. Never the student's doing, and said so."""
+
+    reason: str
+
+
+def waits(outcome: Outcome) -> bool:
+    """Whether there is work to do rather than a mistake to find."""
+    return isinstance(outcome, NotWritten | Skipped)

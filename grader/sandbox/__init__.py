@@ -1,0 +1,1 @@
+"""Where code under test runs: apart from the code that judges it."""

@@ -1,0 +1,87 @@
+"""The process that runs students' code: reads jobs from its input, answers with frames.
+
+It holds no reference, no labels and no score. It is started by grader.sandbox.process.
+"""
+
+import io
+import os
+import signal
+import sys
+import threading
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.answer import answer
+from grader.course import load_brick
+from grader.implementation import Source
+from grader.sandbox.frames import answer_to_frame, read_frame, write_frame
+
+MAX_PRINTED = 20_000
+
+
+class Printed(io.TextIOBase):
+    """Keeps the beginning of what is printed and counts the rest."""
+
+    def __init__(self) -> None:
+        self.kept = ""
+        self.dropped = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        room = MAX_PRINTED - len(self.kept)
+        self.kept += text[:room] if room > 0 else ""
+        self.dropped += max(0, len(text) - room)
+        return len(text)
+
+    def text(self) -> str:
+        more = f"\n... and {self.dropped:,} more characters" if self.dropped else ""
+        return self.kept + more
+
+
+def main() -> None:
+    """Answers jobs until the input ends."""
+    jobs = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):  # what the code under test prints or reads is not our protocol
+        os.dup2(quiet, fd)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits for us
+    while True:
+        try:
+            job, arrays = read_frame(jobs)
+        except EOFError:
+            os._exit(0)
+        plain, returned = do(job, arrays)
+        write_frame(answers, plain, returned)
+
+
+def do(job: dict[str, Any], arrays: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One job: an import, or one check of one source. Gives what the answering frame holds."""
+    if "import" in job:
+        __import__(job["import"])
+        return {}, {}
+    # Should the one who waits be gone, nobody would end us: so we do.
+    own_end = threading.Timer(job["limit"] * 2 + 60, os._exit, args=(1,))
+    own_end.daemon = True
+    own_end.start()
+    check = load_brick(Path(job["checks"])).checks[job["check"]] if job["check"] else None
+    sources = [
+        Source(brick, file, arrays.pop(f"source {brick}").tobytes(), own)
+        for brick, file, own in job["sources"]
+    ]
+    inputs = job["inputs"] | arrays
+    printed = Printed()
+    np.random.seed(0)  # noqa: NPY002  the global state is equal for all that use it unasked
+    with redirect_stdout(printed), redirect_stderr(printed):  # type: ignore[type-var]
+        plain, returned = answer_to_frame(answer(check, sources, inputs))
+    own_end.cancel()
+    return {**plain, "printed": printed.text()}, returned
+
+
+if __name__ == "__main__":
+    main()

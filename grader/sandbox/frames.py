@@ -1,0 +1,106 @@
+"""Frames: what travels between the grader and the process that runs a student's code.
+
+A frame is two lengths, a JSON object and safetensors: plain data, nothing that unpickles or runs.
+"""
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, BinaryIO
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from grader.answer import Answer, NoArray, Returned
+from grader.outcome import (
+    Array,
+    Line,
+    Missing,
+    NotWritten,
+    Outcome,
+    Raised,
+    Unloadable,
+    WrongSignature,
+    WrongType,
+)
+
+LENGTHS = struct.Struct("<QQ")
+MAX_FRAME = 256_000_000
+
+# What a process that runs a student's code may say of itself. It can earn no points with any.
+CLAIMS: dict[str, type[Outcome]] = {
+    claim.__name__: claim
+    for claim in (Raised, Unloadable, Missing, WrongSignature, NotWritten, WrongType)
+}
+
+
+class BadFrame(Exception):
+    """The bytes are no frame, or not one that may be sent here."""
+
+
+def write_frame(stream: BinaryIO, plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+    text = json.dumps(plain).encode()
+    body = save({name: np.array(array, order="C") for name, array in arrays.items()})
+    stream.write(LENGTHS.pack(len(text), len(body)))
+    stream.write(text)
+    stream.write(body)
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Raises EOFError at the end of the stream, BadFrame when it is malformed or too large."""
+    n_text, n_body = LENGTHS.unpack(_exactly(stream, LENGTHS.size))
+    if n_text + n_body > MAX_FRAME:
+        raise BadFrame(f"a frame of {n_text + n_body:,} bytes; the limit is {MAX_FRAME:,}")
+    try:
+        plain = json.loads(_exactly(stream, n_text))
+        arrays = load(_exactly(stream, n_body))
+    except (ValueError, RecursionError, SafetensorError) as error:
+        raise BadFrame(str(error)) from None
+    if not isinstance(plain, dict):
+        raise BadFrame("not an object")
+    return plain, arrays
+
+
+def _exactly(stream: BinaryIO, n: int) -> bytes:
+    content = stream.read(n)
+    if len(content) < n:
+        raise EOFError
+    return content
+
+
+def answer_to_frame(answer: Answer | None) -> tuple[dict[str, Any], dict[str, Array]]:
+    """None (the source loads) is a frame with neither values nor claim."""
+    if isinstance(answer, Returned):
+        arrays = {k: v for k, v in answer.values.items() if isinstance(v, np.ndarray)}
+        other = {k: v.what for k, v in answer.values.items() if isinstance(v, NoArray)}
+        return {"names": list(answer.values), "other": other}, arrays
+    if answer is None:
+        return {}, {}
+    return {"claim": type(answer).__name__, "fields": asdict(answer)}, {}
+
+
+def answer_from_frame(plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> Answer | None:
+    """The reverse; raises BadFrame when the frame says anything that it may not."""
+    try:
+        if "claim" in plain:
+            fields = dict(plain["fields"])
+            if "lines" in fields:
+                fields["lines"] = tuple(_line(line) for line in fields["lines"])
+            if not all(isinstance(v, str) for k, v in fields.items() if k != "lines"):
+                raise BadFrame("a claim's fields are text")
+            return CLAIMS[plain["claim"]](**fields)
+        if "names" not in plain:
+            return None
+        other = {str(name): NoArray(str(what)) for name, what in plain["other"].items()}
+        return Returned({name: other.get(name) or arrays[name] for name in plain["names"]})
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise BadFrame(str(error)) from None
+
+
+def _line(fields: Mapping[str, Any]) -> Line:
+    return Line(
+        str(fields["file"]), int(fields["number"]), str(fields["function"]), str(fields["text"])
+    )
