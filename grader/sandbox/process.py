@@ -161,7 +161,7 @@ def environment(scratch: str) -> dict[str, str]:
         "CUDA_VISIBLE_DEVICES": "-1",
         "KERAS_BACKEND": "tensorflow",
         "PYTHONHASHSEED": "0",
-        **{name: scratch for name in ("HOME", "KERAS_HOME", "TMPDIR", "TEMP", "TMP")},
+        **dict.fromkeys(("HOME", "KERAS_HOME", "TMPDIR", "TEMP", "TMP"), scratch),
     }
 
 

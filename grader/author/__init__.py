@@ -1,0 +1,1 @@
+"""What an instructor does to a course: build, release, calibrate, show."""

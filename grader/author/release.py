@@ -1,0 +1,33 @@
+"""The student's kit: what a student gets, with recorded values in place of solutions."""
+
+import shutil
+from pathlib import Path
+
+from grader.author.build import solution_beside, stub
+from grader.course import PUBLIC_SEED, Course, CourseError
+from grader.oracle import Live, record
+
+ENGINE = Path(__file__).parents[1]
+STUDENT_README = Path(__file__).parent / "student_readme.md"
+
+
+def release(course: Course, target: Path) -> None:
+    """Writes the kit to target, a new or empty folder. Raises CourseError when it is neither."""
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise CourseError(f"{target} is not an empty folder: name a new one.")
+    exercises = target / "exercises"
+    recorded = exercises / "recorded"
+    recorded.mkdir(parents=True)
+    oracle = Live(course)
+    for name, brick in course.bricks.items():
+        path = exercises / f"{name}.py"
+        path.write_text(stub(solution_beside(course, path)), encoding="utf-8")
+        shutil.copy(course.checks_file(name), exercises)
+        inputs = {c.name: c.draw(PUBLIC_SEED) for c in brick.checks.values() if not c.labels}
+        expected = {n: oracle.expected(brick.checks[n], drawn) for n, drawn in inputs.items()}
+        record(recorded / f"{name}.safetensors", expected, inputs)
+    shutil.copy(course.exercises / "bars.json", exercises)
+    shutil.copytree(ENGINE, target / "grader", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("LICENSE", "pyproject.toml"):
+        shutil.copy(course.root / name, target)
+    shutil.copy(STUDENT_README, target / "README.md")

@@ -1,0 +1,1 @@
+"""Many submissions: finding them, grading them, keeping and showing the results."""

@@ -1,0 +1,171 @@
+"""The instructor's front door: the `bricks` command."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from grader import mnist
+from grader.course import Course, CourseError, find_course
+
+OK, SOME_UNREADABLE, BAD_USE = 0, 1, 2
+DEMO_SEED = 20_261_122
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status: 0 well, 1 some files could not be used (or
+    stubs are out of date), 2 used wrongly; `grade` gives 3 when a check of the kit failed."""
+    from grader.classroom.ingest import IngestError
+
+    options = parser().parse_args(arguments)
+    if options.mnist:
+        os.environ[mnist.VARIABLE] = options.mnist
+    try:
+        return int(options.command(options))
+    except (CourseError, IngestError, mnist.DataError) as error:
+        print(f"bricks: {error}", file=sys.stderr)
+        return BAD_USE
+    except KeyboardInterrupt:
+        print("bricks: stopped.", file=sys.stderr)
+        return BAD_USE
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="bricks", description=__doc__)
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], text: str
+    ) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.add_argument(
+            "--course", type=Path, metavar="DIR", help="the course, if not the folder you are in"
+        )
+        sub.add_argument(
+            "--mnist", metavar="FILE", help="an .npz of MNIST's layout, in place of the own one"
+        )
+        sub.set_defaults(command=run)
+        return sub
+
+    sub = command("build", run_build, "make the stubs in exercises/ from solutions/")
+    sub.add_argument("--check", action="store_true", help="only say whether they are up to date")
+
+    sub = command("release", run_release, "write the kit that students get, without solutions")
+    sub.add_argument("target", type=Path, metavar="DIR", help="a new or empty folder")
+
+    sub = command("grade", run_grade, "grade a class: SUBMITTED/<student>/<brick>.py")
+    sub.add_argument("submitted", type=Path, metavar="SUBMITTED")
+    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
+    sub.add_argument(
+        "--brick", action="append", metavar="NAME", help="only this brick (may be repeated)"
+    )
+    sub.add_argument(
+        "--seed-file", type=Path, metavar="FILE", help="the course's secret seed (course.seed)"
+    )
+    sub.add_argument("-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N")
+
+    command("demo", run_demo, "make a class of 12, grade it on MNIST, and show what is wrong")
+
+    sub = command("calibrate", run_calibrate, "measure the accuracy bars with the reference")
+    sub.add_argument("--seeds", type=positive, default=30, metavar="N")
+    sub.add_argument("-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N")
+    return top
+
+
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def course_of(options: argparse.Namespace) -> Course:
+    """The course that was named or that we stand in, with solutions: instructors' commands."""
+    course = find_course((options.course or Path.cwd()).resolve())
+    if not course.solutions.is_dir():
+        raise CourseError(f"{course.root} has no solutions/: this is a student's kit.")
+    return course
+
+
+def run_build(options: argparse.Namespace) -> int:
+    from grader.author.build import build, out_of_date
+
+    course = course_of(options)
+    changed = out_of_date(course) if options.check else build(course)
+    for path in changed:
+        print(path.relative_to(course.root), "is out of date" if options.check else "written")
+    if options.check and changed:
+        print("Run `bricks build` and commit what it writes.")
+        return SOME_UNREADABLE
+    if not changed:
+        print("All stubs are up to date.")
+    return OK
+
+
+def run_release(options: argparse.Namespace) -> int:
+    from grader.author.release import release
+
+    release(course_of(options), options.target)
+    print(f"The students' kit is in {options.target}: give them that folder.")
+    return OK
+
+
+def run_grade(options: argparse.Namespace) -> int:
+    from grader.classroom.ingest import find_class
+    from grader.classroom.seed import FILE, read_or_make, seed_id
+    from grader.classroom.session import grade_class
+
+    course = course_of(options)
+    bricks = chosen_bricks(course, options.brick)
+    found = find_class(options.submitted, bricks)
+    seed_file = options.seed_file or course.root / FILE
+    seed = read_or_make(seed_file, make=options.seed_file is None)
+    console = Console(highlight=False)
+    console.print(
+        "Isolation: basic. Each student's code has a process and a time limit of its own, but may\n"
+        "read your files and use your network. Grade only code that you would run yourself."
+    )
+    console.print(f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)}).")
+    for remark in found.remarks:
+        console.print(f"Note: {remark}", markup=False)
+    return grade_class(console, course, found.students, bricks, seed, options.out, options.jobs)
+
+
+def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:
+    for name in names or ():
+        if name not in course.bricks:
+            known = ", ".join(course.bricks)
+            raise CourseError(f"There is no brick {name!r}; the course has {known}.")
+    return [name for name in course.bricks if not names or name in names]
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    from grader.author.demo import make_class
+    from grader.classroom.ingest import find_class
+    from grader.classroom.session import grade_class
+
+    course = course_of(options)
+    folder = Path(tempfile.mkdtemp(prefix="bricks-demo-"))
+    make_class(course, folder / "submitted")
+    console = Console(highlight=False)
+    students = find_class(folder / "submitted", list(course.bricks)).students
+    console.print(f"A class of {len(students)}, made from the solutions and known mistakes:")
+    console.print(f"  {folder / 'submitted'}", soft_wrap=True, markup=False)
+    return grade_class(
+        console, course, students, list(course.bricks), DEMO_SEED, folder / "results",
+        jobs=os.cpu_count() or 1, troubles=True,
+    ) & ~SOME_UNREADABLE  # one of them is meant not to load  # fmt: skip
+
+
+def run_calibrate(options: argparse.Namespace) -> int:
+    from grader.author.calibrate import calibrate
+
+    def told(check: str, bar: dict[str, float]) -> None:
+        print(check, *(f"{name} {value}" for name, value in bar.items()), sep="  ", flush=True)
+
+    calibrate(course_of(options), options.seeds, options.jobs, told)
+    return OK

@@ -1,0 +1,56 @@
+"""Misconceptions: named wrong versions of a brick, each a small override of the reference."""
+
+import importlib.util
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+from grader.course import Course
+from grader.implementation import Source
+
+Patch = Callable[[ModuleType], None]
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistake that students really make.
+
+    says   one sentence that tells the student what they did.
+    asks   a question that leads on, never the fix.
+    patch  changes a fresh reference module into one with the mistake.
+    """
+
+    id: str
+    says: str
+    asks: str
+    patch: Patch
+
+
+def misconception(says: str, asks: str) -> Callable[[Patch], Misconception]:
+    """Makes the decorated patch a misconception; its id is the function's name with dashes."""
+    return lambda patch: Misconception(patch.__name__.replace("_", "-"), says, asks, patch)
+
+
+def misconceptions(course: Course, brick: str) -> list[Misconception]:
+    """Those in solutions/misconceptions/<brick>.py, in the order of the file."""
+    path = course.solutions / "misconceptions" / f"{brick}.py"
+    if not path.is_file():
+        return []
+    spec = importlib.util.spec_from_file_location(f"misconceptions_of_{brick}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return [value for value in vars(module).values() if isinstance(value, Misconception)]
+
+
+def with_misconception(reference: Source, mistaken: Misconception) -> Source:
+    """The reference with the mistake made at its end, as a submission would be."""
+    lines = textwrap.dedent(inspect.getsource(mistaken.patch)).splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("def "))
+    code = "\n".join(
+        ["", "", "import sys", "import numpy as np", "", *lines[start:], "",
+         f"{mistaken.patch.__name__}(sys.modules[__name__])", ""]
+    )  # fmt: skip
+    return Source(reference.brick, reference.file, reference.code + code.encode(), reference.own)
