@@ -262,16 +262,16 @@ def measure_seeds(returned, inputs):
     needs=("fit_history",),
 )
 def fit_follows_its_seed(neuron, x, y_true, kernel, seed):
-    kernels = {}
-    for name, given in (
-        ("kernel", seed),
-        ("kernel again", seed),
-        ("kernel of other seed", seed + 1),
-    ):
+    def kernel_after(given):
         one = neuron_with(neuron, kernel, 0.0)
         one.fit(x, y_true, epochs=3, batch_size=2, learning_rate=0.5, seed=given)
-        kernels[name] = one.kernel
-    return kernels
+        return one.kernel
+
+    return {
+        "kernel": kernel_after(seed),
+        "kernel again": kernel_after(seed),
+        "kernel of other seed": kernel_after(seed + 1),
+    }
 
 
 @brick.check(

@@ -1,6 +1,7 @@
 """Comparing what came back with what was expected. Trusted code on plain arrays."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,21 +24,16 @@ KINDS = {"b": "true or false", "i": "integers", "u": "integers", "f": "real numb
 
 def judge(check: Check, returned: Returned, expected: Mapping[str, Array]) -> Outcome:
     """Holds every expected array against the one that came back under its name, in order."""
-    right: list[str] = []
-    for name, want in expected.items():
-        got = returned.values.get(name, NoArray("nothing"))
-        outcome = compare(name, got, want, check.tolerance)
+    outcomes = {
+        name: compare(name, returned.values.get(name, NoArray("nothing")), want, check.tolerance)
+        for name, want in expected.items()
+    }
+    right = tuple(name for name, outcome in outcomes.items() if isinstance(outcome, Passed))
+    for outcome in outcomes.values():
         if isinstance(outcome, WrongValue):
-            later = [
-                n for n in list(expected)[len(right) + 1 :] if _right(check, n, returned, expected)
-            ]
-            return WrongValue(
-                name, outcome.returned, outcome.expected, outcome.worst, outcome.n_wrong,
-                right=(*right, *later),
-            )  # fmt: skip
+            return replace(outcome, right=right)
         if not isinstance(outcome, Passed):
             return outcome
-        right.append(name)
     return Passed()
 
 
@@ -97,11 +93,6 @@ def accuracy(returned: Returned, labels: Array, evidence: Mapping[str, Any]) -> 
         spread=evidence["spread"],
         seeds=evidence["seeds"],
     )
-
-
-def _right(check: Check, name: str, returned: Returned, expected: Mapping[str, Array]) -> bool:
-    got = returned.values.get(name, NoArray("nothing"))
-    return isinstance(compare(name, got, expected[name], check.tolerance), Passed)
 
 
 def _indices(where: Array) -> list[tuple[int, ...]]:

@@ -58,7 +58,7 @@ def _read(path: Path) -> Digits:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             digits = Digits(
-                *(arrays[key] for key in ("x_train", "y_train", "x_test", "y_test")), sha256
+                arrays["x_train"], arrays["y_train"], arrays["x_test"], arrays["y_test"], sha256
             )
     except (KeyError, ValueError, EOFError, TypeError, zipfile.BadZipFile):
         raise DataError(f"{path} does not hold what is needed: {mend}.") from None

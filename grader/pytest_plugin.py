@@ -183,14 +183,15 @@ def pytest_terminal_summary(
     terminalreporter: Any, config: pytest.Config
 ) -> Generator[None, None, None]:
     yield
-    reports = [r for kind in terminalreporter.stats.values() for r in kind
-               if isinstance(r, pytest.TestReport) and "brick_points" in _properties(r)]  # fmt: skip
-    if not reports:
+    reports = [report for kind in terminalreporter.stats.values() for report in kind]
+    told = [_properties(r) for r in reports if isinstance(r, pytest.TestReport)]
+    entries = [about for about in told if "brick_points" in about]
+    if not entries:
         return
     from grader.messages.board import Entry, board
 
     terminalreporter.section("bricks", "-")
-    for line, colour in board([Entry(**_properties(report)) for report in reports]):
+    for line, colour in board([Entry(**about) for about in entries]):
         terminalreporter.write_line(line, **{colour: True})
     if config.stash[DESK].debugging:
         terminalreporter.write_line("Debugging: your code ran without time limits.")

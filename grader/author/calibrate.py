@@ -33,7 +33,7 @@ def calibrate(
 
 
 def measured_bar(course: Course, check: Check, seeds: int, jobs: int) -> dict[str, Any]:
-    """The bar of one check: six spreads under the mean and two under the worst run, rounded down."""
+    """One bar: six spreads under the mean and two under the worst run, rounded down."""
     processes = [Process() for _ in range(jobs)]
 
     def share(i: int) -> float:

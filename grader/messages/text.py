@@ -1,5 +1,6 @@
 """An outcome as terminal text: what was called, what came back, what was expected."""
 
+import re
 import textwrap
 from collections.abc import Iterable
 from functools import singledispatch
@@ -33,6 +34,8 @@ WIDTH = 79
 LABEL = 12  # columns of "  expected  "
 SMALL = 8  # arrays of so many entries are shown whole
 
+UNTOUCHED = " after the call"  # of arguments: worth a word only when they changed
+
 Rows = list[tuple[str, str]]
 
 
@@ -43,7 +46,7 @@ def explain(result: Result) -> str:
     points = f"{result.points} of {check.points}"
     rows: Rows = []
     if not isinstance(outcome, Skipped | Unloadable | Fault | Missing):
-        rows.append(("called", called(result)))
+        rows += call_rows(result)
     rows += rows_of(outcome)
     if not isinstance(outcome, Passed | Skipped | Unloadable | Fault):
         rows.append(("think", check.hint))
@@ -58,11 +61,13 @@ def summary(result: Result) -> str:
     return textwrap.shorten(said, 160, placeholder=" ...")
 
 
-def called(result: Result) -> str:
-    """The call, with the shapes of the arrays (and the values of the small inputs) it got."""
+def call_rows(result: Result) -> Rows:
+    """The call, and the inputs it got: shapes of arrays, values of small ones."""
     inputs = result.check.shown_to_probe(result.inputs) if result.inputs else {}
-    about = [f"{name} {_input(value)}" for name, value in inputs.items()]
-    return result.check.called + ("   with " + ", ".join(about) if about else "")
+    rows = [("called", result.check.called)]
+    if inputs:
+        rows.append(("with", ", ".join(f"{name} {_input(inputs[name])}" for name in inputs)))
+    return rows
 
 
 def _input(value: Any) -> str:
@@ -118,22 +123,19 @@ def _(outcome: WrongValue) -> Rows:
         rows.append(("expected", _plain(want[()])))
     else:
         rows.append(("returned", f"{outcome.name} {got.shape}"))
-        place = ", ".join(str(i) for i in worst)
-        share = "every entry differs" if outcome.n_wrong == want.size else (
-            f"{outcome.n_wrong} of {want.size} entries differ"
-        )  # fmt: skip
+        share = f"{outcome.n_wrong} of {want.size} entries are" if want.size > 1 else "its entry is"
         rows.append(
             (
                 "expected",
-                f"the same shape, other values: {share}; the worst is [{place}], which is "
-                f"{_plain(got[worst])}, expected {_plain(want[worst])}",
+                f"the same shape, other values: {share} wrong, the worst at {list(worst)}, "
+                f"where {_plain(got[worst])} came back instead of {_plain(want[worst])}",
             )
         )
         if want.size <= SMALL:
             rows += [("yours", short(got)), ("wanted", short(want))]
-    if outcome.right:
-        names = ", ".join(outcome.right)
-        rows.append(("right", names))
+    right = [name for name in outcome.right if not name.endswith(UNTOUCHED)]
+    if right:
+        rows.append(("right", ", ".join(right)))
     return rows
 
 
@@ -240,9 +242,14 @@ def _(outcome: Fault) -> Rows:
 
 
 def _row(label: str, text: str) -> str:
-    indent = " " * LABEL
     first, *more = text.split("\n")
-    lines = textwrap.wrap(first, WIDTH, initial_indent=f"  {label:<{LABEL - 2}}",
-                          subsequent_indent=indent, break_on_hyphens=False)  # fmt: skip
-    lines += [f"{indent}  {line}"[:WIDTH] for line in more]
-    return "\n".join(lines)
+    whole = re.sub(r"[\[(][-\d., ]+[\])]", lambda m: m[0].replace(" ", "\xa0"), first)
+    lines = textwrap.wrap(
+        whole,
+        WIDTH,
+        initial_indent=f"  {label:<{LABEL - 2}}",
+        subsequent_indent=" " * LABEL,
+        break_on_hyphens=False,
+    )
+    lines += [f"{' ' * LABEL}  {line}"[:WIDTH] for line in more]
+    return "\n".join(lines).replace("\xa0", " ")

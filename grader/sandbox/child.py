@@ -76,7 +76,7 @@ def do(job: dict[str, Any], arrays: dict[str, Any]) -> tuple[dict[str, Any], dic
     inputs = job["inputs"] | arrays
     printed = Printed()
     np.random.seed(0)
-    with redirect_stdout(printed), redirect_stderr(printed):  # type: ignore[type-var]
+    with redirect_stdout(printed), redirect_stderr(printed):
         plain, returned = answer_to_frame(answer(check, sources, inputs))
     own_end.cancel()
     return {**plain, "printed": printed.text()}, returned

@@ -7,7 +7,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -40,7 +40,7 @@ class BadFrame(Exception):
     """The bytes are no frame, or not one that may be sent here."""
 
 
-def write_frame(stream: BinaryIO, plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+def write_frame(stream: IO[bytes], plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
     text = json.dumps(plain).encode()
     body = save({name: np.array(array, order="C") for name, array in arrays.items()})
     stream.write(LENGTHS.pack(len(text), len(body)))
@@ -49,7 +49,7 @@ def write_frame(stream: BinaryIO, plain: Mapping[str, Any], arrays: Mapping[str,
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, Array]]:
+def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], dict[str, Array]]:
     """Raises EOFError at the end of the stream, BadFrame when it is malformed or too large."""
     n_text, n_body = LENGTHS.unpack(_exactly(stream, LENGTHS.size))
     if n_text + n_body > MAX_FRAME:
@@ -64,7 +64,7 @@ def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, Array]]:
     return plain, arrays
 
 
-def _exactly(stream: BinaryIO, n: int) -> bytes:
+def _exactly(stream: IO[bytes], n: int) -> bytes:
     content = stream.read(n)
     if len(content) < n:
         raise EOFError

@@ -15,20 +15,23 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, TypeAlias
 
 import numpy as np
 
 from grader.answer import Answer
 from grader.check import Check
 from grader.implementation import Source
-from grader.outcome import Crashed, Fault, TooSlow
+from grader.outcome import Array, Crashed, Fault, Outcome, TooSlow
 from grader.sandbox.frames import BadFrame, answer_from_frame, read_frame, write_frame
 
 IMPORT_LIMIT = 300.0  # seconds for importing Keras, which a cold disk can make very slow
 MAX_PRINTED = 21_000
 START = "import sys; sys.path[:] = {path!r}; from grader.sandbox.child import main; main()"
 KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+
+Frame = tuple[dict[str, Any], dict[str, Array]]
+Frames: TypeAlias = "queue.Queue[Frame | str]"
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Process:
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
-        self._frames: queue.Queue[Any] = queue.Queue()
+        self._frames: Frames = queue.Queue()
         self._scratch = tempfile.TemporaryDirectory(prefix="bricks-", ignore_cleanup_errors=True)
         self._has_keras = False
 
@@ -58,12 +61,11 @@ class Process:
         limit: float = 10.0,
     ) -> Run:
         """Runs the check's probe on the last source; without a check, only loads it."""
-        if not self._has_keras and imports_keras(
-            sources[-1].code, anywhere=check is not None and check.keras
-        ):
+        keras_now = check is not None and check.keras
+        if not self._has_keras and imports_keras(sources[-1].code, anywhere=keras_now):
             # Off the clock: the import takes seconds, on a cold disk many, whoever does it.
-            if self._ask({"import": "keras"}, {}, IMPORT_LIMIT) != ({}, {}):
-                self.close()
+            imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT)
+            if isinstance(imported, Outcome):
                 return Run(Fault("Keras cannot be imported on this machine"), "", 0.0)
             self._has_keras = True
         arrays = {k: v for k, v in inputs.items() if isinstance(v, np.ndarray)}
@@ -79,16 +81,15 @@ class Process:
         began = time.monotonic()
         frame = self._ask(job, arrays, limit)
         seconds = time.monotonic() - began
-        if frame is None:
-            self.close()
-            return Run(TooSlow(limit), "", seconds)
+        if isinstance(frame, Outcome):
+            return Run(frame, "", seconds)
+        plain, returned = frame
         try:
-            plain, returned = frame
             printed = str(plain.get("printed", ""))[:MAX_PRINTED]
             return Run(answer_from_frame(plain, returned), printed, seconds)
-        except (BadFrame, TypeError):
+        except BadFrame as error:
             self.close()
-            return Run(Crashed(str(frame)), "", seconds)
+            return Run(Crashed(f"it sent no readable answer: {error}"), "", seconds)
 
     def close(self) -> None:
         """Ends the child, whatever it is doing."""
@@ -101,28 +102,28 @@ class Process:
         self._child, self._has_keras = None, False
         self._frames = queue.Queue()
 
-    def _ask(self, job: Mapping[str, Any], arrays: Mapping[str, Any], limit: float) -> Any:
-        """The answering frame; None when it is late; the reason, as text, when there is none."""
-        if self._child is None:
-            self._start()
-        child = self._child
-        assert child is not None and child.stdin is not None
+    def _ask(
+        self, job: Mapping[str, Any], arrays: Mapping[str, Any], limit: float
+    ) -> Frame | TooSlow | Crashed:
+        """The answering frame, or why there is none; then the child is gone."""
+        child = self._child or self._start()
+        assert child.stdin is not None
         try:
-            write_frame(child.stdin, job, arrays)  # type: ignore[arg-type]
-        except OSError:
-            return "it ended before its time"
-        try:
+            write_frame(child.stdin, job, arrays)
             frame = self._frames.get(timeout=limit)
+            if isinstance(frame, tuple):
+                return frame
+            outcome: TooSlow | Crashed = Crashed(frame or ending(child.wait()))
+        except OSError:
+            outcome = Crashed(ending(child.wait()))
         except queue.Empty:
-            return None
-        if isinstance(frame, EOFError):
-            code = child.wait()
-            return f"it ended itself with exit code {code}" if code >= 0 else f"signal {-code}"
-        return frame
+            outcome = TooSlow(limit)
+        self.close()
+        return outcome
 
-    def _start(self) -> None:
+    def _start(self) -> subprocess.Popen[bytes]:
         path = [entry for entry in sys.path if entry]
-        self._child = subprocess.Popen(
+        self._child = child = subprocess.Popen(
             [sys.executable, "-I", "-c", START.format(path=path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -131,20 +132,29 @@ class Process:
             env=environment(self._scratch.name),
         )
         reader = threading.Thread(
-            target=_read_frames, args=(self._child.stdout, self._frames), daemon=True
+            target=_read_frames, args=(child.stdout, self._frames), daemon=True
         )
         reader.start()
+        return child
 
 
-def _read_frames(stream: Any, frames: "queue.Queue[Any]") -> None:
-    """Puts frames into the queue until there are no more: pipes have no time-out on Windows."""
+def _read_frames(stream: IO[bytes], frames: Frames) -> None:
+    """Queues frames until there are no more: reads from pipes have no time-out on Windows.
+
+    The last in the queue is text: why no more come, or nothing at the stream's plain end.
+    """
     try:
         while True:
             frames.put(read_frame(stream))
-    except EOFError as end:
-        frames.put(end)
+    except EOFError:
+        frames.put("")
     except (BadFrame, OSError, ValueError) as error:
         frames.put(f"it sent no readable answer: {error}")
+
+
+def ending(code: int) -> str:
+    """How a process ended, from its exit code."""
+    return f"it ended itself with exit code {code}" if code >= 0 else f"ended by signal {-code}"
 
 
 def environment(scratch: str) -> dict[str, str]:

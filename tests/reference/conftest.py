@@ -350,7 +350,8 @@ def a_seed_alone_decides_the_start(make, x, y_true):
     first = parameters(make(seed=7))
     np.random.seed(2)
     assert equal(parameters(make(seed=7)), first)
-    assert not equal(parameters(make(seed=8)), first)
+    kernels = zip(parameters(make(seed=8))[::2], first[::2], strict=True)
+    assert not any(np.array_equal(other, kernel) for other, kernel in kernels)
     assert equal(parameters(make()), parameters(make(seed=0)))
     make(seed=10_000)
 
@@ -483,8 +484,8 @@ def descend(model, x, y_true, learning_rate):
 def fit_with_one_batch_an_epoch_is_gradient_descent(make, x, y_true):
     for batch_size in (len(x), len(x) + 3):
         model, by_hand = make(), make()
-        losses = model.fit(x, y_true, epochs=4, batch_size=batch_size, learning_rate=0.5, seed=1)
-        close(np.array(losses), [descend(by_hand, x, y_true, 0.5) for _ in range(4)])
+        losses = model.fit(x, y_true, epochs=4, batch_size=batch_size, learning_rate=0.05, seed=1)
+        close(np.array(losses), [descend(by_hand, x, y_true, 0.05) for _ in range(4)])
         all_close(parameters(model), parameters(by_hand))
 
 
@@ -493,8 +494,8 @@ def fit_averages_over_batches_the_loss_before_each_update(make, x, y_true):
     """Five times one sample: whatever the shuffle, an epoch is three steps on that sample."""
     x, y_true = np.repeat(x[:1], 5, axis=0), np.repeat(y_true[:1], 5)
     model, by_hand = make(), make()
-    losses = model.fit(x, y_true, epochs=3, batch_size=2, learning_rate=0.5, seed=1)
-    steps = [descend(by_hand, x, y_true, 0.5) for _ in range(9)]
+    losses = model.fit(x, y_true, epochs=3, batch_size=2, learning_rate=0.05, seed=1)
+    steps = [descend(by_hand, x, y_true, 0.05) for _ in range(9)]
     close(np.array(losses), np.mean(np.reshape(steps, (3, 3)), axis=1))
     all_close(parameters(model), parameters(by_hand))
 

@@ -35,7 +35,7 @@ def test_cnn_reads_digits_unless_told(cnn):
 
 
 def test_cnn_kernels_start_glorot_uniform(cnn, assert_glorot_uniform):
-    model = cnn.CNN((9, 11, 60), seed=1)
+    model = cnn.CNN((9, 11, 60), 40, seed=1)
     assert_glorot_uniform(model.conv.kernel)
     assert_glorot_uniform(model.dense.kernel)
 

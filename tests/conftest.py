@@ -1,0 +1,73 @@
+"""A checkout to try things in, and the student's and instructor's commands as they are typed."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from grader.course import Course
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def course():
+    """The course of this checkout."""
+    return Course(ROOT)
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the course's content, with whatever a student wrote in exercises/."""
+
+    root: Path
+
+    def write(self, brick, source):
+        (self.root / "exercises" / f"{brick}.py").write_text(source, encoding="utf-8")
+
+    def solve(self, *bricks):
+        for brick in bricks:
+            shutil.copy(self.root / "solutions" / f"{brick}.py", self.root / "exercises")
+
+    def replace(self, brick, old, new):
+        """Puts one mistake into a solved brick."""
+        path = self.root / "exercises" / f"{brick}.py"
+        source = path.read_text(encoding="utf-8")
+        assert old in source
+        path.write_text(source.replace(old, new), encoding="utf-8")
+
+    def pytest(self, *arguments, stdin="", **environment):
+        return self._run(
+            [sys.executable, "-m", "pytest", "exercises", "-p", "no:cacheprovider", *arguments],
+            stdin,
+            environment,
+        )
+
+    def bricks(self, *arguments, **environment):
+        return self._run([sys.executable, "-m", "grader", *map(str, arguments)], "", environment)
+
+    def _run(self, command, stdin, environment):
+        return subprocess.run(
+            command,
+            cwd=self.root,
+            env={**os.environ, "COLUMNS": "80", **environment},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """The course's content in an empty folder: checks, stubs, bars and solutions."""
+    root = tmp_path / "course"
+    ignore = shutil.ignore_patterns("__pycache__")
+    for folder in ("exercises", "solutions"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=ignore)
+    shutil.copy(ROOT / "pyproject.toml", root)
+    return Checkout(root)
