@@ -178,16 +178,16 @@ def gradient_of_x(layer, x, kernel, d_out):
 @brick.check(
     "Dense.backward",
     points=1,
-    called="dense.backward(d_out), twice after dense.forward(x)",
+    called="dense.forward(x) and dense.backward(d_out), both twice",
     hint="A sum over samples, without a 1/n: that comes from the loss. Computed afresh each time.",
     inputs=arrays,
     needs=("forward_values",),
 )
 def gradient_of_kernel(layer, x, kernel, d_out):
     dense = dense_with(layer, kernel)
-    dense.forward(x)
-    dense.backward(d_out)
-    dense.backward(d_out)
+    for _ in range(2):
+        dense.forward(x)
+        dense.backward(d_out)
     after = {"d_out after the call": d_out, "kernel after the call": np.array(dense.kernel)}
     d_kernel = np.array(dense.d_kernel)
     dense.forward(x[:1])
@@ -198,16 +198,16 @@ def gradient_of_kernel(layer, x, kernel, d_out):
 @brick.check(
     "Dense.backward",
     points=1,
-    called="dense.backward(d_out), twice after dense.forward(x)",
+    called="dense.forward(x) and dense.backward(d_out), both twice",
     hint="A unit's bias reaches every sample of the batch: what adds up?",
     inputs=arrays,
     needs=("forward_values",),
 )
 def gradient_of_bias(layer, x, kernel, d_out):
     dense = dense_with(layer, kernel)
-    dense.forward(x)
-    dense.backward(d_out)
-    dense.backward(d_out)
+    for _ in range(2):
+        dense.forward(x)
+        dense.backward(d_out)
     d_bias = np.array(dense.d_bias)
     dense.forward(x[:1])
     dense.backward(d_out[:1])

@@ -126,7 +126,7 @@ def run_grade(options: argparse.Namespace) -> int:
     seed = read_or_make(seed_file, make=options.seed_file is None)
     console = Console(highlight=False)
     console.print(
-        "Isolation: basic. Each student's code has a process and a time limit of its own, but may\n"
+        "Isolation: basic. Each student's code has a process and a time limit of its own, but may "
         "read your files and use your network. Grade only code that you would run yourself."
     )
     console.print(f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)}).")

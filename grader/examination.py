@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from grader.answer import Returned
 from grader.check import Check, Inputs
@@ -13,7 +12,7 @@ from grader.judge import accuracy, judge, measured
 from grader.mnist import DataError
 from grader.oracle import Oracle, OracleError
 from grader.outcome import Accuracy, BelowBar, Fault, Outcome, Passed, Raised, Skipped, Unloadable
-from grader.sandbox.process import Run
+from grader.place import Place, Run
 
 TRIES_AT_A_BAR = 3  # a bar is missed only by that many seeds in a row
 LOAD_LIMIT = 10.0
@@ -32,19 +31,6 @@ class Result:
     @property
     def points(self) -> int:
         return self.check.points if isinstance(self.outcome, Passed) else 0
-
-
-class Place(Protocol):
-    """Where probes run on the code under test."""
-
-    def run(
-        self,
-        check: Check | None,
-        checks_file: Path,
-        sources: Sequence[Source],
-        inputs: Mapping[str, Any],
-        limit: float,
-    ) -> Run: ...
 
 
 class Examination:
@@ -69,7 +55,7 @@ class Examination:
         self.oracle = oracle
         self.seed = seed
         self._results: dict[str, Result] = {}
-        self._load = Run(sources, "", 0.0) if isinstance(sources, Unloadable) else None
+        self._load = Run(sources) if isinstance(sources, Unloadable) else None
         self._load_told = False
 
     def __iter__(self) -> Iterator[Result]:

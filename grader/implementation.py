@@ -38,18 +38,16 @@ class UnreadableSource(Exception):
 def read_source(path: Path, shown_as: str | None = None, own: bool = True) -> Source:
     """The source in path. Raises UnreadableSource: not a regular file, too large, unreadable."""
     if not path.exists():
-        raise UnreadableSource(f"{path.name} is not there")
+        raise UnreadableSource("there is no such file")
     if path.is_symlink() or not path.is_file():
-        raise UnreadableSource(f"{path.name} is not a regular file")
+        raise UnreadableSource("it is not a regular file")
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise UnreadableSource(
-                f"{path.name} has {size:,} bytes; a brick may have {MAX_BYTES:,}"
-            )
+            raise UnreadableSource(f"it has {size:,} bytes, and a brick may have {MAX_BYTES:,}")
         return Source(path.stem, shown_as or path.name, path.read_bytes(), own)
     except OSError as error:
-        raise UnreadableSource(f"{path.name} cannot be read: {error.strerror}") from None
+        raise UnreadableSource(f"it cannot be read ({error.strerror})") from None
 
 
 @contextmanager

@@ -10,11 +10,12 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from grader.answer import Returned, answer
+from grader.answer import Returned
 from grader.check import Check, Inputs
 from grader.course import Course
 from grader.judge import measured
 from grader.outcome import Array
+from grader.place import Place
 
 
 class OracleError(Exception):
@@ -27,18 +28,22 @@ class Oracle(Protocol):
         ...
 
 
-def oracle_for(course: Course, brick: str) -> Oracle:
+def oracle_for(course: Course, brick: str, place: Place) -> Oracle:
     """Live where the course has the reference of the brick, recorded elsewhere."""
-    return Live(course) if course.has_solution(brick) else Recorded(course.recorded)
+    return Live(course, place) if course.has_solution(brick) else Recorded(course.recorded)
 
 
 class Live:
-    """Runs the probe on the reference, in this process. Each check once for the same inputs."""
+    """Runs the probe on the reference, once for the same inputs.
 
-    def __init__(self, course: Course):
+    The place must not be one where students' code runs: it holds the reference.
+    """
+
+    def __init__(self, course: Course, place: Place):
         self.course = course
+        self.place = place
         self._known: dict[str, Mapping[str, Array]] = {}
-        self._alone = threading.Lock()  # loading an implementation borrows names in sys.modules
+        self._alone = threading.Lock()  # a place runs one job at a time
 
     def expected(self, check: Check, inputs: Inputs) -> Mapping[str, Array]:
         key = f"{check.id} {fingerprint(inputs)}"
@@ -48,7 +53,13 @@ class Live:
             return self._known[key]
 
     def _computed(self, check: Check, inputs: Inputs) -> Mapping[str, Array]:
-        came = answer(check, self.course.reference(check.brick), check.shown_to_probe(inputs))
+        came = self.place.run(
+            check,
+            self.course.checks_file(check.brick),
+            self.course.reference(check.brick),
+            check.shown_to_probe(inputs),
+            check.limit * 10,
+        ).answer
         if isinstance(came, Returned):
             came = measured(check, came, inputs)
         if not isinstance(came, Returned):

@@ -6,6 +6,7 @@ from pathlib import Path
 from grader.author.build import solution_beside, stub
 from grader.course import PUBLIC_SEED, Course, CourseError
 from grader.oracle import Live, record
+from grader.sandbox.process import Process
 
 ENGINE = Path(__file__).parents[1]
 STUDENT_README = Path(__file__).parent / "student_readme.md"
@@ -18,7 +19,8 @@ def release(course: Course, target: Path) -> None:
     exercises = target / "exercises"
     recorded = exercises / "recorded"
     recorded.mkdir(parents=True)
-    oracle = Live(course)
+    process = Process()
+    oracle = Live(course, process)
     for name, brick in course.bricks.items():
         path = exercises / f"{name}.py"
         path.write_text(stub(solution_beside(course, path)), encoding="utf-8")
@@ -26,6 +28,7 @@ def release(course: Course, target: Path) -> None:
         inputs = {c.name: c.draw(PUBLIC_SEED) for c in brick.checks.values() if not c.labels}
         expected = {n: oracle.expected(brick.checks[n], drawn) for n, drawn in inputs.items()}
         record(recorded / f"{name}.safetensors", expected, inputs)
+    process.close()
     shutil.copy(course.exercises / "bars.json", exercises)
     shutil.copytree(ENGINE, target / "grader", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("LICENSE", "pyproject.toml"):

@@ -28,7 +28,8 @@ def grade(
     course: Course, students: Sequence[Student], bricks: Sequence[str], seed: int, jobs: int
 ) -> Iterator[list[Grade]]:
     """The grades of each student, one a brick, in the order in which students are finished."""
-    oracle = Live(course)
+    reference = Process()
+    oracle = Live(course, reference)
     about = {"seed": seed_id(seed), "isolation": ISOLATION, "versions": versions()}
     with ThreadPoolExecutor(jobs) as pool:
         waiting = [
@@ -41,6 +42,7 @@ def grade(
         finally:
             for future in waiting:
                 future.cancel()
+    reference.close()
 
 
 def grade_student(

@@ -185,8 +185,8 @@ def _(outcome: Raised) -> Rows:
 
 @rows_of.register
 def _(outcome: Unloadable) -> Rows:
-    rows: Rows = [("file", f"{outcome.file} does not load, so none of its checks can run")]
-    return [*rows, ("raised", outcome.reason), *_lines(outcome.lines)]
+    said = f"{outcome.file} does not load, so none of its checks can run: {outcome.reason}"
+    return [("file", said), *_lines(outcome.lines)]
 
 
 def _lines(lines: Iterable[Line]) -> Rows:

@@ -13,16 +13,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 import numpy as np
 
-from grader.answer import Answer
 from grader.check import Check
 from grader.implementation import Source
 from grader.outcome import Array, Crashed, Fault, Outcome, TooSlow
+from grader.place import Run
 from grader.sandbox.frames import BadFrame, answer_from_frame, read_frame, write_frame
 
 IMPORT_LIMIT = 300.0  # seconds for importing Keras, which a cold disk can make very slow
@@ -32,15 +31,6 @@ KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 Frame = tuple[dict[str, Any], dict[str, Array]]
 Frames: TypeAlias = "queue.Queue[Frame | str]"
-
-
-@dataclass(frozen=True)
-class Run:
-    """What came of one job: the answer (None: the source loads), what was printed, how long."""
-
-    answer: Answer | None
-    printed: str
-    seconds: float
 
 
 class Process:
@@ -58,9 +48,9 @@ class Process:
         checks_file: Path,
         sources: Sequence[Source],
         inputs: Mapping[str, Any],
-        limit: float = 10.0,
+        limit: float,
     ) -> Run:
-        """Runs the check's probe on the last source; without a check, only loads it."""
+        """See grader.place.Place."""
         keras_now = check is not None and check.keras
         if not self._has_keras and imports_keras(sources[-1].code, anywhere=keras_now):
             # Off the clock: the import takes seconds, on a cold disk many, whoever does it.

@@ -124,11 +124,12 @@ def test_keras_cnn_is_compiled_for_integer_labels(keras_cnn, rng):
 def test_train_teaches_the_given_model_and_predict_gives_its_labels(cnn, tf, keras_cnn):
     x, y_true = bars(600, 16, 20, seed=1)
     unseen, expected = bars(100, 16, 20, seed=2)
+    y_true = y_true.astype(np.uint8)
     x.setflags(write=False)
     y_true.setflags(write=False)
     model = keras_cnn((16, 20, 1), 2)
     tf.keras.utils.set_random_seed(2)
-    cnn.train(model, x, y_true.astype(np.uint8), seed=2)
+    cnn.train(model, x, y_true, seed=2)
     labels = cnn.predict(model, unseen)
     assert labels.shape == (100,)
     assert labels.dtype.kind in "iu"

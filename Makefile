@@ -1,0 +1,33 @@
+# A fresh machine needs Python 3.10 to 3.13, make and git; the rest goes into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: demo test bench build calibrate clean
+
+demo: $(READY)
+	$(BIN)/bricks demo
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2
+
+bench: $(READY)
+	$(BIN)/python benchmarks/measure.py
+
+build: $(READY)
+	$(BIN)/bricks build
+
+calibrate: $(READY)
+	$(BIN)/bricks calibrate
+
+$(READY): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info[:2] <= (3, 13) else "This needs Python 3.10 to 3.13; name one: make PYTHON=python3.12 demo")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,125 @@
+"""Measures what README promises and writes benchmarks.md. Run by `make bench`."""
+
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from grader.course import Course
+from grader.examination import Examination
+from grader.oracle import Live
+from grader.sandbox.process import Process
+
+ROOT = Path(__file__).parents[1]
+RUNS = 5
+SEEDS = 50
+
+
+def main() -> None:
+    course = Course(ROOT)
+    with tempfile.TemporaryDirectory() as scratch:
+        blank = copy_of_course(Path(scratch) / "blank", solved=False)
+        solved = copy_of_course(Path(scratch) / "solved", solved=True)
+        timed = [
+            ("untouched kit, `pytest exercises/`", "3 s", seconds(blank)),
+            ("the same, first result on screen", "1.5 s", first_result(blank)),
+            ("finished kit, all NumPy checks (`-m 'not keras'`)", "15 s", numpy_checks(solved)),
+            ("finished kit, everything", "60 s", seconds(solved, runs=3)),
+        ]
+    full = sum(points_of_reference(course, seed) == all_points(course) for seed in range(SEEDS))
+    page = PAGE.format(
+        machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        versions=", ".join(f"{p} {version(p)}" for p in ("numpy", "keras", "pytest")),
+        python=platform.python_version(),
+        rows="\n".join(
+            f"| {what} | {goal} | {statistics.median(got):.2f} s | {min(got):.2f} to {max(got):.2f} s |"
+            for what, goal, got in timed
+        ),
+        full=full,
+        seeds=SEEDS,
+    )
+    (ROOT / "benchmarks.md").write_text(page, encoding="utf-8")
+    print(page)
+
+
+PAGE = """# Benchmarks
+
+Written by `make bench`; do not edit. {machine}, Python {python}, {versions}.
+Whole processes, from start to exit; median and range of 5 runs (3 for everything).
+
+| what | goal | median | range |
+|---|---|---|---|
+{rows}
+
+The reference earned full marks in {full} of {seeds} gradings, each with another seed.
+"""
+
+
+def copy_of_course(root: Path, solved: bool) -> Path:
+    for folder in ("exercises", "solutions"):
+        shutil.copytree(ROOT / folder, root / folder)
+    shutil.copy(ROOT / "pyproject.toml", root)
+    if solved:
+        for path in (root / "solutions").glob("*.py"):
+            shutil.copy(path, root / "exercises")
+    return root
+
+
+def numpy_checks(root: Path) -> list[float]:
+    return seconds(root, "-m", "not keras")
+
+
+def seconds(root: Path, *arguments: str, runs: int = RUNS) -> list[float]:
+    """Wall time of whole runs of the self-check."""
+    taken = []
+    for _ in range(runs):
+        began = time.monotonic()
+        subprocess.run(command(*arguments), cwd=root, stdout=subprocess.DEVNULL, check=False)
+        taken.append(time.monotonic() - began)
+    return taken
+
+
+def first_result(root: Path) -> list[float]:
+    """Wall time until the first check's verdict is printed."""
+    taken = []
+    for _ in range(RUNS):
+        began = time.monotonic()
+        run = subprocess.Popen(command("-v"), cwd=root, stdout=subprocess.PIPE, text=True)
+        assert run.stdout is not None
+        for line in run.stdout:
+            if "TODO" in line:
+                taken.append(time.monotonic() - began)
+                break
+        run.communicate()
+    return taken
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-u", "-m", "pytest", "exercises", *arguments]
+
+
+def points_of_reference(course: Course, seed: int) -> int:
+    process, other = Process(), Process()
+    oracle = Live(course, other)
+    points = sum(
+        result.points
+        for name in course.bricks
+        for result in Examination(course, name, course.reference(name), process, oracle, seed)
+    )
+    process.close()
+    other.close()
+    return points
+
+
+def all_points(course: Course) -> int:
+    return sum(brick.points for brick in course.bricks.values())
+
+
+if __name__ == "__main__":
+    main()
