@@ -257,7 +257,6 @@ def one_channel_a_sample(rng):
     hint="Shuffle the indices anew in each epoch, and cut them into batches. 5 = 2 + 2 + 1.",
     inputs=one_channel_a_sample,
     measure=measure_epochs,
-    needs=("gradients_small_images",),
     tolerance=Tolerance(relative=0.01, absolute=0.0),  # the biases move a little on the way
 )
 def fit_takes_every_sample(cnn, x, labels, conv_kernel, seed):
@@ -284,7 +283,6 @@ def measure_seeds(returned, inputs):
     hint="The seed decides the order of the samples, and nothing else does.",
     inputs=small_images,
     measure=measure_seeds,
-    needs=("gradients_small_images",),
 )
 def fit_follows_its_seed(cnn, x, y_true, conv_kernel, dense_kernel, seed):
     after = {}
@@ -305,7 +303,6 @@ def fit_follows_its_seed(cnn, x, y_true, conv_kernel, dense_kernel, seed):
     called="predict(x), images of 4 x 4, kernels set, biases 0",
     hint="One integer for each image: the place of its largest probability.",
     inputs=small_images,
-    needs=("forward_small_images",),
 )
 def predict_labels(cnn, x, conv_kernel, dense_kernel):
     labels = cnn_with(cnn, x, conv_kernel, dense_kernel).predict(x)

@@ -263,7 +263,6 @@ def measure_epochs(returned, inputs):
         "seed": int(rng.integers(10_000)),
     },
     measure=measure_epochs,
-    needs=("gradients_one_hidden_layer",),
     tolerance=Tolerance(relative=0.01, absolute=0.0),  # the biases move a little on the way
 )
 def fit_takes_every_sample(mlp, x, labels, seed):
@@ -290,7 +289,6 @@ def measure_seeds(returned, inputs):
     hint="The seed decides the order of the samples, and nothing else does.",
     inputs=samples,
     measure=measure_seeds,
-    needs=("gradients_one_hidden_layer",),
 )
 def fit_follows_its_seed(mlp, x, y_true, kernels, biases, seed):
     after = {}
@@ -311,7 +309,6 @@ def fit_follows_its_seed(mlp, x, y_true, kernels, biases, seed):
     called="predict(x), one hidden layer, kernels set, biases 0",
     hint="One integer for each sample: the place of its largest probability.",
     inputs=samples,
-    needs=("forward_one_hidden_layer",),
 )
 def predict_labels(mlp, x, kernels):
     model = mlp_with(mlp, kernels[:2], np.zeros((2, 5)))
@@ -334,7 +331,7 @@ def measure_xor(returned, inputs):
         "seeds": rng.choice(10_000, size=3, replace=False),
     },
     measure=measure_xor,
-    needs=("gradients_one_hidden_layer", "predict_labels"),
+    needs=("predict_labels",),
     limit=30.0,
 )
 def exclusive_or(mlp, x, y_true, seeds):

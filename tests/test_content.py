@@ -1,0 +1,118 @@
+"""The course's own content: what every brick promises, and the proof that its checks work."""
+
+from collections import Counter
+
+import pytest
+
+from grader.check import Brick
+from grader.course import PUBLIC_SEED, Course
+from grader.examination import Examination
+from grader.misconception import misconceptions, with_misconception
+from grader.oracle import Live
+from grader.outcome import Accuracy, NotWritten, Passed, Skipped
+from grader.sandbox.process import Process
+from grader.submission import sources_of
+
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+
+
+@pytest.fixture(scope="module")
+def places():
+    """Where the code under test runs, and where the reference does."""
+    processes = Process(), Process()
+    yield processes
+    for process in processes:
+        process.close()
+
+
+@pytest.fixture
+def examine(course, places):
+    def examine(brick, sources, seed):
+        student, reference = places
+        examination = Examination(course, brick, sources, student, Live(course, reference), seed)
+        return {result.check.name: result for result in examination}
+
+    return examine
+
+
+def test_the_five_bricks_stand_in_teaching_order(course):
+    assert list(course.bricks) == BRICKS
+    assert [brick.order for brick in course.bricks.values()] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("name", BRICKS)
+def test_each_brick_is_worth_20_points_and_each_check_has_what_it_needs(course, name):
+    brick: Brick = course.bricks[name]
+    assert brick.points == 20
+    for check in brick.checks.values():
+        assert check.points >= 1
+        assert check.hint
+        assert check.called
+        assert check.limit >= (60 if check.keras else 10)
+
+
+def test_every_bar_is_calibrated_with_its_evidence(course):
+    bars = {c.id for brick in course.bricks.values() for c in brick.checks.values() if c.labels}
+    assert set(course.bars) == bars
+    for bar in course.bars.values():
+        assert bar["seeds"] >= 30
+        assert bar["bar"] < bar["minimum"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [PUBLIC_SEED, 1, 2**127 + 9])
+@pytest.mark.parametrize("brick", BRICKS)
+def test_the_reference_has_full_marks_with_any_seed(course, examine, brick, seed):
+    results = examine(brick, course.reference(brick), seed)
+    assert [r for r in results.values() if not isinstance(r.outcome, Passed)] == []
+
+
+@pytest.mark.parametrize("brick", BRICKS)
+def test_a_blank_stub_has_no_point_with_any_seed(course, examine, brick):
+    sources = sources_of(course, brick, course.exercises / f"{brick}.py")
+    for seed in (PUBLIC_SEED, 5):
+        results = examine(brick, sources, seed).values()
+        assert sum(result.points for result in results) == 0
+        assert {type(result.outcome) for result in results} <= {NotWritten, Skipped}
+
+
+def all_misconceptions():
+    course = Course(__import__("pathlib").Path(__file__).parents[1])
+    return [(brick, mistake) for brick in BRICKS for mistake in misconceptions(course, brick)]
+
+
+@pytest.mark.parametrize(
+    ("brick", "mistake"), all_misconceptions(), ids=lambda value: getattr(value, "id", value)
+)
+def test_every_misconception_loses_points(course, examine, brick, mistake):
+    *before, reference = course.reference(brick)
+    results = examine(brick, [*before, with_misconception(reference, mistake)], PUBLIC_SEED)
+    assert sum(result.points for result in results.values()) < 20
+
+
+def test_ids_of_misconceptions_are_unique_in_a_brick():
+    counts = Counter((brick, mistake.id) for brick, mistake in all_misconceptions())
+    assert max(counts.values()) == 1
+
+
+def test_labels_of_a_bar_are_not_shown_to_the_probe(course):
+    for brick in course.bricks.values():
+        for check in brick.checks.values():
+            if check.labels:
+                inputs = check.draw(PUBLIC_SEED)
+                assert check.labels in inputs
+                assert check.labels not in check.shown_to_probe(inputs)
+
+
+def test_inputs_depend_on_the_seed_and_on_nothing_else(course):
+    check = course.bricks["layer"].checks["forward_values"]
+    assert (check.draw(3)["x"] == check.draw(3)["x"]).all()
+    assert (check.draw(3)["x"] != check.draw(4)["x"]).all()
+    assert (check.draw(3)["x"] != check.draw(3, attempt=1)["x"]).all()
+
+
+def test_a_passed_bar_carries_its_evidence(course, examine):
+    results = examine("neuron", course.reference("neuron"), PUBLIC_SEED)
+    reached = results["zeros_and_ones"].outcome.reached
+    assert isinstance(reached, Accuracy)
+    assert reached.share > reached.bar

@@ -1,0 +1,23 @@
+"""`bricks demo`: the main job on embedded data."""
+
+import re
+
+import pytest
+
+
+@pytest.mark.slow
+def test_the_demo_grades_a_class_and_says_what_is_wrong_for_whom(checkout):
+    run = checkout.bricks("demo")
+    assert run.returncode == 0, run.stderr
+    table = {
+        line.split()[0]: line.split()[1:]
+        for line in run.stdout.splitlines()
+        if re.match(r"^[a-z-]+ .*\d+$", line)
+    }
+    assert len(table) >= 12
+    assert table["ada-all-right"] == ["20"] * 5 + ["100"]
+    assert table["ben-blank"] == ["0"] * 6
+    assert table["kim-syntax-error"][0] == "0"
+    said = " ".join(run.stdout.split())
+    assert "does not load" in said
+    assert "nothing within 10 seconds" in said

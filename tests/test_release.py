@@ -1,0 +1,127 @@
+"""The student's kit: no solutions in it, and the same verdicts."""
+
+import re
+import shutil
+import subprocess
+import sys
+import venv
+
+import pytest
+
+from grader.author.build import BEGIN, END
+from grader.course import PUBLIC_SEED, Course
+from grader.examination import Examination
+from grader.oracle import Live, Recorded, oracle_for
+from grader.sandbox.process import Process
+from grader.submission import sources_of
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory):
+    """A released kit, made by the command."""
+    root = tmp_path_factory.mktemp("released") / "kit"
+    run = subprocess.run(
+        [sys.executable, "-m", "grader", "release", str(root)],
+        cwd=Course.__module__ and __import__("pathlib").Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    return Course(root)
+
+
+def solution_lines(course):
+    """Lines that stand in a solution region or a solution cell and nowhere in the stubs."""
+    stubs = "".join(
+        (course.exercises / f"{b}.py").read_text(encoding="utf-8") for b in course.bricks
+    )
+    lines = set()
+    for brick in course.bricks:
+        text = (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
+        for region in re.findall(rf"{BEGIN}\n(.*?){END}", text, flags=re.DOTALL):
+            lines |= {line.strip() for line in region.splitlines()}
+    return {line for line in lines if len(line) > 25 and line not in stubs}
+
+
+def test_no_file_string_or_byte_code_of_the_solutions_is_in_it(course, kit):
+    lines = solution_lines(course)
+    assert len(lines) > 100
+    files = [path for path in kit.root.rglob("*") if path.is_file()]
+    assert not [p for p in files if p.suffix in (".pyc", ".ipynb") or "solution" in p.name.lower()]
+    checks = "".join(
+        course.checks_file(brick).read_text(encoding="utf-8") for brick in course.bricks
+    )
+    for path in files:
+        content = path.read_bytes()
+        leaked = [line for line in lines if line.encode() in content and line not in checks]
+        assert leaked == [], path
+
+
+def test_its_recordings_are_small(kit):
+    assert sum(path.stat().st_size for path in kit.recorded.iterdir()) < 3_000_000
+
+
+def test_stubs_checks_and_bars_are_those_of_the_course(course, kit):
+    for path in sorted(course.exercises.glob("*.*")):
+        assert (kit.exercises / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn"])
+def test_recorded_and_live_verdicts_agree(course, kit, brick):
+    student, reference = Process(), Process()
+    wrong = (course.solutions / f"{brick}.py").read_text(encoding="utf-8") + MISTAKES[brick]
+    file = kit.exercises / "attempt" / f"{brick}.py"
+    file.parent.mkdir(exist_ok=True)
+    for name in course.bricks:
+        shutil.copy(course.solutions / f"{name}.py", file.parent)
+    outcomes = {}
+    for code in (None, wrong):
+        if code:
+            file.write_text(code, encoding="utf-8")
+        for where in (course, kit):
+            oracle = oracle_for(where, brick, reference)
+            assert isinstance(oracle, Live if where is course else Recorded)
+            examination = Examination(
+                where, brick, sources_of(where, brick, file), student, oracle, PUBLIC_SEED
+            )
+            outcomes[where, code] = {r.check.id: (r.points, type(r.outcome)) for r in examination}
+        assert outcomes[course, code] == outcomes[kit, code]
+    assert sum(points for points, _ in outcomes[kit, None].values()) == 20
+    assert 0 < sum(points for points, _ in outcomes[kit, wrong].values()) < 20
+    student.close()
+    reference.close()
+
+
+MISTAKES = {
+    "neuron": "\nNeuron.predict = lambda self, x: self.forward(x)\n",
+    "layer": "\nDense.step = lambda self, learning_rate: None\n",
+    "mlp": "\nrelu_backward = lambda d_out, z: d_out\n",
+    "convolution": "\nedge_kernels = lambda: np.zeros((3, 3, 1, 2))\n",
+    "cnn": "\nCNN.predict = lambda self, x: self.forward(x)\n",
+}
+
+
+@pytest.mark.slow
+def test_unpacked_elsewhere_with_only_the_released_things_installed(course, kit, tmp_path):
+    """The student's README, typed: a new environment, `pip install .`, `pytest exercises/`."""
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(kit.root, elsewhere)
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+
+    def run(*command):
+        return subprocess.run(
+            [python, "-I", "-m", *command], cwd=elsewhere, capture_output=True, text=True
+        )
+
+    installed = run("pip", "install", "--quiet", ".")
+    assert installed.returncode == 0, installed.stderr
+    blank = run("pytest", "exercises")
+    assert "not started" in blank.stdout
+    assert "passed" not in blank.stdout
+    for brick in course.bricks:
+        shutil.copy(course.solutions / f"{brick}.py", elsewhere / "exercises")
+    solved = run("pytest", "exercises")
+    assert solved.stdout.count("20 of 20") == 5, solved.stdout
+    assert solved.returncode == 0
