@@ -312,7 +312,7 @@ def fit_follows_its_seed(mlp, x, y_true, kernels, biases, seed):
 )
 def predict_labels(mlp, x, kernels):
     model = mlp_with(mlp, kernels[:2], np.zeros((2, 5)))
-    return {"labels": model.predict(x), "x after the call": x}
+    return {"labels": model.predict(x)}
 
 
 def measure_xor(returned, inputs):

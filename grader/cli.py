@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from grader import mnist
-from grader.course import Course, CourseError, find_course
+from grader.course import Course, CourseError, course_at, find_course
 
 OK, SOME_UNREADABLE, BAD_USE = 0, 1, 2
 DEMO_SEED = 20_261_122
@@ -19,14 +19,12 @@ DEMO_SEED = 20_261_122
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status: 0 well, 1 some files could not be used (or
     stubs are out of date), 2 used wrongly; `grade` gives 3 when a check of the kit failed."""
-    from grader.classroom.ingest import IngestError
-
     options = parser().parse_args(arguments)
     if options.mnist:
         os.environ[mnist.VARIABLE] = options.mnist
     try:
         return int(options.command(options))
-    except (CourseError, IngestError, mnist.DataError) as error:
+    except (CourseError, mnist.DataError) as error:
         print(f"bricks: {error}", file=sys.stderr)
         return BAD_USE
     except KeyboardInterrupt:
@@ -85,7 +83,7 @@ def positive(text: str) -> int:
 
 def course_of(options: argparse.Namespace) -> Course:
     """The course that was named or that we stand in, with solutions: instructors' commands."""
-    course = find_course((options.course or Path.cwd()).resolve())
+    course = course_at(options.course.resolve()) if options.course else find_course(Path.cwd())
     if not course.solutions.is_dir():
         raise CourseError(f"{course.root} has no solutions/: this is a student's kit.")
     return course
@@ -122,6 +120,7 @@ def run_grade(options: argparse.Namespace) -> int:
     course = course_of(options)
     bricks = chosen_bricks(course, options.brick)
     found = find_class(options.submitted, bricks)
+    mnist.load()  # a data file that cannot be used is better told now
     seed_file = options.seed_file or course.root / FILE
     seed = read_or_make(seed_file, make=options.seed_file is None)
     console = Console(highlight=False)

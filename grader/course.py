@@ -15,7 +15,7 @@ PUBLIC_SEED = 0  # of the self-checks; grading draws other inputs, from the cour
 
 
 class CourseError(Exception):
-    """The course's files cannot be used; the message says what to do."""
+    """Files or names that an instructor gave cannot be used; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,19 @@ class Course:
         return [name for name in self.bricks if name in found]
 
 
+def course_at(root: Path) -> Course:
+    """The course in that folder. Raises CourseError where there is none."""
+    if not any((root / "exercises").glob("test_*.py")):
+        raise CourseError(f"No course in {root}: it must hold exercises/ with its checks.")
+    return Course(root)
+
+
 def find_course(start: Path) -> Course:
-    """The course that `start` is in or at. Raises CourseError where there is none."""
+    """The course that `start` lies in. Raises CourseError where there is none."""
     for folder in (start, *start.parents):
         if any((folder / "exercises").glob("test_*.py")):
             return Course(folder)
-    raise CourseError(
-        f"No course in {start}: run this in a folder that holds exercises/, or name it (--course)."
-    )
+    raise CourseError(f"No course around {start}: go to a folder that holds exercises/.")
 
 
 @lru_cache(maxsize=64)

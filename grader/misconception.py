@@ -19,18 +19,20 @@ class Misconception:
 
     says   one sentence that tells the student what they did.
     asks   a question that leads on, never the fix.
+    idea   the idea of the course that it touches: model, loss, backpropagation, ...
     patch  changes a fresh reference module into one with the mistake.
     """
 
     id: str
     says: str
     asks: str
+    idea: str
     patch: Patch
 
 
-def misconception(says: str, asks: str) -> Callable[[Patch], Misconception]:
+def misconception(says: str, asks: str, idea: str) -> Callable[[Patch], Misconception]:
     """Makes the decorated patch a misconception; its id is the function's name with dashes."""
-    return lambda patch: Misconception(patch.__name__.replace("_", "-"), says, asks, patch)
+    return lambda patch: Misconception(patch.__name__.replace("_", "-"), says, asks, idea, patch)
 
 
 def misconceptions(course: Course, brick: str) -> list[Misconception]:

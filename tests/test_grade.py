@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from grader.classroom.ingest import IngestError, find_class
+from grader.classroom.ingest import find_class
+from grader.course import CourseError
 
 
 @pytest.fixture
@@ -132,7 +133,7 @@ def test_names_that_differ_only_in_case_are_both_graded_and_told(tmp_path):
 
 
 def test_an_empty_class_is_refused(tmp_path):
-    with pytest.raises(IngestError):
+    with pytest.raises(CourseError):
         find_class(tmp_path, ["neuron"])
 
 

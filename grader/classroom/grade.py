@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.classroom.ingest import Student
 from grader.classroom.seed import seed_id
-from grader.course import Course
+from grader.course import Course, CourseError
 from grader.examination import Examination
 from grader.messages.record import record
 from grader.oracle import Live
@@ -90,6 +90,8 @@ class Results:
     """results.jsonl and grades.csv in the folder `out`."""
 
     def __init__(self, out: Path):
+        if out.exists() and not out.is_dir():
+            raise CourseError(f"{out} is not a folder: name another for the results.")
         out.mkdir(parents=True, exist_ok=True)
         self.jsonl = out / "results.jsonl"
         self.csv = out / "grades.csv"

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-
-class IngestError(Exception):
-    """Nothing can be graded; the message says why and what to do."""
+from grader.course import CourseError
 
 
 @dataclass(frozen=True)
@@ -26,9 +24,9 @@ class Class:
 
 
 def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
-    """Every folder in `submitted` is a student. Raises IngestError: no folder, or none in it."""
+    """Every folder in `submitted` is a student. Raises CourseError: no folder, or none in it."""
     if not submitted.is_dir():
-        raise IngestError(f"{submitted} is not a folder: name the one that holds the students'.")
+        raise CourseError(f"{submitted} is not a folder: name the one that holds the students'.")
     students, remarks = [], []
     for entry in sorted(submitted.iterdir()):
         if entry.is_symlink() or not entry.is_dir():
@@ -39,7 +37,7 @@ def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
             continue
         students.append(Student(entry.name, files))
     if not students:
-        raise IngestError(f"{submitted} holds no student's folder: nothing to grade.")
+        raise CourseError(f"{submitted} holds no student's folder: nothing to grade.")
     return Class(students, remarks + _same_but_for_case(students))
 
 

@@ -8,6 +8,7 @@ from grader.misconception import misconception
 @misconception(
     "The kernel is flipped: this is the mathematician's convolution.",
     "Which pixel does kernel[0, 0] meet: the upper left or the lower right one?",
+    idea="convolution",
 )
 def kernel_flipped(convolution):
     correct = convolution.conv2d
@@ -21,6 +22,7 @@ def kernel_flipped(convolution):
 @misconception(
     "Pooling takes the mean of each window, not its largest entry.",
     "Should one strong response count less because its neighbours are silent?",
+    idea="convolution",
 )
 def average_for_max(convolution):
     def max_pool2d(x, pool_size=2):

@@ -8,6 +8,7 @@ from grader.misconception import misconception
 @misconception(
     "Softmax is taken over the samples, not over the classes.",
     "Whose probabilities must add up to 1: a sample's or a class's?",
+    idea="loss",
 )
 def softmax_over_samples(layer):
     def softmax(z):
@@ -20,6 +21,7 @@ def softmax_over_samples(layer):
 @misconception(
     "The bias has no gradient: it never learns.",
     "Which samples does a unit's bias reach?",
+    idea="loss",
 )
 def bias_gradient_forgotten(layer):
     correct = layer.Dense.backward
