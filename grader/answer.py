@@ -115,7 +115,7 @@ def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
         return unloadable(error, sources)
     in_probe = not lines  # raised by the calling line itself, before or after the student's code
     if in_probe and isinstance(error, AttributeError):
-        owner = error.obj if isinstance(error.obj, ModuleType) else type(error.obj)
+        owner = error.obj if isinstance(error.obj, ModuleType | type) else type(error.obj)
         if isinstance(owner, ModuleType):
             return Missing(str(error.name))
         if owner.__module__ in {source.brick for source in sources}:
@@ -150,8 +150,13 @@ def own_lines(error: BaseException, sources: Sequence[Source]) -> tuple[Line, ..
 
 
 def text_of(error: BaseException) -> str:
-    """The exception's text, capped; its own __str__ may fail."""
+    """The exception's text, capped; its own __str__ may fail, or leave."""
     try:
-        return str(error)[:MAX_TEXT]
-    except Exception:
+        return readable(str(error)[:MAX_TEXT])
+    except BaseException:
         return "(no text)"
+
+
+def readable(text: str) -> str:
+    """The text with what no file can hold (half a surrogate pair) replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("submitted", type=Path, metavar="SUBMITTED")
     sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
     sub.add_argument(
-        "--brick", action="append", metavar="NAME", help="only this brick (may be repeated)"
+        "--brick", action="extend", nargs="+", metavar="NAME", help="only these bricks"
     )
     sub.add_argument(
         "--seed-file", type=Path, metavar="FILE", help="the course's secret seed (course.seed)"

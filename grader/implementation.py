@@ -4,8 +4,10 @@ Each has modules of the same plain names (`layer`, `mlp`). They live side by sid
 belongs to an implementation only while its code runs: `loaded` lends the names and takes them back.
 """
 
+import io
 import linecache
 import sys
+import tokenize
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,11 +65,20 @@ def loaded(sources: Sequence[Source]) -> Iterator[ModuleType]:
     try:
         yield __import__(sources[-1].brick)
     finally:
-        sys.meta_path.remove(finder)
+        sys.meta_path[:] = [other for other in sys.meta_path if other is not finder]
         for name, module in kept.items():
             sys.modules.pop(name, None)
             if module is not None:
                 sys.modules[name] = module
+
+
+def lines_of(code: bytes) -> list[str]:
+    """The lines as Python counts them: messages show those that raised."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(code).readline)
+    except SyntaxError:
+        encoding = "utf-8"
+    return io.TextIOWrapper(io.BytesIO(code), encoding, "replace").readlines()
 
 
 class _Sources(MetaPathFinder, Loader):
@@ -84,6 +95,7 @@ class _Sources(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         source = self.sources[module.__name__]
         module.__file__ = source.file
-        lines = source.code.decode("utf-8", "replace").splitlines(keepends=True)
-        linecache.cache[source.file] = (len(source.code), None, lines, source.file)
+        linecache.cache[source.file] = (
+            len(source.code), None, lines_of(source.code), source.file
+        )  # fmt: skip
         exec(compile(source.code, source.file, "exec", dont_inherit=True), module.__dict__)

@@ -42,6 +42,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[place] = item
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: Any) -> None:
+    """Nobody waits without a word: what takes seconds is announced, where somebody watches."""
+    terminal = item.config.pluginmanager.get_plugin("terminalreporter")
+    if hasattr(item, "examination") and terminal and terminal.isatty:
+        if item.check.labels:
+            terminal.write("[MNIST]", light=True)
+        elif item.check.keras:
+            terminal.write("[Keras]", light=True)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if run := _self_check(config):
         run.close()

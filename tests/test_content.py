@@ -1,6 +1,7 @@
 """The course's own content: what every brick promises, and the proof that its checks work."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_a_blank_stub_has_no_point_with_any_seed(course, examine, brick):
 
 
 def all_misconceptions():
-    course = Course(__import__("pathlib").Path(__file__).parents[1])
+    course = Course(Path(__file__).parents[1])
     return [(brick, mistake) for brick in BRICKS for mistake in misconceptions(course, brick)]
 
 

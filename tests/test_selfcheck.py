@@ -1,6 +1,8 @@
 """`pytest exercises/` as a student runs it."""
 
+import os
 import re
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -46,6 +48,21 @@ def test_a_wrong_value_is_told_with_call_return_and_expectation(checkout):
     for words in ("dense.backward(d_out)", "d_kernel (5, 3)", "15 of 15 entries", "x (4, 5)"):
         assert words in run.stdout
     assert board_line(run, "layer").endswith("0 of 20   (19 not run)")
+
+
+def test_what_takes_seconds_is_announced_to_one_who_watches(checkout):
+    pty = pytest.importorskip("pty")
+    checkout.solve("neuron")
+    shown = []
+
+    def keep(fd):
+        shown.append(os.read(fd, 1000))
+        return shown[-1]
+
+    os.environ["COLUMNS"] = "80"
+    command = [sys.executable, "-m", "pytest", str(checkout.root / "exercises"), "-k", "zeros_and"]
+    pty.spawn(command, keep)
+    assert b"[MNIST]" in b"".join(shown)
 
 
 def test_output_fits_80_columns_and_is_plain_without_colour(checkout):
@@ -111,7 +128,7 @@ def test_an_endless_loop_is_stopped_and_costs_that_check_alone(checkout):
 def test_a_flood_of_prints_is_kept_short_and_costs_nothing(checkout):
     run = one_mistake(
         checkout,
-        "[print('x' * 1000) for _ in range(20_000)]\n    return images.reshape(len(images), -1) / 2",
+        "[print('x' * 1000) for _ in range(20_000)]\n    return images / 2",
     )
     assert counts(run)["failed"] == 1
     assert "more characters" in run.stdout
