@@ -392,8 +392,8 @@ def measure_other_sizes(returned, inputs):
 @brick.check(
     "keras_cnn",
     points=1,
-    called="keras_cnn((16, 20, 1), 4) and keras_cnn((33, 16, 3), 2), then evaluate",
-    hint="Small images shrink to nothing when layers eat too much of them. Is the loss for labels?",
+    called="keras_cnn((16, 20, 1), 4), keras_cnn((33, 16, 3), 2)",
+    hint="Do the maps of a small image shrink to nothing? Is the loss one for integer labels?",
     inputs=lambda rng: {
         "wide": rng.uniform(size=(3, 16, 20, 1)),
         "high": rng.uniform(size=(5, 33, 16, 3)),
@@ -452,7 +452,7 @@ def training_changes_the_model(cnn, x, y_true, seed):
 @brick.check(
     "predict",
     points=1,
-    called="predict(model, x), where model is a small one with its weights set",
+    called="predict(model, x), a small model with its weights set",
     hint="The model gives probabilities. One integer for each image is wanted.",
     inputs=lambda rng: {
         "x": rng.uniform(size=(40, 4, 4, 1)),
@@ -479,11 +479,11 @@ def many_digits(rng):
 @brick.check(
     "MNIST",
     points=2,
-    called="keras_cnn(), train on 10,000 digits, then predict 10,000 others",
+    called="keras_cnn(), train on 10,000 digits, predict 10,000 others",
     hint="More epochs, other steps, another design? Hold back some training digits to compare.",
     inputs=many_digits,
     labels="y_test",
-    needs=("training_changes_the_model", "predict_of_a_keras_model"),
+    needs=("parameters_are_few", "training_changes_the_model", "predict_of_a_keras_model"),
     limit=240.0,
     keras=True,
 )

@@ -52,7 +52,7 @@ def valid_values(convolution, x, kernel):
 @brick.check(
     "conv2d",
     points=1,
-    called="conv2d(x, kernel, bias), with bias 0",
+    called="conv2d(x, kernel, bias), a kernel without symmetry",
     hint="Is the upper left weight multiplied by the upper left pixel of the window?",
     inputs=lambda rng: {
         "x": rng.normal(size=(1, 4, 5, 1)),
@@ -79,7 +79,7 @@ def linear_but_for_one_bias(convolution, x, y, kernel, bias):
 @brick.check(
     "conv2d",
     points=1,
-    called="conv2d(x, kernel, bias), kernels of 2 x 4 and 3 x 1, with bias 0",
+    called="conv2d(x, kernel, bias), kernels 2 x 4 and 3 x 1, bias 0",
     hint="Rows and columns are counted apart, in the image and in the kernel.",
     inputs=lambda rng: {
         "x": rng.normal(size=(2, 5, 7, 2)),
@@ -333,7 +333,7 @@ def start(convolution, seed):
 @brick.check(
     "Conv2D",
     points=1,
-    called='forward, backward (both twice), step(0.5); strides=2, padding="same"',
+    called='forward, backward, both twice, step; strides=2, padding="same"',
     hint="backward belongs to the latest forward, and replaces what an earlier one left.",
     inputs=lambda rng: {
         "x": rng.normal(size=(2, 2, 5, 7, 2)),

@@ -126,7 +126,6 @@ def arrays(rng):
         "bias": rng.normal(size=3),
         "d_out": rng.normal(size=(4, 3)),
         "y_true": np.array([2, 0, 1, 1]),
-        "seed": int(rng.integers(10_001)),
     }
 
 

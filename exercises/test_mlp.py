@@ -370,7 +370,7 @@ def digits(rng):
 @brick.check(
     "MNIST",
     points=1,
-    called="MLP([784, 32, 10]), fit on 10,000 digits, then predict 10,000 others",
+    called="MLP([784, 32, 10]), fit on 10,000 digits, predict 10,000",
     hint="All parts are right, but do they learn together? Look at the history that fit returns.",
     inputs=digits,
     labels="y_test",

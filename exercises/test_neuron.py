@@ -20,7 +20,7 @@ def samples(rng):
         "y_true": np.array([0, 1, 1, 0, 1, 0]),
         "kernel": rng.normal(size=5),
         "bias": float(rng.normal(loc=1.0, scale=0.1)),
-        "seed": int(rng.integers(10_001)),
+        "seed": int(rng.integers(10_000)),
     }
 
 

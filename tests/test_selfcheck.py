@@ -50,7 +50,7 @@ def test_a_wrong_value_is_told_with_call_return_and_expectation(checkout):
     assert board_line(run, "layer").endswith("0 of 20   (19 not run)")
 
 
-def test_what_takes_seconds_is_announced_to_one_who_watches(checkout):
+def test_what_takes_seconds_is_announced_to_one_who_watches(checkout, monkeypatch):
     pty = pytest.importorskip("pty")
     checkout.solve("neuron")
     shown = []
@@ -59,7 +59,7 @@ def test_what_takes_seconds_is_announced_to_one_who_watches(checkout):
         shown.append(os.read(fd, 1000))
         return shown[-1]
 
-    os.environ["COLUMNS"] = "80"
+    monkeypatch.setenv("COLUMNS", "80")
     command = [sys.executable, "-m", "pytest", str(checkout.root / "exercises"), "-k", "zeros_and"]
     pty.spawn(command, keep)
     assert b"[MNIST]" in b"".join(shown)
