@@ -13,6 +13,10 @@ from typing import Any
 
 import numpy as np
 
+# Names of values that a probe returns only to explain a failure; they are never judged.
+ASIDE = "aside: "
+SLOPE = ASIDE + "slope of the loss along "
+
 Inputs = Mapping[str, Any]
 Probe = Callable[..., Mapping[str, Any]]
 Draw = Callable[[np.random.Generator], Inputs]

@@ -1,14 +1,20 @@
 """Examining one brick of one student: each check once, those that it needs first."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from grader.answer import Returned
 from grader.check import Check, Inputs
 from grader.course import Course
+from grader.diagnose import Diagnosis, diagnose
+from grader.explain import Explanation, explanation
 from grader.implementation import Source
 from grader.judge import accuracy, judge, measured
+from grader.lineup import Lineup
+from grader.misconception import Misconception
 from grader.mnist import DataError
 from grader.oracle import Oracle, OracleError
 from grader.outcome import Accuracy, BelowBar, Fault, Outcome, Passed, Raised, Skipped, Unloadable
@@ -27,6 +33,7 @@ class Result:
     inputs: Inputs
     printed: str = ""
     seconds: float = 0.0
+    why: Explanation | None = None
 
     @property
     def points(self) -> int:
@@ -37,6 +44,7 @@ class Examination:
     """Results of one brick, computed when asked for and kept.
 
     sources: the modules that the brick may import, then the brick itself; or why there are none.
+    lineup: the misconceptions among which wrong answers are looked up; none, no explanations.
     """
 
     def __init__(
@@ -47,6 +55,7 @@ class Examination:
         place: Place,
         oracle: Oracle,
         seed: int,
+        lineup: Lineup | None = None,
     ):
         self.course = course
         self.brick = course.bricks[brick]
@@ -54,6 +63,7 @@ class Examination:
         self.place = place
         self.oracle = oracle
         self.seed = seed
+        self.lineup = lineup
         self._results: dict[str, Result] = {}
         self._load = Run(sources) if isinstance(sources, Unloadable) else None
         self._load_told = False
@@ -94,13 +104,49 @@ class Examination:
             if isinstance(came, Returned):
                 came = measured(check, came, inputs)
             if isinstance(came, Returned):
-                came = judge(check, came, self.oracle.expected(check, inputs))
-            elif isinstance(came, Raised) and not came.lines:
+                return self._judged(check, inputs, run, came)
+            if isinstance(came, Raised) and not came.lines:
                 self.oracle.expected(check, inputs)  # fails as well where the probe is at fault
         except (DataError, OracleError) as error:
             return Result(check, Fault(str(error)), {})
         assert came is not None
         return Result(check, came, inputs, run.printed, run.seconds)
+
+    def _judged(self, check: Check, inputs: Inputs, run: Run, returned: Returned) -> Result:
+        expected = self.oracle.expected(check, inputs)
+        result = Result(check, judge(check, returned, expected), inputs, run.printed, run.seconds)
+        if isinstance(result.outcome, Passed) or self.lineup is None:
+            return result
+        diagnosis = self._diagnosis(check, inputs, returned)
+        n_samples = batch_size(check.shown_to_probe(inputs))
+        why = explanation(check, result.outcome, returned, expected, n_samples, diagnosis)
+        return replace(result, why=why)
+
+    def _diagnosis(self, check: Check, inputs: Inputs, returned: Returned) -> Diagnosis | None:
+        """The misconception that answers so; or one on top of one that an earlier check shows."""
+        assert self.lineup is not None
+        alone = diagnose(returned, self.lineup.answers(check, inputs), check.tolerance)
+        if alone:
+            return alone
+        for first in self._diagnosed_before(check):
+            answers = self.lineup.answers(check, inputs, after=first)
+            second = diagnose(returned, answers, check.tolerance)
+            if second and len(second.mistakes) == 1:
+                return Diagnosis((first, *second.mistakes), together=True)
+        return None
+
+    def _diagnosed_before(self, check: Check) -> list[Misconception]:
+        """What earlier checks show for certain, whatever was run so far."""
+        found: dict[str, Misconception] = {}
+        for name, earlier in self.brick.checks.items():
+            if name == check.name:
+                break
+            if not earlier.keras and not earlier.labels:
+                why = self.result(name).why
+                if why and why.diagnosis and len(why.diagnosis.mistakes) == 1:
+                    [mistake] = why.diagnosis.mistakes
+                    found[mistake.id] = mistake
+        return list(found.values())
 
     def _try_bar(self, check: Check) -> Result:
         evidence = self.course.bars.get(check.id)
@@ -128,3 +174,9 @@ class Examination:
                 best = reached
         assert best is not None
         return Result(check, BelowBar(best, TRIES_AT_A_BAR), inputs, run.printed, run.seconds)
+
+
+def batch_size(inputs: Mapping[str, Any]) -> int | None:
+    """The number of samples that a probe was given: the length of its first array."""
+    lengths = [len(v) for v in inputs.values() if isinstance(v, np.ndarray) and v.ndim > 1]
+    return lengths[0] if lengths else None

@@ -5,6 +5,8 @@ import inspect
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from types import ModuleType
 
 from grader.course import Course
@@ -27,7 +29,7 @@ class Misconception:
     says: str
     asks: str
     idea: str
-    patch: Patch
+    patch: Patch | None = None  # a student's kit has the recorded answers, not the mistake
 
 
 def misconception(says: str, asks: str, idea: str) -> Callable[[Patch], Misconception]:
@@ -38,17 +40,21 @@ def misconception(says: str, asks: str, idea: str) -> Callable[[Patch], Misconce
 def misconceptions(course: Course, brick: str) -> list[Misconception]:
     """Those in solutions/misconceptions/<brick>.py, in the order of the file."""
     path = course.solutions / "misconceptions" / f"{brick}.py"
-    if not path.is_file():
-        return []
-    spec = importlib.util.spec_from_file_location(f"misconceptions_of_{brick}", path)
+    return list(_read(path)) if path.is_file() else []
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path) -> tuple[Misconception, ...]:
+    spec = importlib.util.spec_from_file_location(f"misconceptions_of_{path.stem}", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return [value for value in vars(module).values() if isinstance(value, Misconception)]
+    return tuple(value for value in vars(module).values() if isinstance(value, Misconception))
 
 
 def with_misconception(reference: Source, mistaken: Misconception) -> Source:
     """The reference with the mistake made at its end, as a submission would be."""
+    assert mistaken.patch is not None
     lines = textwrap.dedent(inspect.getsource(mistaken.patch)).splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("def "))
     code = "\n".join(

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import os
-import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -60,13 +59,14 @@ def _read(path: Path) -> Digits:
             digits = Digits(
                 arrays["x_train"], arrays["y_train"], arrays["x_test"], arrays["y_test"], sha256
             )
-    except (KeyError, ValueError, EOFError, TypeError, zipfile.BadZipFile):
+    except Exception:  # a damaged archive fails in many ways, in zipfile, in zlib and in NumPy
         raise DataError(f"{path} does not hold what is needed: {mend}.") from None
     for images, labels in ((digits.x_train, digits.y_train), (digits.x_test, digits.y_test)):
-        if images.ndim != 3 or labels.shape != images.shape[:1] or images.dtype != np.uint8:
+        fits = images.ndim == 3 and labels.shape == images.shape[:1]
+        if not fits or images.dtype != np.uint8 or labels.dtype != np.uint8:
             raise DataError(
-                f"{path} holds arrays of other shapes: images must be (n, height, width) of uint8, "
-                f"labels (n,); {mend}."
+                f"{path} holds other arrays: images must be (n, height, width), labels (n,), "
+                f"all of uint8; {mend}."
             )
         images.flags.writeable = labels.flags.writeable = False
     return digits

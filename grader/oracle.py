@@ -107,11 +107,11 @@ def fingerprint(inputs: Inputs) -> str:
     digest = hashlib.sha256()
     for name in sorted(inputs):
         value: Any = inputs[name]
-        digest.update(name.encode())
-        if isinstance(value, np.ndarray):
+        digest.update(repr(name).encode())
+        if np.asarray(value).dtype.kind in "biuf":
             # 5 digits: a libm may differ in the last bits of a draw, another stream in all.
-            whole = np.round(value.astype(np.float64), 5) + 0.0
-            digest.update(str(value.shape).encode() + whole.tobytes())
+            whole = np.round(np.asarray(value, np.float64), 5) + 0.0
+            digest.update(str(whole.shape).encode() + whole.tobytes())
         else:
             digest.update(repr(value).encode())
     return digest.hexdigest()[:16]

@@ -10,6 +10,7 @@ import pytest
 from grader.check import Check
 from grader.course import PUBLIC_SEED, find_course
 from grader.examination import Examination, Result
+from grader.lineup import lineup_for
 from grader.messages.board import Entry
 from grader.messages.text import explain
 from grader.oracle import oracle_for
@@ -86,6 +87,7 @@ class SelfCheck:
                 self._student,
                 oracle_for(course, brick, self._reference),
                 PUBLIC_SEED,
+                lineup_for(course, brick, self._reference),
             )
         return self._examinations[checks_file]
 

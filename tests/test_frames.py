@@ -231,10 +231,6 @@ GOOD_LINE = {"file": "mlp.py", "number": 1, "function": "f", "text": ""}
             "claim": "Raised",
             "fields": {"error": "E", "message": "", "lines": [GOOD_LINE | {"number": 1e999}]},
         },
-        {
-            "claim": "Raised",
-            "fields": {"error": "E", "message": "", "lines": [GOOD_LINE] * 1_000},
-        },
         {"names": 3, "other": {}},
         {"names": None, "other": {}},
         {"names": ["p"]},
@@ -245,7 +241,7 @@ GOOD_LINE = {"file": "mlp.py", "number": 1, "function": "f", "text": ""}
         {"names": ["p"], "other": []},
         {"names": ["p"], "other": "p"},
     ],
-    ids=str,
+    ids=lambda plain: str(plain)[:60],
 )
 def test_a_forged_answer_is_refused(plain):
     with pytest.raises(BadFrame):
@@ -257,11 +253,12 @@ def test_text_that_no_file_can_hold_is_replaced():
     assert answer_from_frame(plain, {}).name == "?"
 
 
-def test_a_very_long_text_is_cut():
-    fields = {"error": "E", "message": "x" * 1_000_000, "lines": [GOOD_LINE | {"text": "y" * 9_999}]}
-    came = answer_from_frame({"claim": "Raised", "fields": fields}, {})
+def test_a_flood_of_text_is_cut():
+    line = GOOD_LINE | {"text": "y" * 1_000_000}
+    claimed = {"error": "E", "message": "x" * 1_000_000, "lines": [line] * 1_000}
+    came = answer_from_frame({"claim": "Raised", "fields": claimed}, {})
     assert isinstance(came, Raised)
-    assert len(came.message) + len(came.lines[0].text) < 10_000
+    assert len(repr(came)) < 20_000
 
 
 class Bomb:

@@ -138,7 +138,10 @@ def test_text_loads_as_python_itself_reads_it(code):
     ids=["Latin-1", "CRLF", "line separators that Python does not count"],
 )
 def test_the_line_that_is_shown_is_the_line_that_raised(code):
-    with pytest.raises(ValueError) as caught, loaded([Source("layer", "layer.py", code)]):
+    with (
+        pytest.raises(ValueError, match="é") as caught,
+        loaded([Source("layer", "layer.py", code)]),
+    ):
         pass
     last = traceback.extract_tb(caught.value.__traceback__)[-1]
     assert (last.lineno, last.line) == (3, "raise ValueError('é')")

@@ -78,15 +78,17 @@ def test_a_whole_number_may_stand_where_one_real_number_is_due():
 
 
 @pytest.mark.parametrize(
-    ("want", "expected"),
-    [(1.0, "real numbers"), ([1.0], "an array of real numbers"), ([1], "an array of integers")],
+    ("want", "words"),
+    [
+        (1.0, "a number"),
+        (1, "a number"),
+        ([1.0], "an array of real numbers"),
+        ([1], "an array of integers"),
+        ([True], "an array of true or false"),
+    ],
 )
-def test_no_array_is_told_with_what_was_due(want, expected):
-    due = expected if np.ndim(want) else "a number"
-    if np.ndim(want) == 0:
-        assert verdict(NoArray("None"), want).expected in ("a number", "real numbers")
-    else:
-        assert verdict(NoArray("None"), want) == WrongType("p", "None", due)
+def test_no_array_is_told_with_what_was_due(want, words):
+    assert verdict(NoArray("None"), want) == WrongType("p", "None", words)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -170,10 +172,20 @@ def test_without_a_measure_values_are_compared_as_they_are():
 
 
 def test_a_measure_gives_what_is_compared():
-    check = check_with(lambda returned, inputs: {"same": np.array_equal(returned["p"], inputs["q"])})
+    check = check_with(
+        lambda returned, inputs: {"same": np.array_equal(returned["p"], inputs["q"])}
+    )
     came = measured(check, Returned({"p": np.ones(2)}), {"q": np.ones(2)})
     assert came.values["same"].dtype == bool
     assert came.values["same"][()]
+
+
+@pytest.mark.filterwarnings("error")
+def test_judging_what_is_not_finite_gives_no_warnings():
+    check = check_with(lambda returned, inputs: {"sum": np.sum(returned["p"]) / 0.0})
+    came = measured(check, Returned({"p": np.array([np.inf, -np.inf, 1e308])}), {})
+    assert isinstance(judge(check, came, {"sum": np.array(1.0)}), NotFinite)
+    assert isinstance(verdict([1.7e308], [-1.7e308]), WrongValue)
 
 
 def test_what_is_no_array_is_told_before_it_is_measured():
@@ -241,5 +253,5 @@ def test_labels_of_another_form_reach_no_accuracy(labels, outcome):
 
 @pytest.mark.parametrize("names", [(), ("labels", "more")])
 def test_other_than_one_array_of_labels_is_an_outcome(names):
-    returned = Returned({name: LABELS for name in names})
+    returned = Returned(dict.fromkeys(names, LABELS))
     assert isinstance(accuracy(returned, LABELS, EVIDENCE), WrongType)

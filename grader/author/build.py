@@ -44,9 +44,10 @@ def stub(solution: str, finished: int = 0) -> str:
     """
     notebook = jupytext.reads(solution, fmt="py:percent")
     notebook.metadata["jupytext"] = {"notebook_metadata_filter": "-all"}
-    notebook.cells = [
-        cell for cell in notebook.cells if SOLUTION_TAG not in cell.metadata.get("tags", [])
-    ]
+    if not finished:
+        notebook.cells = [
+            cell for cell in notebook.cells if SOLUTION_TAG not in cell.metadata.get("tags", [])
+        ]
     for cell in [cell for cell in notebook.cells if BEGIN in cell.source][:finished]:
         cell.source = re.sub(rf"^ *({BEGIN}|{END})\n?", "", cell.source, flags=re.MULTILINE)
     clear = ClearSolutions(code_stub={"python": MISSING}, enforce_metadata=False)

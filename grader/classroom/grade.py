@@ -13,6 +13,7 @@ from grader.classroom.ingest import Student
 from grader.classroom.seed import seed_id
 from grader.course import Course, CourseError
 from grader.examination import Examination
+from grader.lineup import LiveLineup
 from grader.messages.record import record
 from grader.oracle import Live
 from grader.sandbox.process import Process
@@ -29,11 +30,11 @@ def grade(
 ) -> Iterator[list[Grade]]:
     """The grades of each student, one a brick, in the order in which students are finished."""
     reference = Process()
-    oracle = Live(course, reference)
+    oracle, lineup = Live(course, reference), LiveLineup(course, reference)
     about = {"seed": seed_id(seed), "isolation": ISOLATION, "versions": versions()}
     with ThreadPoolExecutor(jobs) as pool:
         waiting = [
-            pool.submit(grade_student, course, student, bricks, seed, oracle, about)
+            pool.submit(grade_student, course, student, bricks, seed, oracle, lineup, about)
             for student in students
         ]
         try:
@@ -51,6 +52,7 @@ def grade_student(
     bricks: Sequence[str],
     seed: int,
     oracle: Live,
+    lineup: LiveLineup,
     about: Mapping[str, Any],
 ) -> list[Grade]:
     """All bricks of one student, in a process of their own."""
@@ -69,7 +71,7 @@ def grade_student(
             }
             if name in student.files:
                 sources = sources_of(course, name, student.files[name])
-                results = Examination(course, name, sources, process, oracle, seed)
+                results = Examination(course, name, sources, process, oracle, seed, lineup)
                 grade["checks"] = [record(result) for result in results]
                 grade["points"] = sum(check["points"] for check in grade["checks"])
             grades.append(grade)

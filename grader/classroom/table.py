@@ -38,7 +38,7 @@ def print_troubles(console: Console, grades: Sequence[Sequence[Grade]]) -> None:
         if troubles:
             console.print(Text(own[0]["student"], "bold"))
         for brick, trouble in troubles:
-            console.print(Padding(Text(f"{brick} / {trouble}"), (0, 0, 0, 2)))
+            console.print(Padding(Text(f"{brick} / {trouble}"), (0, 0, 0, 2), expand=False))
 
 
 def first_trouble(grade: Grade) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.examination import Result
+from grader.explain import Explanation
 from grader.outcome import (
     Accuracy,
     BelowBar,
@@ -48,17 +49,52 @@ def explain(result: Result) -> str:
     if not isinstance(outcome, Skipped | Unloadable | Fault | Missing):
         rows += call_rows(result)
     rows += rows_of(outcome)
+    rows += why_rows(result.why) if result.why else []
     if not isinstance(outcome, Passed | Skipped | Unloadable | Fault):
-        rows.append(("think", check.hint))
+        rows.append(("think", question(result)))
     head = f"{title}{points:>{max(1, WIDTH - len(title))}}"
     return "\n".join([head, *(_row(label, text) for label, text in rows)])
 
 
 def summary(result: Result) -> str:
     """One line for a table: what is wrong, without the call and the hint."""
-    rows = rows_of(result.outcome)
-    said = "; ".join(text for _, text in rows[:2])
+    if result.why and (short := likely(result.why)):
+        return textwrap.shorten(short, 160, placeholder=" ...")
+    said = ", ".join(
+        f"expected {text}" if label == "expected" else text
+        for label, text in rows_of(result.outcome)[:2]
+    )
     return textwrap.shorten(said, 160, placeholder=" ...")
+
+
+def question(result: Result) -> str:
+    """What to think about: the misconception's own question, or the check's hint."""
+    diagnosis = result.why.diagnosis if result.why else None
+    if diagnosis and (diagnosis.together or len(diagnosis.mistakes) == 1):
+        return diagnosis.mistakes[-1].asks
+    return result.check.hint
+
+
+def why_rows(why: Explanation) -> Rows:
+    """What is likely, on what evidence."""
+    rows: Rows = []
+    if why.departs:
+        said = ", ".join(text for _, text in rows_of(why.departs)[:2])
+        rows.append(("departs", f"first at {said}"))
+    if why.slope is not None:
+        said = f"move that entry a little, and the loss changes by {why.slope:.5g} a unit"
+        rows.append(("slope", said))
+    if said := likely(why):
+        rows.append(("likely", said))
+    return rows
+
+
+def likely(why: Explanation) -> str:
+    """The diagnosis in one or two sentences, or what the numbers say; may be empty."""
+    if why.diagnosis is None:
+        return why.numbers or ""
+    said = [mistake.says for mistake in why.diagnosis.mistakes]
+    return (" And on top of it: " if why.diagnosis.together else " Or: ").join(said)
 
 
 def call_rows(result: Result) -> Rows:
@@ -127,7 +163,7 @@ def _(outcome: WrongValue) -> Rows:
         rows.append(
             (
                 "expected",
-                f"the same shape, other values: {share} wrong, the worst at {list(worst)}, "
+                f"other values: {share} wrong, the worst at {list(worst)}, "
                 f"where {_plain(got[worst])} came back instead of {_plain(want[worst])}",
             )
         )

@@ -5,7 +5,7 @@ A frame is two lengths, a JSON object and safetensors: plain data, nothing that 
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import IO, Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from grader.answer import Answer, NoArray, Returned
+from grader.answer import MAX_LINES, MAX_TEXT, Answer, NoArray, Returned, readable
 from grader.outcome import (
     Array,
     Line,
@@ -57,10 +57,12 @@ def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], dict[str, Array]]:
     try:
         plain = json.loads(_exactly(stream, n_text))
         arrays = load(_exactly(stream, n_body))
-    except (ValueError, RecursionError, SafetensorError) as error:
+    except (ValueError, KeyError, RecursionError, SafetensorError) as error:
         raise BadFrame(str(error)) from None
     if not isinstance(plain, dict):
         raise BadFrame("not an object")
+    if any(array.dtype.kind not in "biuf" for array in arrays.values()):
+        raise BadFrame("an array of other than real numbers")
     return plain, arrays
 
 
@@ -87,20 +89,25 @@ def answer_from_frame(plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> 
     try:
         if "claim" in plain:
             fields = dict(plain["fields"])
-            if "lines" in fields:
-                fields["lines"] = tuple(_line(line) for line in fields["lines"])
-            if not all(isinstance(v, str) for k, v in fields.items() if k != "lines"):
-                raise BadFrame("a claim's fields are text")
-            return CLAIMS[plain["claim"]](**fields)
+            lines = {"lines": _lines(fields.pop("lines"))} if "lines" in fields else {}
+            texts = {name: _text(value) for name, value in fields.items()}
+            return CLAIMS[plain["claim"]](**texts, **lines)
         if "names" not in plain:
             return None
-        other = {str(name): NoArray(str(what)) for name, what in plain["other"].items()}
+        other = {name: NoArray(_text(what)) for name, what in plain["other"].items()}
         return Returned({name: other.get(name) or arrays[name] for name in plain["names"]})
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise BadFrame(str(error)) from None
 
 
-def _line(fields: Mapping[str, Any]) -> Line:
-    return Line(
-        str(fields["file"]), int(fields["number"]), str(fields["function"]), str(fields["text"])
+def _lines(told: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    return tuple(
+        Line(_text(it["file"]), int(it["number"]), _text(it["function"]), _text(it["text"]))
+        for it in told[:MAX_LINES]
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise BadFrame("a claim's fields are text")
+    return readable(value[:MAX_TEXT])

@@ -7,17 +7,20 @@ not keep the code from the files and the network that its user may use.
 import ast
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 import numpy as np
 
+from grader.answer import readable
 from grader.check import Check
 from grader.implementation import Source
 from grader.outcome import Array, Crashed, Fault, Outcome, TooSlow
@@ -25,7 +28,9 @@ from grader.place import Run
 from grader.sandbox.frames import BadFrame, answer_from_frame, read_frame, write_frame
 
 IMPORT_LIMIT = 300.0  # seconds for importing Keras, which a cold disk can make very slow
+ENDING_LIMIT = 5.0  # seconds for a process to end after its last word
 MAX_PRINTED = 21_000
+MAX_WAITING = 2  # frames; one is asked for at a time
 START = "import sys; sys.path[:] = {path!r}; from grader.sandbox.child import main; main()"
 KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
@@ -38,9 +43,11 @@ class Process:
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
-        self._frames: Frames = queue.Queue()
+        self._frames: Frames = queue.Queue(MAX_WAITING)
+        self._asked = 0
         self._scratch = tempfile.TemporaryDirectory(prefix="bricks-", ignore_cleanup_errors=True)
         self._has_keras = False
+        self._one_at_a_time = threading.Lock()
 
     def run(
         self,
@@ -51,6 +58,17 @@ class Process:
         limit: float,
     ) -> Run:
         """See grader.place.Place."""
+        with self._one_at_a_time:
+            return self._run(check, checks_file, sources, inputs, limit)
+
+    def _run(
+        self,
+        check: Check | None,
+        checks_file: Path,
+        sources: Sequence[Source],
+        inputs: Mapping[str, Any],
+        limit: float,
+    ) -> Run:
         keras_now = check is not None and check.keras
         if not self._has_keras and imports_keras(sources[-1].code, anywhere=keras_now):
             # Off the clock: the import takes seconds, on a cold disk many, whoever does it.
@@ -75,7 +93,7 @@ class Process:
             return Run(frame, "", seconds)
         plain, returned = frame
         try:
-            printed = str(plain.get("printed", ""))[:MAX_PRINTED]
+            printed = readable(str(plain.get("printed", ""))[:MAX_PRINTED])
             return Run(answer_from_frame(plain, returned), printed, seconds)
         except BadFrame as error:
             self.close()
@@ -84,32 +102,51 @@ class Process:
     def close(self) -> None:
         """Ends the child, whatever it is doing."""
         if self._child:
-            self._child.kill()
+            end(self._child)
             self._child.wait()
-            for pipe in (self._child.stdin, self._child.stdout):
-                if pipe:
-                    pipe.close()
+            if self._child.stdin:
+                with suppress(OSError):  # what it has not read is lost
+                    self._child.stdin.close()
         self._child, self._has_keras = None, False
-        self._frames = queue.Queue()
+        self._frames = queue.Queue(MAX_WAITING)
 
     def _ask(
         self, job: Mapping[str, Any], arrays: Mapping[str, Any], limit: float
     ) -> Frame | TooSlow | Crashed:
         """The answering frame, or why there is none; then the child is gone."""
+        if self._child and self._child.poll() is not None:
+            self.close()  # it ended after its last answer
         child = self._child or self._start()
         assert child.stdin is not None
+        self._asked += 1
+        began = time.monotonic()
+        unread = threading.Timer(limit, end, (child,))  # writing waits for one who does not read
+        unread.start()
         try:
-            write_frame(child.stdin, job, arrays)
-            frame = self._frames.get(timeout=limit)
+            write_frame(child.stdin, {**job, "number": self._asked}, arrays)
+            unread.cancel()
+            frame = self._next(limit)
             if isinstance(frame, tuple):
                 return frame
-            outcome: TooSlow | Crashed = Crashed(frame or ending(child.wait()))
+            outcome: TooSlow | Crashed = Crashed(frame or ending(child))
         except OSError:
-            outcome = Crashed(ending(child.wait()))
+            late = time.monotonic() - began >= limit
+            outcome = TooSlow(limit) if late else Crashed(ending(child))
         except queue.Empty:
             outcome = TooSlow(limit)
+        finally:
+            unread.cancel()
         self.close()
         return outcome
+
+    def _next(self, limit: float) -> Frame | str:
+        """The answer to the latest job, or why no more come. Raises queue.Empty after the limit."""
+        deadline = time.monotonic() + limit
+        while (left := deadline - time.monotonic()) > 0:
+            frame = self._frames.get(timeout=left)
+            if isinstance(frame, str) or frame[0].get("number") == self._asked:
+                return frame  # others answer what was not asked: code under test wrote them
+        raise queue.Empty
 
     def _start(self) -> subprocess.Popen[bytes]:
         path = [entry for entry in sys.path if entry]
@@ -120,6 +157,7 @@ class Process:
             stderr=subprocess.DEVNULL,
             cwd=self._scratch.name,
             env=environment(self._scratch.name),
+            start_new_session=True,  # so that what it forks can be ended with it
         )
         reader = threading.Thread(
             target=_read_frames, args=(child.stdout, self._frames), daemon=True
@@ -133,17 +171,30 @@ def _read_frames(stream: IO[bytes], frames: Frames) -> None:
 
     The last in the queue is text: why no more come, or nothing at the stream's plain end.
     """
+    with stream:
+        try:
+            while True:
+                frames.put(read_frame(stream))
+        except EOFError:
+            frames.put("")
+        except (BadFrame, OSError, ValueError) as error:
+            frames.put(f"it sent no readable answer: {error}")
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """Kills the process, and what it forked where the system has groups of processes."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+
+
+def ending(child: subprocess.Popen[bytes]) -> str:
+    """How a process ended that answers no more."""
     try:
-        while True:
-            frames.put(read_frame(stream))
-    except EOFError:
-        frames.put("")
-    except (BadFrame, OSError, ValueError) as error:
-        frames.put(f"it sent no readable answer: {error}")
-
-
-def ending(code: int) -> str:
-    """How a process ended, from its exit code."""
+        code = child.wait(ENDING_LIMIT)
+    except subprocess.TimeoutExpired:
+        return "it closed the stream that its answer takes"
     return f"it ended itself with exit code {code}" if code >= 0 else f"ended by signal {-code}"
 
 

@@ -6,9 +6,31 @@ from grader.misconception import misconception
 
 
 @misconception(
+    "The labels are counted from 1, so every 1.0 stands one place too far to the left.",
+    "Which column belongs to class 0?",
+    idea="loss",
+)
+def labels_from_one(layer):
+    layer.one_hot = lambda labels, n_classes: np.eye(n_classes)[labels - 1]
+
+
+@misconception(
+    "Only the classes that appear among the labels get a column.",
+    "How long is a row when a batch happens to hold no 9?",
+    idea="batch",
+)
+def classes_counted_in_labels(layer):
+    def one_hot(labels, n_classes):
+        seen, place = np.unique(labels, return_inverse=True)
+        return np.eye(len(seen))[place]
+
+    layer.one_hot = one_hot
+
+
+@misconception(
     "Softmax is taken over the samples, not over the classes.",
     "Whose probabilities must add up to 1: a sample's or a class's?",
-    idea="loss",
+    idea="prediction",
 )
 def softmax_over_samples(layer):
     def softmax(z):
@@ -19,9 +41,159 @@ def softmax_over_samples(layer):
 
 
 @misconception(
+    "Softmax takes exp of the scores as they are, too large for a float.",
+    "What is exp(10000) in floating point, and what is it divided by itself?",
+    idea="prediction",
+)
+def softmax_overflows(layer):
+    def softmax(z):
+        e = np.exp(z)
+        return e / np.sum(e, axis=1, keepdims=True)
+
+    layer.softmax = softmax
+
+
+@misconception(
+    "One number, the largest score of all samples, is taken off every row.",
+    "What is left of a sample whose scores are all far below those of another one?",
+    idea="prediction",
+)
+def softmax_shifts_all_rows_alike(layer):
+    def softmax(z):
+        e = np.exp(z - np.max(z))
+        return e / np.sum(e, axis=1, keepdims=True)
+
+    layer.softmax = softmax
+
+
+@misconception(
+    "The loss is the sum over the samples, not their mean.",
+    "Is the same model twice as bad when every sample comes twice?",
+    idea="loss",
+)
+def loss_summed(layer):
+    correct = layer.categorical_cross_entropy
+    layer.categorical_cross_entropy = lambda y_true, y_pred: len(y_true) * correct(y_true, y_pred)
+
+
+@misconception(
+    "The loss is a mean over samples and classes together.",
+    "How many entries of a sample's row count in its loss, and by how many do you divide?",
+    idea="loss",
+)
+def loss_averaged_over_classes(layer):
+    correct = layer.categorical_cross_entropy
+    layer.categorical_cross_entropy = lambda y_true, y_pred: (
+        correct(y_true, y_pred) / y_true.shape[1]
+    )
+
+
+@misconception(
+    "The loss takes the logarithm of 0.",
+    "What does a model pay here that gave the truth a probability of exactly 0?",
+    idea="loss",
+)
+def log_without_clipping(layer):
+    def categorical_cross_entropy(y_true, y_pred):
+        return float(-np.mean(np.sum(y_true * np.log(y_pred), axis=1)))
+
+    layer.categorical_cross_entropy = categorical_cross_entropy
+
+
+@misconception(
+    "All weights start at zero.",
+    "Two units that start equal and see the same inputs: when will they ever differ?",
+    idea="model",
+)
+def weights_all_zero(layer):
+    correct = layer.Dense.__init__
+
+    def start(self, n_inputs, units, seed=0):
+        correct(self, n_inputs, units, seed)
+        self.kernel = np.zeros((n_inputs, units))
+
+    layer.Dense.__init__ = start
+
+
+@misconception(
+    "Making a layer reseeds NumPy's global random state.",
+    "Somebody draws a number after your layer was made: is it still random for them?",
+    idea="model",
+)
+def global_seed(layer):
+    def start(self, n_inputs, units, seed=0):
+        np.random.seed(seed)
+        limit = np.sqrt(6 / (n_inputs + units))
+        self.kernel = np.random.uniform(-limit, limit, size=(n_inputs, units))
+        self.bias = np.zeros(units)
+
+    layer.Dense.__init__ = start
+
+
+@misconception(
+    "The bias is never added to the weighted sums.",
+    "With x = 0, what can your layer give?",
+    idea="model",
+)
+def bias_forgotten(layer):
+    correct = layer.Dense.forward
+    layer.Dense.forward = lambda self, x: correct(self, x) - self.bias
+
+
+@misconception(
+    "d_x uses the kernel reshaped: the shape is that of the transpose, but the weights are mixed.",
+    "Which weight joins input 0 with unit 1, and where is it in what you multiply with?",
+    idea="backpropagation",
+)
+def reshaped_for_transposed(layer):
+    correct = layer.Dense.backward
+
+    def backward(self, d_out):
+        correct(self, d_out)
+        return d_out @ self.kernel.reshape(self.kernel.shape[::-1])
+
+    layer.Dense.backward = backward
+
+
+@misconception(
+    "The gradients of earlier calls are still in d_kernel and d_bias.",
+    "Call backward twice on the same batch: should the second gradient be twice the first?",
+    idea="backpropagation",
+)
+def gradients_added_up(layer):
+    correct = layer.Dense.backward
+
+    def backward(self, d_out):
+        before = getattr(self, "d_kernel", 0.0), getattr(self, "d_bias", 0.0)
+        d_x = correct(self, d_out)
+        self.d_kernel = self.d_kernel + before[0]
+        self.d_bias = self.d_bias + before[1]
+        return d_x
+
+    layer.Dense.backward = backward
+
+
+@misconception(
+    "The layer divides its gradients by n once more.",
+    "Who knows that the loss is a mean: the layer or the loss?",
+    idea="backpropagation",
+)
+def gradient_divided_twice(layer):
+    correct = layer.Dense.backward
+
+    def backward(self, d_out):
+        d_x = correct(self, d_out)
+        self.d_kernel = self.d_kernel / len(d_out)
+        self.d_bias = self.d_bias / len(d_out)
+        return d_x
+
+    layer.Dense.backward = backward
+
+
+@misconception(
     "The bias has no gradient: it never learns.",
     "Which samples does a unit's bias reach?",
-    idea="loss",
+    idea="backpropagation",
 )
 def bias_gradient_forgotten(layer):
     correct = layer.Dense.backward
@@ -32,3 +204,145 @@ def bias_gradient_forgotten(layer):
         return d_x
 
     layer.Dense.backward = backward
+
+
+@misconception(
+    "The bias's gradient is added up over the units, not over the samples.",
+    "How many biases are there, and how many numbers did you get?",
+    idea="backpropagation",
+)
+def bias_gradient_over_units(layer):
+    correct = layer.Dense.backward
+
+    def backward(self, d_out):
+        d_x = correct(self, d_out)
+        self.d_bias = d_out.sum(axis=1)
+        return d_x
+
+    layer.Dense.backward = backward
+
+
+@misconception(
+    "The step goes along the gradient, uphill: the loss grows.",
+    "A gradient points to where the loss grows fastest; where do you want to go?",
+    idea="update",
+)
+def step_uphill(layer):
+    correct = layer.Dense.step
+    layer.Dense.step = lambda self, learning_rate: correct(self, -learning_rate)
+
+
+@misconception(
+    "forward gives the scores themselves: the softmax is missing.",
+    "What does a row of your result add up to?",
+    idea="prediction",
+)
+def softmax_missing(layer):
+    def forward(self, x):
+        self.probabilities = self.dense.forward(x)
+        return self.probabilities
+
+    layer.SingleLayerPerceptron.forward = forward
+
+
+@misconception(
+    "The gradients are sums over the samples, not means.",
+    "If every sample came twice, should the gradient double?",
+    idea="backpropagation",
+)
+def gradient_summed(layer):
+    def backward(self, y_true):
+        n_classes = self.probabilities.shape[1]
+        return self.dense.backward(self.probabilities - layer.one_hot(y_true, n_classes))
+
+    layer.SingleLayerPerceptron.backward = backward
+
+
+@misconception(
+    "train_step returns the loss after its update, not the one before.",
+    "Which prediction did this step learn from?",
+    idea="loss",
+)
+def loss_after_update(layer):
+    correct = layer.SingleLayerPerceptron.train_step
+
+    def train_step(self, x, y_true, learning_rate):
+        correct(self, x, y_true, learning_rate)
+        p = self.forward(x)
+        return layer.categorical_cross_entropy(layer.one_hot(y_true, p.shape[1]), p)
+
+    layer.SingleLayerPerceptron.train_step = train_step
+
+
+@misconception(
+    "The last batch is left out when it is short.",
+    "With 5 samples and batches of 2, how many samples does your epoch use?",
+    idea="batch",
+)
+def short_batch_dropped(layer):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))[: len(x) // batch_size * batch_size]
+            batches = order.reshape(-1, batch_size)
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(float(np.mean(losses)))
+        return history
+
+    layer.SingleLayerPerceptron.fit = fit
+
+
+@misconception(
+    "The samples are never shuffled: each epoch takes them in the order of the file.",
+    "What does the model see last in an epoch when the file is sorted by digit?",
+    idea="batch",
+)
+def not_shuffled(layer):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        history = []
+        for _ in range(epochs):
+            batches = [slice(i, i + batch_size) for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(float(np.mean(losses)))
+        return history
+
+    layer.SingleLayerPerceptron.fit = fit
+
+
+@misconception(
+    "The samples are shuffled once, and then every epoch takes them in the same order.",
+    "How many different orders does your training see in 12 epochs?",
+    idea="batch",
+)
+def shuffled_once(layer):
+    correct = layer.SingleLayerPerceptron.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        one = (x, y_true, 1, batch_size, learning_rate, seed)
+        return [correct(self, *one)[0] for _ in range(epochs)]
+
+    layer.SingleLayerPerceptron.fit = fit
+
+
+@misconception(
+    "predict looks for the largest probability of each class, not of each sample.",
+    "For how many samples did you ask, and how many labels came back?",
+    idea="inference",
+)
+def predict_over_samples(layer):
+    layer.SingleLayerPerceptron.predict = lambda self, x: self.forward(x).argmax(axis=0)
+
+
+@misconception(
+    "The Keras model has no activation: it gives scores.",
+    "What stands between the scores and the probabilities in your own model?",
+    idea="model",
+)
+def keras_without_activation(layer):
+    def keras_layer(n_inputs, n_classes):
+        import keras
+
+        return keras.Sequential([keras.Input((n_inputs,)), keras.layers.Dense(n_classes)])
+
+    layer.keras_layer = keras_layer

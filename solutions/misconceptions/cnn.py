@@ -1,0 +1,355 @@
+"""What goes wrong in cnn.py."""
+
+import numpy as np
+
+from grader.misconception import misconception
+
+
+@misconception(
+    "All filters start equal, so all eight ask the same question.",
+    "Eight filters with the same weights and the same gradients: when will they ever differ?",
+    idea="hierarchy of features",
+)
+def filters_start_equal(cnn):
+    correct = cnn.CNN.__init__
+
+    def start(self, input_shape=(28, 28, 1), n_classes=10, seed=0):
+        correct(self, input_shape, n_classes, seed)
+        self.conv.kernel = np.repeat(self.conv.kernel[..., :1], 8, axis=-1)
+
+    cnn.CNN.__init__ = start
+
+
+@misconception(
+    "The biases are never added.",
+    "What can your network say about an image that is black all over?",
+    idea="model",
+)
+def bias_forgotten(cnn):
+    def forward(self, x):
+        self.z = self.conv.forward(x) - self.conv.bias
+        self.maps = self.pool.forward(cnn.relu(self.z))
+        scores = self.dense.forward(self.maps.reshape(len(x), -1)) - self.dense.bias
+        self.probabilities = cnn.softmax(scores)
+        return self.probabilities
+
+    cnn.CNN.forward = forward
+
+
+@misconception(
+    "The ReLU between convolution and pooling is missing.",
+    "Should a filter count against its edge where it sees the opposite one?",
+    idea="hierarchy of features",
+)
+def relu_missing(cnn):
+    def forward(self, x):
+        self.z = self.conv.forward(x)
+        self.maps = self.pool.forward(self.z)
+        self.probabilities = cnn.softmax(self.dense.forward(self.maps.reshape(len(x), -1)))
+        return self.probabilities
+
+    cnn.CNN.forward = forward
+
+
+@misconception(
+    "forward gives the scores themselves: the softmax is missing.",
+    "What does a row of your result add up to?",
+    idea="prediction",
+)
+def softmax_missing(cnn):
+    def forward(self, x):
+        self.z = self.conv.forward(x)
+        self.maps = self.pool.forward(cnn.relu(self.z))
+        self.probabilities = self.dense.forward(self.maps.reshape(len(x), -1))
+        return self.probabilities
+
+    cnn.CNN.forward = forward
+
+
+@misconception(
+    "The maps are flattened column by column, in Fortran's order, and not row by row.",
+    "Which feature comes second in the long row: the next filter's or the next place's?",
+    idea="hierarchy of features",
+)
+def flattened_in_fortran_order(cnn):
+    def forward(self, x):
+        self.z = self.conv.forward(x)
+        self.maps = self.pool.forward(cnn.relu(self.z))
+        features = self.maps.reshape(len(x), -1, order="F")
+        self.probabilities = cnn.softmax(self.dense.forward(features))
+        return self.probabilities
+
+    cnn.CNN.forward = forward
+
+
+@misconception(
+    "The gradient gets its maps back in another order than forward flattened them.",
+    "Feature 1 of the long row: from which place and filter did it come?",
+    idea="backpropagation",
+)
+def unflattened_in_other_order(cnn):
+    def backward(self, y_true):
+        n, n_classes = self.probabilities.shape
+        d = (self.probabilities - cnn.one_hot(y_true, n_classes)) / n
+        d = self.dense.backward(d).reshape(self.maps.shape, order="F")
+        return self.conv.backward(cnn.relu_backward(self.pool.backward(d), self.z))
+
+    cnn.CNN.backward = backward
+
+
+@misconception(
+    "The gradient goes to all pixels of a block, not to the winner alone.",
+    "If the smallest pixel of a block changes a little, what happens to the output?",
+    idea="backpropagation",
+)
+def pool_gradient_to_all(cnn):
+    def backward(self, y_true):
+        n, n_classes = self.probabilities.shape
+        d = (self.probabilities - cnn.one_hot(y_true, n_classes)) / n
+        d = self.dense.backward(d).reshape(self.maps.shape).repeat(2, axis=1).repeat(2, axis=2)
+        d_maps = np.zeros(self.z.shape)
+        d_maps[:, : d.shape[1], : d.shape[2]] = d
+        return self.conv.backward(cnn.relu_backward(d_maps, self.z))
+
+    cnn.CNN.backward = backward
+
+
+@misconception(
+    "The gradient passes ReLU as if it had let everything through.",
+    "How does the loss change with an input that ReLU cut to zero?",
+    idea="backpropagation",
+)
+def relu_mask_missing(cnn):
+    def backward(self, y_true):
+        n, n_classes = self.probabilities.shape
+        d = (self.probabilities - cnn.one_hot(y_true, n_classes)) / n
+        d = self.dense.backward(d).reshape(self.maps.shape)
+        return self.conv.backward(self.pool.backward(d))
+
+    cnn.CNN.backward = backward
+
+
+@misconception(
+    "The gradients are sums over the samples, not means.",
+    "If every sample came twice, should the gradient double?",
+    idea="backpropagation",
+)
+def gradient_summed(cnn):
+    correct = cnn.CNN.backward
+
+    def backward(self, y_true):
+        correct(self, y_true)
+        for layer in (self.conv, self.dense):
+            layer.d_kernel = layer.d_kernel * len(y_true)
+            layer.d_bias = layer.d_bias * len(y_true)
+
+    cnn.CNN.backward = backward
+
+
+@misconception(
+    "The dense layer moves before the gradient passes through it to the filters.",
+    "Which dense kernel made the prediction: the one before or the one after the step?",
+    idea="update",
+)
+def update_before_gradient(cnn):
+    def train_step(self, x, y_true, learning_rate):
+        p = self.forward(x)
+        y = cnn.one_hot(y_true, p.shape[1])
+        d = (p - y) / len(x)
+        self.dense.backward(d)
+        self.dense.step(learning_rate)
+        d = self.pool.backward((d @ self.dense.kernel.T).reshape(self.maps.shape))
+        self.conv.backward(cnn.relu_backward(d, self.z))
+        self.conv.step(learning_rate)
+        return cnn.categorical_cross_entropy(y, p)
+
+    cnn.CNN.train_step = train_step
+
+
+@misconception(
+    "The filters are frozen: only the dense layer takes a step.",
+    "Which edges does the network look for after training, and who chose them?",
+    idea="hierarchy of features",
+)
+def filters_frozen(cnn):
+    def train_step(self, x, y_true, learning_rate):
+        p = self.forward(x)
+        self.backward(y_true)
+        self.dense.step(learning_rate)
+        return cnn.categorical_cross_entropy(cnn.one_hot(y_true, p.shape[1]), p)
+
+    cnn.CNN.train_step = train_step
+
+
+@misconception(
+    "train_step returns the loss after its update, not the one before.",
+    "Which prediction did this step learn from?",
+    idea="loss",
+)
+def loss_after_update(cnn):
+    correct = cnn.CNN.train_step
+
+    def train_step(self, x, y_true, learning_rate):
+        correct(self, x, y_true, learning_rate)
+        p = self.forward(x)
+        return cnn.categorical_cross_entropy(cnn.one_hot(y_true, p.shape[1]), p)
+
+    cnn.CNN.train_step = train_step
+
+
+@misconception(
+    "The history adds up the losses of all samples instead of taking their mean.",
+    "Could you compare two histories, one of 100 samples and one of 1,000?",
+    idea="loss",
+)
+def history_of_sums(cnn):
+    correct = cnn.CNN.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        history = correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
+        return [loss * len(x) for loss in history]
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
+    "The last batch is left out when it is short.",
+    "With 5 samples and batches of 2, how many samples does your epoch use?",
+    idea="batch",
+)
+def short_batch_dropped(cnn):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))[: len(x) // batch_size * batch_size]
+            batches = order.reshape(-1, batch_size)
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(float(np.mean(losses)))
+        return history
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
+    "Every epoch takes the samples in the same order.",
+    "How many different orders does your training see in 12 epochs?",
+    idea="batch",
+)
+def shuffled_once(cnn):
+    correct = cnn.CNN.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        one = (x, y_true, 1, batch_size, learning_rate, seed)
+        return [correct(self, *one)[0] for _ in range(epochs)]
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
+    "The labels are sorted and the images are not: images learn from the labels of others.",
+    "After sorting, is the third label still that of the third image?",
+    idea="batch",
+)
+def labels_sorted(cnn):
+    correct = cnn.CNN.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        return correct(self, x, np.sort(y_true), epochs, batch_size, learning_rate, seed)
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
+    "predict counts the classes from 1.",
+    "Which column of the probabilities belongs to the digit 0?",
+    idea="inference",
+)
+def labels_from_one(cnn):
+    correct = cnn.CNN.predict
+    cnn.CNN.predict = lambda self, x: correct(self, x) + 1
+
+
+@misconception(
+    "The Keras network has no pooling.",
+    "What lets a feature answer even when the stroke has moved by a pixel?",
+    idea="hierarchy of features",
+)
+def keras_without_pooling(cnn):
+    def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
+        import keras
+        from keras import layers
+
+        model = keras.Sequential([keras.Input(input_shape)])
+        model.add(layers.Conv2D(16, 3, strides=2, activation="relu"))
+        model.add(layers.Conv2D(32, 3, strides=2, activation="relu"))
+        model.add(layers.Flatten())
+        model.add(layers.Dense(n_classes, activation="softmax"))
+        model.compile("adam", loss="sparse_categorical_crossentropy")
+        return model
+
+    cnn.keras_cnn = keras_cnn
+
+
+@misconception(
+    "The Keras network has more than 100,000 parameters, most of them in one dense layer.",
+    "How many numbers reach that layer, and what could make them fewer?",
+    idea="hierarchy of features",
+)
+def keras_too_large(cnn):
+    def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
+        import keras
+        from keras import layers
+
+        model = keras.Sequential([keras.Input(input_shape)])
+        model.add(layers.Conv2D(32, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Flatten())
+        model.add(layers.Dense(128, activation="relu"))
+        model.add(layers.Dense(n_classes, activation="softmax"))
+        model.compile("adam", loss="sparse_categorical_crossentropy")
+        return model
+
+    cnn.keras_cnn = keras_cnn
+
+
+@misconception(
+    "The Keras network gives scores: the softmax at its end is missing.",
+    "What does a row of its output add up to?",
+    idea="prediction",
+)
+def keras_without_softmax(cnn):
+    def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
+        import keras
+        from keras import layers
+
+        model = keras.Sequential([keras.Input(input_shape)])
+        model.add(layers.Conv2D(16, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Conv2D(32, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Flatten())
+        model.add(layers.Dense(n_classes))
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile("adam", loss=loss)
+        return model
+
+    cnn.keras_cnn = keras_cnn
+
+
+@misconception(
+    "train leaves the model that it was given as it was.",
+    "Whose weights have changed after your training, and who can see them?",
+    idea="update",
+)
+def train_does_nothing(cnn):
+    cnn.train = lambda model, x, y_true, seed=0: None
+
+
+@misconception(
+    "predict gives the probabilities of all classes, not one label for each image.",
+    "What would you answer to: which digit is this?",
+    idea="inference",
+)
+def predict_gives_probabilities(cnn):
+    cnn.predict = lambda model, x: model.predict(x, verbose=0)
