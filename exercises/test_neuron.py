@@ -305,6 +305,7 @@ def measure_logic(returned, inputs):
     },
     measure=measure_logic,
     needs=("fit_history", "predict_labels"),
+    looked_up=False,
 )
 def logic(neuron, x, conjunction, exclusive):
     labels = {}

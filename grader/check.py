@@ -50,6 +50,9 @@ class Check:
     labels   name of the input that holds true labels, for an accuracy check; the bar is in the
              course's bars.json.
     needs    names of checks that must have passed; this one is skipped otherwise.
+    looked_up  whether a wrong answer is looked up among the misconceptions. Not where the probe
+             trains for seconds: none of it is repeated for them.
+    reason   why the check is there although it catches no known misconception.
     """
 
     brick: str
@@ -66,6 +69,8 @@ class Check:
     limit: float = 10.0
     tolerance: Tolerance = FLOAT32
     keras: bool = False
+    looked_up: bool = True
+    reason: str = ""
 
     @property
     def id(self) -> str:
@@ -112,27 +117,20 @@ class Brick:
         called: str,
         hint: str,
         inputs: Draw = no_inputs,
-        measure: Measure | None = None,
-        labels: str | None = None,
-        needs: tuple[str, ...] = (),
-        limit: float = 10.0,
-        tolerance: Tolerance = FLOAT32,
-        keras: bool = False,
+        **more: Any,
     ) -> Callable[[Probe], Check]:
-        """Makes the decorated probe a check of this brick. See Check for the arguments."""
+        """Makes the decorated probe a check of this brick. See Check for all arguments."""
 
         def register(probe: Probe) -> Check:
-            name = probe.__name__
-            if name in self.checks:
-                raise ValueError(f"{self.name} has two checks named {name}")
-            unknown = [need for need in needs if need not in self.checks]
+            check = Check(
+                self.name, probe.__name__, part, points, called, hint, probe, inputs, **more
+            )
+            if check.name in self.checks:
+                raise ValueError(f"{self.name} has two checks named {check.name}")
+            unknown = [need for need in check.needs if need not in self.checks]
             if unknown:
-                raise ValueError(f"{self.name}/{name} needs {unknown}, which must stand above it")
-            self.checks[name] = check = Check(
-                brick=self.name, name=name, part=part, points=points, called=called, hint=hint,
-                probe=probe, inputs=inputs, measure=measure, labels=labels, needs=needs,
-                limit=limit, tolerance=tolerance, keras=keras,
-            )  # fmt: skip
+                raise ValueError(f"{check.id} needs {unknown}, which must stand above it")
+            self.checks[check.name] = check
             return check
 
         return register

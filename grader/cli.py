@@ -68,6 +68,8 @@ def parser() -> argparse.ArgumentParser:
 
     command("demo", run_demo, "make a class of 12, grade it on MNIST, and show what is wrong")
 
+    command("audit", run_audit, "prove the checks on reference, stub and every misconception")
+
     sub = command("calibrate", run_calibrate, "measure the accuracy bars with the reference")
     sub.add_argument("--seeds", type=positive, default=30, metavar="N")
     sub.add_argument("-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N")
@@ -158,6 +160,39 @@ def run_demo(options: argparse.Namespace) -> int:
         console, course, students, list(course.bricks), DEMO_SEED, folder / "results",
         jobs=os.cpu_count() or 1, troubles=True,
     ) & ~SOME_UNREADABLE  # one of them is meant not to load  # fmt: skip
+
+
+def run_audit(options: argparse.Namespace) -> int:
+    from grader.author.audit import Audit, find_caught, write_caught
+    from grader.author.kill_table import kill_table, others, unneeded
+
+    course = course_of(options)
+    audit = Audit(course)
+    write_caught(course, find_caught(audit))
+    audit.close()
+    audit = Audit(course_of(options))  # reads what was just written
+    tried = []
+    status = OK
+    for name, brick in course.bricks.items():
+        mistaken = list(audit.mistaken(name))
+        tried.append((brick, audit.reference(name), audit.blank(name), mistaken))
+        for trial in mistaken:
+            assert trial.mistake is not None
+            if not trial.caught_by:
+                print(f"{name}: no check catches {trial.mistake.id}")
+            if others(trial):
+                print(f"{name}: {trial.mistake.id} is taken for {', '.join(others(trial))}")
+            if not trial.caught_by or others(trial):
+                status = SOME_UNREADABLE
+        for check in unneeded(brick, mistaken):
+            print(f"{name}: {check} catches nothing and gives no reason")
+            status = SOME_UNREADABLE
+    audit.close()
+    page = course.root / "docs" / "kill-table.md"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(kill_table(tried), encoding="utf-8")
+    print(f"Written: {page.relative_to(course.root)}")
+    return status
 
 
 def run_calibrate(options: argparse.Namespace) -> int:

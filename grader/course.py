@@ -49,6 +49,12 @@ class Course:
         path = self.exercises / "bars.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
+    @cached_property
+    def caught(self) -> Mapping[str, list[str]]:
+        """By check, the misconceptions that it is known to catch; `bricks audit` writes it."""
+        path = self.solutions / "misconceptions" / "caught.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
     def checks_file(self, brick: str) -> Path:
         return self.exercises / f"test_{brick}.py"
 

@@ -125,6 +125,8 @@ class Examination:
     def _diagnosis(self, check: Check, inputs: Inputs, returned: Returned) -> Diagnosis | None:
         """The misconception that answers so; or one on top of one that an earlier check shows."""
         assert self.lineup is not None
+        if not check.looked_up:
+            return None
         alone = diagnose(returned, self.lineup.answers(check, inputs), check.tolerance)
         if alone:
             return alone

@@ -39,7 +39,11 @@ def lineup_for(course: Course, brick: str, place: Place) -> Lineup:
 
 
 class LiveLineup:
-    """Runs the probe on one misconception after the other, each once for the same inputs."""
+    """Runs the probe on one misconception after the other, each once for the same inputs.
+
+    Only on those that the check is known to catch (`bricks audit` finds out): the others answer
+    right there, or would have failed a check that this one needs.
+    """
 
     def __init__(self, course: Course, place: Place):
         self.course = course
@@ -51,7 +55,10 @@ class LiveLineup:
     ) -> Iterator[tuple[Misconception, Answers]]:
         first = [after] if after else []
         drawn = fingerprint(inputs)
+        caught = self.course.caught.get(check.id)
         for mistake in misconceptions(self.course, check.brick):
+            if caught is not None and mistake.id not in caught:
+                continue
             made = [*first, mistake]
             key = (check.id, drawn, *(m.id for m in made))
             if key not in self._known:

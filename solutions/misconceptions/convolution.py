@@ -279,7 +279,7 @@ def input_overwritten(convolution):
 
 @misconception(
     "The two edge detectors have changed places.",
-    "An edge that runs from left to right: what differs, its neighbours above and below or beside?",
+    "Along which direction must you walk to cross an edge that runs from left to right?",
     idea="hierarchy of features",
 )
 def edges_exchanged(convolution):
