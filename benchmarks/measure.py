@@ -38,7 +38,8 @@ def main() -> None:
         versions=", ".join(f"{p} {version(p)}" for p in ("numpy", "keras", "pytest")),
         python=platform.python_version(),
         rows="\n".join(
-            f"| {what} | {goal} | {statistics.median(got):.2f} s | {min(got):.2f} to {max(got):.2f} s |"
+            f"| {what} | {goal} | {statistics.median(got):.2f} s "
+            f"| {min(got):.2f} to {max(got):.2f} s |"
             for what, goal, got in timed
         ),
         full=full,

@@ -28,6 +28,7 @@
 
 # %%
 import numpy as np
+
 from layer import Dense, categorical_cross_entropy, one_hot, softmax
 
 # %% [markdown]

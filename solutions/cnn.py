@@ -20,6 +20,7 @@
 
 # %%
 import numpy as np
+
 from convolution import Conv2D, MaxPool2D
 from layer import Dense, categorical_cross_entropy, one_hot, softmax
 from mlp import relu, relu_backward

@@ -48,6 +48,13 @@ def test_a_layer_that_was_there_before_is_neither_used_nor_lost(monkeypatch):
     assert "mlp" not in sys.modules
 
 
+def test_a_file_of_that_name_on_the_path_is_not_used(tmp_path, monkeypatch):
+    (tmp_path / "layer.py").write_text("value = 'from the path'")
+    monkeypatch.syspath_prepend(tmp_path)
+    with loaded([source("value = 1"), source("from layer import value", "mlp")]) as mlp:
+        assert mlp.value == 1
+
+
 def test_an_import_inside_a_function_finds_its_own_predecessor():
     lazy = source("def value():\n    import layer\n    return layer.value", "mlp")
     for expected in (1, 2):

@@ -22,35 +22,42 @@ import pytest
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 
 
-def load(name):
-    if str(SOLUTIONS) not in sys.path:
-        sys.path.insert(0, str(SOLUTIONS))
-    return importlib.import_module(name)
+@pytest.fixture(scope="session")
+def solutions():
+    """All reference modules by name, imported as Python does; other tests do not meet them."""
+    names = ("neuron", "layer", "mlp", "convolution", "cnn")
+    sys.path.insert(0, str(SOLUTIONS))
+    try:
+        return {name: importlib.import_module(name) for name in names}
+    finally:
+        sys.path.remove(str(SOLUTIONS))
+        for name in names:
+            sys.modules.pop(name, None)
 
 
 @pytest.fixture(scope="session")
-def neuron():
-    return load("neuron")
+def neuron(solutions):
+    return solutions["neuron"]
 
 
 @pytest.fixture(scope="session")
-def layer():
-    return load("layer")
+def layer(solutions):
+    return solutions["layer"]
 
 
 @pytest.fixture(scope="session")
-def mlp():
-    return load("mlp")
+def mlp(solutions):
+    return solutions["mlp"]
 
 
 @pytest.fixture(scope="session")
-def convolution():
-    return load("convolution")
+def convolution(solutions):
+    return solutions["convolution"]
 
 
 @pytest.fixture(scope="session")
-def cnn():
-    return load("cnn")
+def cnn(solutions):
+    return solutions["cnn"]
 
 
 @pytest.fixture(scope="session")
