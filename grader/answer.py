@@ -55,13 +55,13 @@ def answer(
     """Runs the check's probe on the last of the sources, in this process.
 
     Without a check the source is only loaded, and None says that it can be. With `propagate`,
-    exceptions of the student's code come through, for a debugger.
+    exceptions of the student's code come through, for a debugger, and so does Ctrl-C.
     """
     with ExitStack() as stack:
         try:
             module = stack.enter_context(loaded(sources))
         except BaseException as error:
-            if propagate and isinstance(error, Exception):
+            if propagate and isinstance(error, Exception | KeyboardInterrupt):
                 raise
             return unloadable(error, sources)
         if check is None:
@@ -70,7 +70,7 @@ def answer(
             returned = check.probe(module, **inputs)
             return Returned({name: as_array(value) for name, value in returned.items()})
         except BaseException as error:
-            if propagate and isinstance(error, Exception):
+            if propagate and isinstance(error, Exception | KeyboardInterrupt):
                 raise
             return outcome_of(error, sources)
 

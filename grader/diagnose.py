@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.answer import Returned
-from grader.check import ASIDE, Tolerance
+from grader.answer import NoArray, Returned
+from grader.check import ASIDE, Check, Tolerance
 from grader.judge import close
 from grader.misconception import Misconception
 from grader.outcome import Array
 
 MOST_NAMED = 2  # misconceptions that a probe cannot tell apart and a message still names
 
-Answers = Iterable[tuple[Misconception, Mapping[str, Array]]]
+Answers = Mapping[str, Array]  # what a misconception answers: every judged array, by name
 
 
 @dataclass(frozen=True)
@@ -27,20 +27,46 @@ class Diagnosis:
     mistakes: tuple[Misconception, ...]
     together: bool = False
 
-
-def diagnose(returned: Returned, answers: Answers, tolerance: Tolerance) -> Diagnosis | None:
-    """The misconceptions that answer just so; None where none does, or too many do."""
-    found = [mistake for mistake, values in answers if same(returned, values, tolerance)]
-    return Diagnosis(tuple(found)) if 0 < len(found) <= MOST_NAMED else None
+    @property
+    def certain(self) -> bool:
+        return len(self.mistakes) == 1
 
 
-def same(returned: Returned, values: Mapping[str, Array], tolerance: Tolerance) -> bool:
-    """Whether every judged array that came back equals the other of its name."""
+def diagnose(
+    returned: Returned,
+    alone: Iterable[tuple[Misconception, Answers]],
+    on_top: Iterable[tuple[Misconception, Misconception, Answers]],
+    tolerance: Tolerance,
+) -> Diagnosis | None:
+    """The misconception that answers just so; None where none does, or too many do.
+
+    alone: misconceptions with their answers.
+    on_top: asked only where none of these fits: one that is known to be there, and one more.
+    """
     judged = {name: got for name, got in returned.values.items() if not name.startswith(ASIDE)}
-    return judged.keys() == values.keys() and all(
-        isinstance(got, np.ndarray)
-        and got.shape == values[name].shape
-        and (got.dtype.kind == "f") == (values[name].dtype.kind == "f")
-        and bool(np.all(close(got, values[name], tolerance)))
-        for name, got in judged.items()
+    found = [mistake for mistake, values in alone if same(judged, values, tolerance)]
+    if found:
+        return Diagnosis(tuple(found)) if len(found) <= MOST_NAMED else None
+    pairs: dict[frozenset[str], tuple[Misconception, Misconception]] = {}
+    for one, two, values in on_top:
+        if same(judged, values, tolerance):
+            pairs.setdefault(frozenset((one.id, two.id)), (one, two))  # in whichever order
+    return Diagnosis(next(iter(pairs.values())), together=True) if len(pairs) == 1 else None
+
+
+def can_be_first(check: Check) -> bool:
+    """Whether what this check shows is asked for when later checks look for a second mistake."""
+    return check.looked_up and not check.keras and not check.labels
+
+
+def same(
+    got: Mapping[str, Array | NoArray], other: Mapping[str, Array], tolerance: Tolerance
+) -> bool:
+    """Whether all arrays are equal to the tolerance, name by name."""
+    return got.keys() == other.keys() and all(
+        isinstance(array, np.ndarray)
+        and array.shape == other[name].shape
+        and (array.dtype.kind == "f") == (other[name].dtype.kind == "f")
+        and bool(np.all(close(array, other[name], tolerance)))
+        for name, array in got.items()
     )

@@ -9,7 +9,7 @@ import numpy as np
 from grader.answer import Returned
 from grader.check import Check, Inputs
 from grader.course import Course
-from grader.diagnose import Diagnosis, diagnose
+from grader.diagnose import Diagnosis, can_be_first, diagnose
 from grader.explain import Explanation, explanation
 from grader.implementation import Source
 from grader.judge import accuracy, judge, measured
@@ -22,6 +22,10 @@ from grader.place import Place, Run
 
 TRIES_AT_A_BAR = 3  # a bar is missed only by that many seeds in a row
 LOAD_LIMIT = 10.0
+
+
+class CheckError(Exception):
+    """A check itself fails: a fault of the kit, never of the code that is judged."""
 
 
 @dataclass(frozen=True)
@@ -96,18 +100,28 @@ class Examination:
             check, self.course.checks_file(self.brick.name), self.sources, inputs, limit
         )
 
+    def _drawn(self, check: Check, attempt: int = 0) -> Inputs:
+        try:
+            return check.draw(self.seed, attempt)
+        except DataError:
+            raise
+        except Exception as error:  # of whoever wrote the check: one check, not a whole class
+            raise CheckError(f"{check.id} cannot draw its inputs: {error!r}") from error
+
     def _compare(self, check: Check) -> Result:
         try:
-            inputs = check.draw(self.seed)
+            inputs = self._drawn(check)
             run = self._run(check, check.shown_to_probe(inputs), check.limit)
             came = run.answer
+            unmeasured = False
             if isinstance(came, Returned):
                 came = measured(check, came, inputs)
+                unmeasured = not isinstance(came, Returned)
             if isinstance(came, Returned):
                 return self._judged(check, inputs, run, came)
-            if isinstance(came, Raised) and not came.lines:
-                self.oracle.expected(check, inputs)  # fails as well where the probe is at fault
-        except (DataError, OracleError) as error:
+            if unmeasured or (isinstance(came, Raised) and not came.lines):
+                self.oracle.expected(check, inputs)  # fails as well where the check is at fault
+        except (DataError, OracleError, CheckError) as error:
             return Result(check, Fault(str(error)), {})
         assert came is not None
         return Result(check, came, inputs, run.printed, run.seconds)
@@ -124,18 +138,15 @@ class Examination:
 
     def _diagnosis(self, check: Check, inputs: Inputs, returned: Returned) -> Diagnosis | None:
         """The misconception that answers so; or one on top of one that an earlier check shows."""
-        assert self.lineup is not None
-        if not check.looked_up:
+        if self.lineup is None or not check.looked_up:
             return None
-        alone = diagnose(returned, self.lineup.answers(check, inputs), check.tolerance)
-        if alone:
-            return alone
-        for first in self._diagnosed_before(check):
-            answers = self.lineup.answers(check, inputs, after=first)
-            second = diagnose(returned, answers, check.tolerance)
-            if second and len(second.mistakes) == 1:
-                return Diagnosis((first, *second.mistakes), together=True)
-        return None
+        lineup = self.lineup
+        on_top = (
+            (first, *pair)
+            for first in self._diagnosed_before(check)
+            for pair in lineup.answers(check, inputs, after=first)
+        )
+        return diagnose(returned, lineup.answers(check, inputs), on_top, check.tolerance)
 
     def _diagnosed_before(self, check: Check) -> list[Misconception]:
         """What earlier checks show for certain, whatever was run so far."""
@@ -143,9 +154,9 @@ class Examination:
         for name, earlier in self.brick.checks.items():
             if name == check.name:
                 break
-            if not earlier.keras and not earlier.labels:
+            if can_be_first(earlier):
                 why = self.result(name).why
-                if why and why.diagnosis and len(why.diagnosis.mistakes) == 1:
+                if why and why.diagnosis and why.diagnosis.certain:
                     [mistake] = why.diagnosis.mistakes
                     found[mistake.id] = mistake
         return list(found.values())
@@ -157,8 +168,8 @@ class Examination:
         best: Accuracy | None = None
         for attempt in range(TRIES_AT_A_BAR):
             try:
-                inputs = check.draw(self.seed, attempt)
-            except DataError as error:
+                inputs = self._drawn(check, attempt)
+            except (DataError, CheckError) as error:
                 return Result(check, Fault(str(error)), {})
             run = self._run(check, check.shown_to_probe(inputs), check.limit)
             came = run.answer

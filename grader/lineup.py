@@ -1,23 +1,26 @@
 """What each known misconception answers: computed live, or read from what was recorded of it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
 from grader.answer import Returned
 from grader.check import ASIDE, Check, Inputs
-from grader.course import Course
+from grader.course import PUBLIC_SEED, Course
+from grader.diagnose import Answers, can_be_first, same
 from grader.judge import measured
 from grader.misconception import Misconception, misconceptions, with_misconception
-from grader.oracle import fingerprint
+from grader.oracle import OracleError, fingerprint
 from grader.outcome import Array
 from grader.place import Place
 
-Answers = Mapping[str, Array]
+KNOWN = "misconceptions"  # in a recording's metadata; no check may be named so
 
 
 class Lineup(Protocol):
@@ -89,7 +92,7 @@ class LiveLineup:
 
 
 class RecordedLineup:
-    """Reads what `bricks release` recorded beside the expected values, for the public seed."""
+    """Reads what `record_lineup` wrote, for the public seed."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -97,27 +100,59 @@ class RecordedLineup:
     def answers(
         self, check: Check, inputs: Inputs, after: Misconception | None = None
     ) -> Iterator[tuple[Misconception, Answers]]:
+        """As of a Lineup. Raises OracleError where the recording is missing or damaged."""
+        path = recording(self.folder, check.brick)
+        wanted = [after.id] if after else []
         try:
-            with safe_open(self.folder / f"{check.brick}.safetensors", framework="numpy") as file:
+            with safe_open(path, framework="numpy") as file:
                 about = file.metadata() or {}
-                said = {m["id"]: Misconception(**m) for m in json.loads(about["misconceptions"])}
-                names = about[check.name].split("\n")
-                made = json.loads(about.get(f"{check.name} mistaken", "{}"))
-                for key, differing in made.items():
-                    first, _, last = key.rpartition(" + ")
-                    if first != (after.id if after else ""):
-                        continue
-                    yield (
-                        said[last],
-                        {
-                            name: file.get_tensor(
-                                f"{check.name} {key}: {name}"
-                                if name in differing
-                                else f"{check.name} {name}"
-                            )
-                            for name in names
-                            if not name.startswith(ASIDE)
-                        },
-                    )
-        except (OSError, KeyError, SafetensorError):
-            return  # no diagnosis is a smaller loss than a wrong one
+                known = {m["id"]: Misconception(**m) for m in json.loads(about[KNOWN])}
+                for key, (mistakes, names) in json.loads(about[check.name]).items():
+                    *before, last = mistakes
+                    if before == wanted:
+                        yield known[last], {n: file.get_tensor(f"{key} {n}") for n in names}
+        except (OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
+            raise OracleError(f"{path.name} cannot be read: {error}") from None
+
+
+def record_lineup(course: Course, brick: str, lineup: Lineup, folder: Path) -> None:
+    """Writes what the brick's misconceptions answer: each alone, and on top of an earlier one.
+
+    A pair that answers as one alone does is left out. float32 is enough to tell them apart.
+    """
+    arrays: dict[str, Array] = {}
+    about = {KNOWN: json.dumps([told(m) for m in misconceptions(course, brick)])}
+    earlier: list[Misconception] = []
+    for check in course.bricks[brick].checks.values():
+        made: dict[str, tuple[list[str], list[str]]] = {}
+        if check.looked_up and not check.labels:
+            inputs = check.draw(PUBLIC_SEED)
+            alone = list(lineup.answers(check, inputs))
+            pairs = [(m, *pair) for m in earlier for pair in lineup.answers(check, inputs, after=m)]
+            novel = [
+                ([first.id, second.id], values)
+                for first, second, values in pairs
+                if not any(same(values, other, check.tolerance) for _, other in alone)
+            ]
+            for mistakes, values in [*(([m.id], v) for m, v in alone), *novel]:
+                key = f"{check.name} {len(made)}"
+                made[key] = (mistakes, list(values))
+                arrays |= {f"{key} {name}": _narrow(array) for name, array in values.items()}
+            if can_be_first(check):
+                earlier += [mistake for mistake, _ in alone if mistake not in earlier]
+        about[check.name] = json.dumps(made)
+    recording(folder, brick).write_bytes(save(arrays, metadata=about))
+
+
+def recording(folder: Path, brick: str) -> Path:
+    return folder / f"{brick}.misconceptions.safetensors"
+
+
+def told(mistake: Misconception) -> dict[str, str]:
+    """What a student may know of it: all but how it is made."""
+    return {f.name: getattr(mistake, f.name) for f in fields(mistake) if f.name != "patch"}
+
+
+def _narrow(array: Array) -> Array:
+    kind = np.float32 if array.dtype == np.float64 else array.dtype
+    return np.array(array, dtype=kind, order="C")

@@ -78,7 +78,7 @@ def draw(
     """Some digits to learn from and some to be tested on, drawn without replacement.
 
     Returns x_train and x_test (n, 28, 28) uint8, y_train and y_test (n,) int64; labels are places
-    in `classes`: with classes (3, 5) a five has label 1.
+    in `classes`: with classes (3, 5) a five has label 1. Raises DataError where a class is missing.
     """
     digits = load()
     drawn: dict[str, NDArray[np.generic]] = {}
@@ -86,6 +86,9 @@ def draw(
         ("train", digits.x_train, digits.y_train, n_train),
         ("test", digits.x_test, digits.y_test, n_test),
     ):
+        missing = sorted(set(classes) - set(labels.tolist()))
+        if missing:
+            raise DataError(f"There are no {split} images of class {missing[0]}: name other data.")
         candidates = np.flatnonzero(np.isin(labels, classes))
         chosen = rng.choice(candidates, size=min(n, len(candidates)), replace=False)
         drawn[f"x_{split}"] = images[chosen]

@@ -273,3 +273,19 @@ def test_files_of_another_sum_are_refused_and_nothing_is_written(package, tmp_pa
     with pytest.raises(ValueError, match=f"{name} .* is not the original file"):
         embedding.embed(package, target)
     assert not target.exists()
+
+
+def test_a_class_that_the_data_lacks_is_told(tmp_path, monkeypatch):
+    path = tmp_path / "few.npz"
+    few = {**GOOD, "y_test": np.zeros_like(GOOD["y_test"])}
+    np.savez(path, **few)
+    monkeypatch.setenv(mnist.VARIABLE, str(path))
+    with pytest.raises(mnist.DataError, match="no test images of class 3"):
+        mnist.draw(np.random.default_rng(0), n_train=4, n_test=4, classes=(3, 5))
+
+
+def test_a_package_without_a_file_is_refused(package, tmp_path, monkeypatch):
+    other = {**embedding.FILES, "y_test": ("elsewhere", "0" * 32)}
+    monkeypatch.setattr(embedding, "FILES", other)
+    with pytest.raises(ValueError, match="holds no package/data/elsewhere"):
+        embedding.embed(package, tmp_path / "built.npz")

@@ -235,3 +235,18 @@ def test_the_fingerprint_is_of_the_values_and_not_of_how_they_are_kept():
 
 def test_the_fingerprint_knows_no_negative_zero():
     assert fingerprint({"x": np.array([-0.0])}) == fingerprint({"x": np.array([0.0])})
+
+
+def test_a_check_that_cannot_draw_its_inputs_is_our_fault(course):
+    broken = CHECKS.replace("rng.integers(9)", "rng.integers(0)")
+    (course.exercises / "test_toy.py").write_text(broken)
+    outcomes = examined(Course(course.root), Live(course, Here()))
+    assert [type(outcome) for outcome in outcomes] == [Fault, Fault]
+    assert "cannot draw its inputs" in outcomes[0].reason
+
+
+def test_a_measure_that_fails_on_the_reference_too_is_our_fault(course):
+    broken = CHECKS.replace('np.sum(inputs["hidden"])', 'np.sum(inputs["gone"])')
+    (course.exercises / "test_toy.py").write_text(broken)
+    outcomes = examined(Course(course.root), Live(Course(course.root), Here()))
+    assert [type(outcome) for outcome in outcomes] == [Passed, Fault]

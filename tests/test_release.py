@@ -12,6 +12,9 @@ import pytest
 from grader.author.build import BEGIN, END
 from grader.course import PUBLIC_SEED, Course
 from grader.examination import Examination
+from grader.lineup import LiveLineup, RecordedLineup
+from grader.messages.text import explain
+from grader.misconception import misconceptions, with_misconception
 from grader.oracle import Live, Recorded, oracle_for
 from grader.sandbox.process import Process
 from grader.submission import sources_of
@@ -92,6 +95,33 @@ def test_recorded_and_live_verdicts_agree(course, kit, brick):
         assert outcomes[course, code] == outcomes[kit, code]
     assert sum(points for points, _ in outcomes[kit, None].values()) == 20
     assert 0 < sum(points for points, _ in outcomes[kit, wrong].values()) < 20
+    student.close()
+    reference.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn"])
+def test_recorded_and_live_messages_agree_for_every_misconception(course, kit, brick):
+    """Two mistakes at once as well: each misconception, and each on top of the first of all."""
+    student, reference = Process(), Process()
+    *before, right = course.reference(brick)
+    known = misconceptions(course, brick)
+    first = with_misconception(right, known[0])
+    made = [with_misconception(right, m) for m in known]
+    made += [with_misconception(first, m) for m in known[1:]]
+    oracles = {course: Live(course, reference), kit: Recorded(kit.recorded)}
+    lineups = {course: LiveLineup(course, reference), kit: RecordedLineup(kit.recorded)}
+    for source in made:
+        messages = {}
+        for where in (course, kit):
+            examination = Examination(
+                where, brick, [*before, source], student, oracles[where], PUBLIC_SEED,
+                lineups[where],
+            )  # fmt: skip
+            checks = where.bricks[brick].checks.values()
+            results = [examination.result(c.name) for c in checks if not c.labels and not c.keras]
+            messages[where] = [explain(result) for result in results]
+        assert messages[course] == messages[kit]
     student.close()
     reference.close()
 

@@ -40,7 +40,7 @@ class Trial:
     def named(self) -> set[str]:
         """The misconceptions that any check names as the one that it sees."""
         found = [r.why.diagnosis for r in self.results if r.why and r.why.diagnosis]
-        return {d.mistakes[0].id for d in found if len(d.mistakes) == 1}
+        return {d.mistakes[0].id for d in found if d.certain}
 
 
 class Audit:

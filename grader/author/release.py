@@ -5,6 +5,7 @@ from pathlib import Path
 
 from grader.author.build import solution_beside, stub
 from grader.course import PUBLIC_SEED, Course, CourseError
+from grader.lineup import LiveLineup, record_lineup
 from grader.oracle import Live, record
 from grader.sandbox.process import Process
 
@@ -28,6 +29,7 @@ def release(course: Course, target: Path) -> None:
         inputs = {c.name: c.draw(PUBLIC_SEED) for c in brick.checks.values() if not c.labels}
         expected = {n: oracle.expected(brick.checks[n], drawn) for n, drawn in inputs.items()}
         record(recorded / f"{name}.safetensors", expected, inputs)
+        record_lineup(course, name, LiveLineup(course, process), recorded)
     process.close()
     shutil.copy(course.exercises / "bars.json", exercises)
     shutil.copytree(ENGINE, target / "grader", ignore=shutil.ignore_patterns("__pycache__"))

@@ -32,9 +32,10 @@ def embed(package: Path, target: Path) -> str:
     arrays: dict[str, Any] = {}
     with tarfile.open(package) as archive:
         for key, (name, md5) in FILES.items():
-            member = archive.extractfile(f"package/data/{name}")
+            place = f"package/data/{name}"
+            member = archive.extractfile(place) if place in archive.getnames() else None
             if member is None:
-                raise ValueError(f"{package} holds no package/data/{name}")
+                raise ValueError(f"{package} holds no {place}")
             content = member.read()
             if hashlib.md5(content).hexdigest() != md5:
                 raise ValueError(f"{name} in {package} is not the original file: its MD5 differs")

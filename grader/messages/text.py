@@ -70,7 +70,7 @@ def summary(result: Result) -> str:
 def question(result: Result) -> str:
     """What to think about: the misconception's own question, or the check's hint."""
     diagnosis = result.why.diagnosis if result.why else None
-    if diagnosis and (diagnosis.together or len(diagnosis.mistakes) == 1):
+    if diagnosis and (diagnosis.together or diagnosis.certain):
         return diagnosis.mistakes[-1].asks
     return result.check.hint
 
