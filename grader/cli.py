@@ -163,36 +163,24 @@ def run_demo(options: argparse.Namespace) -> int:
 
 
 def run_audit(options: argparse.Namespace) -> int:
-    from grader.author.audit import Audit, find_caught, write_caught
-    from grader.author.kill_table import kill_table, others, unneeded
+    from grader.author.audit import Audit, find_caught
+    from grader.author.kill_table import kill_table
 
     course = course_of(options)
-    audit = Audit(course)
-    write_caught(course, find_caught(audit))
-    audit.close()
-    audit = Audit(course_of(options))  # reads what was just written
-    tried = []
-    status = OK
-    for name, brick in course.bricks.items():
-        mistaken = list(audit.mistaken(name))
-        tried.append((brick, audit.reference(name), audit.blank(name), mistaken))
-        for trial in mistaken:
-            assert trial.mistake is not None
-            if not trial.caught_by:
-                print(f"{name}: no check catches {trial.mistake.id}")
-            if others(trial):
-                print(f"{name}: {trial.mistake.id} is taken for {', '.join(others(trial))}")
-            if not trial.caught_by or others(trial):
-                status = SOME_UNREADABLE
-        for check in unneeded(brick, mistaken):
-            print(f"{name}: {check} catches nothing and gives no reason")
-            status = SOME_UNREADABLE
+    print("Finding out which check catches which misconception (minutes) ...", flush=True)
+    find_caught(course)
+    audit = Audit(course_of(options))  # it reads what was just written
+    audited = []
+    for name in course.bricks:
+        audited.append(audit.brick(name))
+        print(f"{name}: {len(audited[-1].mistaken)} misconceptions tried", flush=True)
     audit.close()
     page = course.root / "docs" / "kill-table.md"
     page.parent.mkdir(exist_ok=True)
-    page.write_text(kill_table(tried), encoding="utf-8")
-    print(f"Written: {page.relative_to(course.root)}")
-    return status
+    page.write_text(kill_table(audited), encoding="utf-8")
+    defects = [defect for one in audited for defect in one.defects]
+    print(*defects, f"Written: {page.relative_to(course.root)}", sep="\n")
+    return SOME_UNREADABLE if defects else OK
 
 
 def run_calibrate(options: argparse.Namespace) -> int:

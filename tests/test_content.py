@@ -1,14 +1,10 @@
-"""The course's own content: what every brick promises, and the proof that its checks work."""
-
-from collections import Counter
-from pathlib import Path
+"""The course's own content: what every brick promises."""
 
 import pytest
 
 from grader.check import Brick
-from grader.course import PUBLIC_SEED, Course
+from grader.course import PUBLIC_SEED
 from grader.examination import Examination
-from grader.misconception import misconceptions, with_misconception
 from grader.oracle import Live
 from grader.outcome import Accuracy, NotWritten, Passed, Skipped
 from grader.sandbox.process import Process
@@ -75,25 +71,6 @@ def test_a_blank_stub_has_no_point_with_any_seed(course, examine, brick):
         results = examine(brick, sources, seed).values()
         assert sum(result.points for result in results) == 0
         assert {type(result.outcome) for result in results} <= {NotWritten, Skipped}
-
-
-def all_misconceptions():
-    course = Course(Path(__file__).parents[1])
-    return [(brick, mistake) for brick in BRICKS for mistake in misconceptions(course, brick)]
-
-
-@pytest.mark.parametrize(
-    ("brick", "mistake"), all_misconceptions(), ids=lambda value: getattr(value, "id", value)
-)
-def test_every_misconception_loses_points(course, examine, brick, mistake):
-    *before, reference = course.reference(brick)
-    results = examine(brick, [*before, with_misconception(reference, mistake)], PUBLIC_SEED)
-    assert sum(result.points for result in results.values()) < 20
-
-
-def test_ids_of_misconceptions_are_unique_in_a_brick():
-    counts = Counter((brick, mistake.id) for brick, mistake in all_misconceptions())
-    assert max(counts.values()) == 1
 
 
 def test_labels_of_a_bar_are_not_shown_to_the_probe(course):

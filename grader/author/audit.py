@@ -1,10 +1,10 @@
 """The proof that the checks work: reference, stub and every misconception go through them all."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.check import Check
+from grader.check import Brick, Check
 from grader.course import PUBLIC_SEED, Course
 from grader.examination import Examination, Result
 from grader.implementation import Source
@@ -37,35 +37,92 @@ class Trial:
         return [r.check for r in self.results if not isinstance(r.outcome, Passed | Skipped)]
 
     @property
+    def id(self) -> str:
+        """The id of the misconception that was made."""
+        return self.mistake.id if self.mistake else ""
+
+    @property
     def named(self) -> set[str]:
         """The misconceptions that any check names as the one that it sees."""
         found = [r.why.diagnosis for r in self.results if r.why and r.why.diagnosis]
         return {d.mistakes[0].id for d in found if d.certain}
 
+    @property
+    def misnamed(self) -> list[str]:
+        """Misconceptions that were named and are not the one that was made."""
+        return sorted(self.named - {self.id})
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What the audit of one brick found."""
+
+    brick: Brick
+    reference: Trial
+    blank: Trial
+    mistaken: tuple[Trial, ...]
+
+    @property
+    def maximum(self) -> int:
+        """Points of the checks that the audit runs: all but the accuracy bars."""
+        return sum(check.points for check in self.brick.checks.values() if not check.labels)
+
+    @property
+    def unneeded(self) -> list[str]:
+        """Checks that catch nothing and give no reason for being there."""
+        needed = {check.name for trial in self.mistaken for check in trial.caught_by}
+        return [
+            check.name
+            for check in self.brick.checks.values()
+            if check.name not in needed and not check.labels and not check.reason
+        ]
+
+    @property
+    def defects(self) -> list[str]:
+        """A sentence for everything that makes the brick's checks less than proven."""
+        name = self.brick.name
+        said = []
+        if self.reference.points != self.maximum:
+            said.append(f"{name}: the reference has {self.reference.points} of {self.maximum}")
+        if self.blank.points:
+            said.append(f"{name}: the blank stub has {self.blank.points} points")
+        for trial in self.mistaken:
+            if not trial.caught_by:
+                said.append(f"{name}: no check catches {trial.id}")
+            if trial.misnamed:
+                said.append(f"{name}: {trial.id} is taken for {', '.join(trial.misnamed)}")
+        said += [f"{name}: {check} catches nothing and gives no reason" for check in self.unneeded]
+        return said
+
 
 class Audit:
-    """Runs trials. The checks that catch a misconception are found out first, then diagnosed."""
+    """Runs trials, each in the same two processes: one for the code under test, one for ours."""
 
     def __init__(self, course: Course):
         self.course = course
         self._student, self._reference = Process(), Process()
         self._oracle = Live(course, self._reference)
 
-    def reference(self, brick: str) -> Trial:
-        return self._trial(brick, None, self.course.reference(brick))
+    def brick(self, name: str) -> Audited:
+        """The reference, the stub and every misconception, with diagnoses."""
+        return Audited(
+            self.course.bricks[name],
+            self._trial(name, None, self.course.reference(name)),
+            self._trial(name, None, self._stub(name)),
+            tuple(self.mistaken(name, LiveLineup(self.course, self._reference))),
+        )
 
-    def blank(self, brick: str) -> Trial:
-        sources = sources_of(self.course, brick, self.course.exercises / f"{brick}.py")
-        assert isinstance(sources, list)
-        return self._trial(brick, None, sources)
-
-    def mistaken(self, brick: str, diagnosed: bool = True) -> Iterator[Trial]:
+    def mistaken(self, brick: str, lineup: LiveLineup | None) -> Iterator[Trial]:
         """Every misconception of the brick."""
-        lineup = LiveLineup(self.course, self._reference) if diagnosed else None
         *before, reference = self.course.reference(brick)
         for mistake in misconceptions(self.course, brick):
             source = with_misconception(reference, mistake)
             yield self._trial(brick, mistake, [*before, source], lineup)
+
+    def _stub(self, brick: str) -> Sequence[Source]:
+        sources = sources_of(self.course, brick, self.course.exercises / f"{brick}.py")
+        assert isinstance(sources, list)
+        return sources
 
     def _trial(
         self,
@@ -87,18 +144,21 @@ class Audit:
         self._reference.close()
 
 
-def find_caught(audit: Audit) -> dict[str, list[str]]:
+def caught(brick: Brick, trials: Iterable[Trial]) -> dict[str, list[str]]:
     """By check, the misconceptions that it catches."""
-    caught: dict[str, list[str]] = {}
-    for brick in audit.course.bricks.values():
-        caught |= {check.id: [] for check in brick.checks.values() if not check.labels}
-        for trial in audit.mistaken(brick.name, diagnosed=False):
-            assert trial.mistake is not None
-            for check in trial.caught_by:
-                caught[check.id].append(trial.mistake.id)
-    return caught
+    found: dict[str, list[str]] = {c.id: [] for c in brick.checks.values() if not c.labels}
+    for trial in trials:
+        for check in trial.caught_by:
+            found[check.id].append(trial.id)
+    return found
 
 
-def write_caught(course: Course, caught: dict[str, list[str]]) -> None:
+def find_caught(course: Course) -> None:
+    """Writes caught.json, which tells a lineup where to look for whom."""
+    audit = Audit(course)
+    found: dict[str, list[str]] = {}
+    for name, brick in course.bricks.items():
+        found |= caught(brick, audit.mistaken(name, None))
+    audit.close()
     path = course.solutions / "misconceptions" / "caught.json"
-    path.write_text(json.dumps(caught, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from grader.author.audit import Trial
-from grader.check import Brick
+from grader.author.audit import Audited, caught
 
 HEAD = """# The kill table
 
@@ -14,59 +13,40 @@ this misconception.
 """
 
 
-def kill_table(
-    tried: Sequence[tuple[Brick, Trial, Trial, Sequence[Trial]]],
-) -> str:
-    """The page, from each brick with its reference, blank and mistaken trials."""
-    every = [trial for *_, mistaken in tried for trial in mistaken]
-    named = sum(trial.mistake is not None and trial.mistake.id in trial.named for trial in every)
+def kill_table(audited: Sequence[Audited]) -> str:
+    """The whole page."""
+    every = [trial for one in audited for trial in one.mistaken]
+    named = sum(trial.id in trial.named for trial in every)
     summary = (
         f"{len(every)} misconceptions, {sum(bool(t.caught_by) for t in every)} caught, "
-        f"{named} diagnosed as themselves, {sum(bool(others(t)) for t in every)} as another.\n"
+        f"{named} diagnosed as themselves, {sum(bool(t.misnamed) for t in every)} as another.\n"
     )
-    return "\n".join([HEAD, summary, *(_section(*one) for one in tried)])
+    return "\n".join([HEAD, summary, *(section(one) for one in audited)])
 
 
-def others(trial: Trial) -> set[str]:
-    """Misconceptions that were named and are not the one that was made."""
-    return trial.named - ({trial.mistake.id} if trial.mistake else set())
-
-
-def unneeded(brick: Brick, mistaken: Sequence[Trial]) -> list[str]:
-    """Checks that catch nothing and give no reason for being there."""
-    needed = {check.name for trial in mistaken for check in trial.caught_by}
-    return [
-        check.name
-        for check in brick.checks.values()
-        if check.name not in needed and not check.labels and not check.reason
-    ]
-
-
-def _section(brick: Brick, reference: Trial, blank: Trial, mistaken: Sequence[Trial]) -> str:
-    judged = sum(check.points for check in brick.checks.values() if not check.labels)
+def section(audited: Audited) -> str:
+    """The part of the page on one brick."""
+    brick = audited.brick
     lines = [
         f"## {brick.title}",
         "",
-        f"Reference {reference.points} of {judged} points, blank stub {blank.points}.",
+        f"Reference {audited.reference.points} of {audited.maximum} points, "
+        f"blank stub {audited.blank.points}.",
         "",
         "| misconception | points lost | caught by | diagnosed as |",
         "|---|---|---|---|",
     ]
-    for trial in mistaken:
-        assert trial.mistake is not None
-        names = sorted("itself" if name == trial.mistake.id else name for name in trial.named)
+    for trial in audited.mistaken:
+        names = sorted("itself" if name == trial.id else name for name in trial.named)
         lines.append(
-            f"| {trial.mistake.id} | {judged - trial.points} "
+            f"| {trial.id} | {audited.maximum - trial.points} "
             f"| {', '.join(check.name for check in trial.caught_by) or '**nothing**'} "
             f"| {', '.join(names) or '-'} |"
         )
     lines += ["", "| check | points | catches |", "|---|---|---|"]
+    catches = caught(brick, audited.mistaken)
     for check in brick.checks.values():
-        caught = [
-            trial.mistake.id
-            for trial in mistaken
-            if trial.mistake and check.name in {c.name for c in trial.caught_by}
-        ]
-        reason = "an accuracy bar: see bars.json" if check.labels else check.reason or "**nothing**"
-        lines.append(f"| {check.name} | {check.points} | {', '.join(caught) or reason} |")
+        reason = "an accuracy bar: see [bars](bars.md)" if check.labels else check.reason
+        found = ", ".join(catches.get(check.id, ()))
+        lines.append(f"| {check.name} | {check.points} | {found or reason or '**nothing**'} |")
     return "\n".join([*lines, ""])

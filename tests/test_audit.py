@@ -1,0 +1,122 @@
+"""The proof that the checks work: every misconception is caught, and named as what it is."""
+
+from collections import Counter
+
+import pytest
+
+from grader.author.audit import Audit, caught
+from grader.author.kill_table import section
+from grader.misconception import misconceptions
+
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+
+
+@pytest.fixture(scope="module")
+def audited(course):
+    """audited(brick): what the audit of it found, once for all tests of this file."""
+    audit = Audit(course)
+    found = {}
+
+    def of(brick):
+        if brick not in found:
+            found[brick] = audit.brick(brick)
+        return found[brick]
+
+    yield of
+    audit.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("brick", BRICKS)
+def test_the_audit_finds_no_defect(course, audited, brick):
+    """Reference in full, blank 0, every misconception caught, none misnamed, no needless check."""
+    one = audited(brick)
+    assert one.defects == []
+    assert all(trial.points < one.maximum for trial in one.mistaken)
+    as_itself = [trial for trial in one.mistaken if trial.id in trial.named]
+    assert len(as_itself) >= 0.95 * len(one.mistaken)
+    assert section(one) in (course.root / "docs" / "kill-table.md").read_text(encoding="utf-8")
+    assert caught(one.brick, one.mistaken).items() <= dict(course.caught).items()
+
+
+@pytest.mark.parametrize("brick", BRICKS)
+def test_there_are_ten_misconceptions_a_brick_each_with_its_own_id(course, brick):
+    counts = Counter(mistake.id for mistake in misconceptions(course, brick))
+    assert len(counts) >= 10
+    assert max(counts.values()) == 1
+
+
+CHECKS = """
+from grader import Brick
+
+brick = Brick("toy", order=1, title="Toy")
+
+
+@brick.check("f", points=1, called="f(x)", hint="Think.", inputs=lambda rng: {"x": rng.random(5)})
+def values(toy, x):
+    return {"f(x)": toy.f(x)}
+
+
+@brick.check("g", points=1, called="g(x)", hint="Think.", inputs=lambda rng: {"x": rng.random(5)})
+def other(toy, x):
+    return {"g(x)": toy.g(x)}
+"""
+SOLUTION = """
+def f(x):
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+
+def g(x):
+    ### BEGIN SOLUTION
+    return 3 * x
+    ### END SOLUTION
+"""
+MISTAKES = """
+from grader.misconception import misconception
+
+
+@misconception("It is halved.", "Is it half?", "model")
+def halved(toy):
+    toy.f = lambda x: x / 2
+
+
+@misconception("Nothing is wrong.", "Is it?", "model")
+def none(toy):
+    pass
+"""
+
+
+@pytest.fixture
+def toy(checkout):
+    for folder in ("exercises", "solutions"):
+        for path in (checkout.root / folder).rglob("*.*"):
+            path.unlink()
+    (checkout.root / "exercises" / "test_toy.py").write_text(CHECKS)
+    (checkout.root / "solutions" / "toy.py").write_text(SOLUTION)
+    (checkout.root / "solutions" / "misconceptions" / "toy.py").write_text(MISTAKES)
+    checkout.bricks("build")
+    return checkout
+
+
+def test_an_instructors_own_brick_gets_the_same_audit(toy):
+    run = toy.bricks("audit")
+    assert run.returncode == 1
+    assert "toy: no check catches none\n" in run.stdout
+    assert "toy: other catches nothing and gives no reason\n" in run.stdout
+    page = (toy.root / "docs" / "kill-table.md").read_text(encoding="utf-8")
+    assert "2 misconceptions, 1 caught, 1 diagnosed as themselves, 0 as another." in page
+    assert "| halved | 1 | values | itself |" in page
+    assert "| none | 0 | **nothing** | - |" in page
+    assert "Reference 2 of 2 points, blank stub 0." in page
+
+
+def test_an_audit_tells_a_reference_that_fails_and_a_stub_that_scores(toy):
+    stub = toy.root / "exercises" / "toy.py"
+    stub.write_text(SOLUTION)
+    (toy.root / "solutions" / "toy.py").write_text(SOLUTION.replace("2 * x", "1 / 0"))
+    run = toy.bricks("audit")
+    assert run.returncode == 1
+    assert "toy: the reference has 1 of 2\n" in run.stdout
+    assert "toy: the blank stub has 1 points\n" in run.stdout
