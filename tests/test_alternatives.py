@@ -1,0 +1,150 @@
+"""Right solutions in other styles than the reference have full marks: no check asks for a style.
+
+tests/alternatives/<style>/<brick>.py are the solutions; each keeps the contract of its brick and
+little else that the reference does.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from grader.course import PUBLIC_SEED
+from grader.examination import Examination
+from grader.implementation import Source, read_source
+from grader.messages.text import explain
+from grader.oracle import Live
+from grader.outcome import Passed
+from grader.sandbox.process import Process
+
+ALTERNATIVES = Path(__file__).parent / "alternatives"
+STYLES = ["loops", "float32", "einsum", "lists"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+OTHER_SEED = 2**127 + 9
+TOO_SLOW_TOGETHER = {"lists"}  # its convolution, number by number, is no match for 3,000 digits
+
+
+@pytest.fixture(scope="module")
+def places():
+    """Where the code under test runs, and where the reference does."""
+    processes = Process(), Process()
+    yield processes
+    for process in processes:
+        process.close()
+
+
+@pytest.fixture
+def failures(course, places):
+    """Messages of the checks that a right solution fails; only of those that are asked for."""
+
+    def failures(sources, seed, asked_for):
+        brick = sources[-1].brick
+        student, reference = places
+        examination = Examination(course, brick, sources, student, Live(course, reference), seed)
+        checks = [check for check in course.bricks[brick].checks.values() if asked_for(check)]
+        assert checks
+        results = [examination.result(check.name) for check in checks]
+        return "\n\n".join(explain(r) for r in results if not isinstance(r.outcome, Passed))
+
+    return failures
+
+
+def numpy_alone(check):
+    return not check.labels and not check.keras
+
+
+def everything(check):
+    return True
+
+
+def but_the_bar_in_keras(check):
+    return not (check.labels and check.keras)
+
+
+def alternative(style, brick):
+    return read_source(ALTERNATIVES / style / f"{brick}.py")
+
+
+def on_references(course, style, brick):
+    """As grading does: on the reference's predecessors."""
+    return [*course.reference(brick)[:-1], alternative(style, brick)]
+
+
+def on_its_own(course, style, brick):
+    """On the predecessors in the same style."""
+    return [alternative(style, name) for name in [*course.predecessors(brick), brick]]
+
+
+@pytest.mark.parametrize("seed", [PUBLIC_SEED, OTHER_SEED])
+@pytest.mark.parametrize("brick", BRICKS)
+@pytest.mark.parametrize("style", STYLES)
+def test_right_values_in_any_style(course, failures, style, brick, seed):
+    assert failures(on_references(course, style, brick), seed, numpy_alone) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("brick", BRICKS)
+@pytest.mark.parametrize("style", STYLES)
+def test_full_marks_in_any_style(course, failures, style, brick):
+    assert failures(on_references(course, style, brick), PUBLIC_SEED, everything) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("brick", BRICKS)
+@pytest.mark.parametrize("style", STYLES)
+def test_full_marks_with_another_seed(course, failures, style, brick):
+    sources = on_references(course, style, brick)
+    assert failures(sources, OTHER_SEED, but_the_bar_in_keras) == ""
+
+
+@pytest.mark.parametrize("brick", ["mlp", "cnn"])
+@pytest.mark.parametrize("style", STYLES)
+def test_the_bricks_of_a_style_work_on_each_other(course, failures, style, brick):
+    assert failures(on_its_own(course, style, brick), PUBLIC_SEED, numpy_alone) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("brick", ["mlp", "cnn"])
+@pytest.mark.parametrize("style", [s for s in STYLES if s not in TOO_SLOW_TOGETHER])
+def test_the_bricks_of_a_style_learn_together(course, failures, style, brick):
+    def bar_in_numpy(check):
+        return check.labels and not check.keras
+
+    assert failures(on_its_own(course, style, brick), PUBLIC_SEED, bar_in_numpy) == ""
+
+
+NOISE = """
+
+import os, sys, warnings
+
+_quiet_fit = Neuron.fit
+
+def _fit(*arguments, **options):
+    print("epoch ... " * 300_000)
+    sys.stderr.write("a bar that moves\\r" * 200_000)
+    os.write(1, b"past sys.stdout" * 200_000)
+    os.write(2, b"past sys.stderr" * 200_000)
+    warnings.warn("this may take some time")
+    return _quiet_fit(*arguments, **options)
+
+Neuron.fit = _fit
+print("loaded " * 500_000)
+warnings.warn("a warning while it loads")
+"""
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        lambda text: text.encode("utf-8-sig"),
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: f"# -*- coding: latin-1 -*-\n# a été écrit\n{text}".encode("latin-1"),
+        lambda text: (text + NOISE).encode(),
+    ],
+    ids=["byte-order mark", "CRLF", "Latin-1", "megabytes of prints and warnings"],
+)
+def test_a_right_file_is_right_however_it_is_written_and_whatever_it_prints(
+    course, failures, rewrite
+):
+    text = alternative("einsum", "neuron").code.decode()
+    sources = [Source("neuron", "neuron.py", rewrite(text))]
+    assert failures(sources, PUBLIC_SEED, numpy_alone) == ""
