@@ -71,7 +71,13 @@ def parser() -> argparse.ArgumentParser:
     command("audit", run_audit, "prove the checks on reference, stub and every misconception")
 
     sub = command("calibrate", run_calibrate, "measure the accuracy bars with the reference")
-    sub.add_argument("--seeds", type=positive, default=30, metavar="N")
+    sub.add_argument(
+        "--seeds", type=positive, metavar="N", help="for each correct solution (the fewest needed)"
+    )
+    sub.add_argument(
+        "--also", type=Path, metavar="DIR",
+        help="more correct solutions, DIR/<style>/<brick>.py (tests/alternatives)",
+    )  # fmt: skip
     sub.add_argument("-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N")
     return top
 
@@ -184,10 +190,19 @@ def run_audit(options: argparse.Namespace) -> int:
 
 
 def run_calibrate(options: argparse.Namespace) -> int:
-    from grader.author.calibrate import calibrate
+    try:
+        from grader.author.calibrate import FEWEST_SEEDS, calibrate
+        from grader.author.watching import Watched
+    except ModuleNotFoundError as error:
+        raise CourseError(f"{error}: install the kit as 'bricks[instructor]'.") from None
 
-    def told(check: str, bar: dict[str, float]) -> None:
-        print(check, *(f"{name} {value}" for name, value in bar.items()), sep="  ", flush=True)
-
-    calibrate(course_of(options), options.seeds, options.jobs, told)
+    course = course_of(options)
+    styles = options.also or course.root / "tests" / "alternatives"
+    with Watched() as watched:
+        bars = calibrate(
+            course, styles, options.seeds or FEWEST_SEEDS, options.jobs, watched.begin, watched.step
+        )
+    for check, bar in bars.items():
+        print(f"{check}  bar {bar['bar']}  reference {bar['mean']} +/- {bar['spread']}")
+    print("Written: exercises/bars.json, docs/bars.md, docs/bars.png")
     return OK

@@ -1,71 +1,182 @@
-"""Accuracy bars from measured runs of the reference, with the evidence beside each."""
+"""Training the reference, other correct solutions and misconceptions at every accuracy bar."""
 
 import json
-import math
-import statistics
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import queue
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from grader import mnist
-from grader.answer import Returned
+from grader.answer import Answer, Returned
+from grader.author.bars import CHANCE, REFERENCE, Measured, Trained, bar_with_evidence, page
+from grader.author.bound import fewest_runs
+from grader.author.journal import Reached, append, key, read_journal, setting
+from grader.author.picture import draw
 from grader.check import Check
-from grader.course import Course
+from grader.course import Course, CourseError
+from grader.examination import TRIES_AT_A_BAR
+from grader.implementation import read_source
 from grader.judge import accuracy
-from grader.outcome import Accuracy
+from grader.misconception import Misconception, misconceptions, with_misconception
+from grader.outcome import Accuracy, Fault, Outcome, Raised
 from grader.sandbox.process import Process
 
 FIRST_SEED = 1_000_000  # far from the public seed: bars are not fitted to what students run
-STEP = 0.005
+FEWEST_SEEDS = fewest_runs(TRIES_AT_A_BAR, CHANCE)
+SEEDS_OF_A_MISTAKE = 5
+SLACK = 3  # times the check's limit, since a machine that calibrates may be busy
+JOURNAL = ".calibration.jsonl"
 
 
-def calibrate(
-    course: Course, seeds: int, jobs: int, told: Callable[[str, dict[str, Any]], None]
-) -> None:
-    """Trains the reference of every bar on `seeds` seeds and writes bars.json."""
-    bars = {}
+@dataclass(frozen=True)
+class Job:
+    check: Check
+    trained: Trained
+    seed: int
+    key: str
+
+
+def plan(course: Course, styles: Path, seeds: int) -> Iterator[Job]:
+    """Every run, bar by bar in the course's order, correct implementations first."""
     for brick in course.bricks.values():
         for check in brick.checks.values():
             if check.labels:
-                bars[check.id] = bar = measured_bar(course, check, seeds, jobs)
-                told(check.id, bar)
-    (course.exercises / "bars.json").write_text(json.dumps(bars, indent=1) + "\n")
+                common = setting(check, course.checks_file(brick.name))
+                for trained in trained_at(course, check, styles, seeds):
+                    for i in range(trained.seeds):
+                        seed = FIRST_SEED + i
+                        yield Job(check, trained, seed, key(common, trained.sources, seed))
 
 
-def measured_bar(course: Course, check: Check, seeds: int, jobs: int) -> dict[str, Any]:
-    """One bar: six spreads under the mean and two under the worst run, rounded down."""
-    processes = [Process() for _ in range(jobs)]
+def trained_at(course: Course, check: Check, styles: Path, seeds: int) -> Iterator[Trained]:
+    """The reference, then styles/<style>/<brick>.py, then the misconceptions that matter here.
 
-    def share(i: int) -> float:
-        inputs = check.draw(FIRST_SEED + i)
-        process = processes.pop()
+    Each on the reference's predecessors, as in grading.
+    """
+    *before, reference = course.reference(check.brick)
+    yield Trained(REFERENCE, True, (*before, reference), seeds)
+    for path in sorted(styles.glob(f"*/{check.brick}.py")):
+        yield Trained(path.parent.name, True, (*before, read_source(path, own=False)), seeds)
+    for mistake in misconceptions(course, check.brick):
+        if matters(course, check, mistake):
+            source = with_misconception(reference, mistake)
+            yield Trained(mistake.id, False, (*before, source), SEEDS_OF_A_MISTAKE)
+
+
+def matters(course: Course, check: Check, mistake: Misconception) -> bool:
+    """Whether the mistake is in the half of its brick, NumPy or Keras, that the bar trains.
+
+    It is in a half when the audit catches it there; one that no audit has met is tried at each bar.
+    """
+    checks = course.bricks[check.brick].checks.values()
+    halves = {c.keras for c in checks if mistake.id in course.caught.get(c.id, ())}
+    return check.keras in halves or not halves
+
+
+def run_all(
+    course: Course, jobs: Sequence[Job], known: Mapping[str, Reached], journal: Path, at_once: int
+) -> Iterator[Reached]:
+    """Runs what is not known yet, `at_once` jobs side by side; each is in the journal when told."""
+    processes: queue.SimpleQueue[Process] = queue.SimpleQueue()
+    started = [Process() for _ in range(at_once)]
+    for process in started:
+        processes.put(process)
+
+    def run(job: Job) -> Reached:
+        process = processes.get()
         try:
-            run = process.run(
-                check,
-                course.checks_file(check.brick),
-                course.reference(check.brick),
-                check.shown_to_probe(inputs),
-                check.limit * 10,
-            )
+            return reached(course, job, process)
         finally:
-            processes.append(process)
-        assert isinstance(run.answer, Returned), run.answer
-        nothing = {"bar": 0.0, "mean": 0.0, "spread": 0.0, "seeds": 0}
-        reached = accuracy(run.answer, inputs[check.labels or ""], nothing)
-        assert isinstance(reached, Accuracy), reached
-        return reached.share
+            processes.put(process)
 
-    with ThreadPoolExecutor(jobs) as pool:
-        shares = list(pool.map(share, range(seeds)))
-    for process in processes:
-        process.close()
-    mean, spread = statistics.mean(shares), statistics.stdev(shares)
-    safe = min(mean - 6 * spread, min(shares) - 2 * spread)
+    pool = ThreadPoolExecutor(at_once)
+    try:
+        for future in as_completed([pool.submit(run, j) for j in jobs if j.key not in known]):
+            append(journal, future.result())
+            yield future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in started:
+            process.close()
+
+
+def reached(course: Course, job: Job, process: Process) -> Reached:
+    """Trains once. Raises CourseError where a correct implementation, or the kit, fails."""
+    check, trained = job.check, job.trained
+    inputs = check.draw(job.seed)
+    came: Answer | Accuracy | Outcome | None = process.run(
+        check,
+        course.checks_file(check.brick),
+        trained.sources,
+        check.shown_to_probe(inputs),
+        check.limit * SLACK,
+    ).answer
+    if isinstance(came, Returned):
+        no_bar = {"bar": 0.0, "mean": 0.0, "spread": 0.0, "seeds": 0}
+        came = accuracy(came, inputs[check.labels or ""], no_bar)
+    if isinstance(came, Accuracy):
+        return Reached(job.key, check.id, trained.name, job.seed, came.share)
+    assert isinstance(came, Outcome)
+    if trained.correct or isinstance(came, Fault):
+        raise CourseError(f"{trained.name} fails at {check.id}, seed {job.seed}: {reason(came)}.")
+    return Reached(job.key, check.id, trained.name, job.seed, None, reason(came))
+
+
+def reason(outcome: Outcome) -> str:
+    """Why there is no accuracy, in a few words."""
+    if isinstance(outcome, Raised):
+        return f"{outcome.error}: {outcome.message}".splitlines()[0]
+    if isinstance(outcome, Fault):
+        return outcome.reason
+    name = type(outcome).__name__
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+
+
+def gathered(jobs: Sequence[Job], runs: Mapping[str, Reached]) -> dict[str, list[Measured]]:
+    """By bar, what each implementation reached."""
+    found: dict[str, dict[str, list[Reached]]] = {}
+    trained = {}
+    for job in jobs:
+        found.setdefault(job.check.id, {}).setdefault(job.trained.name, []).append(runs[job.key])
+        trained[job.check.id, job.trained.name] = job.trained
     return {
-        "bar": round(math.floor(safe / STEP) * STEP, 3),
-        "mean": round(mean, 4),
-        "spread": round(spread, 4),
-        "minimum": round(min(shares), 4),
-        "seeds": seeds,
-        "data": mnist.load().sha256[:16],
+        check: [Measured(trained[check, name], tuple(came)) for name, came in by_name.items()]
+        for check, by_name in found.items()
     }
+
+
+def calibrate(
+    course: Course,
+    styles: Path,
+    seeds: int,
+    at_once: int,
+    begun: Callable[[int, int], None],
+    told: Callable[[Reached], None],
+) -> dict[str, dict[str, Any]]:
+    """Measures what the journal does not hold yet, and writes bars.json, the page and the picture.
+
+    begun is told how many runs there are and how many are known; told, each run that is new.
+    """
+    if seeds < FEWEST_SEEDS:
+        raise CourseError(
+            f"{seeds} seeds cannot show that a correct solution misses a bar less than once in "
+            f"{1 / CHANCE:,.0f}: it takes {FEWEST_SEEDS} or more."
+        )
+    journal, docs = course.root / JOURNAL, course.root / "docs"
+    known = read_journal(journal)
+    jobs = list(plan(course, styles, seeds))
+    begun(len(jobs), sum(job.key in known for job in jobs))
+    for run in run_all(course, jobs, known, journal, at_once):
+        known[run.key] = run
+        told(run)
+    measured = gathered(jobs, known)
+    data = mnist.load().sha256[:16]
+    bars = {check: bar_with_evidence(found, data) for check, found in measured.items()}
+    text = json.dumps(bars, indent=1) + "\n"
+    (course.exercises / "bars.json").write_text(text, encoding="utf-8")
+    docs.mkdir(exist_ok=True)
+    (docs / "bars.md").write_text(page(measured, bars), encoding="utf-8")
+    draw(docs / "bars.png", measured, bars)
+    return bars

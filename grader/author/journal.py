@@ -1,0 +1,121 @@
+"""Finished runs on disk, a line each, so that hours of training outlive an interruption.
+
+A run's key digests all that decides what it reaches, so a changed reference is measured anew, and
+an unrelated change of the checks' file throws nothing away.
+"""
+
+import ast
+import hashlib
+import inspect
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from grader import mnist
+from grader.check import Check
+from grader.implementation import Source
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What one run came to: the share of right answers, or why there is none."""
+
+    key: str
+    check: str
+    by: str
+    seed: int
+    share: float | None
+    why: str = ""
+
+
+def read_journal(path: Path) -> dict[str, Reached]:
+    """Runs by key. A line that was cut off by the interruption is no run."""
+    found: dict[str, Reached] = {}
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                run = Reached(**json.loads(line))
+            except (ValueError, TypeError):
+                continue
+            found[run.key] = run
+    return found
+
+
+def append(path: Path, run: Reached) -> None:
+    """One more line, on disk when this returns; a line that was cut off before it stays alone."""
+    with path.open("a+b") as file:
+        end = file.seek(0, 2)
+        if end:
+            file.seek(end - 1)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
+        file.write(json.dumps(asdict(run)).encode() + b"\n")
+
+
+def setting(check: Check, checks_file: Path) -> str:
+    """What all runs at a bar have in common, as text: probe, drawing, data, numeric libraries."""
+    libraries = ["numpy", "keras"] if check.keras else ["numpy"]
+    return "\n".join(
+        [
+            code_behind(checks_file.read_text(encoding="utf-8"), check.name),
+            inspect.getsource(mnist.draw),
+            mnist.load().sha256,
+            *(f"{name} {version(name)}" for name in libraries),
+        ]
+    )
+
+
+def key(setting: str, sources: Iterable[Source], seed: int) -> str:
+    digest = hashlib.sha256(setting.encode())
+    for source in sources:
+        digest.update(f"\n{source.brick} {len(source.code)}\n".encode() + source.code)
+    digest.update(f"\nseed {seed}".encode())
+    return digest.hexdigest()[:32]
+
+
+def code_behind(checks: str, probe: str) -> str:
+    """The probe of that name with its inputs and labels, and what of its file they use.
+
+    Points, hints and other checks do not matter for what a run reaches, nor do comments.
+    """
+    tree = ast.parse(checks)
+    defined = {name: node for node in tree.body for name in _names_defined(node)}
+    start = defined.get(probe)
+    if not isinstance(start, ast.FunctionDef):
+        return ast.unparse(tree)  # not written out at the top: anything may matter
+    given = [
+        keyword
+        for decorator in start.decorator_list
+        if isinstance(decorator, ast.Call)
+        for keyword in decorator.keywords
+        if keyword.arg in ("inputs", "labels")
+    ]
+    start.decorator_list = []
+    used = {probe}
+    queue: list[ast.AST] = [start, *given]
+    code = []
+    while queue:
+        node = queue.pop(0)
+        code.append(ast.unparse(node))
+        for name in sorted(_names_used(node) & defined.keys() - used):
+            used.add(name)
+            queue.append(defined[name])
+    return "\n".join(code)
+
+
+def _names_defined(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [alias.asname or alias.name.split(".")[0] for alias in node.names]
+    return [
+        inner.id
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+    ]
+
+
+def _names_used(node: ast.AST) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
