@@ -5,13 +5,42 @@ what came back, by name; the same probe runs on a correct solution, and the two 
 reading a probe tells you exactly what was called. Graded checks are these, with other inputs.
 """
 
+import contextlib
+import io
+
 import numpy as np
 
 from grader import Brick, Tolerance, mnist
+from grader.check import ASIDE, SLOPE
 
 brick = Brick(
     "cnn", order=5, title="Convolutional network", builds_on=("layer", "mlp", "convolution")
 )
+
+
+def global_state():
+    """NumPy's global random state, as numbers."""
+    _, key, position, *_ = np.random.get_state()
+    return np.append(key, position)
+
+
+def where_possible(explain, *arguments):
+    """What only helps to explain a failure, and is never judged: nothing where it does not work."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+            return explain(*arguments)
+    except Exception:
+        return {}
+
+
+def slopes(loss, at, step=1e-3):
+    """How fast loss(array) changes along each entry of the array, found by trying."""
+    found = np.zeros(np.shape(at))
+    for i in np.ndindex(found.shape):
+        move = np.zeros(found.shape)
+        move[i] = step
+        found[i] = (loss(at + move) - loss(at - move)) / (2 * step)
+    return found
 
 
 def measure_start(returned, inputs):
@@ -31,7 +60,7 @@ def measure_start(returned, inputs):
             returned["kernel of dense"], returned["kernel of dense, other seed"]
         ),
         "np.random's global state is left alone": np.array_equal(
-            returned["global draw"], returned["global draw again"]
+            returned["global state"], returned["global state after"]
         ),
     }
 
@@ -45,11 +74,9 @@ def measure_start(returned, inputs):
     measure=measure_start,
 )
 def start(cnn, seed):
-    np.random.seed(7)
-    global_draw = np.random.random(3)
-    np.random.seed(7)
+    before = global_state()
     first = cnn.CNN(input_shape=(11, 8, 2), n_classes=4, seed=seed)
-    draw_again = np.random.random(3)
+    after = global_state()
     again = cnn.CNN(input_shape=(11, 8, 2), n_classes=4, seed=seed)
     other = cnn.CNN(input_shape=(11, 8, 2), n_classes=4, seed=seed + 1)
     return {
@@ -61,8 +88,8 @@ def start(cnn, seed):
         "kernel of dense again": again.dense.kernel,
         "kernel of conv, other seed": other.conv.kernel,
         "kernel of dense, other seed": other.dense.kernel,
-        "global draw": global_draw,
-        "global draw again": draw_again,
+        "global state": before,
+        "global state after": after,
     }
 
 
@@ -106,8 +133,16 @@ def cnn_with(cnn, x, conv_kernel, dense_kernel, conv_bias=None, dense_bias=None)
     inputs=small_images,
 )
 def forward_small_images(cnn, x, conv_kernel, dense_kernel):
-    p = cnn_with(cnn, x, conv_kernel, dense_kernel).forward(x)
-    return {"p": p, "x after the call": x}
+    model = cnn_with(cnn, x, conv_kernel, dense_kernel)
+    p = np.array(model.forward(x))
+    return {"p": p, "x after the call": np.array(x), **where_possible(taken_in, model, x)}
+
+
+def taken_in(model, x):
+    """What dense takes in for the first image: with d_out 1, d_kernel is the input."""
+    model.forward(x[:1])
+    model.dense.backward(np.ones((1, len(model.dense.bias))))
+    return {ASIDE + "what dense takes in for x[0]": np.array(model.dense.d_kernel)[:, 0]}
 
 
 @brick.check(
@@ -119,7 +154,8 @@ def forward_small_images(cnn, x, conv_kernel, dense_kernel):
     needs=("forward_small_images",),
 )
 def forward_flattens_in_order(cnn, x, conv_kernel, dense_kernel):
-    return {"p": cnn_with(cnn, x, conv_kernel, dense_kernel).forward(x)}
+    model = cnn_with(cnn, x, conv_kernel, dense_kernel)
+    return {"p": np.array(model.forward(x)), **where_possible(taken_in, model, x)}
 
 
 @brick.check(
@@ -131,15 +167,31 @@ def forward_flattens_in_order(cnn, x, conv_kernel, dense_kernel):
     needs=("forward_small_images",),
 )
 def biases_count(cnn, x, conv_kernel, dense_kernel, conv_bias, dense_bias):
-    return {"p": cnn_with(cnn, x, conv_kernel, dense_kernel, conv_bias, dense_bias).forward(x)}
+    model = cnn_with(cnn, x, conv_kernel, dense_kernel, conv_bias, dense_bias)
+    return {"p": np.array(model.forward(x)), **where_possible(taken_in, model, x)}
 
 
 def gradients_of(model):
     return {
-        "dense.d_kernel": np.array(model.dense.d_kernel),
         "dense.d_bias": np.array(model.dense.d_bias),
-        "conv.d_kernel": np.array(model.conv.d_kernel),
+        "dense.d_kernel": np.array(model.dense.d_kernel),
         "conv.d_bias": np.array(model.conv.d_bias),
+        "conv.d_kernel": np.array(model.conv.d_kernel),
+    }
+
+
+def slopes_of(cnn, x, y_true, conv_kernel, dense_kernel):
+    """The gradients of the loss of your own forward, found by trying; conv.kernel is too large."""
+
+    def loss(**moved):
+        given = {"conv_kernel": conv_kernel, "dense_kernel": dense_kernel, **moved}
+        p = cnn_with(cnn, x, **given).forward(x)
+        return -np.mean(np.log(p[np.arange(len(x)), y_true]))
+
+    return {
+        SLOPE + "dense.d_bias": slopes(lambda moved: loss(dense_bias=moved), np.zeros(3)),
+        SLOPE + "dense.d_kernel": slopes(lambda moved: loss(dense_kernel=moved), dense_kernel),
+        SLOPE + "conv.d_bias": slopes(lambda moved: loss(conv_bias=moved), np.zeros(8)),
     }
 
 
@@ -155,8 +207,9 @@ def gradients_small_images(cnn, x, y_true, conv_kernel, dense_kernel):
     model = cnn_with(cnn, x, conv_kernel, dense_kernel)
     model.forward(x)
     model.backward(y_true)
-    after = {"conv.kernel after the call": model.conv.kernel, "x after the call": x}
-    return {**gradients_of(model), **after}
+    after = {"conv.kernel after the call": np.array(model.conv.kernel), "x after the call": x}
+    explained = where_possible(slopes_of, cnn, x, y_true, conv_kernel, dense_kernel)
+    return {**gradients_of(model), **after, **explained}
 
 
 @brick.check(
@@ -210,17 +263,23 @@ def both_layers_step(cnn, x, y_true, conv_kernel, dense_kernel):
 @brick.check(
     "CNN.fit",
     points=1,
-    called="fit(x, y_true, epochs=4, batch_size=5, learning_rate=0.2)",
+    called="fit(...) on whole batches, once more, then with 3 batches an epoch",
     hint="One number an epoch: the mean of the losses that its batches had before their updates.",
     inputs=small_images,
     needs=("loss_before_the_step", "both_layers_step"),
 )
 def fit_history(cnn, x, y_true, conv_kernel, dense_kernel, conv_bias, dense_bias):
     model = cnn_with(cnn, x, conv_kernel, dense_kernel, conv_bias, dense_bias)
-    history = model.fit(x, y_true, epochs=4, batch_size=5, learning_rate=0.2)
+    history = model.fit(x, y_true, epochs=3, batch_size=5, learning_rate=0.2)
+    more = model.fit(x, y_true, epochs=2, batch_size=5, learning_rate=0.2)
+    kernel = np.array(model.conv.kernel)
+    same = np.repeat(x[:1], 6, axis=0)  # one image six times: all batches are equal
+    batches = model.fit(same, np.ones(6, int), epochs=2, batch_size=2, learning_rate=0.2)
     return {
         "history": history,
-        "conv.kernel": model.conv.kernel,
+        "history of a second call": more,
+        "history, 3 batches an epoch": batches,
+        "conv.kernel": kernel,
         "x after the call": x,
         "y_true after the call": y_true,
     }
@@ -273,6 +332,9 @@ def measure_seeds(returned, inputs):
     return {
         "same seed, same kernel": np.array_equal(first, returned["kernel again"]),
         "other seed, other kernel": not np.array_equal(first, returned["kernel of other seed"]),
+        "np.random's global state is left alone": np.array_equal(
+            returned["global state"], returned["global state after"]
+        ),
     }
 
 
@@ -285,16 +347,17 @@ def measure_seeds(returned, inputs):
     measure=measure_seeds,
 )
 def fit_follows_its_seed(cnn, x, y_true, conv_kernel, dense_kernel, seed):
-    after = {}
-    for name, given in (
-        ("kernel", seed),
-        ("kernel again", seed),
-        ("kernel of other seed", seed + 1),
-    ):
-        model = cnn_with(cnn, x, conv_kernel, dense_kernel)
+    first, again, other = (cnn_with(cnn, x, conv_kernel, dense_kernel) for _ in range(3))
+    before = global_state()
+    for model, given in ((first, seed), (again, seed), (other, seed + 1)):
         model.fit(x, y_true, epochs=4, batch_size=2, learning_rate=0.2, seed=given)
-        after[name] = model.dense.kernel
-    return after
+    return {
+        "kernel": first.dense.kernel,
+        "kernel again": again.dense.kernel,
+        "kernel of other seed": other.dense.kernel,
+        "global state": before,
+        "global state after": global_state(),
+    }
 
 
 @brick.check(
@@ -320,7 +383,7 @@ def few_digits(rng):
     hint="All parts are right, but do they learn together? Look at the history that fit returns.",
     inputs=few_digits,
     labels="y_test",
-    needs=("fit_history", "predict_labels"),
+    needs=("both_layers_step", "predict_labels"),
     limit=120.0,
 )
 def ten_digits(cnn, x_train, y_train, x_test, seed):

@@ -12,6 +12,12 @@ from grader import Brick, unpack
 brick = Brick("convolution", order=4, title="Convolutional layer")
 
 
+def global_state():
+    """NumPy's global random state, as numbers."""
+    _, key, position, *_ = np.random.get_state()
+    return np.append(key, position)
+
+
 @brick.check(
     "images_to_tensor",
     points=1,
@@ -55,7 +61,7 @@ def valid_values(convolution, x, kernel):
     called="conv2d(x, kernel, bias), a kernel without symmetry",
     hint="Is the upper left weight multiplied by the upper left pixel of the window?",
     inputs=lambda rng: {
-        "x": rng.normal(size=(1, 4, 5, 1)),
+        "x": rng.normal(size=(1, 5, 5, 1)),
         "kernel": rng.normal(size=(3, 3, 1, 1)),
     },
     needs=("valid_values",),
@@ -301,7 +307,7 @@ def measure_start(returned, inputs):
         "same seed, same kernel": np.array_equal(kernel, returned["kernel again"]),
         "other seed, other kernel": not np.array_equal(kernel, returned["kernel of other seed"]),
         "np.random's global state is left alone": np.array_equal(
-            returned["global draw"], returned["global draw again"]
+            returned["global state"], returned["global state after"]
         ),
     }
 
@@ -315,25 +321,23 @@ def measure_start(returned, inputs):
     measure=measure_start,
 )
 def start(convolution, seed):
-    np.random.seed(7)
-    global_draw = np.random.random(3)
-    np.random.seed(7)
+    before = global_state()
     first = convolution.Conv2D(channels=20, filters=30, kernel_size=5, seed=seed)
-    again = np.random.random(3)
+    after = global_state()
     return {
         "kernel": first.kernel,
         "bias": first.bias,
         "kernel again": convolution.Conv2D(20, 30, 5, seed=seed).kernel,
         "kernel of other seed": convolution.Conv2D(20, 30, 5, seed=seed + 1).kernel,
-        "global draw": global_draw,
-        "global draw again": again,
+        "global state": before,
+        "global state after": after,
     }
 
 
 @brick.check(
     "Conv2D",
     points=1,
-    called='forward, backward, both twice, step; strides=2, padding="same"',
+    called='forward of Conv2D(2, 3); all methods, strides=2, padding="same"',
     hint="backward belongs to the latest forward, and replaces what an earlier one left.",
     inputs=lambda rng: {
         "x": rng.normal(size=(2, 2, 5, 7, 2)),
@@ -344,8 +348,11 @@ def start(convolution, seed):
     needs=("same_keeps_the_size", "gradient_of_kernel", "gradient_of_x"),
 )
 def layer_learns(convolution, x, kernel, bias, d_out):
+    plain = convolution.Conv2D(2, 3)
+    shape = np.shape(plain.kernel)
     conv = convolution.Conv2D(2, 3, kernel_size=3, strides=2, padding="same")
-    conv.kernel, conv.bias = kernel.copy(), bias.copy()
+    for layer in (plain, conv):
+        layer.kernel, layer.bias = kernel.copy(), bias.copy()
     conv.forward(x[0])
     conv.backward(d_out[0])
     out = np.array(conv.forward(x[1]))
@@ -354,6 +361,8 @@ def layer_learns(convolution, x, kernel, bias, d_out):
     kernel_before, bias_before = np.array(conv.kernel), np.array(conv.bias)
     conv.step(learning_rate=0.5)
     return {
+        "shape of the kernel of Conv2D(2, 3)": shape,
+        "out of Conv2D(2, 3)": plain.forward(x[0]),
         "out": out,
         "d_x": d_x,
         "d_kernel": d_kernel,
@@ -368,7 +377,7 @@ def layer_learns(convolution, x, kernel, bias, d_out):
 @brick.check(
     "MaxPool2D",
     points=1,
-    called="MaxPool2D(3), forward(x), backward(d_out)",
+    called="forward(x), backward(d_out) of MaxPool2D(3); forward(x) of MaxPool2D()",
     hint="The functions do the work; the layer keeps what they need. Has d_x the shape of x?",
     inputs=lambda rng: {
         "x": rng.normal(size=(2, 7, 11, 2)),
@@ -378,13 +387,15 @@ def layer_learns(convolution, x, kernel, bias, d_out):
 def pool_layer(convolution, x, d_out):
     pool = convolution.MaxPool2D(3)
     out = np.array(pool.forward(x))
-    return {"out": out, "d_x": pool.backward(d_out), "x after the call": x}
+    d_x = np.array(pool.backward(d_out))
+    two = convolution.MaxPool2D().forward(x)
+    return {"out": out, "d_x": d_x, "out of MaxPool2D()": two, "x after the call": x}
 
 
 @brick.check(
     "keras_convolution",
     points=1,
-    called='keras_convolution(3, kernel_size=3, strides=2, padding="same")',
+    called='keras_convolution(3), and (3, kernel_size=2, strides=2, padding="same")',
     hint="Keras has this layer ready made. Which of its arguments are yours?",
     inputs=lambda rng: {
         "x": rng.normal(size=(2, 6, 7, 2)),
@@ -395,7 +406,11 @@ def pool_layer(convolution, x, d_out):
     keras=True,
 )
 def keras_twin(convolution, x, kernel, bias):
-    layer = convolution.keras_convolution(3, kernel_size=3, strides=2, padding="same")
-    layer(x)  # a layer gets its weights when it meets its first input
-    layer.set_weights([kernel, bias])
-    return {"out": layer(x)}
+    def out(layer):
+        layer(x)  # a layer gets its weights when it meets its first input
+        rows, columns = layer.get_weights()[0].shape[:2]
+        layer.set_weights([kernel[:rows, :columns], bias])
+        return layer(x)
+
+    other = convolution.keras_convolution(3, kernel_size=2, strides=2, padding="same")
+    return {"out of keras_convolution(3)": out(convolution.keras_convolution(3)), "out": out(other)}

@@ -1,12 +1,40 @@
 """Self-checks of layer.py: each function is a probe, as test_neuron.py explains."""
 
+import contextlib
+import io
 import warnings
 
 import numpy as np
 
 from grader import Brick, Tolerance, mnist
+from grader.check import ASIDE, SLOPE
 
 brick = Brick("layer", order=2, title="Single-layer perceptron")
+
+
+def global_state():
+    """NumPy's global random state, as numbers."""
+    _, key, position, *_ = np.random.get_state()
+    return np.append(key, position)
+
+
+def where_possible(explain, *arguments):
+    """What only helps to explain a failure, and is never judged: nothing where it does not work."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+            return explain(*arguments)
+    except Exception:
+        return {}
+
+
+def slopes(loss, at, step=1e-3):
+    """How fast loss(array) changes along each entry of the array, found by trying."""
+    found = np.zeros(np.shape(at))
+    for i in np.ndindex(found.shape):
+        move = np.zeros(found.shape)
+        move[i] = step
+        found[i] = (loss(at + move) - loss(at - move)) / (2 * step)
+    return found
 
 
 @brick.check(
@@ -75,7 +103,9 @@ def loss_values(layer, y_true, y_pred):
     tolerance=Tolerance(relative=0.012, absolute=0.0),  # in float32, 1 - 1e-7 is another number
 )
 def loss_of_certain_predictions(layer, y_true, y_pred):
-    return {"loss": layer.categorical_cross_entropy(y_true, y_pred)}
+    given = y_pred.copy()
+    loss = layer.categorical_cross_entropy(y_true, y_pred)
+    return {"loss": loss, "entries of y_pred that the call changed": np.sum(y_pred != given)}
 
 
 def measure_start(returned, inputs):
@@ -90,7 +120,7 @@ def measure_start(returned, inputs):
         "same seed, same kernel": np.array_equal(kernel, returned["kernel again"]),
         "other seed, other kernel": not np.array_equal(kernel, returned["kernel of other seed"]),
         "np.random's global state is left alone": np.array_equal(
-            returned["global draw"], returned["global draw again"]
+            returned["global state"], returned["global state after"]
         ),
     }
 
@@ -104,18 +134,16 @@ def measure_start(returned, inputs):
     measure=measure_start,
 )
 def start(layer, seed):
-    np.random.seed(7)
-    global_draw = np.random.random(3)
-    np.random.seed(7)
+    before = global_state()
     first = layer.Dense(n_inputs=300, units=200, seed=seed)
-    again = np.random.random(3)
+    after = global_state()
     return {
         "kernel": first.kernel,
         "bias": first.bias,
         "kernel again": layer.Dense(300, 200, seed=seed).kernel,
         "kernel of other seed": layer.Dense(300, 200, seed=seed + 1).kernel,
-        "global draw": global_draw,
-        "global draw again": again,
+        "global state": before,
+        "global state after": after,
     }
 
 
@@ -138,24 +166,16 @@ def dense_with(layer, kernel, bias=0.0):
 @brick.check(
     "Dense.forward",
     points=1,
-    called="dense.forward(x), with bias zero",
-    hint="Every unit takes a weighted sum of all inputs: one matrix product for all samples.",
+    called="dense.forward(x), with bias zero, and with a bias",
+    hint="Every unit takes a weighted sum of all inputs, and has a bias that all samples share.",
     inputs=arrays,
 )
-def forward_values(layer, x, kernel):
-    return {"out": dense_with(layer, kernel).forward(x), "x after the call": x}
-
-
-@brick.check(
-    "Dense.forward",
-    points=1,
-    called="dense.forward(x), with a bias",
-    hint="Each unit has a bias of its own, the same for all samples.",
-    inputs=arrays,
-    needs=("forward_values",),
-)
-def bias_counts(layer, x, kernel, bias):
-    return {"out": dense_with(layer, kernel, bias).forward(x)}
+def forward_values(layer, x, kernel, bias):
+    return {
+        "out, bias zero": dense_with(layer, kernel).forward(x),
+        "out, with a bias": dense_with(layer, kernel, bias).forward(x),
+        "x after the call": x,
+    }
 
 
 @brick.check(
@@ -164,7 +184,6 @@ def bias_counts(layer, x, kernel, bias):
     called="d_x = dense.backward(d_out), after dense.forward(x)",
     hint="How does the loss change with each input? Every unit sends its share back.",
     inputs=arrays,
-    needs=("forward_values",),
 )
 def gradient_of_x(layer, x, kernel, d_out):
     dense = dense_with(layer, kernel)
@@ -180,7 +199,6 @@ def gradient_of_x(layer, x, kernel, d_out):
     called="dense.forward(x) and dense.backward(d_out), both twice",
     hint="A sum over samples, without a 1/n: that comes from the loss. Computed afresh each time.",
     inputs=arrays,
-    needs=("forward_values",),
 )
 def gradient_of_kernel(layer, x, kernel, d_out):
     dense = dense_with(layer, kernel)
@@ -200,7 +218,6 @@ def gradient_of_kernel(layer, x, kernel, d_out):
     called="dense.forward(x) and dense.backward(d_out), both twice",
     hint="A unit's bias reaches every sample of the batch: what adds up?",
     inputs=arrays,
-    needs=("forward_values",),
 )
 def gradient_of_bias(layer, x, kernel, d_out):
     dense = dense_with(layer, kernel)
@@ -236,35 +253,83 @@ def perceptron_with(layer, kernel, bias=0.0):
     return perceptron
 
 
+def measure_seeds(returned, inputs):
+    kernel = returned["kernel"]
+    return {
+        "shape of dense.kernel": np.shape(kernel),
+        "same seed, same kernel": np.array_equal(kernel, returned["kernel again"]),
+        "other seed, other kernel": not np.array_equal(kernel, returned["kernel of other seed"]),
+    }
+
+
+@brick.check(
+    "SingleLayerPerceptron",
+    points=1,
+    called="SingleLayerPerceptron(n_inputs=5, n_classes=3, seed=seed).dense",
+    hint="Who draws the weights of this model, and how does the seed get there?",
+    inputs=lambda rng: {"seed": int(rng.integers(10_000))},
+    measure=measure_seeds,
+)
+def model_start(layer, seed):
+    def kernel(given):
+        return layer.SingleLayerPerceptron(n_inputs=5, n_classes=3, seed=given).dense.kernel
+
+    return {
+        "kernel": kernel(seed),
+        "kernel again": kernel(seed),
+        "kernel of other seed": kernel(seed + 1),
+    }
+
+
 @brick.check(
     "SingleLayerPerceptron.forward",
     points=1,
-    called="perceptron.forward(x), with kernel and bias of perceptron.dense set",
+    called="perceptron.forward(x), with the kernel of perceptron.dense set, bias zero",
     hint="The layer's sums, then softmax: one distribution over the classes for each sample.",
     inputs=arrays,
-    needs=("forward_values", "softmax_rows"),
+    needs=("softmax_rows",),
 )
-def probabilities(layer, x, kernel, bias):
-    return {"p": perceptron_with(layer, kernel, bias).forward(x), "x after the call": x}
+def probabilities(layer, x, kernel):
+    perceptron = perceptron_with(layer, kernel)
+    p = np.array(perceptron.forward(x))
+    return {"p": p, "x after the call": np.array(x), **where_possible(scores_of, perceptron, x)}
+
+
+def scores_of(perceptron, x):
+    return {ASIDE + "dense.forward(x)": perceptron.dense.forward(x)}
 
 
 @brick.check(
     "SingleLayerPerceptron.backward",
     points=1,
-    called="perceptron.backward(y_true), after perceptron.forward(x)",
+    called="perceptron.backward(y_true), after perceptron.forward(x), bias zero",
     hint="The loss is a mean over n samples: where does that 1/n enter? And nothing moves yet.",
     inputs=arrays,
     needs=("probabilities", "gradient_of_kernel", "gradient_of_bias"),
 )
-def gradients_of_the_loss(layer, x, kernel, bias, y_true):
-    perceptron = perceptron_with(layer, kernel, bias)
+def gradients_of_the_loss(layer, x, kernel, y_true):
+    perceptron = perceptron_with(layer, kernel)
     perceptron.forward(x)
     perceptron.backward(y_true)
     return {
-        "dense.d_kernel": perceptron.dense.d_kernel,
-        "dense.d_bias": perceptron.dense.d_bias,
-        "dense.kernel after the call": perceptron.dense.kernel,
-        "y_true after the call": y_true,
+        "dense.d_kernel": np.array(perceptron.dense.d_kernel),
+        "dense.d_bias": np.array(perceptron.dense.d_bias),
+        "dense.kernel after the call": np.array(perceptron.dense.kernel),
+        "y_true after the call": np.array(y_true),
+        **where_possible(slopes_of, layer, x, kernel, y_true),
+    }
+
+
+def slopes_of(layer, x, kernel, y_true):
+    """The gradients of your own loss, found by trying."""
+
+    def loss(kernel, bias):
+        p = perceptron_with(layer, kernel, bias).forward(x)
+        return layer.categorical_cross_entropy(np.eye(3)[y_true], p)
+
+    return {
+        SLOPE + "dense.d_kernel": slopes(lambda moved: loss(moved, 0.0), kernel),
+        SLOPE + "dense.d_bias": slopes(lambda moved: loss(kernel, moved), np.zeros(3)),
     }
 
 
@@ -292,19 +357,26 @@ def two_steps(layer, x, y_true, kernel, bias):
 @brick.check(
     "SingleLayerPerceptron.fit",
     points=1,
-    called="perceptron.fit(x, y_true, epochs=5, batch_size=4, learning_rate=0.5)",
+    called="perceptron.fit(...) on whole batches, once more, then with 3 batches an epoch",
     hint="One number an epoch: the mean of the losses that its batches had before their updates.",
     inputs=arrays,
-    needs=("two_steps", "bias_counts"),
+    needs=("two_steps", "forward_values"),
 )
 def fit_history(layer, x, y_true, kernel, bias):
     perceptron = perceptron_with(layer, kernel, bias)
-    history = perceptron.fit(x, y_true, epochs=5, batch_size=4, learning_rate=0.5)
+    history = perceptron.fit(x, y_true, epochs=3, batch_size=4, learning_rate=0.5)
+    more = perceptron.fit(x, y_true, epochs=2, batch_size=4, learning_rate=0.5)
+    dense = perceptron.dense
+    trained = {"kernel": np.array(dense.kernel), "bias": np.array(dense.bias)}
+    same = np.repeat(x[:1], 6, axis=0)  # one sample six times: all batches are equal
+    batches = perceptron.fit(same, np.ones(6, int), epochs=2, batch_size=2, learning_rate=0.5)
     return {
         "history": history,
-        "kernel": perceptron.dense.kernel,
-        "bias": perceptron.dense.bias,
+        "history of a second call": more,
+        "history, 3 batches an epoch": batches,
+        **trained,
         "x after the call": x,
+        "y_true after the call": y_true,
     }
 
 
@@ -321,6 +393,9 @@ def measure_epochs(returned, inputs):
         "another order in every epoch": np.max(moved) < 1.9 * np.min(moved),
         "same seed, same kernel": np.array_equal(many, returned["the same again"]),
         "other seed, other kernel": not np.array_equal(many, returned["with another seed"]),
+        "np.random's global state is left alone": np.array_equal(
+            returned["global state"], returned["global state after"]
+        ),
     }
 
 
@@ -335,33 +410,35 @@ def measure_epochs(returned, inputs):
         "seed": int(rng.integers(10_000)),
     },
     measure=measure_epochs,
-    needs=("fit_history",),
+    needs=("two_steps",),
     tolerance=Tolerance(relative=0.01, absolute=0.0),  # the bias moves a little on the way
 )
 def fit_takes_every_sample(layer, x, labels, seed):
-    def kernel_after(epochs, given):
-        perceptron = perceptron_with(layer, np.zeros((5, 3)))
-        perceptron.fit(x, labels, epochs=epochs, batch_size=2, learning_rate=0.001, seed=given)
-        return perceptron.dense.kernel
-
-    return {
-        "kernel after 1 epoch": kernel_after(1, seed),
-        "kernel after 12 epochs": kernel_after(12, seed),
-        "the same again": kernel_after(12, seed),
-        "with another seed": kernel_after(12, seed + 1),
+    runs = {
+        "kernel after 1 epoch": (1, seed),
+        "kernel after 12 epochs": (12, seed),
+        "the same again": (12, seed),
+        "with another seed": (12, seed + 1),
     }
+    models = {name: perceptron_with(layer, np.zeros((5, 3))) for name in runs}
+    before = global_state()
+    for name, (epochs, given) in runs.items():
+        rest = {"batch_size": 2, "learning_rate": 0.001, "seed": given}
+        models[name].fit(x, labels, epochs=epochs, **rest)
+    after = {"global state": before, "global state after": global_state()}
+    return {**{name: model.dense.kernel for name, model in models.items()}, **after}
 
 
 @brick.check(
     "SingleLayerPerceptron.predict",
     points=1,
-    called="perceptron.predict(x)",
+    called="perceptron.predict(x), with the kernel of perceptron.dense set, bias zero",
     hint="The class with the largest probability, as an integer, one for each sample.",
     inputs=arrays,
     needs=("probabilities",),
 )
-def predict_labels(layer, x, kernel, bias):
-    return {"labels": perceptron_with(layer, kernel, bias).predict(x)}
+def predict_labels(layer, x, kernel):
+    return {"labels": perceptron_with(layer, kernel).predict(x)}
 
 
 @brick.check(
@@ -392,7 +469,7 @@ def ten_digits(rng):
     hint="All parts are right, but do they learn together? Look at the history that fit returns.",
     inputs=ten_digits,
     labels="y_test",
-    needs=("fit_history", "predict_labels"),
+    needs=("two_steps", "predict_labels"),
     limit=60.0,
 )
 def all_ten_digits(layer, x_train, y_train, x_test, seed):

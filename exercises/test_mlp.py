@@ -5,11 +5,40 @@ what came back, by name; the same probe runs on a correct solution, and the two 
 reading a probe tells you exactly what was called. Graded checks are these, with other inputs.
 """
 
+import contextlib
+import io
+
 import numpy as np
 
 from grader import Brick, Tolerance, mnist
+from grader.check import ASIDE, SLOPE
 
 brick = Brick("mlp", order=3, title="Multi-layer perceptron", builds_on=("layer",))
+
+
+def global_state():
+    """NumPy's global random state, as numbers."""
+    _, key, position, *_ = np.random.get_state()
+    return np.append(key, position)
+
+
+def where_possible(explain, *arguments):
+    """What only helps to explain a failure, and is never judged: nothing where it does not work."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+            return explain(*arguments)
+    except Exception:
+        return {}
+
+
+def slopes(loss, at, step=1e-3):
+    """How fast loss(array) changes along each entry of the array, found by trying."""
+    found = np.zeros(np.shape(at))
+    for i in np.ndindex(found.shape):
+        move = np.zeros(found.shape)
+        move[i] = step
+        found[i] = (loss(at + move) - loss(at - move)) / (2 * step)
+    return found
 
 
 def samples(rng):
@@ -71,7 +100,7 @@ def measure_start(returned, inputs):
         "same seed, same kernels": np.array_equal(kernels, returned["kernels again"]),
         "other seed, other kernels": not np.array_equal(kernels, returned["kernels of other seed"]),
         "np.random's global state is left alone": np.array_equal(
-            returned["global draw"], returned["global draw again"]
+            returned["global state"], returned["global state after"]
         ),
     }
 
@@ -88,19 +117,17 @@ def start(mlp, seed):
     def kernels(seed):
         return np.stack([layer.kernel for layer in mlp.MLP([6, 6, 6, 6], seed=seed).layers])
 
-    np.random.seed(7)
-    global_draw = np.random.random(3)
-    np.random.seed(7)
+    before = global_state()
     other_sizes = mlp.MLP([7, 6, 4, 3])
-    again = np.random.random(3)
+    after = global_state()
     return {
         "shapes": [np.shape(layer.kernel) for layer in other_sizes.layers],
         "biases": np.concatenate([layer.bias for layer in other_sizes.layers]),
         "kernels": kernels(seed),
         "kernels again": kernels(seed),
         "kernels of other seed": kernels(seed + 1),
-        "global draw": global_draw,
-        "global draw again": again,
+        "global state": before,
+        "global state after": after,
     }
 
 
@@ -119,22 +146,36 @@ def mlp_with(mlp, kernels, biases):
     inputs=samples,
 )
 def forward_one_hidden_layer(mlp, x, kernels):
-    p = mlp_with(mlp, kernels[:2], np.zeros((2, 5))).forward(x)
-    return {"p": p, "x after the call": x}
+    model = mlp_with(mlp, kernels[:2], np.zeros((2, 5)))
+    p = np.array(model.forward(x))
+    return {"p": p, "x after the call": np.array(x), **where_possible(taken_in, model, x)}
+
+
+def taken_in(model, x):
+    """What each layer takes in for the first sample: with d_out 1, d_kernel is the input."""
+    model.forward(x[:1])
+    inputs = {}
+    for i, layer in enumerate(model.layers):
+        layer.backward(np.ones((1, len(layer.bias))))
+        inputs[ASIDE + f"what layers[{i}] takes in for x[0]"] = np.array(layer.d_kernel)[:, 0]
+    return inputs
 
 
 @brick.check(
     "MLP.forward",
     points=1,
-    called="forward(x), two and three hidden layers, kernels set, biases 0",
+    called="forward(x), two, three and no hidden layers, kernels set, biases 0",
     hint="Each layer takes what the one before it gave, after the ReLU: follow one sample through.",
     inputs=samples,
     needs=("forward_one_hidden_layer",),
 )
 def forward_more_hidden_layers(mlp, x, kernels):
+    none, two, three = (mlp_with(mlp, kernels[:n], np.zeros((n, 5))) for n in (1, 3, 4))
     return {
-        "p, two hidden layers": mlp_with(mlp, kernels[:3], np.zeros((3, 5))).forward(x),
-        "p, three hidden layers": mlp_with(mlp, kernels, np.zeros((4, 5))).forward(x),
+        "p, two hidden layers": np.array(two.forward(x)),
+        "p, three hidden layers": np.array(three.forward(x)),
+        "p, no hidden layer": np.array(none.forward(x)),
+        **where_possible(taken_in, three, x),
     }
 
 
@@ -147,7 +188,8 @@ def forward_more_hidden_layers(mlp, x, kernels):
     needs=("forward_one_hidden_layer",),
 )
 def biases_count(mlp, x, kernels, biases):
-    return {"p": mlp_with(mlp, kernels[:2], biases[:2]).forward(x)}
+    model = mlp_with(mlp, kernels[:2], biases[:2])
+    return {"p": np.array(model.forward(x)), **where_possible(taken_in, model, x)}
 
 
 def gradients_of(model):
@@ -156,6 +198,27 @@ def gradients_of(model):
         gradients[f"d_kernel of layers[{i}]"] = np.array(layer.d_kernel)
         gradients[f"d_bias of layers[{i}]"] = np.array(layer.d_bias)
     return gradients
+
+
+def slopes_of(mlp, x, y_true, kernels, biases):
+    """The gradients of the loss of your own forward, found by trying."""
+
+    def loss(kernels, biases):
+        p = mlp_with(mlp, kernels, biases).forward(x)
+        return -np.mean(np.log(p[np.arange(len(x)), y_true]))
+
+    def replaced(arrays, i, moved):
+        return [*arrays[:i], moved, *arrays[i + 1 :]]
+
+    found = {}
+    for i in range(len(kernels)):
+        found[SLOPE + f"d_kernel of layers[{i}]"] = slopes(
+            lambda moved, i=i: loss(replaced(kernels, i, moved), biases), kernels[i]
+        )
+        found[SLOPE + f"d_bias of layers[{i}]"] = slopes(
+            lambda moved, i=i: loss(kernels, replaced(biases, i, moved)), biases[i]
+        )
+    return found
 
 
 @brick.check(
@@ -170,8 +233,9 @@ def gradients_one_hidden_layer(mlp, x, y_true, kernels):
     model = mlp_with(mlp, kernels[:2], np.zeros((2, 5)))
     model.forward(x)
     model.backward(y_true)
-    after = {"kernel of layers[0] after the call": model.layers[0].kernel}
-    return {**gradients_of(model), **after, "x after the call": x}
+    after = {"kernel of layers[0] after the call": np.array(model.layers[0].kernel)}
+    explained = where_possible(slopes_of, mlp, x, y_true, kernels[:2], np.zeros((2, 5)))
+    return {**gradients_of(model), **after, "x after the call": x, **explained}
 
 
 @brick.check(
@@ -224,17 +288,23 @@ def every_layer_steps(mlp, x, y_true, kernels):
 @brick.check(
     "MLP.fit",
     points=1,
-    called="fit(x, y_true, epochs=5, batch_size=6, learning_rate=0.3)",
+    called="fit(...) on whole batches, once more, then with 3 batches an epoch",
     hint="One number an epoch: the mean of the losses that its batches had before their updates.",
     inputs=samples,
     needs=("loss_before_the_step", "every_layer_steps"),
 )
 def fit_history(mlp, x, y_true, kernels, biases):
     model = mlp_with(mlp, kernels[:2], biases[:2])
-    history = model.fit(x, y_true, epochs=5, batch_size=6, learning_rate=0.3)
+    history = model.fit(x, y_true, epochs=3, batch_size=6, learning_rate=0.3)
+    more = model.fit(x, y_true, epochs=2, batch_size=6, learning_rate=0.3)
+    kernel = np.array(model.layers[0].kernel)
+    same = np.repeat(x[:1], 6, axis=0)  # one sample six times: all batches are equal
+    batches = model.fit(same, np.ones(6, int), epochs=2, batch_size=2, learning_rate=0.3)
     return {
         "history": history,
-        "kernel of layers[0]": model.layers[0].kernel,
+        "history of a second call": more,
+        "history, 3 batches an epoch": batches,
+        "kernel of layers[0]": kernel,
         "x after the call": x,
         "y_true after the call": y_true,
     }
@@ -279,6 +349,9 @@ def measure_seeds(returned, inputs):
     return {
         "same seed, same kernel": np.array_equal(first, returned["kernel again"]),
         "other seed, other kernel": not np.array_equal(first, returned["kernel of other seed"]),
+        "np.random's global state is left alone": np.array_equal(
+            returned["global state"], returned["global state after"]
+        ),
     }
 
 
@@ -291,16 +364,17 @@ def measure_seeds(returned, inputs):
     measure=measure_seeds,
 )
 def fit_follows_its_seed(mlp, x, y_true, kernels, biases, seed):
-    after = {}
-    for name, given in (
-        ("kernel", seed),
-        ("kernel again", seed),
-        ("kernel of other seed", seed + 1),
-    ):
-        model = mlp_with(mlp, kernels[:2], biases[:2])
+    first, again, other = (mlp_with(mlp, kernels[:2], biases[:2]) for _ in range(3))
+    before = global_state()
+    for model, given in ((first, seed), (again, seed), (other, seed + 1)):
         model.fit(x, y_true, epochs=3, batch_size=2, learning_rate=0.3, seed=given)
-        after[name] = model.layers[1].kernel
-    return after
+    return {
+        "kernel": first.layers[1].kernel,
+        "kernel again": again.layers[1].kernel,
+        "kernel of other seed": other.layers[1].kernel,
+        "global state": before,
+        "global state after": global_state(),
+    }
 
 
 @brick.check(
@@ -375,7 +449,7 @@ def digits(rng):
     hint="All parts are right, but do they learn together? Look at the history that fit returns.",
     inputs=digits,
     labels="y_test",
-    needs=("fit_history", "predict_labels"),
+    needs=("every_layer_steps", "predict_labels"),
     limit=60.0,
 )
 def ten_digits(mlp, x_train, y_train, x_test, seed):

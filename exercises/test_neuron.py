@@ -5,13 +5,41 @@ what came back, by name; the same probe runs on a correct solution, and the two 
 reading a probe tells you exactly what was called. Graded checks are these, with other inputs.
 """
 
+import contextlib
+import io
 import warnings
 
 import numpy as np
 
 from grader import Brick, Tolerance, mnist, unpack
+from grader.check import SLOPE
 
 brick = Brick("neuron", order=1, title="Neuron")
+
+
+def global_state():
+    """NumPy's global random state, as numbers."""
+    _, key, position, *_ = np.random.get_state()
+    return np.append(key, position)
+
+
+def where_possible(explain, *arguments):
+    """What only helps to explain a failure, and is never judged: nothing where it does not work."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+            return explain(*arguments)
+    except Exception:
+        return {}
+
+
+def slopes(loss, at, step=1e-3):
+    """How fast loss(array) changes along each entry of the array, found by trying."""
+    found = np.zeros(np.shape(at))
+    for i in np.ndindex(found.shape):
+        move = np.zeros(found.shape)
+        move[i] = step
+        found[i] = (loss(at + move) - loss(at - move)) / (2 * step)
+    return found
 
 
 def samples(rng):
@@ -88,7 +116,9 @@ def loss_values(neuron, y_true, y_pred):
     tolerance=Tolerance(relative=0.012, absolute=0.0),  # in float32, 1 - 1e-7 is another number
 )
 def loss_of_certain_predictions(neuron, y_true, y_pred):
-    return {"loss": neuron.binary_cross_entropy(y_true, y_pred)}
+    given = y_pred.copy()
+    loss = neuron.binary_cross_entropy(y_true, y_pred)
+    return {"loss": loss, "entries of y_pred that the call changed": np.sum(y_pred != given)}
 
 
 def measure_start(returned, inputs):
@@ -100,7 +130,7 @@ def measure_start(returned, inputs):
         "same seed, same kernel": np.array_equal(kernel, returned["kernel again"]),
         "other seed, other kernel": not np.array_equal(kernel, returned["kernel of other seed"]),
         "np.random's global state is left alone": np.array_equal(
-            returned["global draw"], returned["global draw again"]
+            returned["global state"], returned["global state after"]
         ),
     }
 
@@ -114,18 +144,16 @@ def measure_start(returned, inputs):
     measure=measure_start,
 )
 def start(neuron, seed):
-    np.random.seed(7)
-    global_draw = np.random.random(3)
-    np.random.seed(7)
+    before = global_state()
     first = neuron.Neuron(n_inputs=10_000, seed=seed)
-    again = np.random.random(3)
+    after = global_state()
     return {
         "kernel": first.kernel,
         "bias": first.bias,
         "kernel again": neuron.Neuron(10_000, seed=seed).kernel,
         "kernel of other seed": neuron.Neuron(10_000, seed=seed + 1).kernel,
-        "global draw": global_draw,
-        "global draw again": again,
+        "global state": before,
+        "global state after": after,
     }
 
 
@@ -171,7 +199,20 @@ def bias_counts(neuron, x, kernel, bias):
 def gradient_values(neuron, x, y_true, kernel):
     one = neuron_with(neuron, kernel, 0.0)
     gradients = unpack(one.gradients(x, y_true), "d_kernel", "d_bias")
-    return {**gradients, "kernel after the call": one.kernel, "x after the call": x}
+    after = {"kernel after the call": np.array(one.kernel), "x after the call": np.array(x)}
+    return {**gradients, **after, **where_possible(slopes_of, neuron, x, y_true, kernel)}
+
+
+def slopes_of(neuron, x, y_true, kernel):
+    """The gradients of your own loss, found by trying."""
+
+    def loss(kernel, bias):
+        return neuron.binary_cross_entropy(y_true, neuron_with(neuron, kernel, bias).forward(x))
+
+    return {
+        SLOPE + "d_kernel": slopes(lambda moved: loss(moved, 0.0), kernel),
+        SLOPE + "d_bias": slopes(lambda moved: loss(kernel, float(moved)), 0.0),
+    }
 
 
 @brick.check(
@@ -198,15 +239,26 @@ def two_steps(neuron, x, y_true, kernel):
 @brick.check(
     "Neuron.fit",
     points=1,
-    called="fit(x, y_true, epochs=5, batch_size=6, learning_rate=0.5)",
+    called="fit(...) on whole batches, once more, then with 3 batches an epoch",
     hint="One number an epoch: the mean of the losses that its batches had before their updates.",
     inputs=samples,
     needs=("two_steps", "bias_counts"),
 )
 def fit_history(neuron, x, y_true, kernel):
     one = neuron_with(neuron, kernel, 0.0)
-    history = one.fit(x, y_true, epochs=5, batch_size=6, learning_rate=0.5)
-    return {"history": history, "kernel": one.kernel, "bias": one.bias, "x after the call": x}
+    history = one.fit(x, y_true, epochs=3, batch_size=6, learning_rate=0.5)
+    more = one.fit(x, y_true, epochs=2, batch_size=6, learning_rate=0.5)
+    trained = {"kernel": np.array(one.kernel), "bias": np.array(one.bias)}
+    same = np.repeat(x[:1], 6, axis=0)  # one sample six times: all batches are equal
+    batches = one.fit(same, np.ones(6, int), epochs=2, batch_size=2, learning_rate=0.5)
+    return {
+        "history": history,
+        "history of a second call": more,
+        "history, 3 batches an epoch": batches,
+        **trained,
+        "x after the call": x,
+        "y_true after the call": y_true,
+    }
 
 
 def measure_epochs(returned, inputs):
@@ -232,7 +284,7 @@ def measure_epochs(returned, inputs):
         "seed": int(rng.integers(10_001)),
     },
     measure=measure_epochs,
-    needs=("fit_history",),
+    needs=("two_steps",),
     tolerance=Tolerance(relative=0.01, absolute=0.0),  # the bias moves a little on the way
 )
 def fit_takes_every_sample(neuron, x, labels, seed):
@@ -249,6 +301,9 @@ def measure_seeds(returned, inputs):
     return {
         "same seed, same kernel": np.array_equal(first, returned["kernel again"]),
         "other seed, other kernel": not np.array_equal(first, returned["kernel of other seed"]),
+        "np.random's global state is left alone": np.array_equal(
+            returned["global state"], returned["global state after"]
+        ),
     }
 
 
@@ -259,18 +314,19 @@ def measure_seeds(returned, inputs):
     hint="The seed decides the order of the samples, and nothing else does.",
     inputs=samples,
     measure=measure_seeds,
-    needs=("fit_history",),
+    needs=("two_steps",),
 )
 def fit_follows_its_seed(neuron, x, y_true, kernel, seed):
-    def kernel_after(given):
-        one = neuron_with(neuron, kernel, 0.0)
+    first, again, other = (neuron_with(neuron, kernel, 0.0) for _ in range(3))
+    before = global_state()
+    for one, given in ((first, seed), (again, seed), (other, seed + 1)):
         one.fit(x, y_true, epochs=3, batch_size=2, learning_rate=0.5, seed=given)
-        return one.kernel
-
     return {
-        "kernel": kernel_after(seed),
-        "kernel again": kernel_after(seed),
-        "kernel of other seed": kernel_after(seed + 1),
+        "kernel": first.kernel,
+        "kernel again": again.kernel,
+        "kernel of other seed": other.kernel,
+        "global state": before,
+        "global state after": global_state(),
     }
 
 
@@ -304,8 +360,9 @@ def measure_logic(returned, inputs):
         "exclusive": np.array([0, 1, 1, 0]),
     },
     measure=measure_logic,
-    needs=("fit_history", "predict_labels"),
+    needs=("two_steps", "predict_labels"),
     looked_up=False,
+    reason="What the parts are for: one straight line, so AND is learned and XOR is not.",
 )
 def logic(neuron, x, conjunction, exclusive):
     labels = {}
@@ -355,7 +412,7 @@ def trained_on(neuron, x, y_true, seed):
     hint="All parts are right, but do they learn together? Look at the history that fit returns.",
     inputs=digits(0, 1),
     labels="y_test",
-    needs=("fit_history", "predict_labels"),
+    needs=("two_steps", "predict_labels"),
     limit=30.0,
 )
 def zeros_and_ones(neuron, x_train, y_train, x_test, seed):
@@ -369,7 +426,7 @@ def zeros_and_ones(neuron, x_train, y_train, x_test, seed):
     hint="A harder pair: here an unscaled step or a lost sample shows.",
     inputs=digits(3, 5),
     labels="y_test",
-    needs=("fit_history", "predict_labels"),
+    needs=("two_steps", "predict_labels"),
     limit=30.0,
 )
 def threes_and_fives(neuron, x_train, y_train, x_test, seed):

@@ -21,6 +21,35 @@ def filters_start_equal(cnn):
 
 
 @misconception(
+    "The network ignores its seed: it always starts with the same weights.",
+    "What is different in a network that was made with another seed?",
+    idea="model",
+)
+def weights_ignore_the_seed(cnn):
+    correct = cnn.CNN.__init__
+
+    def start(self, input_shape=(28, 28, 1), n_classes=10, seed=0):
+        correct(self, input_shape, n_classes)
+
+    cnn.CNN.__init__ = start
+
+
+@misconception(
+    "The seed decides the filters, and the dense layer starts the same with every seed.",
+    "Which layers of your network hold weights, and who seeds each of them?",
+    idea="model",
+)
+def dense_ignores_the_seed(cnn):
+    correct = cnn.CNN.__init__
+
+    def start(self, input_shape=(28, 28, 1), n_classes=10, seed=0):
+        correct(self, input_shape, n_classes, seed)
+        self.dense = cnn.Dense(*self.dense.kernel.shape)
+
+    cnn.CNN.__init__ = start
+
+
+@misconception(
     "The biases are never added.",
     "What can your network say about an image that is black all over?",
     idea="model",
@@ -213,6 +242,100 @@ def history_of_sums(cnn):
 
 
 @misconception(
+    "The history holds the loss of each epoch's last batch alone.",
+    "How much does one batch tell about a whole epoch, and what of all the others?",
+    idea="loss",
+)
+def history_of_last_batch(cnn):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            for start in range(0, len(x), batch_size):
+                batch = order[start : start + batch_size]
+                loss = self.train_step(x[batch], y_true[batch], learning_rate)
+            history.append(loss)
+        return history
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
+    "The history holds the loss of each epoch's first batch alone.",
+    "How much does one batch tell about a whole epoch, and what of all the others?",
+    idea="loss",
+)
+def history_of_first_batch(cnn):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(losses[0])
+        return history
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
+    "The history adds up the losses of an epoch's batches.",
+    "Should the history look worse because the batches are smaller and there are more of them?",
+    idea="loss",
+)
+def history_summed_over_batches(cnn):
+    correct = cnn.CNN.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        history = correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
+        return [loss * np.ceil(len(x) / batch_size) for loss in history]
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
+    "The history holds the loss of all samples at the end of each epoch.",
+    "Which losses did the steps of the epoch see, each of them before it moved anything?",
+    idea="loss",
+)
+def history_after_each_epoch(cnn):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            for start in range(0, len(x), batch_size):
+                batch = order[start : start + batch_size]
+                self.train_step(x[batch], y_true[batch], learning_rate)
+            p = self.forward(x)
+            y = cnn.one_hot(y_true, p.shape[1])
+            history.append(cnn.categorical_cross_entropy(y, p))
+        return history
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
+    "A second call of fit begins where the first one began: what was learned is lost.",
+    "After two calls of 3 epochs, how many epochs has your model learned from?",
+    idea="update",
+)
+def fit_starts_afresh(cnn):
+    correct = cnn.CNN.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        if hasattr(self, "start"):
+            self.conv.kernel, self.conv.bias, self.dense.kernel, self.dense.bias = self.start
+        conv, dense = self.conv, self.dense
+        self.start = conv.kernel, conv.bias, dense.kernel, dense.bias
+        return correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
     "The last batch is left out when it is short.",
     "With 5 samples and batches of 2, how many samples does your epoch use?",
     idea="batch",
@@ -256,6 +379,54 @@ def labels_sorted(cnn):
 
     def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
         return correct(self, x, np.sort(y_true), epochs, batch_size, learning_rate, seed)
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
+    "fit ignores its seed: the order of the samples is always the same one.",
+    "What changes when fit is called with another seed?",
+    idea="batch",
+)
+def fit_ignores_its_seed(cnn):
+    correct = cnn.CNN.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        return correct(self, x, y_true, epochs, batch_size, learning_rate)
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
+    "fit shuffles with NumPy's global random state, and seeds it for everybody.",
+    "Somebody draws a number after your training: is it still random for them?",
+    idea="batch",
+)
+def fit_seeds_globally(cnn):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        np.random.seed(seed)
+        history = []
+        for _ in range(epochs):
+            order = np.random.permutation(len(x))
+            batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(float(np.mean(losses)))
+        return history
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
+    "fit shuffles in an order that nobody can repeat: its seed decides nothing.",
+    "Run the same training twice with the same seed: do you get the same model?",
+    idea="batch",
+)
+def fit_cannot_be_repeated(cnn):
+    correct = cnn.CNN.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        any_seed = int(np.random.default_rng().integers(2**31))
+        return correct(self, x, y_true, epochs, batch_size, learning_rate, any_seed)
 
     cnn.CNN.fit = fit
 

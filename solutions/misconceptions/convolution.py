@@ -149,6 +149,21 @@ def same_as_in_other_frameworks(convolution):
 
 
 @misconception(
+    "The width of the output is counted from the rows, which fits only where all is square.",
+    "An image of 5 rows and 7 columns: how many windows stand side by side?",
+    idea="convolution",
+)
+def width_counted_from_rows(convolution):
+    correct = convolution.conv2d
+
+    def conv2d(x, kernel, bias, strides=1, padding="valid"):
+        out = correct(x, kernel, bias, strides, padding)
+        return out[:, :, : out.shape[1]]
+
+    convolution.conv2d = conv2d
+
+
+@misconception(
     "The bias has no gradient: it never learns.",
     "Which outputs does a filter's bias reach?",
     idea="backpropagation",
@@ -345,6 +360,40 @@ def step_uphill(convolution):
 
 
 @misconception(
+    "A Conv2D that was made without a word about padding pads.",
+    "Which padding does the stub promise to a caller who names none?",
+    idea="convolution",
+)
+def padding_by_default(convolution):
+    correct = convolution.Conv2D.__init__
+
+    def start(self, channels, filters, kernel_size=3, strides=1, padding="same", seed=0):
+        correct(self, channels, filters, kernel_size, strides, padding, seed)
+
+    convolution.Conv2D.__init__ = start
+
+
+@misconception(
+    "A MaxPool2D that was made without a size pools by 3.",
+    "Which size does the stub promise to a caller who names none?",
+    idea="hierarchy of features",
+)
+def pool_of_three_by_default(convolution):
+    correct = convolution.MaxPool2D.__init__
+    convolution.MaxPool2D.__init__ = lambda self, pool_size=3: correct(self, pool_size)
+
+
+@misconception(
+    "MaxPool2D pools by 2, whatever size it was given.",
+    "Where does your layer keep the size that it was made with?",
+    idea="hierarchy of features",
+)
+def pool_size_ignored(convolution):
+    correct = convolution.MaxPool2D.__init__
+    convolution.MaxPool2D.__init__ = lambda self, pool_size=2: correct(self)
+
+
+@misconception(
     "The Keras layer has a ReLU in it.",
     "Can the output of your own Conv2D be negative?",
     idea="convolution",
@@ -354,5 +403,47 @@ def keras_with_activation(convolution):
         import keras
 
         return keras.layers.Conv2D(filters, kernel_size, strides, padding, activation="relu")
+
+    convolution.keras_convolution = keras_convolution
+
+
+@misconception(
+    "The Keras layer ignores kernel_size.",
+    "How large is the window of keras_convolution(3, kernel_size=5)?",
+    idea="convolution",
+)
+def keras_ignores_kernel_size(convolution):
+    def keras_convolution(filters, kernel_size=3, strides=1, padding="valid"):
+        import keras
+
+        return keras.layers.Conv2D(filters, 3, strides, padding)
+
+    convolution.keras_convolution = keras_convolution
+
+
+@misconception(
+    "The Keras layer ignores strides.",
+    "By how many pixels does the window of your Keras layer move when strides is 2?",
+    idea="convolution",
+)
+def keras_ignores_strides(convolution):
+    def keras_convolution(filters, kernel_size=3, strides=1, padding="valid"):
+        import keras
+
+        return keras.layers.Conv2D(filters, kernel_size, 1, padding)
+
+    convolution.keras_convolution = keras_convolution
+
+
+@misconception(
+    "The Keras layer ignores padding.",
+    'How large is the output of your Keras layer when padding is "same"?',
+    idea="convolution",
+)
+def keras_ignores_padding(convolution):
+    def keras_convolution(filters, kernel_size=3, strides=1, padding="valid"):
+        import keras
+
+        return keras.layers.Conv2D(filters, kernel_size, strides, "valid")
 
     convolution.keras_convolution = keras_convolution

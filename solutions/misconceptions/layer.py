@@ -101,6 +101,20 @@ def log_without_clipping(layer):
 
 
 @misconception(
+    "The predictions are clipped in the very array that was given.",
+    "What does your caller find in y_pred after the call?",
+    idea="loss",
+)
+def clipped_in_place(layer):
+    correct = layer.categorical_cross_entropy
+
+    def categorical_cross_entropy(y_true, y_pred):
+        return correct(y_true, np.clip(y_pred, 1e-7, 1 - 1e-7, out=y_pred))
+
+    layer.categorical_cross_entropy = categorical_cross_entropy
+
+
+@misconception(
     "All weights start at zero.",
     "Two units that start equal and see the same inputs: when will they ever differ?",
     idea="model",
@@ -128,6 +142,21 @@ def global_seed(layer):
         self.bias = np.zeros(units)
 
     layer.Dense.__init__ = start
+
+
+@misconception(
+    "The kernel is reshaped on the way: the shapes fit, but the weights are mixed.",
+    "Which weights belong to unit 0: a row of the kernel or a column?",
+    idea="model",
+)
+def kernel_reshaped(layer):
+    correct = layer.Dense.forward
+
+    def forward(self, x):
+        correct(self, x)
+        return x @ self.kernel.reshape(self.kernel.shape[::-1]).T + self.bias
+
+    layer.Dense.forward = forward
 
 
 @misconception(
@@ -233,6 +262,20 @@ def step_uphill(layer):
 
 
 @misconception(
+    "The model ignores its seed: its layer always starts with the same kernel.",
+    "What is different in a model that was made with another seed?",
+    idea="model",
+)
+def model_ignores_its_seed(layer):
+    correct = layer.SingleLayerPerceptron.__init__
+
+    def start(self, n_inputs, n_classes, seed=0):
+        correct(self, n_inputs, n_classes)
+
+    layer.SingleLayerPerceptron.__init__ = start
+
+
+@misconception(
     "forward gives the scores themselves: the softmax is missing.",
     "What does a row of your result add up to?",
     idea="prediction",
@@ -272,6 +315,99 @@ def loss_after_update(layer):
         return layer.categorical_cross_entropy(layer.one_hot(y_true, p.shape[1]), p)
 
     layer.SingleLayerPerceptron.train_step = train_step
+
+
+@misconception(
+    "The history holds the loss of each epoch's last batch alone.",
+    "How much does one batch tell about a whole epoch, and what of all the others?",
+    idea="loss",
+)
+def history_of_last_batch(layer):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            for start in range(0, len(x), batch_size):
+                batch = order[start : start + batch_size]
+                loss = self.train_step(x[batch], y_true[batch], learning_rate)
+            history.append(loss)
+        return history
+
+    layer.SingleLayerPerceptron.fit = fit
+
+
+@misconception(
+    "The history holds the loss of each epoch's first batch alone.",
+    "How much does one batch tell about a whole epoch, and what of all the others?",
+    idea="loss",
+)
+def history_of_first_batch(layer):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(losses[0])
+        return history
+
+    layer.SingleLayerPerceptron.fit = fit
+
+
+@misconception(
+    "The history adds up the losses of an epoch's batches.",
+    "Should the history look worse because the batches are smaller and there are more of them?",
+    idea="loss",
+)
+def history_summed_over_batches(layer):
+    correct = layer.SingleLayerPerceptron.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        history = correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
+        return [loss * np.ceil(len(x) / batch_size) for loss in history]
+
+    layer.SingleLayerPerceptron.fit = fit
+
+
+@misconception(
+    "The history holds the loss of all samples at the end of each epoch.",
+    "Which losses did the steps of the epoch see, each of them before it moved anything?",
+    idea="loss",
+)
+def history_after_each_epoch(layer):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            for start in range(0, len(x), batch_size):
+                batch = order[start : start + batch_size]
+                self.train_step(x[batch], y_true[batch], learning_rate)
+            p = self.forward(x)
+            y = layer.one_hot(y_true, p.shape[1])
+            history.append(layer.categorical_cross_entropy(y, p))
+        return history
+
+    layer.SingleLayerPerceptron.fit = fit
+
+
+@misconception(
+    "A second call of fit begins where the first one began: what was learned is lost.",
+    "After two calls of 3 epochs, how many epochs has your model learned from?",
+    idea="update",
+)
+def fit_starts_afresh(layer):
+    correct = layer.SingleLayerPerceptron.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        if hasattr(self, "start"):
+            self.dense.kernel, self.dense.bias = self.start
+        self.start = self.dense.kernel, self.dense.bias
+        return correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
+
+    layer.SingleLayerPerceptron.fit = fit
 
 
 @misconception(
@@ -321,6 +457,54 @@ def shuffled_once(layer):
     def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
         one = (x, y_true, 1, batch_size, learning_rate, seed)
         return [correct(self, *one)[0] for _ in range(epochs)]
+
+    layer.SingleLayerPerceptron.fit = fit
+
+
+@misconception(
+    "fit ignores its seed: the order of the samples is always the same one.",
+    "What changes when fit is called with another seed?",
+    idea="batch",
+)
+def fit_ignores_its_seed(layer):
+    correct = layer.SingleLayerPerceptron.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        return correct(self, x, y_true, epochs, batch_size, learning_rate)
+
+    layer.SingleLayerPerceptron.fit = fit
+
+
+@misconception(
+    "fit shuffles with NumPy's global random state, and seeds it for everybody.",
+    "Somebody draws a number after your training: is it still random for them?",
+    idea="batch",
+)
+def fit_seeds_globally(layer):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        np.random.seed(seed)
+        history = []
+        for _ in range(epochs):
+            order = np.random.permutation(len(x))
+            batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(float(np.mean(losses)))
+        return history
+
+    layer.SingleLayerPerceptron.fit = fit
+
+
+@misconception(
+    "fit shuffles in an order that nobody can repeat: its seed decides nothing.",
+    "Run the same training twice with the same seed: do you get the same model?",
+    idea="batch",
+)
+def fit_cannot_be_repeated(layer):
+    correct = layer.SingleLayerPerceptron.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        any_seed = int(np.random.default_rng().integers(2**31))
+        return correct(self, x, y_true, epochs, batch_size, learning_rate, any_seed)
 
     layer.SingleLayerPerceptron.fit = fit
 

@@ -73,6 +73,16 @@ def weights_all_zero(mlp):
 
 
 @misconception(
+    "The network ignores its seed: it always starts with the same weights.",
+    "What is different in a network that was made with another seed?",
+    idea="model",
+)
+def weights_ignore_the_seed(mlp):
+    correct = mlp.MLP.__init__
+    mlp.MLP.__init__ = lambda self, sizes, seed=0: correct(self, sizes)
+
+
+@misconception(
     "The biases are never added to the weighted sums.",
     "With x = 0, which probabilities can your network give?",
     idea="model",
@@ -101,6 +111,24 @@ def relu_missing(mlp):
         for layer in self.layers[:-1]:
             x = layer.forward(x)
             self.hidden_z.append(x)
+        self.probabilities = mlp.softmax(self.layers[-1].forward(x))
+        return self.probabilities
+
+    mlp.MLP.forward = forward
+
+
+@misconception(
+    "Only the first layer is followed by a ReLU; the hidden layers behind it have none.",
+    "Follow a sample through three hidden layers: what happens to it between two of them?",
+    idea="hierarchy of features",
+)
+def relu_after_first_layer_only(mlp):
+    def forward(self, x):
+        self.hidden_z = []
+        for i, layer in enumerate(self.layers[:-1]):
+            z = layer.forward(x)
+            self.hidden_z.append(z)
+            x = mlp.relu(z) if i == 0 else z
         self.probabilities = mlp.softmax(self.layers[-1].forward(x))
         return self.probabilities
 
@@ -259,6 +287,100 @@ def loss_after_update(mlp):
 
 
 @misconception(
+    "The history holds the loss of each epoch's last batch alone.",
+    "How much does one batch tell about a whole epoch, and what of all the others?",
+    idea="loss",
+)
+def history_of_last_batch(mlp):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            for start in range(0, len(x), batch_size):
+                batch = order[start : start + batch_size]
+                loss = self.train_step(x[batch], y_true[batch], learning_rate)
+            history.append(loss)
+        return history
+
+    mlp.MLP.fit = fit
+
+
+@misconception(
+    "The history holds the loss of each epoch's first batch alone.",
+    "How much does one batch tell about a whole epoch, and what of all the others?",
+    idea="loss",
+)
+def history_of_first_batch(mlp):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(losses[0])
+        return history
+
+    mlp.MLP.fit = fit
+
+
+@misconception(
+    "The history adds up the losses of an epoch's batches.",
+    "Should the history look worse because the batches are smaller and there are more of them?",
+    idea="loss",
+)
+def history_summed_over_batches(mlp):
+    correct = mlp.MLP.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        history = correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
+        return [loss * np.ceil(len(x) / batch_size) for loss in history]
+
+    mlp.MLP.fit = fit
+
+
+@misconception(
+    "The history holds the loss of all samples at the end of each epoch.",
+    "Which losses did the steps of the epoch see, each of them before it moved anything?",
+    idea="loss",
+)
+def history_after_each_epoch(mlp):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            for start in range(0, len(x), batch_size):
+                batch = order[start : start + batch_size]
+                self.train_step(x[batch], y_true[batch], learning_rate)
+            p = self.forward(x)
+            y = mlp.one_hot(y_true, p.shape[1])
+            history.append(mlp.categorical_cross_entropy(y, p))
+        return history
+
+    mlp.MLP.fit = fit
+
+
+@misconception(
+    "A second call of fit begins where the first one began: what was learned is lost.",
+    "After two calls of 3 epochs, how many epochs has your model learned from?",
+    idea="update",
+)
+def fit_starts_afresh(mlp):
+    correct = mlp.MLP.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        if hasattr(self, "start"):
+            for layer, (kernel, bias) in zip(self.layers, self.start, strict=True):
+                layer.kernel, layer.bias = kernel, bias
+        self.start = [(layer.kernel, layer.bias) for layer in self.layers]
+        return correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
+
+    mlp.MLP.fit = fit
+
+
+@misconception(
     "The last batch is left out when it is short.",
     "With 5 samples and batches of 2, how many samples does your epoch use?",
     idea="batch",
@@ -317,6 +439,40 @@ def seed_ignored(mlp):
 
     def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
         return correct(self, x, y_true, epochs, batch_size, learning_rate)
+
+    mlp.MLP.fit = fit
+
+
+@misconception(
+    "fit shuffles with NumPy's global random state, and seeds it for everybody.",
+    "Somebody draws a number after your training: is it still random for them?",
+    idea="batch",
+)
+def fit_seeds_globally(mlp):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        np.random.seed(seed)
+        history = []
+        for _ in range(epochs):
+            order = np.random.permutation(len(x))
+            batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(float(np.mean(losses)))
+        return history
+
+    mlp.MLP.fit = fit
+
+
+@misconception(
+    "fit shuffles in an order that nobody can repeat: its seed decides nothing.",
+    "Run the same training twice with the same seed: do you get the same model?",
+    idea="batch",
+)
+def fit_cannot_be_repeated(mlp):
+    correct = mlp.MLP.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        any_seed = int(np.random.default_rng().integers(2**31))
+        return correct(self, x, y_true, epochs, batch_size, learning_rate, any_seed)
 
     mlp.MLP.fit = fit
 

@@ -24,6 +24,25 @@ def integer_division(neuron):
 
 
 @misconception(
+    "The sigmoid is upside down: it falls where it should rise.",
+    "Which probability of class 1 belongs to a very large weighted sum?",
+    idea="prediction",
+)
+def sigmoid_upside_down(neuron):
+    correct = neuron.sigmoid
+    neuron.sigmoid = lambda z: correct(-z)
+
+
+@misconception(
+    "This is the hyperbolic tangent: it runs from -1 to 1.",
+    "Can a probability be negative?",
+    idea="prediction",
+)
+def tanh_for_sigmoid(neuron):
+    neuron.sigmoid = np.tanh
+
+
+@misconception(
     "The sigmoid takes exp of numbers too large for a float.",
     "What is exp(1000) in floating point, and what is it divided by itself?",
     idea="prediction",
@@ -67,6 +86,20 @@ def log_without_clipping(neuron):
 
 
 @misconception(
+    "The predictions are clipped in the very array that was given.",
+    "What does your caller find in y_pred after the call?",
+    idea="loss",
+)
+def clipped_in_place(neuron):
+    correct = neuron.binary_cross_entropy
+
+    def binary_cross_entropy(y_true, y_pred):
+        return correct(y_true, np.clip(y_pred, 1e-7, 1 - 1e-7, out=y_pred))
+
+    neuron.binary_cross_entropy = binary_cross_entropy
+
+
+@misconception(
     "The seed is ignored: every neuron starts with the same kernel.",
     "What is different in a neuron that was made with another seed?",
     idea="model",
@@ -74,6 +107,35 @@ def log_without_clipping(neuron):
 def seed_ignored(neuron):
     correct = neuron.Neuron.__init__
     neuron.Neuron.__init__ = lambda self, n_inputs, seed=0: correct(self, n_inputs)
+
+
+@misconception(
+    "Making a neuron reseeds NumPy's global random state.",
+    "Somebody draws a number after your neuron was made: is it still random for them?",
+    idea="model",
+)
+def global_seed(neuron):
+    def start(self, n_inputs, seed=0):
+        np.random.seed(seed)
+        self.kernel = np.random.normal(scale=1 / np.sqrt(n_inputs), size=n_inputs)
+        self.bias = 0.0
+
+    neuron.Neuron.__init__ = start
+
+
+@misconception(
+    "The kernel is drawn with standard deviation 1, however many inputs there are.",
+    "How large does a weighted sum of 784 inputs become, and what does the sigmoid make of it?",
+    idea="model",
+)
+def kernel_not_scaled(neuron):
+    correct = neuron.Neuron.__init__
+
+    def start(self, n_inputs, seed=0):
+        correct(self, n_inputs, seed)
+        self.kernel = self.kernel * np.sqrt(n_inputs)
+
+    neuron.Neuron.__init__ = start
 
 
 @misconception(
@@ -189,6 +251,97 @@ def history_of_sums(neuron):
 
 
 @misconception(
+    "The history holds the loss of each epoch's last batch alone.",
+    "How much does one batch tell about a whole epoch, and what of all the others?",
+    idea="loss",
+)
+def history_of_last_batch(neuron):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            for start in range(0, len(x), batch_size):
+                batch = order[start : start + batch_size]
+                loss = self.train_step(x[batch], y_true[batch], learning_rate)
+            history.append(loss)
+        return history
+
+    neuron.Neuron.fit = fit
+
+
+@misconception(
+    "The history holds the loss of each epoch's first batch alone.",
+    "How much does one batch tell about a whole epoch, and what of all the others?",
+    idea="loss",
+)
+def history_of_first_batch(neuron):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(losses[0])
+        return history
+
+    neuron.Neuron.fit = fit
+
+
+@misconception(
+    "The history adds up the losses of an epoch's batches.",
+    "Should the history look worse because the batches are smaller and there are more of them?",
+    idea="loss",
+)
+def history_summed_over_batches(neuron):
+    correct = neuron.Neuron.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        history = correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
+        return [loss * np.ceil(len(x) / batch_size) for loss in history]
+
+    neuron.Neuron.fit = fit
+
+
+@misconception(
+    "The history holds the loss of all samples at the end of each epoch.",
+    "Which losses did the steps of the epoch see, each of them before it moved anything?",
+    idea="loss",
+)
+def history_after_each_epoch(neuron):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            for start in range(0, len(x), batch_size):
+                batch = order[start : start + batch_size]
+                self.train_step(x[batch], y_true[batch], learning_rate)
+            history.append(neuron.binary_cross_entropy(y_true, self.forward(x)))
+        return history
+
+    neuron.Neuron.fit = fit
+
+
+@misconception(
+    "A second call of fit begins where the first one began: what was learned is lost.",
+    "After two calls of 3 epochs, how many epochs has your model learned from?",
+    idea="update",
+)
+def fit_starts_afresh(neuron):
+    correct = neuron.Neuron.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        if hasattr(self, "start"):
+            self.kernel, self.bias = self.start
+        self.start = self.kernel, self.bias
+        return correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
+
+    neuron.Neuron.fit = fit
+
+
+@misconception(
     "The last batch is left out when it is short.",
     "With 5 samples and batches of 2, how many samples does your epoch use?",
     idea="batch",
@@ -234,6 +387,54 @@ def shuffled_in_place(neuron):
         order = np.random.default_rng(seed).permutation(len(x))
         x[:], y_true[:] = x[order], y_true[order]
         return correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
+
+    neuron.Neuron.fit = fit
+
+
+@misconception(
+    "fit ignores its seed: the order of the samples is always the same one.",
+    "What changes when fit is called with another seed?",
+    idea="batch",
+)
+def fit_ignores_its_seed(neuron):
+    correct = neuron.Neuron.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        return correct(self, x, y_true, epochs, batch_size, learning_rate)
+
+    neuron.Neuron.fit = fit
+
+
+@misconception(
+    "fit shuffles with NumPy's global random state, and seeds it for everybody.",
+    "Somebody draws a number after your training: is it still random for them?",
+    idea="batch",
+)
+def fit_seeds_globally(neuron):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        np.random.seed(seed)
+        history = []
+        for _ in range(epochs):
+            order = np.random.permutation(len(x))
+            batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(float(np.mean(losses)))
+        return history
+
+    neuron.Neuron.fit = fit
+
+
+@misconception(
+    "fit shuffles in an order that nobody can repeat: its seed decides nothing.",
+    "Run the same training twice with the same seed: do you get the same model?",
+    idea="batch",
+)
+def fit_cannot_be_repeated(neuron):
+    correct = neuron.Neuron.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        any_seed = int(np.random.default_rng().integers(2**31))
+        return correct(self, x, y_true, epochs, batch_size, learning_rate, any_seed)
 
     neuron.Neuron.fit = fit
 
