@@ -31,6 +31,11 @@ class Diagnosis:
     def certain(self) -> bool:
         return len(self.mistakes) == 1
 
+    @property
+    def shown(self) -> bool:
+        """Whether the answer shows all of these; otherwise it shows one or the other."""
+        return self.certain or self.together
+
 
 def diagnose(
     returned: Returned,

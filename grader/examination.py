@@ -95,9 +95,19 @@ class Examination:
                 return Result(check, Skipped(self.brick.checks[need].part), {})
         return self._try_bar(check) if check.labels else self._compare(check)
 
-    def _run(self, check: Check | None, inputs: Mapping[str, Any], limit: float) -> Run:
+    def _run(
+        self,
+        check: Check | None,
+        inputs: Mapping[str, Any],
+        limit: float,
+        sources: Sequence[Source] | None = None,
+    ) -> Run:
         return self.place.run(
-            check, self.course.checks_file(self.brick.name), self.sources, inputs, limit
+            check,
+            self.course.checks_file(self.brick.name),
+            self.sources if sources is None else sources,
+            inputs,
+            limit,
         )
 
     def _drawn(self, check: Check, attempt: int = 0) -> Inputs:
@@ -161,9 +171,22 @@ class Examination:
                     found[mistake.id] = mistake
         return list(found.values())
 
+    def on_own(self, check: Check, own: Sequence[Source]) -> Accuracy | Outcome:
+        """What one training at a bar reaches with other sources: the student's predecessors."""
+        return self._train(check, self._drawn(check), own)[1]
+
+    def _train(
+        self, check: Check, inputs: Inputs, sources: Sequence[Source]
+    ) -> tuple[Run, Accuracy | Outcome]:
+        run = self._run(check, check.shown_to_probe(inputs), check.limit, sources)
+        assert run.answer is not None
+        if not isinstance(run.answer, Returned):
+            return run, run.answer
+        labels, evidence = inputs[check.labels or ""], self.course.bars[check.id]
+        return run, accuracy(run.answer, labels, evidence)
+
     def _try_bar(self, check: Check) -> Result:
-        evidence = self.course.bars.get(check.id)
-        if evidence is None:
+        if check.id not in self.course.bars:
             return Result(check, Fault(f"no bar has been calibrated for {check.id}"), {})
         best: Accuracy | None = None
         for attempt in range(TRIES_AT_A_BAR):
@@ -171,15 +194,8 @@ class Examination:
                 inputs = self._drawn(check, attempt)
             except (DataError, CheckError) as error:
                 return Result(check, Fault(str(error)), {})
-            run = self._run(check, check.shown_to_probe(inputs), check.limit)
-            came = run.answer
-            reached = (
-                accuracy(came, inputs[check.labels or ""], evidence)
-                if isinstance(came, Returned)
-                else came
-            )
+            run, reached = self._train(check, inputs, self.sources)
             if not isinstance(reached, Accuracy):
-                assert reached is not None
                 return Result(check, reached, inputs, run.printed, run.seconds)
             if reached.share >= reached.bar:
                 return Result(check, Passed(reached), inputs, run.printed, run.seconds)

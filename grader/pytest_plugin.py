@@ -77,7 +77,7 @@ def pytest_terminal_summary(
         return
     from grader.messages.board import Entry, board
 
-    terminalreporter.section("bricks", "-")
+    terminalreporter.write_sep("-", "bricks")
     for line, colour in board([Entry(**about) for about in entries]):
         terminalreporter.write_line(line, **{colour: True})
     if (run := _self_check(config)) and run.debugging:

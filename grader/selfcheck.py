@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from grader.carried import carried, numpy_bar
 from grader.check import Check
 from grader.course import PUBLIC_SEED, find_course
 from grader.examination import Examination, Result
 from grader.lineup import lineup_for
 from grader.messages.board import Entry
-from grader.messages.text import explain
+from grader.messages.text import beside, explain
 from grader.oracle import oracle_for
 from grader.outcome import Fault, Passed, Skipped
 from grader.sandbox.here import Here
@@ -34,13 +35,15 @@ class CheckItem(pytest.Item):
             self.add_marker(pytest.mark.keras)
 
     def runtest(self) -> None:
+        on_own = ""
         try:
             self.result = self.examination.result(self.check.name)
+            on_own = self.run_of_checks.on_own(self)
         except Exception as error:  # a defect of ours must not look like one of theirs
             self.result = Result(self.check, Fault(f"{type(error).__name__}: {error}"), {})
         if self.result.printed:
             self.add_report_section("call", "stdout", self.result.printed)
-        entry = Entry.of(self.examination.brick, self.result)
+        entry = Entry.of(self.examination.brick, self.result, on_own)
         self.user_properties += list(entry.plain().items())
         if isinstance(self.result.outcome, Skipped):
             pytest.skip(f"waits for {self.result.outcome.needs}")
@@ -90,6 +93,18 @@ class SelfCheck:
                 lineup_for(course, brick, self._reference),
             )
         return self._examinations[checks_file]
+
+    def on_own(self, item: CheckItem) -> str:
+        """At a brick's bar: what it comes to on the student's own predecessors, in words."""
+        examination, course = item.examination, item.examination.course
+        bar = numpy_bar(examination.brick)
+        if bar is None or bar.id != item.check.id:
+            return ""
+        names = course.predecessors(examination.brick.name)
+        files = {name: item.path.with_name(f"{name}.py") for name in names}
+        before = [self.examination(course.checks_file(name)) for name in names]
+        found = carried(course, examination, before, files)
+        return beside(found) if found else ""
 
     def raised(self, check: Check) -> Exception | None:
         """What the student's code raised in this process, for a debugger to land in."""

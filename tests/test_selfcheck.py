@@ -7,6 +7,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from grader.misconception import misconceptions, with_misconception
+
 LOOP = "\n    while True:\n        pass\n"
 
 
@@ -272,3 +274,11 @@ def test_works_without_modules_that_only_posix_has(checkout):
     checkout.solve("neuron")
     run = checkout.pytest("-m", "not keras", "-k", "neuron", PYTHONPATH=str(blocker))
     assert board_line(run, "neuron").endswith("19 of 20   (1 not run)")
+
+
+def test_the_board_names_the_mistake_behind_most_failures(checkout, course):
+    [added_up] = [m for m in misconceptions(course, "layer") if m.id == "gradients-added-up"]
+    wrong = with_misconception(course.reference("layer")[-1], added_up)
+    checkout.write("layer", wrong.code.decode())
+    said = " ".join(checkout.pytest("-k", "layer", "-m", "not keras").stdout.split())
+    assert f"Behind 2 failures in layer: {added_up.says}" in said

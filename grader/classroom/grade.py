@@ -9,12 +9,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from grader.carried import carried
 from grader.classroom.ingest import Student
 from grader.classroom.seed import seed_id
 from grader.course import Course, CourseError
 from grader.examination import Examination
 from grader.lineup import LiveLineup
 from grader.messages.record import record
+from grader.messages.text import beside
 from grader.oracle import Live
 from grader.sandbox.process import Process
 from grader.submission import sources_of
@@ -58,6 +60,7 @@ def grade_student(
     """All bricks of one student, in a process of their own."""
     process = Process()
     grades = []
+    examinations: dict[str, Examination] = {}
     try:
         for name in bricks:
             grade: Grade = {
@@ -67,12 +70,17 @@ def grade_student(
                 "points": 0,
                 "maximum": course.bricks[name].points,
                 "checks": [],
+                "beside": "",
                 **about,
             }
             if name in student.files:
                 sources = sources_of(course, name, student.files[name])
                 results = Examination(course, name, sources, process, oracle, seed, lineup)
                 grade["checks"] = [record(result) for result in results]
+                examinations[name] = results
+                before = [e for n in course.predecessors(name) if (e := examinations.get(n))]
+                own = carried(course, results, before, student.files)
+                grade["beside"] = beside(own) if own else ""
                 grade["points"] = sum(check["points"] for check in grade["checks"])
             grades.append(grade)
     finally:

@@ -1,6 +1,7 @@
 """The board: each brick's points as a bar, and the one thing to do next."""
 
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from grader.outcome import Fault, NotWritten, Outcome, Passed, Skipped, Unloadab
 
 BAR = 20
 WIDTH = 79
+INDENT = " " * 6
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,14 @@ class Entry:
     points: int
     maximum: int
     outcome: str
+    says: tuple[str, ...] = ()  # of the misconceptions that the answer shows for certain
+    beside: str = ""  # on the student's own predecessors
 
     @classmethod
-    def of(cls, brick: Brick, result: Result) -> "Entry":
+    def of(cls, brick: Brick, result: Result, beside: str = "") -> "Entry":
         check = result.check
+        diagnosis = result.why.diagnosis if result.why else None
+        shown = diagnosis.mistakes if diagnosis and diagnosis.shown else ()
         return cls(
             brick=brick.name,
             order=brick.order,
@@ -42,6 +48,8 @@ class Entry:
             points=result.points,
             maximum=check.points,
             outcome=kind(type(result.outcome)),
+            says=tuple(mistake.says for mistake in shown),
+            beside=beside,
         )
 
     def plain(self) -> dict[str, Any]:
@@ -67,6 +75,8 @@ def board(entries: Sequence[Entry]) -> list[tuple[str, str]]:
     for brick in bricks:
         text, colour = _standing([entry for entry in entries if entry.brick == brick])
         lines.append((f"{brick:<{width}}  {text}", colour))
+    for entry in entries:
+        lines += [(line, "cyan") for line in _wrap(entry.beside, "")]
     return lines + _next(entries)
 
 
@@ -86,11 +96,22 @@ def _next(entries: Sequence[Entry]) -> list[tuple[str, str]]:
     """The first thing in teaching order that is wrong or not written."""
     for entry in entries:
         if entry.outcome not in (PASSED, SKIPPED, FAULT):
-            hint = textwrap.wrap(
-                entry.hint, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6
-            )
             return [
                 (f"next: {entry.brick} / {entry.part}   ({entry.check})", "cyan"),
-                *((line, "white") for line in hint),
+                *((line, "white") for line in _wrap(entry.hint)),
+                *((line, "white") for line in _likely([e for e in entries if e.says])),
             ]
     return []
+
+
+def _likely(diagnosed: Sequence[Entry]) -> list[str]:
+    """The mistake that explains most failures, where it explains more than one."""
+    counts = Counter((entry.brick, says) for entry in diagnosed for says in entry.says)
+    if not counts:
+        return []
+    [((brick, says), n)] = counts.most_common(1)
+    return _wrap(f"Behind {n} failures in {brick}: {says}") if n > 1 else []
+
+
+def _wrap(text: str, first: str = INDENT) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=INDENT)

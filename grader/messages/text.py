@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.carried import Carried
 from grader.examination import Result
 from grader.explain import Explanation
 from grader.outcome import (
@@ -70,9 +71,22 @@ def summary(result: Result) -> str:
 def question(result: Result) -> str:
     """What to think about: the misconception's own question, or the check's hint."""
     diagnosis = result.why.diagnosis if result.why else None
-    if diagnosis and (diagnosis.together or diagnosis.certain):
+    if diagnosis and diagnosis.shown:
         return diagnosis.mistakes[-1].asks
     return result.check.hint
+
+
+def beside(carried: Carried) -> str:
+    """A brick that is right, on the student's own predecessors: what that comes to."""
+    own, brick, part = carried.own, carried.unfinished.brick, carried.unfinished.part
+    if isinstance(own, Accuracy):
+        reaches = f"it reaches {own.share:.3f}"
+    else:
+        reaches = f"it stops ({rows_of(own)[0][1]})"
+    return (
+        f"{carried.brick} is right: {carried.alone.share:.3f} on the reference's {brick}; "
+        f"with your own {brick} {reaches}: finish {brick} / {part} first"
+    )
 
 
 def why_rows(why: Explanation) -> Rows:
