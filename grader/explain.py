@@ -154,10 +154,16 @@ def _only_some(got: Floats, want: Floats) -> Iterator[str]:
     wrong = ~_close(got, want, want)
     if got.ndim == 0 or got.size < FEWEST:
         return
-    for axis, word in ((0, "row"), (got.ndim - 1, "column")):
-        rows = np.flatnonzero(wrong.any(axis=tuple(i for i in range(got.ndim) if i != axis)))
-        if got.ndim > 1 and len(rows) == 1 and got.shape[axis] > 2:
-            yield f"it is right except for {word} {rows[0]}"
+    for axis in range(got.ndim if got.ndim > 1 else 0):
+        at = np.flatnonzero(wrong.any(axis=tuple(i for i in range(got.ndim) if i != axis)))
+        if len(at) == 1 and got.shape[axis] > 2:
+            where = (
+                f"{('row', 'column')[axis]} {at[0]}"
+                if got.ndim == 2
+                else (f"index {at[0]} of axis {axis}")
+            )
+            last = ", the last" if at[0] == got.shape[axis] - 1 else ""
+            yield f"it is right except for {where}{last}"
     if got.ndim == 4 and min(got.shape[1:3]) > 2 and not wrong[:, 1:-1, 1:-1].any():
         yield "it is right inside and wrong at the border"
 
@@ -166,12 +172,12 @@ def _shape(got: tuple[int, ...], want: tuple[int, ...]) -> str | None:
     if len(got) == len(want):
         if got == want[::-1] and len(got) > 1:
             return "the axes are in the reverse order"
-        off = [i for i in range(len(got)) if got[i] != want[i]]
-        if all(abs(got[i] - want[i]) == 1 for i in off):
-            more = "one too many" if got[off[0]] > want[off[0]] else "one too few"
-            return f"there is {more} along axis {' and '.join(map(str, off))}"
         if sorted(got) == sorted(want):
             return "the axes are in another order"
+        off = {i: got[i] - want[i] for i in range(len(got)) if got[i] != want[i]}
+        for by, many in ((1, "many"), (-1, "few")):
+            if set(off.values()) == {by}:
+                return f"there is one too {many} along axis {' and '.join(map(str, off))}"
     if tuple(d for d in got if d != 1) == tuple(d for d in want if d != 1):
         return "only axes of length 1 differ"
     if got == ():

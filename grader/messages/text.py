@@ -11,6 +11,7 @@ import numpy as np
 from grader.carried import Carried
 from grader.examination import Result
 from grader.explain import Explanation
+from grader.messages.drawing import drawing
 from grader.outcome import (
     Accuracy,
     BelowBar,
@@ -36,6 +37,7 @@ WIDTH = 79
 LABEL = 12  # columns of "  expected  "
 SMALL = 8  # arrays of so many entries are shown whole
 
+DRAWN = " " * 4  # in place of a label, before lines that stand as they are
 UNTOUCHED = " after the call"  # of arguments: worth a word only when they changed
 
 Rows = list[tuple[str, str]]
@@ -181,8 +183,8 @@ def _(outcome: WrongValue) -> Rows:
                 f"where {_plain(got[worst])} came back instead of {_plain(want[worst])}",
             )
         )
-        if want.size <= SMALL:
-            rows += [("yours", short(got)), ("wanted", short(want))]
+        if lines := drawing(got, want, WIDTH - len(DRAWN)):
+            rows.append((DRAWN, "\n".join(lines)))
     right = [name for name in outcome.right if not name.endswith(UNTOUCHED)]
     if right:
         rows.append(("right", ", ".join(right)))
@@ -292,6 +294,8 @@ def _(outcome: Fault) -> Rows:
 
 
 def _row(label: str, text: str) -> str:
+    if label == DRAWN:
+        return textwrap.indent(text, DRAWN)
     first, *more = text.split("\n")
     whole = re.sub(r"[\[(][-\d., ]+[\])]", lambda m: m[0].replace(" ", "\xa0"), first)
     lines = textwrap.wrap(

@@ -1,0 +1,69 @@
+"""Small arrays drawn as text: yours, expected, and where they differ."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from grader.check import FLOAT32
+from grader.judge import close
+from grader.outcome import Array
+
+MAX_ROWS = 8
+GAP = 3
+TITLES = ("yours", "expected", "difference")
+
+
+def drawing(got: Array, want: Array, width: int) -> list[str]:
+    """Three blocks, side by side or else one under the other; empty where they do not fit.
+
+    Axes of length 1 are left out, so that an image of one channel is drawn as an image. In the
+    difference, a point stands for an entry that is right.
+    """
+    squeezed = [array for array in want.shape if array != 1]
+    if want.size < 2 or len(squeezed) > 2:
+        return []
+    shape = (-1, squeezed[-1] if squeezed else 1)
+    mine, right = got.reshape(shape), want.reshape(shape)
+    if len(mine) > MAX_ROWS:
+        return []
+    fine = close(mine, right, FLOAT32)
+    with np.errstate(over="ignore"):
+        apart = mine.astype(np.float64) - right.astype(np.float64)
+    blocks = [
+        [title, *_aligned(rows)]
+        for title, rows in zip(
+            TITLES,
+            (
+                [[_short(value) for value in row] for row in mine],
+                [[_short(value) for value in row] for row in right],
+                [
+                    ["." if ok else f"{value:+.2g}" for value, ok in zip(row, oks, strict=True)]
+                    for row, oks in zip(apart, fine, strict=True)
+                ],
+            ),
+            strict=True,
+        )
+    ]
+    widths = [max(map(len, block)) for block in blocks]
+    if sum(widths) + 2 * GAP <= width:
+        return [
+            (" " * GAP).join(line.ljust(w) for line, w in zip(lines, widths, strict=True)).rstrip()
+            for lines in zip(*blocks, strict=True)
+        ]
+    if max(widths) > width - len(TITLES[-1]) - 2 or len(mine) > MAX_ROWS // 2:
+        return []
+    indent = len(TITLES[-1]) + 2
+    return [
+        f"{title if first else '':<{indent}}{line}"
+        for title, *lines in blocks
+        for first, line in zip([True] + [False] * len(lines), lines, strict=False)
+    ]
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    width = max(len(text) for row in rows for text in row)
+    return [" ".join(f"{text:>{width}}" for text in row) for row in rows]
+
+
+def _short(value: np.generic) -> str:
+    return f"{value:.4g}" if value.dtype.kind == "f" else str(value)
