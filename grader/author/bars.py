@@ -4,6 +4,7 @@ import math
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from grader.author.bound import chance_of_missing, distance_needed
@@ -27,8 +28,11 @@ some mistakes train as well as a correct solution does: see those that stay at o
 
 **What was run.** {runs:,} trainings at the bars' own budgets, those of self-check and grading, with
 digits and weights drawn from seeds that neither of them uses. Correct solutions: the reference, and
-others in different styles. Misconceptions: {mistake_seeds} seeds each, at the NumPy bars those that
-a NumPy check catches in the audit, at the Keras bar those that a Keras check catches.
+others in different styles. In NumPy the contract fixes the network, so all of them decide. In Keras
+everybody designs a network of their own, and how well it reads is part of the exercise: there the
+bar follows from the reference, and {few} runs of each other design show what else is reached.
+Misconceptions: {few} seeds each, at the NumPy bars those that a NumPy check catches in the audit,
+at the Keras bar those that a Keras check catches.
 
 **How a bar follows.** A bar is missed only when {tries} trainings in a row, with other digits and
 seeds, stay under it. It is the highest multiple of {step} for which that happens to a correct
@@ -45,12 +49,20 @@ that is correct and trains worse than all of them may fail more often.
 """
 
 
+class Kind(Enum):
+    """What an implementation is at a bar."""
+
+    CORRECT = "correct"  # the bar must let it through
+    DESIGN = "design"  # correct code with a network of its own design: shown, decides nothing
+    MISTAKE = "mistake"  # made by a misconception
+
+
 @dataclass(frozen=True)
 class Trained:
-    """An implementation that is trained at a bar: a correct one, or one with a misconception."""
+    """An implementation that is trained at a bar."""
 
     name: str
-    correct: bool
+    kind: Kind
     sources: tuple[Source, ...]
     seeds: int
 
@@ -70,20 +82,25 @@ class Measured:
 
 def bar_with_evidence(measured: Sequence[Measured], data: str) -> dict[str, Any]:
     """One entry of bars.json. The bar is the lowest that any correct solution asks for."""
-    correct = {m.trained.name: summary(m.shares) for m in measured if m.trained.correct}
+    correct = {m.trained.name: summary(m.shares) for m in of_kind(measured, Kind.CORRECT)}
     bar = min(highest_bar(evidence) for evidence in correct.values())
     for evidence in correct.values():
         evidence["failure_probability"] = failure_probability(bar, evidence)
+    designs = of_kind(measured, Kind.DESIGN)
+    mistakes = of_kind(measured, Kind.MISTAKE)
     return {
         "bar": bar,
         **correct.pop(REFERENCE),
         "tries": TRIES_AT_A_BAR,
         "data": data,
         "styles": correct,
-        "misconceptions": {
-            m.trained.name: summary_of_mistake(m) for m in measured if not m.trained.correct
-        },
+        "designs": {m.trained.name: summary(m.shares) for m in designs},
+        "misconceptions": {m.trained.name: summary_of_mistake(m) for m in mistakes},
     }
+
+
+def of_kind(measured: Sequence[Measured], kind: Kind) -> list[Measured]:
+    return [m for m in measured if m.trained.kind is kind]
 
 
 def summary(shares: Sequence[float]) -> dict[str, Any]:
@@ -130,10 +147,10 @@ def failure_probability(bar: float, evidence: Mapping[str, Any]) -> float:
 def page(measured: Mapping[str, Sequence[Measured]], bars: Mapping[str, Mapping[str, Any]]) -> str:
     """The page of the docs, as Markdown."""
     seeds = next((bar["seeds"] for bar in bars.values()), 0)
-    mistaken = [m for found in measured.values() for m in found if not m.trained.correct]
+    mistaken = [m for found in measured.values() for m in of_kind(found, Kind.MISTAKE)]
     head = PAGE.format(
         runs=sum(len(m.runs) for found in measured.values() for m in found),
-        mistake_seeds=max((m.trained.seeds for m in mistaken), default=0),
+        few=max((m.trained.seeds for m in mistaken), default=0),
         tries=TRIES_AT_A_BAR,
         step=STEP,
         once=round(1 / CHANCE),
@@ -154,6 +171,11 @@ def _section(check: str, bar: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"| {name} | {of['mean']:.4f} | {of['spread']:.4f} | {of['minimum']:.4f} "
             f"| {of['seeds']} | {once} |"
+        )
+    for name, of in bar["designs"].items():
+        yield (
+            f"| {name} (own design) | {of['mean']:.4f} | {of['spread']:.4f} "
+            f"| {of['minimum']:.4f} | {of['seeds']} | not said |"
         )
     yield ""
     if bar["misconceptions"]:

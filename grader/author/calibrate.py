@@ -10,7 +10,7 @@ from typing import Any
 
 from grader import mnist
 from grader.answer import Answer, Returned
-from grader.author.bars import CHANCE, REFERENCE, Measured, Trained, bar_with_evidence, page
+from grader.author.bars import CHANCE, REFERENCE, Kind, Measured, Trained, bar_with_evidence, page
 from grader.author.bound import fewest_runs
 from grader.author.journal import Reached, append, key, read_journal, setting
 from grader.author.picture import draw
@@ -25,7 +25,7 @@ from grader.sandbox.process import Process
 
 FIRST_SEED = 1_000_000  # far from the public seed: bars are not fitted to what students run
 FEWEST_SEEDS = fewest_runs(TRIES_AT_A_BAR, CHANCE)
-SEEDS_OF_A_MISTAKE = 5
+SEEDS_OF_A_MISTAKE = SEEDS_OF_A_DESIGN = 5
 SLACK = 3  # times the check's limit, since a machine that calibrates may be busy
 JOURNAL = ".calibration.jsonl"
 
@@ -53,16 +53,19 @@ def plan(course: Course, styles: Path, seeds: int) -> Iterator[Job]:
 def trained_at(course: Course, check: Check, styles: Path, seeds: int) -> Iterator[Trained]:
     """The reference, then styles/<style>/<brick>.py, then the misconceptions that matter here.
 
-    Each on the reference's predecessors, as in grading.
+    Each on the reference's predecessors, as in grading. In NumPy the contract fixes the network,
+    so every style must clear the bar. In Keras each style designs its own: a few runs of it show
+    what other designs reach, and decide nothing.
     """
     *before, reference = course.reference(check.brick)
-    yield Trained(REFERENCE, True, (*before, reference), seeds)
+    yield Trained(REFERENCE, Kind.CORRECT, (*before, reference), seeds)
+    kind, each = (Kind.DESIGN, SEEDS_OF_A_DESIGN) if check.keras else (Kind.CORRECT, seeds)
     for path in sorted(styles.glob(f"*/{check.brick}.py")):
-        yield Trained(path.parent.name, True, (*before, read_source(path, own=False)), seeds)
+        yield Trained(path.parent.name, kind, (*before, read_source(path, own=False)), each)
     for mistake in misconceptions(course, check.brick):
         if matters(course, check, mistake):
             source = with_misconception(reference, mistake)
-            yield Trained(mistake.id, False, (*before, source), SEEDS_OF_A_MISTAKE)
+            yield Trained(mistake.id, Kind.MISTAKE, (*before, source), SEEDS_OF_A_MISTAKE)
 
 
 def matters(course: Course, check: Check, mistake: Misconception) -> bool:
@@ -119,7 +122,7 @@ def reached(course: Course, job: Job, process: Process) -> Reached:
     if isinstance(came, Accuracy):
         return Reached(job.key, check.id, trained.name, job.seed, came.share)
     assert isinstance(came, Outcome)
-    if trained.correct or isinstance(came, Fault):
+    if trained.kind is not Kind.MISTAKE or isinstance(came, Fault):
         raise CourseError(f"{trained.name} fails at {check.id}, seed {job.seed}: {reason(came)}.")
     return Reached(job.key, check.id, trained.name, job.seed, None, reason(came))
 

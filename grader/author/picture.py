@@ -8,12 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from grader.author.bars import REFERENCE, Measured
+from grader.author.bars import REFERENCE, Kind, Measured, Trained, of_kind
 
 WIDTH, ROW, FRAME = 11.0, 0.155, 0.85  # inches: of the page, of a row, around a panel's rows
 COLUMNS = 2
-COLOURS = {"reference": "#0b5394", "style": "#6fa8dc", "mistake": "#b45f06"}
-BAR_COLOUR = "#cc0000"
+COLOURS = {Kind.CORRECT: "#3d85c6", Kind.DESIGN: "#3d85c6", Kind.MISTAKE: "#b45f06"}
+REFERENCE_COLOUR, BAR_COLOUR = "#073763", "#cc0000"
 # Accuracies differ by what is missing to 1, so the axis is logistic, and ends where dots are.
 TICKS = (0.001, 0.01, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9995)
 LOWEST, HIGHEST = 0.003, 0.9995
@@ -36,8 +36,8 @@ def draw(
 
 def rows(measured: Sequence[Measured]) -> list[Measured]:
     """Those that trained; correct ones first, then the misconceptions from the best down."""
-    correct = [m for m in measured if m.trained.correct]
-    mistaken = [m for m in measured if not m.trained.correct and m.shares]
+    mistaken = [m for m in of_kind(measured, Kind.MISTAKE) if m.shares]
+    correct = [m for m in measured if m.trained.kind is not Kind.MISTAKE]
     return correct + sorted(mistaken, key=lambda m: -sum(m.shares) / len(m.shares))
 
 
@@ -46,7 +46,7 @@ def panel(axes: Axes, check: str, measured: Sequence[Measured], bar: float) -> N
     for row, one in enumerate(shown):
         shares = [min(max(share, LOWEST), HIGHEST) for share in one.shares]
         axes.plot(
-            shares, [row] * len(shares), "|", color=COLOURS[kind(one)], markersize=8, alpha=0.8
+            shares, [row] * len(shares), "|", color=colour(one.trained), markersize=8, alpha=0.8
         )
     axes.axvline(bar, color=BAR_COLOUR, linewidth=1.2)
     axes.set_title(f"{check}: the bar is {bar:.3f}", fontsize=9, loc="left")
@@ -60,7 +60,7 @@ def panel(axes: Axes, check: str, measured: Sequence[Measured], bar: float) -> N
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_yticks(range(len(shown)), [one.trained.name for one in shown])
     for label, one in zip(axes.get_yticklabels(), shown, strict=True):
-        label.set_color(COLOURS[kind(one)])
+        label.set_color(colour(one.trained))
     axes.tick_params(labelsize=7, length=2)
     axes.grid(axis="both", color="#eeeeee", linewidth=0.6)
     axes.set_axisbelow(True)
@@ -68,7 +68,5 @@ def panel(axes: Axes, check: str, measured: Sequence[Measured], bar: float) -> N
         axes.spines[side].set_visible(False)
 
 
-def kind(measured: Measured) -> str:
-    if not measured.trained.correct:
-        return "mistake"
-    return "reference" if measured.trained.name == REFERENCE else "style"
+def colour(trained: Trained) -> str:
+    return REFERENCE_COLOUR if trained.name == REFERENCE else COLOURS[trained.kind]
