@@ -257,6 +257,7 @@ def measure_seeds(returned, inputs):
     kernel = returned["kernel"]
     return {
         "shape of dense.kernel": np.shape(kernel),
+        "its weights do not all start at 0": np.any(kernel != 0),
         "same seed, same kernel": np.array_equal(kernel, returned["kernel again"]),
         "other seed, other kernel": not np.array_equal(kernel, returned["kernel of other seed"]),
     }
@@ -423,8 +424,8 @@ def fit_takes_every_sample(layer, x, labels, seed):
     models = {name: perceptron_with(layer, np.zeros((5, 3))) for name in runs}
     before = global_state()
     for name, (epochs, given) in runs.items():
-        rest = {"batch_size": 2, "learning_rate": 0.001, "seed": given}
-        models[name].fit(x, labels, epochs=epochs, **rest)
+        own = x.copy(), labels.copy()
+        models[name].fit(*own, epochs=epochs, batch_size=2, learning_rate=0.001, seed=given)
     after = {"global state": before, "global state after": global_state()}
     return {**{name: model.dense.kernel for name, model in models.items()}, **after}
 
