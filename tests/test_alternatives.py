@@ -24,22 +24,27 @@ TOO_SLOW_TOGETHER = {"lists"}  # its convolution, number by number, is no match 
 
 
 @pytest.fixture(scope="module")
-def places():
-    """Where the code under test runs, and where the reference does."""
-    processes = Process(), Process()
-    yield processes
-    for process in processes:
-        process.close()
+def place():
+    process = Process()
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="module")
+def oracle(course):
+    """One for all styles: the reference answers once."""
+    process = Process()
+    yield Live(course, process)
+    process.close()
 
 
 @pytest.fixture
-def failures(course, places):
+def failures(course, place, oracle):
     """Messages of the checks that a right solution fails; only of those that are asked for."""
 
     def failures(sources, seed, asked_for):
         brick = sources[-1].brick
-        student, reference = places
-        examination = Examination(course, brick, sources, student, Live(course, reference), seed)
+        examination = Examination(course, brick, sources, place, oracle, seed)
         checks = [check for check in course.bricks[brick].checks.values() if asked_for(check)]
         assert checks
         results = [examination.result(check.name) for check in checks]

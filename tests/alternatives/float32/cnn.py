@@ -74,12 +74,12 @@ def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
 
     images = keras.Input(shape=input_shape)
     maps = images
-    for filters in (16, 32):
-        maps = layers.Conv2D(filters, 3, padding="same", use_bias=False)(maps)
+    for filters in (12, 32):
+        maps = layers.Conv2D(filters, 3, use_bias=False)(maps)
         maps = layers.BatchNormalization(momentum=0.9)(maps)
         maps = layers.ReLU()(maps)
         maps = layers.MaxPool2D()(maps)
-    features = layers.Dropout(0.2)(layers.Flatten()(maps))
+    features = layers.Dropout(0.3)(layers.Flatten()(maps))
     p = layers.Dense(n_classes, activation="softmax")(features)
     model = keras.Model(images, p)
     model.compile(

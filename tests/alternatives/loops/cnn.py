@@ -72,8 +72,8 @@ def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
 
     model = keras.Sequential()
     model.add(keras.Input(shape=input_shape))
-    for filters in (16, 32):
-        model.add(keras.layers.Conv2D(filters, 5, padding="same", activation="relu"))
+    for filters in (16, 24):
+        model.add(keras.layers.Conv2D(filters, 3, activation="relu"))
         model.add(keras.layers.AveragePooling2D(pool_size=2))
     model.add(keras.layers.Flatten())
     model.add(keras.layers.Dense(n_classes, activation="softmax"))
@@ -86,7 +86,7 @@ def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
 
 def train(model, x, y_true, seed=0):
     generator = random.Random(seed)
-    rates = (0.05, 0.05, 0.05, 0.05, 0.02, 0.01, 0.003)
+    rates = (0.05, 0.05, 0.05, 0.05, 0.02, 0.005)
     order = list(range(len(x)))
     for rate in rates:
         model.optimizer.learning_rate = rate
