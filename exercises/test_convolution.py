@@ -408,9 +408,12 @@ def pool_layer(convolution, x, d_out):
 def keras_twin(convolution, x, kernel, bias):
     def out(layer):
         layer(x)  # a layer gets its weights when it meets its first input
-        rows, columns = layer.get_weights()[0].shape[:2]
-        layer.set_weights([kernel[:rows, :columns], bias])
+        own = zip((kernel, bias), layer.get_weights(), strict=False)
+        layer.set_weights([np.resize(given, weight.shape) for given, weight in own])
         return layer(x)
 
     other = convolution.keras_convolution(3, kernel_size=2, strides=2, padding="same")
-    return {"out of keras_convolution(3)": out(convolution.keras_convolution(3)), "out": out(other)}
+    return {
+        "out of keras_convolution(3)": out(convolution.keras_convolution(3)),
+        "out of the other": out(other),
+    }

@@ -260,6 +260,9 @@ def measure_seeds(returned, inputs):
         "its weights do not all start at 0": np.any(kernel != 0),
         "same seed, same kernel": np.array_equal(kernel, returned["kernel again"]),
         "other seed, other kernel": not np.array_equal(kernel, returned["kernel of other seed"]),
+        "np.random's global state is left alone": np.array_equal(
+            returned["global state"], returned["global state after"]
+        ),
     }
 
 
@@ -275,10 +278,13 @@ def model_start(layer, seed):
     def kernel(given):
         return layer.SingleLayerPerceptron(n_inputs=5, n_classes=3, seed=given).dense.kernel
 
+    before = global_state()
     return {
         "kernel": kernel(seed),
         "kernel again": kernel(seed),
         "kernel of other seed": kernel(seed + 1),
+        "global state": before,
+        "global state after": global_state(),
     }
 
 

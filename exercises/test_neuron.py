@@ -311,7 +311,7 @@ def measure_seeds(returned, inputs):
     "Neuron.fit",
     points=1,
     called="fit(x, y_true, epochs=3, batch_size=2, learning_rate=0.5, seed=seed)",
-    hint="The seed decides the order of the samples, and nothing else does.",
+    hint="The seed decides the order of the samples: with a generator of your own, for each call.",
     inputs=samples,
     measure=measure_seeds,
     needs=("two_steps",),
