@@ -132,13 +132,14 @@ def test_a_misconception_is_trained_in_the_half_where_it_is_caught(course):
 def test_only_what_a_run_uses_decides_its_key():
     checks = CHECKS + "\ndef unrelated():\n    return 1\n"
     behind = code_behind(checks, "digits")
-    assert "def drawn" in behind and "LARGE" in behind and "import time" in behind
-    assert "unrelated" not in behind and "hint" not in behind
+    assert "def drawn" in behind and "LARGE" in behind
+    assert "unrelated" not in behind and "hint" not in behind and "import" not in behind
     for old, new, same in (
         ("return 1", "return 2", True),
         ("Look again.", "Look twice.", True),
         ("points=1", "points=2", True),
         ("# as few as will do", "# few", True),
+        ("Images, with noise.", "Noisy images.", True),
         ("LARGE = 400", "LARGE = 500", False),
         ("noise=0.4", "noise=0.5", False),
         ("threshold.told(x)", "threshold.told(x + 1)", False),
@@ -196,6 +197,7 @@ LARGE = 400  # as few as will do
 
 
 def drawn(rng, noise=0.4):
+    "Images, with noise."
     y = rng.integers(2, size=LARGE)
     return {"x": y + rng.normal(scale=noise, size=LARGE), "y": y}
 
