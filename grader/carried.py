@@ -4,15 +4,15 @@ Points come from the first. The second is information: where a brick is right, b
 own predecessors are not yet, it says how far the two come together, and what to finish first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from grader.check import Brick, Check
 from grader.course import Course
 from grader.examination import Examination
-from grader.implementation import UnreadableSource, read_source
+from grader.implementation import Source
 from grader.outcome import Accuracy, Outcome, Passed
+from grader.submission import Handed, sources_of
 
 
 @dataclass(frozen=True)
@@ -33,27 +33,25 @@ def carried(
     course: Course,
     examination: Examination,
     predecessors: Sequence[Examination],
-    files: Mapping[str, Path],
+    handed: Handed,
 ) -> Carried | None:
     """None where there is nothing to say: no bar is met, or all that it builds on is right.
 
     predecessors: examinations of the same student, in teaching order.
-    files: what the student handed in, by brick.
     """
     bar = numpy_bar(examination.brick)
     names = course.predecessors(examination.brick.name)
     judged_on_own = not all(course.has_solution(name) for name in names)
-    if bar is None or judged_on_own or not all(name in files for name in names):
+    if bar is None or judged_on_own:
+        return None
+    if not all(isinstance(handed.get(name), Source) for name in names):
         return None
     outcome = examination.result(bar.name).outcome
     unfinished = first_unfinished(predecessors)
     if unfinished is None or not isinstance(outcome, Passed) or outcome.reached is None:
         return None
-    try:
-        own = [read_source(files[name]) for name in names]
-    except UnreadableSource:
-        return None
-    own.append(examination.sources[-1])
+    own = sources_of(course, examination.brick.name, handed, on_own=True)
+    assert isinstance(own, list)  # it loads: its bar was just met
     return Carried(
         examination.brick.name, outcome.reached, examination.on_own(bar, own), unfinished
     )

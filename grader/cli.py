@@ -65,6 +65,9 @@ def parser() -> argparse.ArgumentParser:
         "--seed-file", type=Path, metavar="FILE", help="the course's secret seed (course.seed)"
     )
     sub.add_argument("-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N")
+    sub.add_argument(
+        "--fresh", action="store_true", help="grade all anew, whatever was graded before"
+    )
 
     command("demo", run_demo, "make a class of 12, grade it on MNIST, and show what is wrong")
 
@@ -123,7 +126,7 @@ def run_release(options: argparse.Namespace) -> int:
 def run_grade(options: argparse.Namespace) -> int:
     from grader.classroom.ingest import find_class
     from grader.classroom.seed import FILE, read_or_make, seed_id
-    from grader.classroom.session import grade_class
+    from grader.classroom.session import grade_class, local_session
 
     course = course_of(options)
     bricks = chosen_bricks(course, options.brick)
@@ -139,7 +142,8 @@ def run_grade(options: argparse.Namespace) -> int:
     console.print(f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)}).")
     for remark in found.remarks:
         console.print(f"Note: {remark}", markup=False)
-    return grade_class(console, course, found.students, bricks, seed, options.out, options.jobs)
+    with local_session(course, seed, options.out, options.jobs, options.fresh) as session:
+        return grade_class(console, session, found.students, bricks, options.out)
 
 
 def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:
@@ -153,7 +157,7 @@ def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:
 def run_demo(options: argparse.Namespace) -> int:
     from grader.author.demo import make_class
     from grader.classroom.ingest import find_class
-    from grader.classroom.session import grade_class
+    from grader.classroom.session import grade_class, local_session
 
     course = course_of(options)
     folder = Path(tempfile.mkdtemp(prefix="bricks-demo-"))
@@ -162,10 +166,10 @@ def run_demo(options: argparse.Namespace) -> int:
     students = find_class(folder / "submitted", list(course.bricks)).students
     console.print(f"A class of {len(students)}, made from the solutions and known mistakes:")
     console.print(f"  {folder / 'submitted'}", soft_wrap=True, markup=False)
-    return grade_class(
-        console, course, students, list(course.bricks), DEMO_SEED, folder / "results",
-        jobs=os.cpu_count() or 1, troubles=True,
-    ) & ~SOME_UNREADABLE  # one of them is meant not to load  # fmt: skip
+    out = folder / "results"
+    with local_session(course, DEMO_SEED, out, os.cpu_count() or 1, fresh=True) as session:
+        status = grade_class(console, session, students, list(course.bricks), out, troubles=True)
+    return status & ~SOME_UNREADABLE  # one of them is meant not to load
 
 
 def run_audit(options: argparse.Namespace) -> int:

@@ -105,4 +105,5 @@ def draw(
 def noisy(rng: np.random.Generator, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The images with every pixel moved by at most NOISE."""
     moved = images + rng.integers(-NOISE, NOISE, size=images.shape, dtype=np.int16, endpoint=True)
-    return np.clip(moved, 0, 255).astype(np.uint8)
+    clipped: NDArray[np.uint8] = np.clip(moved, 0, 255).astype(np.uint8)
+    return clipped

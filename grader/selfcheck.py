@@ -18,7 +18,7 @@ from grader.oracle import oracle_for
 from grader.outcome import Fault, Passed, Skipped
 from grader.sandbox.here import Here
 from grader.sandbox.process import Process
-from grader.submission import sources_of
+from grader.submission import handed_beside, sources_of
 
 
 class CheckItem(pytest.Item):
@@ -82,11 +82,10 @@ class SelfCheck:
         if checks_file not in self._examinations:
             course = find_course(checks_file.parent)
             brick = checks_file.stem.removeprefix("test_")
-            file = checks_file.with_name(f"{brick}.py")
             self._examinations[checks_file] = Examination(
                 course,
                 brick,
-                sources_of(course, brick, file, shown_as=f"{file.parent.name}/{file.name}"),
+                sources_of(course, brick, handed_beside(course, checks_file.parent)),
                 self._student,
                 oracle_for(course, brick, self._reference),
                 PUBLIC_SEED,
@@ -101,9 +100,8 @@ class SelfCheck:
         if bar is None or bar.id != item.check.id:
             return ""
         names = course.predecessors(examination.brick.name)
-        files = {name: item.path.with_name(f"{name}.py") for name in names}
         before = [self.examination(course.checks_file(name)) for name in names]
-        found = carried(course, examination, before, files)
+        found = carried(course, examination, before, handed_beside(course, item.path.parent))
         return beside(found) if found else ""
 
     def raised(self, check: Check) -> Exception | None:

@@ -1,33 +1,49 @@
 """What a student handed in for one brick: the sources that an examination needs."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from grader.course import Course
 from grader.implementation import Source, UnreadableSource, read_source
 from grader.outcome import Unloadable
 
+Handed = Mapping[str, Source | Unloadable]  # by brick; one that was not handed in is left out
 
-def sources_of(
-    course: Course, brick: str, file: Path, shown_as: str | None = None
-) -> list[Source] | Unloadable:
-    """The brick in `file`, after the bricks that it builds on.
 
-    Those are the references, so that a wrong `layer` does not sink a right `mlp`. Where the course
-    has no references (a student's kit), they are the student's own files beside it.
-    """
+def handed_in(file: Path, shown_as: str | None = None) -> Source | Unloadable:
+    """The brick in the file, or why it cannot be one."""
     shown_as = shown_as or file.name
     try:
-        own = read_source(file, shown_as)
+        return read_source(file, shown_as)
     except UnreadableSource as error:
         return Unloadable(shown_as, str(error))
+
+
+def handed_beside(course: Course, folder: Path) -> Handed:
+    """What lies in a folder of exercises: a file for each brick, or the word that there is none."""
+    return {
+        brick: handed_in(folder / f"{brick}.py", f"{folder.name}/{brick}.py")
+        for brick in course.bricks
+    }
+
+
+def sources_of(
+    course: Course, brick: str, handed: Handed, on_own: bool = False
+) -> list[Source] | Unloadable:
+    """The brick that was handed in, after the bricks that it builds on.
+
+    Those are the references, so that a wrong `layer` does not sink a right `mlp`. With `on_own`,
+    or where the course has no references (a student's kit), they are the student's; importing one
+    that cannot be used then fails, and says so.
+    """
+    own = handed[brick]
+    if isinstance(own, Unloadable):
+        return own
     before = []
     for name in course.predecessors(brick):
-        if course.has_solution(name):
+        beside = handed.get(name)
+        if course.has_solution(name) and not on_own:
             before.append(read_source(course.solutions / f"{name}.py", own=False))
-            continue
-        beside = file.with_name(f"{name}.py")
-        try:
-            before.append(read_source(beside, str(Path(shown_as).with_name(beside.name))))
-        except UnreadableSource:
-            continue  # importing it then fails, and says so
+        elif isinstance(beside, Source):
+            before.append(beside)
     return [*before, own]

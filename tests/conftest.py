@@ -54,7 +54,12 @@ class Checkout:
         return subprocess.run(
             command,
             cwd=self.root,
-            env={**os.environ, "COLUMNS": "80", **environment},
+            env={
+                **os.environ,
+                "COLUMNS": "80",
+                "XDG_CACHE_HOME": str(self.root.parent / "cache"),
+                **environment,
+            },
             input=stdin,
             capture_output=True,
             text=True,

@@ -8,7 +8,7 @@ from grader.examination import Examination
 from grader.oracle import Live, OracleError, Recorded, fingerprint, oracle_for, record
 from grader.outcome import Fault, NotFinite, Passed, WrongValue
 from grader.sandbox.here import Here
-from grader.submission import sources_of
+from grader.submission import handed_beside, sources_of
 
 CHECKS = """
 import numpy as np
@@ -61,7 +61,7 @@ def kit(course):
 
 
 def examined(course, oracle, seed=PUBLIC_SEED):
-    sources = sources_of(course, "toy", course.exercises / "toy.py")
+    sources = sources_of(course, "toy", handed_beside(course, course.exercises))
     return [r.outcome for r in Examination(course, "toy", sources, Here(), oracle, seed)]
 
 

@@ -17,7 +17,7 @@ from grader.messages.text import explain
 from grader.misconception import misconceptions, with_misconception
 from grader.oracle import Live, Recorded, oracle_for
 from grader.sandbox.process import Process
-from grader.submission import sources_of
+from grader.submission import handed_beside, sources_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -89,7 +89,12 @@ def test_recorded_and_live_verdicts_agree(course, kit, brick):
             oracle = oracle_for(where, brick, reference)
             assert isinstance(oracle, Live if where is course else Recorded)
             examination = Examination(
-                where, brick, sources_of(where, brick, file), student, oracle, PUBLIC_SEED
+                where,
+                brick,
+                sources_of(where, brick, handed_beside(where, file.parent)),
+                student,
+                oracle,
+                PUBLIC_SEED,
             )
             outcomes[where, code] = {r.check.id: (r.points, type(r.outcome)) for r in examination}
         assert outcomes[course, code] == outcomes[kit, code]

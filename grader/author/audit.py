@@ -13,7 +13,7 @@ from grader.misconception import Misconception, misconceptions, with_misconcepti
 from grader.oracle import Live
 from grader.outcome import Passed, Skipped
 from grader.sandbox.process import Process
-from grader.submission import sources_of
+from grader.submission import handed_beside, sources_of
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Audit:
             yield self._trial(brick, mistake, [*before, source], lineup)
 
     def _stub(self, brick: str) -> Sequence[Source]:
-        sources = sources_of(self.course, brick, self.course.exercises / f"{brick}.py")
+        sources = sources_of(self.course, brick, handed_beside(self.course, self.course.exercises))
         assert isinstance(sources, list)
         return sources
 

@@ -1,66 +1,209 @@
-"""One grading of a class: progress while it runs, results on disk, the table at the end."""
+"""One grading of a class: goes on where it was, shows how far it is, ends with the table."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from platformdirs import user_cache_path
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Task as Shown
+from rich.text import Text
 
-from grader.classroom.grade import Grade, Results, grade
+from grader.classroom.cache import Cache, in_common, key
+from grader.classroom.executors import in_turn, own_process
 from grader.classroom.ingest import Student
-from grader.classroom.table import class_table, print_troubles
+from grader.classroom.journal import Journal
+from grader.classroom.marking import FAULT as KIT_FAULT
+from grader.classroom.marking import Marking, versions
+from grader.classroom.seed import seed_id
+from grader.classroom.table import class_table, print_troubles, summary_table
+from grader.classroom.task import Grade, Mark, Task
 from grader.course import Course
 from grader.messages.board import FAULT, UNLOADABLE
+from grader.submission import Handed, handed_in
 
 OK, SOME_UNREADABLE, KIT_FAILED = 0, 1, 3
+SHOWN = 60  # students in the table; of more, the terminal shows a summary
+
+
+class Session:
+    """Grades students into a journal, by an executor that runs `mark` on tasks."""
+
+    def __init__(
+        self,
+        marking: Marking,
+        executor: Executor,
+        mark: Mark,
+        at_once: int,
+        journal: Journal,
+        cache: Cache,
+    ):
+        self.marking = marking
+        self.executor = executor
+        self.mark = mark
+        self.at_once = at_once
+        self.journal = journal
+        self.cache = cache
+        self._common = in_common(
+            marking.course, {**marking.about, "seed itself": str(marking.seed)}
+        )
+        self._under_way: dict[str, tuple[dict[str, str], dict[str, Grade]]] = {}
+
+    def grade(self, students: Sequence[Student], bricks: Sequence[str]) -> Iterator[str]:
+        """The names of students as they are finished: from then on their grades are on disk."""
+        kept: list[str] = []
+        for task, future in in_turn(
+            self.executor, self.mark, self._to_do(students, bricks, kept), self.at_once
+        ):
+            while kept:
+                yield kept.pop()
+            self._keep(task.student, self._came(task, future))
+            yield task.student
+        yield from kept
+
+    def _to_do(
+        self, students: Sequence[Student], bricks: Sequence[str], kept: list[str]
+    ) -> Iterator[Task]:
+        """Tasks for what is neither in the journal nor in the cache; the others are `kept`."""
+        for student in students:
+            task = Task(student.name, handed(student), tuple(bricks))
+            keys = {brick: key(self._common, self.marking.course, task, brick) for brick in bricks}
+            if not self.cache.fresh and self.journal.holds(student.name, keys):
+                kept.append(student.name)
+                continue
+            known = {b: found for b in bricks if (found := self.cache.get(keys[b]))}
+            self._under_way[student.name] = keys, known
+            missing = tuple(brick for brick in bricks if brick not in known)
+            if missing:
+                yield replace(task, bricks=missing)
+            else:
+                self._keep(student.name, [])
+                kept.append(student.name)
+
+    def _came(self, task: Task, future: Future[list[Grade]]) -> list[Grade]:
+        error = future.exception()
+        if error is None:
+            return future.result()
+        return self.marking.failed(task, f"{type(error).__name__}: {error}")
+
+    def _keep(self, student: str, new: Sequence[Grade]) -> None:
+        """Writes a student's grades, new and known, to cache and journal."""
+        keys, known = self._under_way.pop(student)
+        by_brick = dict(known)
+        for grade in new:
+            brick = grade["brick"]
+            by_brick[brick] = {**grade, "key": keys[brick]}
+            if is_fault(grade):
+                by_brick[brick]["key"] = ""  # never taken for a grade: the next run tries again
+            else:
+                self.cache.put(keys[brick], by_brick[brick])
+        self.journal.add([{**by_brick[brick], "student": student} for brick in keys])
+
+
+def handed(student: Student) -> Handed:
+    """What the student handed in, read now."""
+    return {brick: handed_in(file) for brick, file in student.files.items()}
+
+
+def is_fault(grade: Grade) -> bool:
+    """Whether the kit failed, and not the student."""
+    return grade["status"] == KIT_FAULT or any(c["outcome"] == FAULT for c in grade["checks"])
+
+
+@contextmanager
+def local_session(
+    course: Course, seed: int, out: Path, jobs: int, fresh: bool = False
+) -> Iterator[Session]:
+    """A session whose students run on this machine, `jobs` at a time."""
+    journal = Journal(out)
+    about = {"seed": seed_id(seed), "isolation": "basic", "versions": versions()}
+    marking = Marking(course, seed, about, own_process)
+    pool = ThreadPoolExecutor(jobs)
+    cache = Cache(user_cache_path("bricks") / "grades", fresh)
+    try:
+        yield Session(marking, pool, marking.grade, 2 * jobs, journal, cache)
+    finally:
+        marking.close()
+        pool.shutdown(cancel_futures=True)
 
 
 def grade_class(
     console: Console,
-    course: Course,
+    session: Session,
     students: Sequence[Student],
     bricks: Sequence[str],
-    seed: int,
     out: Path,
-    jobs: int,
     troubles: bool = False,
 ) -> int:
-    """Grades, writes `out`, prints the table (and each student's `troubles`); the exit status."""
-    results = Results(out)
-    by_name: dict[str, list[Grade]] = {}
+    """Grades, writes the journal, prints the table (and each student's `troubles`).
+
+    Returns the exit status.
+    """
     began = time.monotonic()
-    with Progress(console=console, transient=True) as progress:
-        bar = progress.add_task("grading", total=len(students))
-        for own in grade(course, students, bricks, seed, jobs):
-            results.add(own)
-            by_name[own[0]["student"]] = own
-            progress.advance(bar)
-    grades = [by_name[student.name] for student in students]
-    results.write_csv(grades, bricks)
+    with progress(console) as shown:
+        bar = shown.add_task("grading", total=len(students))
+        for _ in session.grade(students, bricks):
+            shown.advance(bar)
+    names = [student.name for student in students]
+    journal = session.journal
+    journal.finish(names, bricks)
     console.print()
-    console.print(class_table(grades, bricks))
+    few = len(names) <= SHOWN
+    table = class_table if few else summary_table
+    console.print(table(journal.grades(names, bricks), bricks))
     console.print()
     if troubles:
-        print_troubles(console, grades)
+        print_troubles(console, journal.grades(names, bricks))
         console.print()
     say = f"{len(students)} students in {time.monotonic() - began:.0f} s. Results are in {out}:"
     console.print(say, soft_wrap=True, markup=False)
     console.print("  grades.csv (points) and results.jsonl (every check with its message)")
-    return _status(console, grades)
+    return _status(console, journal.grades(names, bricks))
 
 
-def _status(console: Console, grades: Sequence[Sequence[Grade]]) -> int:
+def progress(console: Console) -> Progress:
+    """A bar with the number done, the rate and the time left."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Shown) -> Text:
+        return Text(f"{60 * task.speed:.0f} a minute" if task.speed else "")
+
+
+def _status(console: Console, grades: Iterator[list[Grade]]) -> int:
     """Says what needs the instructor's eye, and gives the exit status that goes with it."""
     status = OK
-    for own in grades:
-        for brick in own:
-            for check in brick["checks"]:
-                where = f"{brick['student']}, {check['id']}"
-                if check["outcome"] == UNLOADABLE:
-                    status = max(status, SOME_UNREADABLE)
-                    console.print(f"Unreadable: {where}: {check['summary']}", markup=False)
-                if check["outcome"] == FAULT:
-                    status = KIT_FAILED
-                    console.print(f"Fault of the kit: {where}: {check['summary']}", markup=False)
+    for brick in (brick for own in grades for brick in own):
+        who = f"{brick['student']}, {brick['brick']}"
+        if brick["status"] == KIT_FAULT:
+            status = KIT_FAILED
+            console.print(f"Fault of the kit: {who}: {brick['beside']}", markup=False)
+        for check in brick["checks"]:
+            said = f"{brick['student']}, {check['id']}: {check['summary']}"
+            if check["outcome"] == UNLOADABLE:
+                status = max(status, SOME_UNREADABLE)
+                console.print(f"Unreadable: {said}", markup=False)
+            if check["outcome"] == FAULT:
+                status = KIT_FAILED
+                console.print(f"Fault of the kit: {said}", markup=False)
     return status

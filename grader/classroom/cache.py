@@ -1,0 +1,84 @@
+"""Grades by what decides them: the same work under the same checks and seed is graded once."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from grader.classroom.task import Task
+from grader.course import Course
+from grader.implementation import Source
+from grader.outcome import Unloadable
+
+ENGINE = Path(__file__).parents[1]
+
+
+class Cache:
+    """Files in a folder, one a key, each written whole or not at all."""
+
+    def __init__(self, folder: Path, fresh: bool = False):
+        self.folder = folder
+        self.fresh = fresh
+
+    def get(self, key: str) -> Any:
+        """What was kept under the key; None where nothing was, or with `fresh`."""
+        if self.fresh:
+            return None
+        try:
+            return json.loads(self._path(key).read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # never written, or no longer readable: it is made again
+            return None
+
+    def put(self, key: str, value: Any) -> None:
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
+        ) as file:
+            json.dump(value, file, ensure_ascii=False)
+        os.replace(file.name, path)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.json"
+
+
+def key(common: str, course: Course, task: Task, brick: str) -> str:
+    """Of one brick of one student: all that its grade depends on, but for the student's name.
+
+    common: what the whole class has in common, from `in_common`.
+    """
+    names = [*course.predecessors(brick), brick]
+    return _digest([common, brick, *(f"{n} {_content(task.handed.get(n))}" for n in names)])
+
+
+def in_common(course: Course, settings: Mapping[str, Any]) -> str:
+    """A digest of checks, references, misconceptions, bars, engine and settings (the seed)."""
+    folders = (course.exercises, course.solutions, ENGINE)
+    files = sorted(
+        path
+        for folder in folders
+        for pattern in ("*.py", "*.json")
+        for path in folder.rglob(pattern)
+        if not (folder == course.exercises and path.stem in course.bricks)  # stubs decide nothing
+    )
+    digests = (hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
+    return _digest([json.dumps(settings, sort_keys=True), *digests])
+
+
+def _content(handed: Source | Unloadable | None) -> str:
+    if isinstance(handed, Source):
+        return f"{handed.file} {hashlib.sha256(normalised(handed.code)).hexdigest()}"
+    return repr(handed)
+
+
+def normalised(code: bytes) -> bytes:
+    """What does not change what the code does, nor the lines that messages show, is taken away."""
+    lines = code.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    return lines.rstrip() + b"\n"
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()

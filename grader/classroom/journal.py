@@ -1,0 +1,110 @@
+"""results.jsonl and grades.csv: a grade counts once it is on disk, whatever happens then."""
+
+import csv
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.classroom.task import Grade
+from grader.course import CourseError
+
+RESULTS, GRADES = "results.jsonl", "grades.csv"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a grade stands in the file, and what is needed of it without reading it again."""
+
+    key: str
+    offset: int
+    points: int
+
+
+class Journal:
+    """The folder that `bricks grade` writes. Lines are appended as students are finished.
+
+    Goes on with what it finds there: a line that an interruption cut off is no grade.
+    """
+
+    def __init__(self, out: Path):
+        if out.exists() and not out.is_dir():
+            raise CourseError(f"{out} is not a folder: name another for the results.")
+        out.mkdir(parents=True, exist_ok=True)
+        self.path = out / RESULTS
+        self.table = out / GRADES
+        self._entries: dict[tuple[str, str], Entry] = {}
+        self.path.touch()
+        self._read()
+
+    def _read(self) -> None:
+        whole = 0
+        with self.path.open("rb") as file:
+            for line in file:
+                if line.endswith(b"\n"):
+                    try:
+                        self._index(json.loads(line), whole)
+                    except (ValueError, KeyError, TypeError):
+                        raise CourseError(
+                            f"{self.path} is not one of ours: name another folder."
+                        ) from None
+                    whole += len(line)
+        os.truncate(self.path, whole)
+
+    def _index(self, grade: Grade, offset: int) -> None:
+        place = grade["student"], grade["brick"]
+        self._entries[place] = Entry(grade["key"], offset, grade["points"])
+
+    def holds(self, student: str, keys: Mapping[str, str]) -> bool:
+        """Whether all these bricks of the student are graded just as they were handed in."""
+        return all(
+            (entry := self._entries.get((student, brick))) is not None and entry.key == key
+            for brick, key in keys.items()
+        )
+
+    def add(self, grades: Sequence[Grade]) -> None:
+        """Appends one student's grades; they are on the disk when this returns."""
+        with self.path.open("ab") as file:
+            offset = file.tell()
+            for grade in grades:
+                line = json.dumps(grade, ensure_ascii=False).encode() + b"\n"
+                file.write(line)
+                self._index(grade, offset)
+                offset += len(line)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def grades(self, students: Sequence[str], bricks: Sequence[str]) -> Iterator[list[Grade]]:
+        """Each student's grades, read back one student at a time."""
+        with self.path.open("rb") as file:
+            for student in students:
+                own = []
+                for brick in bricks:
+                    file.seek(self._entries[student, brick].offset)
+                    own.append(json.loads(file.readline()))
+                yield own
+
+    def finish(self, students: Sequence[str], bricks: Sequence[str]) -> None:
+        """Puts the lines in the order of the class, whatever order they came in; writes the table.
+
+        Grades of students or bricks that are not asked for now are kept, after the others.
+        """
+        asked = [(student, brick) for student in students for brick in bricks]
+        order = [*asked, *sorted(self._entries.keys() - set(asked))]
+        sorted_path = self.path.with_suffix(".part")
+        with self.path.open("rb") as old, sorted_path.open("wb") as new:
+            for place in order:
+                old.seek(self._entries[place].offset)
+                new.write(old.readline())
+            new.flush()
+            os.fsync(new.fileno())
+        os.replace(sorted_path, self.path)
+        self._entries.clear()
+        self._read()
+        with self.table.open("w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(["student", *bricks, "total"])
+            for student in students:
+                points = [self._entries[student, brick].points for brick in bricks]
+                table.writerow([student, *points, sum(points)])

@@ -1,0 +1,118 @@
+"""Grading one student: every brick that was handed in, by the same checks as the self-check."""
+
+import platform
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from importlib.metadata import version
+from typing import Any
+
+from grader.carried import carried
+from grader.classroom.task import Grade, Task
+from grader.course import Course
+from grader.examination import Examination
+from grader.lineup import LiveLineup
+from grader.messages.record import record
+from grader.messages.text import beside
+from grader.oracle import Live
+from grader.place import Place
+from grader.sandbox.process import Process
+from grader.submission import sources_of
+
+GRADED, NOT_HANDED_IN = "graded", "not handed in"
+FAULT = "fault of the kit"  # no grade: what it was is in "beside", and the next run tries again
+
+
+class Marking:
+    """What is shared while a class is graded: expected values and misconceptions' answers.
+
+    about: what each grade says of how it was made: seed id, isolation, versions.
+    places: makes the place where one student's code runs, apart from every other's.
+    on_own: bricks run on the student's own predecessors, and no reference enters a child.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        seed: int,
+        about: Mapping[str, Any],
+        places: Callable[[], AbstractContextManager[Place]],
+        on_own: bool = False,
+    ):
+        self.course = course
+        self.seed = seed
+        self.about = about
+        self.places = places
+        self.on_own = on_own
+        self._reference = Process()
+        self._oracle = Live(course, self._reference)
+        self._lineup = LiveLineup(course, self._reference)
+        self._stopped = False
+
+    def grade(self, task: Task) -> list[Grade]:
+        """The grades of the task's bricks, in its order."""
+        with self.places() as place:
+            examinations = {
+                brick: self._examination(brick, task, place)
+                for brick in self.course.bricks
+                if brick in task.handed
+            }
+            return [self._grade(brick, task, examinations) for brick in task.bricks]
+
+    def _examination(self, brick: str, task: Task, place: Place) -> Examination:
+        sources = sources_of(self.course, brick, task.handed, self.on_own)
+        return Examination(
+            self.course, brick, sources, place, self._oracle, self.seed, self._lineup
+        )
+
+    def _grade(self, brick: str, task: Task, examinations: Mapping[str, Examination]) -> Grade:
+        examination = examinations.get(brick)
+        checks = []
+        for result in examination or ():
+            checks.append(record(result))
+            if self._stopped:
+                raise InterruptedError("grading was stopped")
+        grade: Grade = {
+            "student": task.student,
+            "brick": brick,
+            "status": GRADED if examination else NOT_HANDED_IN,
+            "points": sum(check["points"] for check in checks),
+            "maximum": self.course.bricks[brick].points,
+            "checks": checks,
+            "beside": "",
+            **self.about,
+        }
+        if examination and not self.on_own:
+            names = self.course.predecessors(brick)
+            before = [examinations[name] for name in names if name in examinations]
+            own = carried(self.course, examination, before, task.handed)
+            grade["beside"] = beside(own) if own else ""
+        return grade
+
+    def failed(self, task: Task, why: str) -> list[Grade]:
+        """What stands in place of grades where the kit itself failed on a student."""
+        return [
+            {
+                "student": task.student,
+                "brick": brick,
+                "status": FAULT,
+                "points": 0,
+                "maximum": self.course.bricks[brick].points,
+                "checks": [],
+                "beside": why,
+                **self.about,
+            }
+            for brick in task.bricks
+        ]
+
+    def close(self) -> None:
+        """Grading under way stops after the check that it is at."""
+        self._stopped = True
+        self._reference.close()
+
+
+def versions() -> dict[str, str]:
+    """What a grade was made with."""
+    found = {"python": platform.python_version()}
+    for package in ("bricks", "numpy", "keras"):
+        found[package] = version(package)
+    return found

@@ -1,0 +1,305 @@
+"""A class is graded once: what was done is kept, whatever interrupts it, in whatever order."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Executor, ThreadPoolExecutor
+
+import pytest
+
+from grader.classroom.cache import Cache, key, normalised
+from grader.classroom.executors import in_turn
+from grader.classroom.journal import Journal
+from grader.classroom.task import Task
+from grader.course import CourseError
+from grader.implementation import Source
+from grader.outcome import Unloadable
+
+SOLUTION = """def f(x):
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+"""
+CHECKS = """
+import numpy as np
+from grader import Brick
+
+brick = Brick("toy", order=1, title="Toy")
+
+
+def drawn(rng):
+    return {"x": rng.normal(size=3)}
+
+
+@brick.check("f", points=1, called="f(x)", hint="Think.", inputs=drawn)
+def values(toy, x):
+    return {"f(x)": toy.f(x)}
+
+
+@brick.check("f", points=1, called="f(x)", hint="Think.", inputs=drawn)
+def shape(toy, x):
+    return {"shape": np.shape(toy.f(x))}
+"""
+WORKS = {
+    "right": SOLUTION,
+    "wrong": "def f(x): return x",
+    "blank": "def f(x): raise NotImplementedError('f')",
+    "broken": "def f(",
+    "loud": "print('a' * 10_000)\n" + SOLUTION,
+    "leaves": "import os\nos._exit(0)",
+    "none": "def f(x): return None",
+}
+
+
+@pytest.fixture
+def toys(checkout):
+    """A course of one toy brick, and a class of some thirty."""
+    shutil.rmtree(checkout.root / "solutions")
+    shutil.rmtree(checkout.root / "exercises")
+    for folder, file, text in (
+        ("exercises", "test_toy.py", CHECKS), ("solutions", "toy.py", SOLUTION),
+    ):  # fmt: skip
+        (checkout.root / folder).mkdir()
+        (checkout.root / folder / file).write_text(text)
+    for i in range(28):
+        name = list(WORKS)[i % len(WORKS)]
+        hand_in(checkout, f"{name}-{i:02d}", WORKS[name] + f"\n# {i}\n")
+    return checkout
+
+
+def hand_in(checkout, student, text):
+    place = checkout.root / "submitted" / student
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "toy.py").write_text(text)
+
+
+COMMAND = ("grade", "submitted", "--seed-file", "seed", "--out")
+
+
+def grade(checkout, out, *options):
+    (checkout.root / "seed").write_text("12345")
+    return checkout.bricks(*COMMAND, out, *options)
+
+
+def results(checkout, out):
+    """The grades as they are kept, but for how long each check took."""
+    lines = (checkout.root / out / "results.jsonl").read_text().splitlines()
+    grades = [json.loads(line) for line in lines]
+    for grade in grades:
+        for check in grade["checks"]:
+            del check["seconds"]
+    return grades
+
+
+def test_grades_do_not_depend_on_order_or_on_how_many_run_at_once(toys):
+    grade(toys, "one", "-j", "1", "--fresh")
+    grade(toys, "three", "-j", "3", "--fresh")
+    assert results(toys, "one") == results(toys, "three")
+    points = {g["student"].split("-")[0]: g["points"] for g in results(toys, "one")}
+    assert points == {
+        "right": 2, "wrong": 1, "blank": 0, "broken": 0, "loud": 2, "leaves": 0, "none": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+def test_killed_twenty_times_it_ends_with_the_same_grades(toys):
+    grade(toys, "undisturbed", "-j", "2", "--fresh")
+    rng = random.Random(4)
+    command = [sys.executable, "-m", "grader", *COMMAND, "killed", "-j", "2"]
+    cache = toys.root / "other cache"
+    for _ in range(20):
+        run = subprocess.Popen(
+            command, cwd=toys.root, stdout=subprocess.DEVNULL,
+            env={**os.environ, "XDG_CACHE_HOME": str(cache)}, start_new_session=True,
+        )  # fmt: skip
+        time.sleep(rng.uniform(0.3, 1.6))
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        shutil.rmtree(cache, ignore_errors=True)  # the journal alone must know
+    last = toys.bricks(*COMMAND, "killed", "-j", "2")
+    assert last.returncode == 1  # four of them do not load
+    assert results(toys, "killed") == results(toys, "undisturbed")
+    table = [(toys.root / out / "grades.csv").read_text() for out in ("killed", "undisturbed")]
+    assert table[0] == table[1]
+
+
+def counting(toys):
+    """Makes every run of the toy's reference-free check leave a mark: how often was it graded?"""
+    marks = toys.root / "marks"
+    marks.mkdir()
+    code = f"import tempfile\ntempfile.mkstemp(dir={str(marks)!r})\n"
+    for path in (toys.root / "submitted").glob("*/toy.py"):
+        path.write_text(code + path.read_text())
+    return lambda: len(list(marks.iterdir()))
+
+
+def test_nothing_is_graded_twice_but_on_demand_or_when_it_changed(toys):
+    runs = counting(toys)
+    first = grade(toys, "a")
+    once = runs()
+    assert once > 0
+    again = grade(toys, "a")
+    elsewhere = grade(toys, "b")
+    assert runs() == once
+    assert results(toys, "a") == results(toys, "b")
+    table = first.stdout[first.stdout.index("student") : first.stdout.index("students in")]
+    assert table.rsplit(maxsplit=1)[0] in again.stdout
+    assert elsewhere.returncode == first.returncode == 1
+    grade(toys, "a", "--fresh")
+    assert runs() == 2 * once
+    path = toys.root / "submitted" / "wrong-01" / "toy.py"
+    path.write_text(path.read_text().replace("return x", "return 2 * x"))
+    grade(toys, "a")
+    assert 0 < runs() - 2 * once < 10
+    [changed] = [g for g in results(toys, "a") if g["student"] == "wrong-01"]
+    assert changed["points"] == 2
+
+
+def test_other_checks_or_another_seed_grade_all_anew(toys):
+    runs = counting(toys)
+    grade(toys, "a")
+    once = runs()
+    (toys.root / "seed").write_text("54321")
+    toys.bricks(*COMMAND, "a")
+    assert runs() == 2 * once
+    checks = toys.root / "exercises" / "test_toy.py"
+    checks.write_text(checks.read_text().replace("points=1", "points=2"))
+    toys.bricks(*COMMAND, "a")
+    assert runs() == 3 * once
+    assert {g["maximum"] for g in results(toys, "a")} == {4}
+
+
+def test_a_fault_of_the_kit_is_no_grade_and_is_tried_again(toys):
+    solution = toys.root / "solutions" / "toy.py"
+    solution.write_text("1 / 0")
+    assert grade(toys, "a").returncode == 3
+    solution.write_text(SOLUTION)
+    assert grade(toys, "a").returncode == 1
+    assert sum(g["points"] for g in results(toys, "a")) > 0
+
+
+def test_a_folder_of_other_results_is_not_touched(toys):
+    (toys.root / "mine").mkdir()
+    (toys.root / "mine" / "results.jsonl").write_text("not ours\n")
+    run = grade(toys, "mine")
+    assert run.returncode == 2
+    assert "is not one of ours: name another folder" in run.stderr
+    assert (toys.root / "mine" / "results.jsonl").read_text() == "not ours\n"
+
+
+def line(student, points=1, brick="toy"):
+    return {"student": student, "brick": brick, "key": f"k{student}", "points": points}
+
+
+def test_a_journal_forgets_a_line_that_was_cut_off_and_goes_on(tmp_path):
+    journal = Journal(tmp_path)
+    journal.add([line("b", 2)])
+    journal.add([line("a", 1)])
+    path = tmp_path / "results.jsonl"
+    whole = path.read_bytes()
+    for cut in range(1, len(whole.splitlines()[1])):
+        path.write_bytes(whole[:-cut])
+        again = Journal(tmp_path)
+        assert again.holds("b", {"toy": "kb"})
+        assert not again.holds("a", {"toy": "ka"})
+        again.add([line("a", 1)])
+        again.finish(["a", "b"], ["toy"])
+        assert [json.loads(text)["student"] for text in path.read_text().splitlines()] == ["a", "b"]
+        assert (tmp_path / "grades.csv").read_text() == "student,toy,total\na,1,1\nb,2,2\n"
+
+
+def test_a_journal_keeps_what_is_not_asked_for_now(tmp_path):
+    journal = Journal(tmp_path)
+    journal.add([line("a"), line("a", brick="other")])
+    journal.finish(["a"], ["toy"])
+    assert Journal(tmp_path).holds("a", {"toy": "ka", "other": "ka"})
+    assert not Journal(tmp_path).holds("a", {"toy": "changed"})
+
+
+def test_a_journal_in_place_of_a_file_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(CourseError, match="is not a folder"):
+        Journal(tmp_path / "file")
+
+
+def test_a_cache_entry_that_is_no_longer_readable_is_made_again(tmp_path):
+    cache = Cache(tmp_path)
+    cache.put("abc", {"points": 3})
+    assert cache.get("abc") == {"points": 3}
+    assert Cache(tmp_path, fresh=True).get("abc") is None
+    [file] = tmp_path.rglob("*.json")
+    file.write_text('{"poi')
+    assert cache.get("abc") is None
+    assert cache.get("abd") is None
+
+
+def keyed(course, brick="mlp", student="ada", common="c", **codes):
+    handed = {
+        name: Source(name, f"{name}.py", code) if isinstance(code, bytes) else code
+        for name, code in codes.items()
+    }
+    return key(common, course, Task(student, handed, ("mlp",)), brick)
+
+
+def test_a_key_knows_all_that_decides_a_grade_and_nothing_else(course):
+    same = keyed(course, mlp=b"a = 1\nb = 2\n")
+    assert keyed(course, mlp=b"a = 1\nb = 2", student="ben") == same
+    assert keyed(course, mlp=b"\xef\xbb\xbfa = 1\r\nb = 2\r\n\r\n") == same
+    others = [
+        keyed(course, mlp=b"a = 1\n\nb = 2\n"),  # messages show line numbers
+        keyed(course, mlp=b"a = 1\nb = 3\n"),
+        keyed(course, mlp=b"a = 1\nb = 2\n", layer=b""),  # "on your own layer" says another thing
+        keyed(course, mlp=b"a = 1\nb = 2\n", common="other"),
+        keyed(course, mlp=Unloadable("mlp.py", "it is too large")),
+        keyed(course),
+    ]
+    assert len({same, *others}) == len(others) + 1
+    assert keyed(course, mlp=b"a = 1\nb = 2\n", cnn=b"") == same
+
+
+def test_normalising_keeps_what_the_code_does():
+    assert normalised(b"x = '''a  \r\nb'''") == b"x = '''a  \nb'''\n"
+
+
+class Slow(Executor):
+    """Counts how many tasks are under way."""
+
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(50)
+        self.now = self.most = 0
+
+    def submit(self, mark, task):
+        self.now += 1
+        self.most = max(self.most, self.now)
+        future = self.pool.submit(mark, task)
+        future.add_done_callback(lambda _: setattr(self, "now", self.now - 1))
+        return future
+
+
+def test_only_so_many_tasks_are_under_way(course):
+    executor = Slow()
+    tasks = (Task(str(i), {}, ()) for i in range(100))
+
+    def mark(task):
+        time.sleep(0.001)
+        return [task.student]
+
+    done = {task.student: future.result() for task, future in in_turn(executor, mark, tasks, 7)}
+    assert done == {str(i): [str(i)] for i in range(100)}
+    assert executor.most <= 7
+
+
+def test_what_fails_in_one_task_is_that_tasks_alone():
+    def mark(task):
+        raise MemoryError(task.student)
+
+    with ThreadPoolExecutor(2) as pool:
+        tasks = [Task("a", {}, ()), Task("b", {}, ())]
+        failed = {t.student: f.exception() for t, f in in_turn(pool, mark, tasks, 2)}
+    assert {str(error) for error in failed.values()} == {"a", "b"}
+    assert isinstance(next(iter(failed.values())), MemoryError)
