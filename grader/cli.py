@@ -68,6 +68,11 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--fresh", action="store_true", help="grade all anew, whatever was graded before"
     )
+    sub.add_argument(
+        "--predecessors", choices=("reference", "own"), default="reference",
+        help="what a brick builds on: the reference, or the student's own bricks",
+    )  # fmt: skip
+    sub.add_argument("--dask", metavar="ADDRESS", help="grade on the Dask cluster there")
 
     command("demo", run_demo, "make a class of 12, grade it on MNIST, and show what is wrong")
 
@@ -126,7 +131,7 @@ def run_release(options: argparse.Namespace) -> int:
 def run_grade(options: argparse.Namespace) -> int:
     from grader.classroom.ingest import find_class
     from grader.classroom.seed import FILE, read_or_make, seed_id
-    from grader.classroom.session import grade_class, local_session
+    from grader.classroom.session import Settings, grade_class, session
 
     course = course_of(options)
     bricks = chosen_bricks(course, options.brick)
@@ -142,8 +147,10 @@ def run_grade(options: argparse.Namespace) -> int:
     console.print(f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)}).")
     for remark in found.remarks:
         console.print(f"Note: {remark}", markup=False)
-    with local_session(course, seed, options.out, options.jobs, options.fresh) as session:
-        return grade_class(console, session, found.students, bricks, options.out)
+    own = options.predecessors == "own"
+    settings = Settings(seed, options.jobs, options.fresh, own, options.dask)
+    with session(course, options.out, settings) as grading:
+        return grade_class(console, grading, found.students, bricks, options.out)
 
 
 def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:
@@ -157,7 +164,7 @@ def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:
 def run_demo(options: argparse.Namespace) -> int:
     from grader.author.demo import make_class
     from grader.classroom.ingest import find_class
-    from grader.classroom.session import grade_class, local_session
+    from grader.classroom.session import Settings, grade_class, session
 
     course = course_of(options)
     folder = Path(tempfile.mkdtemp(prefix="bricks-demo-"))
@@ -167,8 +174,8 @@ def run_demo(options: argparse.Namespace) -> int:
     console.print(f"A class of {len(students)}, made from the solutions and known mistakes:")
     console.print(f"  {folder / 'submitted'}", soft_wrap=True, markup=False)
     out = folder / "results"
-    with local_session(course, DEMO_SEED, out, os.cpu_count() or 1, fresh=True) as session:
-        status = grade_class(console, session, students, list(course.bricks), out, troubles=True)
+    with session(course, out, Settings(DEMO_SEED, os.cpu_count() or 1, fresh=True)) as grading:
+        status = grade_class(console, grading, students, list(course.bricks), out, troubles=True)
     return status & ~SOME_UNREADABLE  # one of them is meant not to load
 
 

@@ -56,16 +56,23 @@ def key(common: str, course: Course, task: Task, brick: str) -> str:
 
 def in_common(course: Course, settings: Mapping[str, Any]) -> str:
     """A digest of checks, references, misconceptions, bars, engine and settings (the seed)."""
-    folders = (course.exercises, course.solutions, ENGINE)
-    files = sorted(
-        path
-        for folder in folders
-        for pattern in ("*.py", "*.json")
-        for path in folder.rglob(pattern)
-        if not (folder == course.exercises and path.stem in course.bricks)  # stubs decide nothing
-    )
-    digests = (hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
-    return _digest([json.dumps(settings, sort_keys=True), *digests])
+    stubs = {course.exercises / f"{brick}.py" for brick in course.bricks}  # they decide nothing
+    files = [*_files(course.exercises), *_files(course.solutions)]
+    content = (_file(path) for path in files if path not in stubs)
+    return _digest([json.dumps(settings, sort_keys=True), engine(), *content])
+
+
+def engine() -> str:
+    """A digest of this package's code: two machines that give the same one grade alike."""
+    return _digest(map(_file, _files(ENGINE)))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(p for pattern in ("*.py", "*.json") for p in folder.rglob(pattern))
+
+
+def _file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _content(handed: Source | Unloadable | None) -> str:

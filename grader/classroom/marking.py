@@ -19,6 +19,7 @@ from grader.sandbox.process import Process
 from grader.submission import sources_of
 
 GRADED, NOT_HANDED_IN = "graded", "not handed in"
+CRASHED = "crashed"
 FAULT = "fault of the kit"  # no grade: what it was is in "beside", and the next run tries again
 
 
@@ -90,11 +91,18 @@ class Marking:
 
     def failed(self, task: Task, why: str) -> list[Grade]:
         """What stands in place of grades where the kit itself failed on a student."""
+        return self._without_checks(task, FAULT, why)
+
+    def crashed(self, task: Task) -> list[Grade]:
+        """The grades of what ended every machine that it was tried on."""
+        return self._without_checks(task, CRASHED, "it ended the process that graded it, each time")
+
+    def _without_checks(self, task: Task, status: str, why: str) -> list[Grade]:
         return [
             {
                 "student": task.student,
                 "brick": brick,
-                "status": FAULT,
+                "status": status,
                 "points": 0,
                 "maximum": self.course.bricks[brick].points,
                 "checks": [],
@@ -104,9 +112,12 @@ class Marking:
             for brick in task.bricks
         ]
 
-    def close(self) -> None:
-        """Grading under way stops after the check that it is at."""
+    def stop(self) -> None:
+        """Grading under way ends after the check that it is at."""
         self._stopped = True
+
+    def close(self) -> None:
+        self.stop()
         self._reference.close()
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -24,6 +24,7 @@ from grader.classroom.cache import Cache, in_common, key
 from grader.classroom.executors import in_turn, own_process
 from grader.classroom.ingest import Student
 from grader.classroom.journal import Journal
+from grader.classroom.marking import CRASHED
 from grader.classroom.marking import FAULT as KIT_FAULT
 from grader.classroom.marking import Marking, versions
 from grader.classroom.seed import seed_id
@@ -34,6 +35,7 @@ from grader.messages.board import FAULT, UNLOADABLE
 from grader.submission import Handed, handed_in
 
 OK, SOME_UNREADABLE, KIT_FAILED = 0, 1, 3
+WORKERS_ENDED = "KilledWorker"  # of Dask: the task was tried several times, its worker ended each
 SHOWN = 60  # students in the table; of more, the terminal shows a summary
 
 
@@ -92,10 +94,20 @@ class Session:
                 kept.append(student.name)
 
     def _came(self, task: Task, future: Future[list[Grade]]) -> list[Grade]:
+        """Grades, whatever became of the task. One that ended its workers is tried by brick."""
         error = future.exception()
         if error is None:
             return future.result()
-        return self.marking.failed(task, f"{type(error).__name__}: {error}")
+        if type(error).__name__ != WORKERS_ENDED:
+            return self.marking.failed(task, f"{type(error).__name__}: {error}")
+        if len(task.bricks) == 1:
+            return self.marking.crashed(task)
+        alone = [replace(task, bricks=(brick,)) for brick in task.bricks]
+        return [
+            grade
+            for one, finished in in_turn(self.executor, self.mark, alone, 1)
+            for grade in self._came(one, finished)
+        ]
 
     def _keep(self, student: str, new: Sequence[Grade]) -> None:
         """Writes a student's grades, new and known, to cache and journal."""
@@ -121,26 +133,49 @@ def is_fault(grade: Grade) -> bool:
     return grade["status"] == KIT_FAULT or any(c["outcome"] == FAULT for c in grade["checks"])
 
 
+@dataclass(frozen=True)
+class Settings:
+    """How a class is graded. `dask` is the address of a cluster; else `jobs` run side by side."""
+
+    seed: int
+    jobs: int
+    fresh: bool = False
+    on_own: bool = False
+    dask: str | None = None
+
+
 @contextmanager
-def local_session(
-    course: Course, seed: int, out: Path, jobs: int, fresh: bool = False
-) -> Iterator[Session]:
-    """A session whose students run on this machine, `jobs` at a time."""
+def session(course: Course, out: Path, settings: Settings) -> Iterator[Session]:
+    """Everything that grading needs, closed at the end."""
     journal = Journal(out)
-    about = {"seed": seed_id(seed), "isolation": "basic", "versions": versions()}
-    marking = Marking(course, seed, about, own_process)
-    pool = ThreadPoolExecutor(jobs)
-    cache = Cache(user_cache_path("bricks") / "grades", fresh)
+    cache = Cache(user_cache_path("bricks") / "grades", settings.fresh)
+    about = {
+        "seed": seed_id(settings.seed),
+        "isolation": "basic",
+        "predecessors": "own" if settings.on_own else "reference",
+        "versions": versions(),
+    }
+    marking = Marking(course, settings.seed, about, own_process, settings.on_own)
     try:
-        yield Session(marking, pool, marking.grade, 2 * jobs, journal, cache)
+        if settings.dask:
+            from grader.classroom.cluster import cluster, mark
+
+            with cluster(settings.dask, marking) as (executor, cores):
+                yield Session(marking, executor, mark, 4 * cores, journal, cache)
+        else:
+            pool = ThreadPoolExecutor(settings.jobs)
+            try:
+                yield Session(marking, pool, marking.grade, 2 * settings.jobs, journal, cache)
+            finally:
+                marking.stop()
+                pool.shutdown(cancel_futures=True)
     finally:
         marking.close()
-        pool.shutdown(cancel_futures=True)
 
 
 def grade_class(
     console: Console,
-    session: Session,
+    grading: Session,
     students: Sequence[Student],
     bricks: Sequence[str],
     out: Path,
@@ -153,10 +188,10 @@ def grade_class(
     began = time.monotonic()
     with progress(console) as shown:
         bar = shown.add_task("grading", total=len(students))
-        for _ in session.grade(students, bricks):
+        for _ in grading.grade(students, bricks):
             shown.advance(bar)
     names = [student.name for student in students]
-    journal = session.journal
+    journal = grading.journal
     journal.finish(names, bricks)
     console.print()
     few = len(names) <= SHOWN
@@ -195,6 +230,8 @@ def _status(console: Console, grades: Iterator[list[Grade]]) -> int:
     status = OK
     for brick in (brick for own in grades for brick in own):
         who = f"{brick['student']}, {brick['brick']}"
+        if brick["status"] == CRASHED:
+            console.print(f"Crashed: {who}: {brick['beside']}", markup=False)
         if brick["status"] == KIT_FAULT:
             status = KIT_FAILED
             console.print(f"Fault of the kit: {who}: {brick['beside']}", markup=False)

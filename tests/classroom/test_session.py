@@ -20,87 +20,12 @@ from grader.course import CourseError
 from grader.implementation import Source
 from grader.outcome import Unloadable
 
-SOLUTION = """def f(x):
-    ### BEGIN SOLUTION
-    return 2 * x
-    ### END SOLUTION
-"""
-CHECKS = """
-import numpy as np
-from grader import Brick
-
-brick = Brick("toy", order=1, title="Toy")
-
-
-def drawn(rng):
-    return {"x": rng.normal(size=3)}
-
-
-@brick.check("f", points=1, called="f(x)", hint="Think.", inputs=drawn)
-def values(toy, x):
-    return {"f(x)": toy.f(x)}
-
-
-@brick.check("f", points=1, called="f(x)", hint="Think.", inputs=drawn)
-def shape(toy, x):
-    return {"shape": np.shape(toy.f(x))}
-"""
-WORKS = {
-    "right": SOLUTION,
-    "wrong": "def f(x): return x",
-    "blank": "def f(x): raise NotImplementedError('f')",
-    "broken": "def f(",
-    "loud": "print('a' * 10_000)\n" + SOLUTION,
-    "leaves": "import os\nos._exit(0)",
-    "none": "def f(x): return None",
-}
-
-
-@pytest.fixture
-def toys(checkout):
-    """A course of one toy brick, and a class of some thirty."""
-    shutil.rmtree(checkout.root / "solutions")
-    shutil.rmtree(checkout.root / "exercises")
-    for folder, file, text in (
-        ("exercises", "test_toy.py", CHECKS), ("solutions", "toy.py", SOLUTION),
-    ):  # fmt: skip
-        (checkout.root / folder).mkdir()
-        (checkout.root / folder / file).write_text(text)
-    for i in range(28):
-        name = list(WORKS)[i % len(WORKS)]
-        hand_in(checkout, f"{name}-{i:02d}", WORKS[name] + f"\n# {i}\n")
-    return checkout
-
-
-def hand_in(checkout, student, text):
-    place = checkout.root / "submitted" / student
-    place.mkdir(parents=True, exist_ok=True)
-    (place / "toy.py").write_text(text)
-
-
-COMMAND = ("grade", "submitted", "--seed-file", "seed", "--out")
-
-
-def grade(checkout, out, *options):
-    (checkout.root / "seed").write_text("12345")
-    return checkout.bricks(*COMMAND, out, *options)
-
-
-def results(checkout, out):
-    """The grades as they are kept, but for how long each check took."""
-    lines = (checkout.root / out / "results.jsonl").read_text().splitlines()
-    grades = [json.loads(line) for line in lines]
-    for grade in grades:
-        for check in grade["checks"]:
-            del check["seconds"]
-    return grades
-
 
 def test_grades_do_not_depend_on_order_or_on_how_many_run_at_once(toys):
-    grade(toys, "one", "-j", "1", "--fresh")
-    grade(toys, "three", "-j", "3", "--fresh")
-    assert results(toys, "one") == results(toys, "three")
-    points = {g["student"].split("-")[0]: g["points"] for g in results(toys, "one")}
+    toys.grade("one", "-j", "1", "--fresh")
+    toys.grade("three", "-j", "3", "--fresh")
+    assert toys.results("one") == toys.results("three")
+    points = {g["student"].split("-")[0]: g["points"] for g in toys.results("one")}
     assert points == {
         "right": 2, "wrong": 1, "blank": 0, "broken": 0, "loud": 2, "leaves": 0, "none": 0,
     }  # fmt: skip
@@ -108,88 +33,90 @@ def test_grades_do_not_depend_on_order_or_on_how_many_run_at_once(toys):
 
 @pytest.mark.slow
 def test_killed_twenty_times_it_ends_with_the_same_grades(toys):
-    grade(toys, "undisturbed", "-j", "2", "--fresh")
+    toys.grade("undisturbed", "-j", "2", "--fresh")
     rng = random.Random(4)
-    command = [sys.executable, "-m", "grader", *COMMAND, "killed", "-j", "2"]
-    cache = toys.root / "other cache"
+    command = [sys.executable, "-m", "grader", *"killed", "-j", "2"]
+    cache = toys.checkout.root / "other cache"
     for _ in range(20):
         run = subprocess.Popen(
-            command, cwd=toys.root, stdout=subprocess.DEVNULL,
+            command, cwd=toys.checkout.root, stdout=subprocess.DEVNULL,
             env={**os.environ, "XDG_CACHE_HOME": str(cache)}, start_new_session=True,
         )  # fmt: skip
         time.sleep(rng.uniform(0.3, 1.6))
         run.send_signal(signal.SIGKILL)
         run.wait()
         shutil.rmtree(cache, ignore_errors=True)  # the journal alone must know
-    last = toys.bricks(*COMMAND, "killed", "-j", "2")
+    last = toys.bricks(*"killed", "-j", "2")
     assert last.returncode == 1  # four of them do not load
-    assert results(toys, "killed") == results(toys, "undisturbed")
-    table = [(toys.root / out / "grades.csv").read_text() for out in ("killed", "undisturbed")]
+    assert toys.results("killed") == toys.results("undisturbed")
+    table = [
+        (toys.checkout.root / out / "grades.csv").read_text() for out in ("killed", "undisturbed")
+    ]
     assert table[0] == table[1]
 
 
 def counting(toys):
     """Makes every run of the toy's reference-free check leave a mark: how often was it graded?"""
-    marks = toys.root / "marks"
+    marks = toys.checkout.root / "marks"
     marks.mkdir()
     code = f"import tempfile\ntempfile.mkstemp(dir={str(marks)!r})\n"
-    for path in (toys.root / "submitted").glob("*/toy.py"):
+    for path in (toys.checkout.root / "submitted").glob("*/toy.py"):
         path.write_text(code + path.read_text())
     return lambda: len(list(marks.iterdir()))
 
 
 def test_nothing_is_graded_twice_but_on_demand_or_when_it_changed(toys):
     runs = counting(toys)
-    first = grade(toys, "a")
+    first = toys.grade("a")
     once = runs()
     assert once > 0
-    again = grade(toys, "a")
-    elsewhere = grade(toys, "b")
+    again = toys.grade("a")
+    elsewhere = toys.grade("b")
     assert runs() == once
-    assert results(toys, "a") == results(toys, "b")
+    assert toys.results("a") == toys.results("b")
     table = first.stdout[first.stdout.index("student") : first.stdout.index("students in")]
     assert table.rsplit(maxsplit=1)[0] in again.stdout
     assert elsewhere.returncode == first.returncode == 1
-    grade(toys, "a", "--fresh")
+    toys.grade("a", "--fresh")
     assert runs() == 2 * once
-    path = toys.root / "submitted" / "wrong-01" / "toy.py"
+    path = toys.checkout.root / "submitted" / "wrong-01" / "toy.py"
     path.write_text(path.read_text().replace("return x", "return 2 * x"))
-    grade(toys, "a")
+    toys.grade("a")
     assert 0 < runs() - 2 * once < 10
-    [changed] = [g for g in results(toys, "a") if g["student"] == "wrong-01"]
+    [changed] = [g for g in toys.results("a") if g["student"] == "wrong-01"]
     assert changed["points"] == 2
 
 
 def test_other_checks_or_another_seed_grade_all_anew(toys):
     runs = counting(toys)
-    grade(toys, "a")
+    toys.grade("a")
     once = runs()
-    (toys.root / "seed").write_text("54321")
-    toys.bricks(*COMMAND, "a")
+    (toys.checkout.root / "seed").write_text("54321")
+    toys.bricks(*"a")
     assert runs() == 2 * once
-    checks = toys.root / "exercises" / "test_toy.py"
+    checks = toys.checkout.root / "exercises" / "test_toy.py"
     checks.write_text(checks.read_text().replace("points=1", "points=2"))
-    toys.bricks(*COMMAND, "a")
+    toys.bricks(*"a")
     assert runs() == 3 * once
-    assert {g["maximum"] for g in results(toys, "a")} == {4}
+    assert {g["maximum"] for g in toys.results("a")} == {4}
 
 
 def test_a_fault_of_the_kit_is_no_grade_and_is_tried_again(toys):
-    solution = toys.root / "solutions" / "toy.py"
+    solution = toys.checkout.root / "solutions" / "toy.py"
     solution.write_text("1 / 0")
-    assert grade(toys, "a").returncode == 3
-    solution.write_text(SOLUTION)
-    assert grade(toys, "a").returncode == 1
-    assert sum(g["points"] for g in results(toys, "a")) > 0
+    assert toys.grade("a").returncode == 3
+    solution.write_text(toys.SOLUTION)
+    assert toys.grade("a").returncode == 1
+    assert sum(g["points"] for g in toys.results("a")) > 0
 
 
 def test_a_folder_of_other_results_is_not_touched(toys):
-    (toys.root / "mine").mkdir()
-    (toys.root / "mine" / "results.jsonl").write_text("not ours\n")
-    run = grade(toys, "mine")
+    (toys.checkout.root / "mine").mkdir()
+    (toys.checkout.root / "mine" / "results.jsonl").write_text("not ours\n")
+    run = toys.grade("mine")
     assert run.returncode == 2
     assert "is not one of ours: name another folder" in run.stderr
-    assert (toys.root / "mine" / "results.jsonl").read_text() == "not ours\n"
+    assert (toys.checkout.root / "mine" / "results.jsonl").read_text() == "not ours\n"
 
 
 def line(student, points=1, brick="toy"):
