@@ -61,8 +61,9 @@ def everything(check):
     return True
 
 
-def but_the_bar_in_keras(check):
-    return not (check.labels and check.keras)
+def bars_or_keras(check):
+    """What `numpy_alone` leaves out, but the bar in Keras: it takes half a minute."""
+    return bool(check.labels) != check.keras
 
 
 def alternative(style, brick):
@@ -97,8 +98,7 @@ def test_full_marks_in_any_style(course, failures, style, brick):
 @pytest.mark.parametrize("brick", BRICKS)
 @pytest.mark.parametrize("style", STYLES)
 def test_full_marks_with_another_seed(course, failures, style, brick):
-    sources = on_references(course, style, brick)
-    assert failures(sources, OTHER_SEED, but_the_bar_in_keras) == ""
+    assert failures(on_references(course, style, brick), OTHER_SEED, bars_or_keras) == ""
 
 
 @pytest.mark.parametrize("brick", ["mlp", "cnn"])
