@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from grader.author.bars import CHANCE, STEP, failure_probability, highest_bar, s
 from grader.author.bound import chance_of_missing, distance_needed, fewest_runs
 from grader.author.calibrate import FEWEST_SEEDS, JOURNAL, SEEDS_OF_A_MISTAKE, matters
 from grader.author.journal import Reached, append, code_behind, read_journal
+from grader.author.picture import APART, logit, ticks
 from grader.examination import TRIES_AT_A_BAR
 from grader.misconception import Misconception
 
@@ -156,6 +158,13 @@ def test_a_line_that_was_cut_off_is_no_run_and_harms_none(tmp_path):
     journal.write_bytes(journal.read_bytes()[:-9])
     append(journal, runs[2])
     assert list(read_journal(journal).values()) == [runs[0], runs[2]]
+
+
+def test_ticks_never_touch():
+    for low, high in ((-6.0, 9.0), (1.0, 4.0), (2.9, 3.4)):
+        at = sorted(map(logit, ticks(low, high)))
+        assert all(b - a > APART * (high - low) for a, b in pairwise(at))
+        assert low <= at[0] and at[-1] <= high
 
 
 SOLUTION = '''# %%

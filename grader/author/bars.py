@@ -141,7 +141,7 @@ def failure_probability(bar: float, evidence: Mapping[str, Any]) -> float:
     mean, spread, seeds = evidence["mean"], evidence["spread"], evidence["seeds"]
     away = (mean - bar) / spread if spread else math.inf if bar <= mean else 0.0
     needed = distance_needed(seeds, TRIES_AT_A_BAR, CHANCE)
-    return float(f"{chance_of_missing(min(away, needed), seeds, TRIES_AT_A_BAR):.3g}")
+    return float(f"{chance_of_missing(min(away, needed), seeds, TRIES_AT_A_BAR):.5g}")
 
 
 def page(measured: Mapping[str, Sequence[Measured]], bars: Mapping[str, Mapping[str, Any]]) -> str:
