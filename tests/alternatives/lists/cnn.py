@@ -101,7 +101,7 @@ def train(model, x, y_true, seed=0):
     keras.utils.set_random_seed(seed)
     n_held_back = len(x) // 20
     histories = []
-    for batch_size in (32, 128, 512):  # larger batches settle as smaller steps do
+    for batch_size in (50, 100, 500):  # larger batches settle as smaller steps do
         history = model.fit(
             x[n_held_back:],
             y_true[n_held_back:],
