@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -72,6 +73,10 @@ def parser() -> argparse.ArgumentParser:
         "--predecessors", choices=("reference", "own"), default="reference",
         help="what a brick builds on: the reference, or the student's own bricks",
     )  # fmt: skip
+    sub.add_argument(
+        "--open-until", type=day, metavar="YYYY-MM-DD",
+        help="until then no exception's text is shown that could give away a reference",
+    )  # fmt: skip
     sub.add_argument("--dask", metavar="ADDRESS", help="grade on the Dask cluster there")
 
     command("demo", run_demo, "make a class of 12, grade it on MNIST, and show what is wrong")
@@ -95,6 +100,13 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return number
+
+
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date like 2026-12-31") from None
 
 
 def course_of(options: argparse.Namespace) -> Course:
@@ -148,7 +160,7 @@ def run_grade(options: argparse.Namespace) -> int:
     for remark in found.remarks:
         console.print(f"Note: {remark}", markup=False)
     own = options.predecessors == "own"
-    settings = Settings(seed, options.jobs, options.fresh, own, options.dask)
+    settings = Settings(seed, options.jobs, options.fresh, own, options.open_until, options.dask)
     with session(course, options.out, settings) as grading:
         return grade_class(console, grading, found.students, bricks, options.out)
 

@@ -36,6 +36,7 @@ class Kit:
     seed: int
     about: Mapping[str, Any]
     on_own: bool
+    still_open: bool
 
 
 def kit_of(marking: Marking) -> Kit:
@@ -54,6 +55,7 @@ def kit_of(marking: Marking) -> Kit:
         marking.seed,
         marking.about,
         marking.on_own,
+        marking.still_open,
     )
 
 
@@ -78,7 +80,12 @@ class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
             digits.write_bytes(self.kit.digits)
             os.environ[mnist.VARIABLE] = str(digits)
         self.marking = Marking(
-            Course(self.folder), self.kit.seed, self.kit.about, own_process, self.kit.on_own
+            Course(self.folder),
+            self.kit.seed,
+            self.kit.about,
+            own_process,
+            self.kit.on_own,
+            self.kit.still_open,
         )
 
     def teardown(self, worker: Worker) -> None:

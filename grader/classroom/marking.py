@@ -10,6 +10,7 @@ from grader.carried import carried
 from grader.classroom.task import Grade, Task
 from grader.course import Course
 from grader.examination import Examination
+from grader.implementation import Source
 from grader.lineup import LiveLineup
 from grader.messages.record import record
 from grader.messages.text import beside
@@ -29,6 +30,8 @@ class Marking:
     about: what each grade says of how it was made: seed id, isolation, versions.
     places: makes the place where one student's code runs, apart from every other's.
     on_own: bricks run on the student's own predecessors, and no reference enters a child.
+    still_open: predecessors can still be handed in, so no words of a child are shown that could
+        carry their references out.
     """
 
     def __init__(
@@ -38,12 +41,14 @@ class Marking:
         about: Mapping[str, Any],
         places: Callable[[], AbstractContextManager[Place]],
         on_own: bool = False,
+        still_open: bool = False,
     ):
         self.course = course
         self.seed = seed
         self.about = about
         self.places = places
         self.on_own = on_own
+        self.still_open = still_open
         self._reference = Process()
         self._oracle = Live(course, self._reference)
         self._lineup = LiveLineup(course, self._reference)
@@ -68,8 +73,10 @@ class Marking:
     def _grade(self, brick: str, task: Task, examinations: Mapping[str, Examination]) -> Grade:
         examination = examinations.get(brick)
         checks = []
+        own = task.handed.get(brick)
+        words_of = own if self._withheld(brick) and isinstance(own, Source) else None
         for result in examination or ():
-            checks.append(record(result))
+            checks.append(record(result, withheld_from=words_of))
             if self._stopped:
                 raise InterruptedError("grading was stopped")
         grade: Grade = {
@@ -85,8 +92,8 @@ class Marking:
         if examination and not self.on_own:
             names = self.course.predecessors(brick)
             before = [examinations[name] for name in names if name in examinations]
-            own = carried(self.course, examination, before, task.handed)
-            grade["beside"] = beside(own) if own else ""
+            on_own = carried(self.course, examination, before, task.handed)
+            grade["beside"] = beside(on_own) if on_own else ""
         return grade
 
     def failed(self, task: Task, why: str) -> list[Grade]:
@@ -111,6 +118,10 @@ class Marking:
             }
             for brick in task.bricks
         ]
+
+    def _withheld(self, brick: str) -> bool:
+        """Whether the brick runs on references that its words could give away."""
+        return self.still_open and not self.on_own and bool(self.course.predecessors(brick))
 
     def stop(self) -> None:
         """Grading under way ends after the check that it is at."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -24,9 +25,8 @@ from grader.classroom.cache import Cache, in_common, key
 from grader.classroom.executors import in_turn, own_process
 from grader.classroom.ingest import Student
 from grader.classroom.journal import Journal
-from grader.classroom.marking import CRASHED
+from grader.classroom.marking import CRASHED, Marking, versions
 from grader.classroom.marking import FAULT as KIT_FAULT
-from grader.classroom.marking import Marking, versions
 from grader.classroom.seed import seed_id
 from grader.classroom.table import class_table, print_troubles, summary_table
 from grader.classroom.task import Grade, Mark, Task
@@ -135,12 +135,16 @@ def is_fault(grade: Grade) -> bool:
 
 @dataclass(frozen=True)
 class Settings:
-    """How a class is graded. `dask` is the address of a cluster; else `jobs` run side by side."""
+    """How a class is graded. `dask` is the address of a cluster; else `jobs` run side by side.
+
+    open_until: the day on which students can no longer hand in bricks that others build on.
+    """
 
     seed: int
     jobs: int
     fresh: bool = False
     on_own: bool = False
+    open_until: date | None = None
     dask: str | None = None
 
 
@@ -149,13 +153,15 @@ def session(course: Course, out: Path, settings: Settings) -> Iterator[Session]:
     """Everything that grading needs, closed at the end."""
     journal = Journal(out)
     cache = Cache(user_cache_path("bricks") / "grades", settings.fresh)
+    still_open = settings.open_until is not None and date.today() < settings.open_until
     about = {
         "seed": seed_id(settings.seed),
         "isolation": "basic",
         "predecessors": "own" if settings.on_own else "reference",
+        "open": still_open,
         "versions": versions(),
     }
-    marking = Marking(course, settings.seed, about, own_process, settings.on_own)
+    marking = Marking(course, settings.seed, about, own_process, settings.on_own, still_open)
     try:
         if settings.dask:
             from grader.classroom.cluster import cluster, mark

@@ -1,21 +1,37 @@
 """A result as plain JSON, the form in which it is kept."""
 
+from dataclasses import replace
 from typing import Any
 
 from grader.examination import Result
+from grader.implementation import Source
 from grader.messages.board import kind
-from grader.messages.text import explain, summary
+from grader.messages.text import explain, rows_of, summary
+from grader.messages.withheld import without_words
+from grader.outcome import Passed
+
+MAX_CAME = 200
+CAME = ("returned", "raised", "missing", "to do", "file")  # labels of what the student's code did
 
 
-def record(result: Result) -> dict[str, Any]:
-    check = result.check
+def record(result: Result, withheld_from: Source | None = None) -> dict[str, Any]:
+    """withheld_from: what was handed in, where its words must not be shown."""
+    if withheld_from is not None:
+        result = replace(result, outcome=without_words(result.outcome, withheld_from))
+    check, outcome = result.check, result.outcome
+    came = (
+        ""
+        if isinstance(outcome, Passed)
+        else ", ".join(text for label, text in rows_of(outcome) if label in CAME)
+    )
     return {
         "id": check.id,
         "part": check.part,
         "points": result.points,
         "maximum": check.points,
-        "outcome": kind(type(result.outcome)),
+        "outcome": kind(type(outcome)),
         "summary": summary(result),
         "message": explain(result),
+        "returned": came[:MAX_CAME],
         "seconds": round(result.seconds, 3),
     }

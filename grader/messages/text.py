@@ -297,7 +297,7 @@ def _row(label: str, text: str) -> str:
     if label == DRAWN:
         return textwrap.indent(text, DRAWN)
     first, *more = text.split("\n")
-    whole = re.sub(r"[\[(][-\d., ]+[\])]", lambda m: m[0].replace(" ", "\xa0"), first)
+    whole = re.sub(r"[\[(][-\d., ]{,40}[\])]", lambda m: m[0].replace(" ", "\xa0"), first)
     lines = textwrap.wrap(
         whole,
         WIDTH,

@@ -35,7 +35,7 @@ def test_grades_do_not_depend_on_order_or_on_how_many_run_at_once(toys):
 def test_killed_twenty_times_it_ends_with_the_same_grades(toys):
     toys.grade("undisturbed", "-j", "2", "--fresh")
     rng = random.Random(4)
-    command = [sys.executable, "-m", "grader", *"killed", "-j", "2"]
+    command = [sys.executable, "-m", "grader", *toys.COMMAND, "killed", "-j", "2"]
     cache = toys.checkout.root / "other cache"
     for _ in range(20):
         run = subprocess.Popen(
@@ -46,7 +46,7 @@ def test_killed_twenty_times_it_ends_with_the_same_grades(toys):
         run.send_signal(signal.SIGKILL)
         run.wait()
         shutil.rmtree(cache, ignore_errors=True)  # the journal alone must know
-    last = toys.bricks(*"killed", "-j", "2")
+    last = toys.again("killed", "-j", "2")
     assert last.returncode == 1  # four of them do not load
     assert toys.results("killed") == toys.results("undisturbed")
     table = [
@@ -92,11 +92,11 @@ def test_other_checks_or_another_seed_grade_all_anew(toys):
     toys.grade("a")
     once = runs()
     (toys.checkout.root / "seed").write_text("54321")
-    toys.bricks(*"a")
+    toys.again("a")
     assert runs() == 2 * once
     checks = toys.checkout.root / "exercises" / "test_toy.py"
     checks.write_text(checks.read_text().replace("points=1", "points=2"))
-    toys.bricks(*"a")
+    toys.again("a")
     assert runs() == 3 * once
     assert {g["maximum"] for g in toys.results("a")} == {4}
 
