@@ -1,6 +1,7 @@
 """What a student handed in for one brick: the sources that an examination needs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course import Course
@@ -10,10 +11,21 @@ from grader.outcome import Unloadable
 Handed = Mapping[str, Source | Unloadable]  # by brick; one that was not handed in is left out
 
 
-def handed_in(file: Path, shown_as: str | None = None) -> Source | Unloadable:
+@dataclass(frozen=True)
+class Packed:
+    """A brick that is not a plain file: a notebook, or in a zip. `code` raises UnreadableSource."""
+
+    brick: str
+    name: str
+    code: Callable[[], bytes]
+
+
+def handed_in(file: Path | Packed, shown_as: str | None = None) -> Source | Unloadable:
     """The brick in the file, or why it cannot be one."""
     shown_as = shown_as or file.name
     try:
+        if isinstance(file, Packed):
+            return Source(file.brick, shown_as, file.code())
         return read_source(file, shown_as)
     except UnreadableSource as error:
         return Unloadable(shown_as, str(error))
