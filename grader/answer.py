@@ -26,6 +26,10 @@ from grader.outcome import (
 
 MAX_TEXT = 2_000
 MAX_LINES = 4
+TERMINAL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b[@-_]?")
+# Control characters but tab and new line; then marks that turn the direction of text, or have no
+# width, which some languages' letters need, but no message of Python.
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 CANNOT_CALL = re.compile(r"\w+\(\) (takes|got|missing)|object is not callable")
 
 
@@ -158,5 +162,10 @@ def text_of(error: BaseException) -> str:
 
 
 def readable(text: str) -> str:
-    """The text with what no file can hold (half a surrogate pair) replaced."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """The text without what could act on a terminal or hide other text, as one can file it.
+
+    Commands to terminals (colours, moves) and invisible signs go, a carriage return alone starts
+    a line, and what no file can hold (half a surrogate pair) is replaced.
+    """
+    text = TERMINAL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return INVISIBLE.sub("", text).encode("utf-8", "replace").decode("utf-8")

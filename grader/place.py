@@ -12,11 +12,15 @@ from grader.implementation import Source
 
 @dataclass(frozen=True)
 class Run:
-    """What came of one job: the answer (None: the source loads), what was printed, how long."""
+    """What came of one job: the answer (None: the source loads), what was printed, how long.
+
+    `seconds` by the clock on the wall; `cpu` of processor time, 0 where nobody counted it.
+    """
 
     answer: Answer | None
     printed: str = ""
     seconds: float = 0.0
+    cpu: float = 0.0
 
 
 class Place(Protocol):

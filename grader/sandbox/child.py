@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.answer import answer
+from grader.check import Check
 from grader.course import load_brick
 from grader.implementation import Source
 from grader.sandbox.frames import answer_to_frame, read_frame, write_frame
@@ -72,6 +73,15 @@ def do(job: dict[str, Any], arrays: dict[str, Any]) -> tuple[dict[str, Any], dic
     own_end.daemon = True
     own_end.start()
     check = load_brick(Path(job["checks"])).checks[job["check"]] if job["check"] else None
+    answered = perform(check, job, arrays)
+    own_end.cancel()
+    return answered
+
+
+def perform(
+    check: Check | None, job: dict[str, Any], arrays: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Runs the check on the job's sources: what the answering frame holds, what was printed."""
     sources = [
         Source(brick, file, arrays.pop(f"source {brick}").tobytes(), own)
         for brick, file, own in job["sources"]
@@ -81,7 +91,6 @@ def do(job: dict[str, Any], arrays: dict[str, Any]) -> tuple[dict[str, Any], dic
     np.random.seed(0)
     with redirect_stdout(printed), redirect_stderr(printed):
         plain, returned = answer_to_frame(answer(check, sources, inputs))
-    own_end.cancel()
     return {**plain, "printed": printed.text()}, returned
 
 

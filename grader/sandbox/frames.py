@@ -28,6 +28,7 @@ from grader.outcome import (
 
 LENGTHS = struct.Struct("<QQ")
 MAX_FRAME = 256_000_000
+MAX_NAMES = 1_000
 
 # What a process that runs a student's code may say of itself. It can earn no points with any.
 CLAIMS: dict[str, type[Outcome]] = {
@@ -95,7 +96,8 @@ def answer_from_frame(plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> 
         if "names" not in plain:
             return None
         other = {name: NoArray(_text(what)) for name, what in plain["other"].items()}
-        return Returned({name: other.get(name) or arrays[name] for name in plain["names"]})
+        names = [_name(name) for name in plain["names"][:MAX_NAMES]]
+        return Returned({name: other.get(name) or arrays[name] for name in names})
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise BadFrame(str(error)) from None
 
@@ -105,6 +107,13 @@ def _lines(told: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
         Line(_text(it["file"]), int(it["number"]), _text(it["function"]), _text(it["text"]))
         for it in told[:MAX_LINES]
     )
+
+
+def _name(value: Any) -> str:
+    """The name of a value comes from a probe, which has no others than can be shown."""
+    if _text(value) != value:
+        raise BadFrame("a name that cannot be shown")
+    return str(value)
 
 
 def _text(value: Any) -> str:

@@ -1,0 +1,86 @@
+"""What a forked child does: limits and filters go on, then it reads its job, answers, and ends."""
+
+import fcntl
+import os
+import random
+import signal
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course import brick_of
+from grader.sandbox import landlock, limits, readable, seccomp
+from grader.sandbox.child import perform
+from grader.sandbox.frames import read_frame, write_frame
+
+JOB, ANSWER, FIRST_OTHER = 3, 4, 5  # the descriptors that a child has beside /dev/null
+NOT_ISOLATED, OUT_OF_MEMORY = 70, 71  # exit codes
+HOMES = ("HOME", "KERAS_HOME", "TMPDIR", "TEMP", "TMP")
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """What is the same for all children: made once, before any is forked."""
+
+    files: readable.Readable
+    path: list[str]
+    filters: bytes
+
+
+def confinement() -> Confinement:
+    return Confinement(
+        readable.readable(), readable.importable(), seccomp.program(seccomp.general_rules())
+    )
+
+
+def be_child(shared: Confinement, number: int, limit: float, scratch: Path, fds: list[int]) -> None:
+    """Never returns. The job, in the first of fds, is not even read before all limits are on."""
+    code = NOT_ISOLATED
+    try:
+        _keep(fds)
+        _confine(shared, number, limit, scratch)
+        code = OUT_OF_MEMORY
+        _do_job()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _keep(fds: list[int]) -> None:
+    """Closes all descriptors but the job's, the answer's, and those of /dev/null."""
+    high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 100) for fd in fds]  # out of each other's way
+    for fd, kept in zip(high, (JOB, ANSWER), strict=True):
+        os.dup2(fd, kept)
+    os.closerange(FIRST_OTHER, os.sysconf("SC_OPEN_MAX"))
+
+
+def _confine(shared: Confinement, number: int, limit: float, scratch: Path) -> None:
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    scratch.mkdir(0o700)
+    os.chdir(scratch)
+    os.environ.update(dict.fromkeys(HOMES, str(scratch)))
+    tempfile.tempdir = str(scratch)
+    rules = landlock.Rules()
+    rules.grant(landlock.READ, shared.files.whole)
+    rules.grant(landlock.READ_DIR, shared.files.listed)
+    rules.grant(landlock.READ_AND_WRITE_FILE, ["/dev/null"])
+    rules.grant(landlock.OWN, [str(scratch)])
+    signals = seccomp.program(seccomp.signal_rules(os.getpid()))
+    limits.put_on(number, limit)
+    rules.put_on()
+    seccomp.put_on(signals)
+    seccomp.put_on(shared.filters)
+
+
+def _do_job() -> None:
+    os.lseek(JOB, 0, os.SEEK_SET)  # a second try reads it again
+    with os.fdopen(JOB, "rb") as file:
+        job, arrays = read_frame(file)
+    random.seed(0)
+    check = None
+    if job["check"]:
+        compiled = arrays.pop("checks").tobytes()
+        check = brick_of(compiled, Path(job["checks"])).checks[job["check"]]
+    plain, returned = perform(check, job, arrays)
+    with os.fdopen(ANSWER, "wb") as stream:
+        write_frame(stream, plain, returned)

@@ -1,0 +1,154 @@
+"""A zygote as its coordinator sees it: started, asked for children, told to kill, ended."""
+
+import itertools
+import json
+import queue
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.sandbox import scratch
+from grader.sandbox.process import environment
+
+START = "import sys; sys.path[:] = {path!r}; from grader.sandbox.zygote import main; main{what!r}"
+READY_LIMIT = 300.0  # seconds for importing Keras, which a cold disk can make very slow
+ENDING_LIMIT = 10.0
+MAX_MESSAGE = 4_096
+
+Wrap = Callable[[Sequence[str], str], list[str]]
+
+
+class ZygoteError(Exception):
+    """The zygote does not start, ended, or refuses to fork."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a child ended: its exit code, or minus the signal; what it used."""
+
+    status: int
+    cpu: float
+    peak: int
+
+
+class Forks:
+    """Children of one zygote. Any number of threads may use it at once.
+
+    wrap: given the command and the folder for scratch, the command to run instead.
+    """
+
+    def __init__(self, keras: bool, wrap: Wrap | None = None):
+        self._numbers = itertools.count(1)
+        self._endings: dict[int, queue.Queue[Ending | ZygoteError]] = {}
+        self._gone = False
+        self.folder = Path(tempfile.mkdtemp(prefix="bricks-"))
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        path = [entry for entry in sys.path if entry]
+        start = START.format(path=path, what=(theirs.fileno(), keras, str(self.folder)))
+        command = [sys.executable, "-I", "-c", start]
+        with theirs:
+            self._process = subprocess.Popen(
+                wrap(command, str(self.folder)) if wrap else command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=self.folder,
+                env=environment(str(self.folder)),
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._wait_ready()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def gone(self) -> bool:
+        return self._gone
+
+    def fork(self, job: int, answer: int, limit: float) -> int:
+        """Forks a child that reads its job from one descriptor and answers to the other."""
+        number = next(self._numbers)
+        self._endings[number] = queue.Queue()
+        message = json.dumps({"do": "fork", "job": number, "limit": limit}).encode()
+        try:
+            socket.send_fds(self._socket, [message], [job, answer])
+        except OSError:
+            raise ZygoteError("it ended") from None
+        return number
+
+    def kill(self, number: int) -> None:
+        with suppress(OSError):  # where the zygote is gone, so are its children
+            self._socket.send(json.dumps({"do": "kill", "job": number}).encode())
+
+    def ending(self, number: int, timeout: float | None = None) -> Ending | None:
+        """How the child ended; None when it has not within the timeout. To be asked once."""
+        if self._gone:
+            timeout = 0.0
+        try:
+            ending = self._endings[number].get(timeout=timeout)
+        except queue.Empty:
+            if self._gone:
+                raise ZygoteError("it ended") from None
+            return None
+        del self._endings[number]
+        if isinstance(ending, ZygoteError):
+            raise ending
+        return ending
+
+    def close(self) -> None:
+        """Ends the zygote with all its children, and removes their folders."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        try:
+            self._process.wait(ENDING_LIMIT)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        with suppress(AttributeError, RuntimeError):  # it was never ready, or ends us itself
+            self._reader.join()
+        self._socket.close()
+        with suppress(OSError):
+            scratch.remove(self.folder)
+
+    def _wait_ready(self) -> None:
+        self._socket.settimeout(READY_LIMIT)
+        try:
+            ready = self._socket.recv(MAX_MESSAGE)
+        except OSError:
+            ready = b""
+        self._socket.settimeout(None)
+        if not ready:
+            self._process.kill()
+            self.close()
+            raise ZygoteError("it does not start")
+
+    def _read(self) -> None:
+        while True:
+            try:
+                content = self._socket.recv(MAX_MESSAGE)
+            except OSError:
+                content = b""
+            if not content:
+                break
+            message: dict[str, Any] = json.loads(content)
+            waiting = self._endings.get(message["job"])
+            if waiting is None:
+                continue
+            if "refused" in message:
+                waiting.put(ZygoteError(message["refused"]))
+            else:
+                waiting.put(Ending(message["status"], message["cpu"], message["peak"]))
+        self._gone = True
+        for waiting in list(self._endings.values()):
+            waiting.put(ZygoteError("it ended"))

@@ -1,0 +1,153 @@
+"""The place for what strangers wrote: a child for each job, confined before it reads a line.
+
+The child's claims about itself are never believed: the clock, the processor time and the way it
+ended are measured here and by the zygote, and what comes back is one frame of plain arrays.
+"""
+
+import os
+import select
+import signal
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from grader.answer import Answer, readable
+from grader.check import Check
+from grader.implementation import Source
+from grader.outcome import Crashed, Fault, Raised, TooSlow
+from grader.place import Run
+from grader.sandbox.forked import NOT_ISOLATED, OUT_OF_MEMORY
+from grader.sandbox.forks import Ending, Forks, Wrap, ZygoteError
+from grader.sandbox.frames import BadFrame, answer_from_frame, read_frame
+from grader.sandbox.jobs import sealed_job
+from grader.sandbox.process import MAX_PRINTED, imports_keras
+
+MAX_ANSWER = 64_000_000
+GRACE = 2.0  # seconds for a child to end after it closed the pipe that its answer takes
+PATIENCE = 4.0, 10.0  # wall time is a backstop: so many times the limit, and so many seconds
+TRIES = 2  # with a new zygote, should one end
+UNREADABLE = "it sent no readable answer: {}"
+MEMORY_OR_CRASH = "memory limit or crash"
+BY_MEMORY = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGKILL, OUT_OF_MEMORY}
+
+
+class Isolated:
+    """See grader.place.Place. Many threads may run jobs at once.
+
+    patience: a child has factor * limit + seconds of wall time, whatever it does.
+    """
+
+    def __init__(self, wrap: Wrap | None = None, patience: tuple[float, float] = PATIENCE):
+        self._wrap = wrap
+        self._patience = patience
+        self._zygotes: dict[bool, Forks] = {}  # by whether they have imported Keras
+        self._lock = threading.Lock()
+
+    def run(
+        self,
+        check: Check | None,
+        checks_file: Path,
+        sources: Sequence[Source],
+        inputs: Mapping[str, Any],
+        limit: float,
+    ) -> Run:
+        wants_keras = check is not None and check.keras
+        keras = any(imports_keras(source.code, anywhere=wants_keras) for source in sources)
+        trouble = ""
+        with sealed_job(check, checks_file, sources, inputs) as job:
+            for _ in range(TRIES):
+                try:
+                    return self._run(self._zygote(keras), job, limit)
+                except ZygoteError as error:
+                    trouble = str(error)
+        what = "with Keras " if keras else ""
+        return Run(Fault(f"the interpreter {what}that starts jobs fails: {trouble}"))
+
+    def close(self) -> None:
+        """Ends all children, whatever they are doing."""
+        with self._lock:
+            for zygote in self._zygotes.values():
+                zygote.close()
+            self._zygotes.clear()
+
+    def _zygote(self, keras: bool) -> Forks:
+        with self._lock:
+            zygote = self._zygotes.get(keras)
+            if zygote and zygote.gone:
+                zygote.close()
+                zygote = None
+            if zygote is None:
+                zygote = self._zygotes[keras] = Forks(keras, self._wrap)
+            return zygote
+
+    def _run(self, zygote: Forks, job: IO[bytes], limit: float) -> Run:
+        factor, seconds = self._patience
+        began = time.monotonic()
+        ours, theirs = os.pipe2(os.O_CLOEXEC)
+        with os.fdopen(ours, "rb", buffering=0) as stream:
+            with os.fdopen(theirs, "wb"):
+                number = zygote.fork(job.fileno(), theirs, limit)
+            content = read_until(stream, began + factor * limit + seconds)
+        ended = zygote.ending(number, GRACE) if content == b"" else None
+        if ended is None:
+            zygote.kill(number)
+        ending = ended or zygote.ending(number)
+        assert ending is not None
+        took = time.monotonic() - began
+        if content is None or ending.cpu > limit or ending.status == -signal.SIGXCPU:
+            return Run(TooSlow(limit), "", took, ending.cpu)
+        if not content:
+            return Run(why_none(ended), "", took, ending.cpu)
+        came, printed = understood(content)
+        return Run(came, printed, took, ending.cpu)
+
+
+def read_until(stream: IO[bytes], deadline: float) -> bytes | None:
+    """All that comes, or a little more than may come; None when the end does not come in time."""
+    content = bytearray()
+    poll = select.poll()
+    poll.register(stream, select.POLLIN)
+    while len(content) <= MAX_ANSWER:
+        left = deadline - time.monotonic()
+        if left <= 0 or not poll.poll(left * 1000):
+            return None
+        more = stream.read(1 << 20)
+        if not more:
+            break
+        content += more
+    return bytes(content)
+
+
+def understood(content: bytes) -> tuple[Answer | None, str]:
+    """What the child answered, and what it printed: one frame, and nothing after it."""
+    stream = BytesIO(content)
+    try:
+        if len(content) > MAX_ANSWER:
+            raise BadFrame(f"more than {MAX_ANSWER:,} bytes")
+        plain, arrays = read_frame(stream)
+        if stream.read(1):
+            raise BadFrame("more than one answer")
+        came = answer_from_frame(plain, arrays)
+    except EOFError:
+        return Crashed(UNREADABLE.format("it is cut short")), ""
+    except BadFrame as error:
+        return Crashed(UNREADABLE.format(readable(str(error)[:200]))), ""
+    if isinstance(came, Raised) and came.error.endswith("MemoryError"):
+        came = Crashed(MEMORY_OR_CRASH)
+    return came, readable(str(plain.get("printed", ""))[:MAX_PRINTED])
+
+
+def why_none(ended: Ending | None) -> Crashed:
+    """Why no answer came. None: it did not end, but closed the pipe that its answer takes."""
+    if ended is None:
+        return Crashed("it closed the stream that its answer takes")
+    if ended.status in BY_MEMORY:
+        return Crashed(MEMORY_OR_CRASH)
+    if ended.status == NOT_ISOLATED:
+        return Crashed("it was not run, since its limits could not be set")
+    if ended.status < 0:
+        return Crashed(f"ended by signal {-ended.status}")
+    return Crashed(f"it ended itself with exit code {ended.status}")

@@ -1,0 +1,89 @@
+"""Which files a job may read: Python, installed packages and shared libraries, and no more.
+
+Not the grader's own folder, which holds MNIST with its labels: what a job needs of it has been
+imported before.
+"""
+
+import os
+import sys
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import grader
+
+GRADER = Path(grader.__file__).parent
+PACKAGES = ("site-packages", "dist-packages")
+KEPT_FROM_JOBS = ("grader", "bricks")  # this package, and what its installer notes of it
+SYSTEM = (
+    "/lib64",
+    "/usr/lib64",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/dev/urandom",
+    "/dev/random",
+    "/dev/zero",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/self/cmdline",  # which TensorFlow dies without
+    "/proc/stat",
+    "/sys/devices/system/cpu",
+    "/sys/devices/system/node",
+)
+
+
+@dataclass(frozen=True)
+class Readable:
+    """`whole`: files, and folders with all in them. `listed`: folders whose names may be seen."""
+
+    whole: tuple[str, ...]
+    listed: tuple[str, ...]
+
+
+def readable() -> Readable:
+    """For this interpreter, with the libraries that it has loaded by now."""
+    folders = [*_standard_library(), *package_folders()]
+    whole = [str(entry) for folder in folders for entry in _entries(folder)]
+    multiarch = sysconfig.get_config_var("MULTIARCH")
+    libraries = [f"{root}/{multiarch}" for root in ("/lib", "/usr/lib")] if multiarch else []
+    return Readable(
+        (*whole, *libraries, *SYSTEM, *_loaded_libraries()), tuple(str(f) for f in folders)
+    )
+
+
+def package_folders() -> list[Path]:
+    """Where packages are installed that this interpreter can import."""
+    return [Path(entry) for entry in sys.path if Path(entry).name in PACKAGES]
+
+
+def importable() -> list[str]:
+    """The search path of a job: without folders that it cannot read anyway."""
+    allowed = {str(folder) for folder in (*_standard_library(), *package_folders())}
+    return [entry for entry in sys.path if entry in allowed]
+
+
+def _standard_library() -> list[Path]:
+    paths = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")]
+    found = [path for path in dict.fromkeys(paths) if path.is_dir()]
+    return [*found, *(path / "lib-dynload" for path in found if (path / "lib-dynload").is_dir())]
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
+        about_grader = name.split("-")[0].split(".")[0] in KEPT_FROM_JOBS
+        entry = folder / name
+        holds_grader = GRADER.is_relative_to(entry.resolve())  # an editable or linked checkout
+        if name not in PACKAGES and not about_grader and not holds_grader:
+            yield entry
+
+
+def _loaded_libraries() -> set[str]:
+    """Shared libraries that lie elsewhere, such as Python's own."""
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as file:
+        mapped = {line.split(maxsplit=5)[5].rstrip("\n") for line in file if "/" in line}
+    return {path for path in mapped if ".so" in Path(path).name}

@@ -1,0 +1,137 @@
+"""The interpreter that forks: it has imported what takes long, and knows no secret.
+
+It does what the coordinator (grader.sandbox.forks) tells it over a socket: forks a child for a job,
+kills a child, and tells how each ended. It reads no job itself.
+"""
+
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from grader.sandbox import scratch
+from grader.sandbox.forked import Confinement, be_child, confinement
+
+MAX_MESSAGE = 4_096
+N_DESCRIPTORS = 2  # that come with the order to fork
+
+
+def main(fd: int, keras: bool, folder: str) -> None:
+    """Serves until the coordinator is gone; then all children are killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits for us
+    orders = socket.socket(fileno=fd)
+    _import(keras)
+    zygote = Zygote(orders, confinement(), Path(folder))
+    gc.collect()
+    gc.freeze()  # children share these objects' memory for as long as nobody counts them
+    zygote.serve()
+
+
+def _import(keras: bool) -> None:
+    # Files of checks import grader.mnist, and a child can read none of the grader's own files.
+    for name in ("grader.mnist", *(("keras", "tensorflow") if keras else ())):
+        importlib.import_module(name)
+
+
+def threads() -> int:
+    return len(os.listdir("/proc/self/task"))
+
+
+class Zygote:
+    """Children by the number of their job."""
+
+    def __init__(self, orders: socket.socket, shared: Confinement, folder: Path):
+        self.orders = orders
+        self.shared = shared
+        self.folder = folder
+        self.native_threads = threads()
+        self.pids: dict[int, int] = {}
+        self.watched: dict[int, tuple[int, int | None]] = {}  # by descriptor: process, its job
+        self.events = select.poll()
+        self.events.register(orders, select.POLLIN)
+
+    def serve(self) -> None:
+        self.tell(ready=self.native_threads)
+        while True:
+            for fd, _ in self.events.poll():
+                if fd != self.orders.fileno():
+                    self.reap(fd)
+                    continue
+                content, fds, _, _ = socket.recv_fds(self.orders, MAX_MESSAGE, N_DESCRIPTORS)
+                if not content:
+                    self.end_all()
+                    return
+                self.obey(json.loads(content), fds)
+
+    def obey(self, order: dict[str, Any], fds: list[int]) -> None:
+        number = order["job"]
+        try:
+            if order["do"] == "fork":
+                self.fork(number, order["limit"], fds)
+            elif number in self.pids:  # "kill"; it may have ended by itself
+                os.kill(self.pids[number], signal.SIGKILL)
+        except OSError as error:
+            self.tell(job=number, refused=str(error))
+        finally:
+            for fd in fds:
+                os.close(fd)
+
+    def fork(self, number: int, limit: float, fds: list[int]) -> None:
+        if threads() != self.native_threads:  # a child of such a process may hang
+            self.tell(job=number, refused="it runs threads of its own")
+            return
+        pid = os.fork()
+        if pid == 0:
+            be_child(self.shared, number, limit, self.folder / str(number), fds)
+        self.pids[number] = pid
+        self.watch(pid, number)
+
+    def watch(self, pid: int, number: int | None) -> None:
+        fd = os.pidfd_open(pid)
+        self.watched[fd] = pid, number
+        self.events.register(fd, select.POLLIN)
+
+    def reap(self, fd: int) -> None:
+        """Takes note of a process that ended: a child, or (without a number) one that cleans up."""
+        pid, number = self.watched.pop(fd)
+        self.events.unregister(fd)
+        os.close(fd)
+        _, status, used = os.wait4(pid, 0)
+        if number is None:
+            return
+        del self.pids[number]
+        self.clean(self.folder / str(number))
+        self.tell(
+            job=number,
+            status=os.waitstatus_to_exitcode(status),
+            cpu=used.ru_utime + used.ru_stime,
+            peak=used.ru_maxrss * 1024,
+        )
+
+    def clean(self, folder: Path) -> None:
+        """Removes a child's folder; in a process of its own where there is much to remove."""
+        with suppress(OSError):
+            os.rmdir(folder)
+        if not folder.exists():
+            return
+        pid = os.fork()
+        if pid == 0:
+            try:
+                scratch.remove(folder)
+            finally:
+                os._exit(0)
+        self.watch(pid, None)
+
+    def end_all(self) -> None:
+        for pid, _ in self.watched.values():
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+    def tell(self, **message: Any) -> None:
+        self.orders.send(json.dumps(message).encode())
