@@ -18,6 +18,7 @@ from grader.submission import Packed
 MAX_ZIPS = 5  # a student's; each costs a reading
 NAMED = 3  # files that a remark names before it only counts
 # What systems leave behind, and nobody means to hand in.
+HIDDEN = re.compile(r"\.[^.]")
 NOISE = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "submission_metadata.yml"}
 
 MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)(_(?P<file>.*))?$")
@@ -100,13 +101,15 @@ def _is_folder(path: Path) -> bool:
 
 def _without_wrapper(found: Sequence[Found], bricks: Sequence[str]) -> list[Found]:
     """A zip of the folder `submitted` has that folder around all students."""
-    kept = [one for one in found if one.path[0] not in NOISE and not one.path[0].startswith(".")]
+    kept = [one for one in found if one.path[0] not in NOISE and not HIDDEN.match(one.path[0])]
     around = {one.path[0] for one in kept}
     inside = [replace(one, path=one.path[1:]) for one in kept if len(one.path) > 1]
-    is_student = any(one.path[0] in bricks or _is_handed_in(one, bricks) for one in inside)
-    if len(around) != 1 or is_student or not any(len(one.path) > 1 for one in inside):
+    if len(around) != 1:
         return list(found)
-    return inside
+    if any(MOODLE.match(one.path[0]) or CANVAS.match("/".join(one.path)) for one in inside):
+        return inside
+    is_student = any(one.path[0] in bricks or _is_handed_in(one, bricks) for one in inside)
+    return inside if not is_student and any(len(one.path) > 1 for one in inside) else list(found)
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def _by_student(found: Sequence[Found]) -> tuple[dict[str, list[Found]], list[st
     for one in found:
         top, *rest = one.path
         flat = not rest and not one.folder
-        if top in NOISE or (flat and top.startswith(".")):
+        if top in NOISE or (flat and HIDDEN.match(top)):
             continue
         moodle = MOODLE.match(top)
         if moodle and not (flat and not moodle["file"]):
@@ -245,8 +248,8 @@ def _counts(found: Found) -> bool:
     """Whether it is a file that somebody meant to hand in, or a folder in place of one."""
     if found.folder:
         return found.path[-1:] != () and found.path[-1].endswith((".py", ".ipynb"))
-    hidden = any(re.match(r"\.[^.]", part) for part in found.path)
-    return bool(found.path) and not hidden and not NOISE.intersection(found.path)
+    hidden = any(HIDDEN.match(part) or part in NOISE for part in found.path)
+    return bool(found.path) and not hidden
 
 
 def _shown(name: str, most: int = 80) -> str:

@@ -112,7 +112,8 @@ def _python(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
         begins = not (quote or depth or joined or dropping)
         bare = line.lstrip()
         if dropping or (begins and MAGIC.match(bare)):
-            yield f"{line[: len(line) - len(bare)]}pass  # {bare}", False
+            indent = line[: len(line) - len(bare)]
+            yield f"# {line}" if dropping else f"{indent}pass  # {bare}", False
             dropping = line.endswith("\\")  # `!pip install \` goes on in the next line
             continue
         yield line, begins
