@@ -420,13 +420,14 @@ def parameters_are_few(cnn, x):
     return {"p": p, "parameters": np.concatenate([np.zeros(0), *weights])}
 
 
-def kinds_within(model):
-    """Names of all classes that layers and operations inside of the model belong to."""
-    layers = list(model._flatten_layers(include_self=False))
-    parts = layers + [
-        part for outer in [model, *layers] for part in getattr(outer, "operations", [])
-    ]
-    return " ".join(kind.__name__ for part in parts for kind in type(part).__mro__)
+def kinds_within(model, *shape):
+    """Names of all that the model is made of: classes of layers, and TensorFlow's operations."""
+    import tensorflow as tf
+
+    graph = tf.function(model).get_concrete_function(tf.TensorSpec(shape)).graph.as_graph_def()
+    nodes = [*graph.node, *(node for inner in graph.library.function for node in inner.node_def)]
+    layers = [kind for layer in model._flatten_layers() for kind in type(layer).__mro__]
+    return " ".join([node.op for node in nodes] + [kind.__name__ for kind in layers])
 
 
 @brick.check(
@@ -438,7 +439,7 @@ def kinds_within(model):
     keras=True,
 )
 def convolution_and_pooling(cnn):
-    kinds = kinds_within(cnn.keras_cnn()).lower()
+    kinds = kinds_within(cnn.keras_cnn(), 1, 28, 28, 1).lower()
     return {"has a convolution": "conv" in kinds, "has pooling": "pool" in kinds}
 
 

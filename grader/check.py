@@ -96,7 +96,7 @@ class Brick:
     """A building brick of the course: `name` is the module that the student writes.
 
     order      place in the course, from 1.
-    builds_on  bricks whose modules this one may import.
+    builds_on  bricks whose names this one needs. It may import all that come before it.
     """
 
     name: str

@@ -64,9 +64,13 @@ class Course:
         return (self.solutions / f"{brick}.py").is_file()
 
     def reference(self, brick: str) -> list[Source]:
-        """The reference of a brick, after the references that it builds on."""
-        names = [*self.predecessors(brick), brick]
+        """The reference of a brick, after the references that it may import."""
+        names = [*self.earlier(brick), brick]
         return [read_source(self.solutions / f"{name}.py", own=False) for name in names]
+
+    def earlier(self, brick: str) -> list[str]:
+        """All bricks that come before this one: it may import them, whether it needs them or not."""
+        return [name for name in self.bricks if self.bricks[name].order < self.bricks[brick].order]
 
     def predecessors(self, brick: str) -> list[str]:
         """All bricks that this one builds on, directly or not, in teaching order."""

@@ -1,5 +1,7 @@
 """The course's own content: what every brick promises."""
 
+from dataclasses import replace
+
 import pytest
 
 from grader.check import Brick
@@ -94,3 +96,11 @@ def test_a_passed_bar_carries_its_evidence(course, examine):
     reached = results["zeros_and_ones"].outcome.reached
     assert isinstance(reached, Accuracy)
     assert reached.share > reached.bar
+
+
+def test_a_brick_may_import_any_brick_before_it(course, examine):
+    """A Conv2D may well inherit from Dense, though the convolution needs no layer."""
+    *before, own = course.reference("convolution")
+    code = own.code + b"\nfrom layer import Dense\nclass Conv2D(Conv2D, Dense):\n    pass\n"
+    results = examine("convolution", [*before, replace(own, code=code)], PUBLIC_SEED)
+    assert [r for r in results.values() if not isinstance(r.outcome, Passed)] == []

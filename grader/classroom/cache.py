@@ -50,7 +50,7 @@ def key(common: str, course: Course, task: Task, brick: str) -> str:
 
     common: what the whole class has in common, from `in_common`.
     """
-    names = [*course.predecessors(brick), brick]
+    names = [*course.earlier(brick), brick]
     return _digest([common, brick, *(f"{n} {_content(task.handed.get(n))}" for n in names)])
 
 

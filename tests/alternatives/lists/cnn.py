@@ -83,7 +83,7 @@ def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
 
     images = keras.Input(input_shape)
     maps = keras.layers.Conv2D(20, 3, activation="relu", padding="same")(images)
-    maps = ops.max_pool(maps, 2)  # an operation: there is no layer of that name
+    maps = ops.max_pool(maps, 2)
     maps = keras.layers.Conv2D(40, 3, activation="relu", padding="same")(maps)
     maps = ops.max_pool(maps, pool_size=2)
     features = keras.layers.Dense(32, activation="gelu")(keras.layers.Flatten()(maps))
