@@ -12,19 +12,19 @@ Handed = Mapping[str, Source | Unloadable]  # by brick; one that was not handed 
 
 
 @dataclass(frozen=True)
-class Packed:
-    """A brick that is not a plain file: a notebook, or in a zip. `code` raises UnreadableSource."""
+class Upload:
+    """A brick of a class: a file, a notebook, or in a zip. `code` raises UnreadableSource."""
 
     brick: str
     name: str
     code: Callable[[], bytes]
 
 
-def handed_in(file: Path | Packed, shown_as: str | None = None) -> Source | Unloadable:
+def handed_in(file: Path | Upload, shown_as: str | None = None) -> Source | Unloadable:
     """The brick in the file, or why it cannot be one."""
     shown_as = shown_as or file.name
     try:
-        if isinstance(file, Packed):
+        if isinstance(file, Upload):
             return Source(file.brick, shown_as, file.code())
         return read_source(file, shown_as)
     except UnreadableSource as error:
@@ -52,7 +52,7 @@ def sources_of(
     if isinstance(own, Unloadable):
         return own
     before = []
-    for name in course.earlier(brick):
+    for name in course.predecessors(brick):
         beside = handed.get(name)
         if course.has_solution(name) and not on_own:
             before.append(read_source(course.solutions / f"{name}.py", own=False))

@@ -35,19 +35,17 @@ BROKEN = (
 class Found:
     """A file, or a folder, that was found; `path` is where, below the folder that was searched.
 
-    read      its bytes, at most so many; raises UnreadableSource
-    on_disk   where it lies, unless it is in a zip
+    read: its bytes, at most so many. Raises UnreadableSource.
     """
 
     path: tuple[str, ...]
     read: Callable[[int], bytes]
-    on_disk: Path | None = None
     folder: bool = False
 
 
 def file_at(path: Path, below: Path) -> Found:
     """A file on disk."""
-    return Found(path.relative_to(below).parts, lambda limit: read_regular(path, limit), path)
+    return Found(path.relative_to(below).parts, lambda limit: read_regular(path, limit))
 
 
 def refused(path: tuple[str, ...], reason: str, folder: bool = False) -> Found:
@@ -56,7 +54,7 @@ def refused(path: tuple[str, ...], reason: str, folder: bool = False) -> Found:
     def read(limit: int) -> bytes:
         raise UnreadableSource(reason)
 
-    return Found(path, read, None, folder)
+    return Found(path, read, folder)
 
 
 def read_regular(path: Path, limit: int) -> bytes:
@@ -66,8 +64,11 @@ def read_regular(path: Path, limit: int) -> bytes:
         if not stat.S_ISREG(path.lstat().st_mode):
             raise UnreadableSource("it is not a regular file")
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | extra)) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
                 raise UnreadableSource("it is not a regular file")
+            if found.st_size > limit:
+                raise UnreadableSource(f"it has {found.st_size:,} bytes, and may have {limit:,}")
             return _no_more_than(limit, file.read(limit + 1))
     except OSError as error:
         raise UnreadableSource(f"it cannot be read ({error.strerror})") from None
@@ -115,7 +116,7 @@ def _members(archive: zipfile.ZipFile) -> list[Found]:
         elif times[name] > 1 and not info.is_dir():
             members.append(refused(_parts(name), f"the zip holds it {times[name]} times"))
         else:
-            members.append(Found(_parts(name), _reader(archive, info), None, info.is_dir()))
+            members.append(Found(_parts(name), _reader(archive, info), info.is_dir()))
     return members
 
 

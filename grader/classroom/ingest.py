@@ -3,8 +3,10 @@
 docs/submissions.md has the rules in words. Nothing is unpacked: `archive` reads single members.
 """
 
+import os
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +15,7 @@ from grader.classroom.archive import Found, class_zip, file_at, refused, student
 from grader.classroom.notebook import MAX_NOTEBOOK, code_of
 from grader.course import CourseError
 from grader.implementation import MAX_BYTES, UnreadableSource
-from grader.submission import Packed
+from grader.submission import Upload
 
 MAX_ZIPS = 5  # a student's; each costs a reading
 NAMED = 3  # files that a remark names before it only counts
@@ -23,17 +25,17 @@ NOISE = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "submission_meta
 
 MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)(_(?P<file>.*))?$")
 CANVAS = re.compile(
-    r"(?:(?P<name>\w+?)_)?(?:LATE_)?(?P<id>\d+|anon_[^\W_]+)_(?P<upload>\d+)_(?P<file>.+)$"
+    r"(?:(?P<name>\w+?)_)?(?:LATE_)?(?P<id>\d+|anon_[^\W_]+)_(?P<upload>\d{1,20})_(?P<file>.+)$"
 )
-CANVAS_AGAIN = re.compile(r"(?P<stem>.+?)(?:-(?P<again>\d+))?(?P<suffix>\.\w+)$")
+CANVAS_AGAIN = re.compile(r"(?P<stem>.+?)(?:-(?P<again>\d{1,9}))?(?P<suffix>\.\w+)$")
 
 
 @dataclass(frozen=True)
 class Student:
-    """A student's name, and the file handed in for each brick that was."""
+    """A student's name, and for each brick that was handed in how to read it."""
 
     name: str
-    files: dict[str, Path | Packed]
+    files: dict[str, Upload]
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ class Class:
 def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
     """The students in a folder or a zip. Raises CourseError: neither of them, or no student."""
     if submitted.is_dir():
-        found = list(_in_folder(submitted, bricks))
+        try:
+            found = list(_in_folder(submitted, bricks))
+        except OSError as error:
+            raise CourseError(f"{submitted} cannot be read ({error.strerror}).") from None
     elif submitted.is_file():
         try:
             found = _without_wrapper(class_zip(submitted), bricks)
@@ -72,9 +77,9 @@ def _in_folder(submitted: Path, bricks: Sequence[str]) -> Iterator[Found]:
     """What lies in it, and in each student's folder; in folders below, only in a brick's own."""
     for entry in sorted(submitted.iterdir()):
         path = (entry.name,)
-        if entry.is_symlink():
+        if os.path.islink(entry):
             yield refused(path, "it is a link")
-        elif not entry.is_dir():
+        elif not _is_folder(entry):
             yield file_at(entry, submitted)
         else:
             yield refused(path, "it is a folder", folder=True)
@@ -96,7 +101,7 @@ def _in_students(folder: Path, submitted: Path, bricks: Sequence[str]) -> Iterat
 
 
 def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
+    return os.path.isdir(path) and not os.path.islink(path)  # those of Path may raise
 
 
 def _without_wrapper(found: Sequence[Found], bricks: Sequence[str]) -> list[Found]:
@@ -164,10 +169,10 @@ def _latest(uploads: Sequence[tuple[re.Match[str], Found]]) -> Iterator[Found]:
 
 def _named(owned: Mapping[_Owner, list[Found]]) -> dict[str, list[Found]]:
     """By a name for each that is unique and can be printed, in order."""
-    names = [owner.name for owner in owned]
+    times = Counter(owner.name for owner in owned)
     result: dict[str, list[Found]] = {}
     for owner in sorted(owned, key=lambda owner: (owner.name, owner.identity)):
-        same = names.count(owner.name) > 1 and owner.identity
+        same = times[owner.name] > 1 and owner.identity
         name = base = _shown(f"{owner.name}_{owner.identity}" if same else owner.name, 200)
         number = 1
         while name in result:
@@ -179,7 +184,7 @@ def _named(owned: Mapping[_Owner, list[Found]]) -> dict[str, list[Found]]:
 
 def _handed_in(
     student: str, found: Sequence[Found], bricks: Sequence[str]
-) -> tuple[dict[str, Path | Packed], list[str]]:
+) -> tuple[dict[str, Upload], list[str]]:
     """The file that counts for each brick, and what is to be said."""
     loose = [one for one in found if _counts(one)]
     zips = [one for one in loose if _is_zip(one)][:MAX_ZIPS]
@@ -192,7 +197,7 @@ def _handed_in(
             remarks.append(f"{student}: {_shown(packed.path[0])} cannot be used: {error}.")
             why = f"{_shown(packed.path[0])}, where it may be, cannot be used: {error}"
             unusable.append(refused(packed.path, why))
-    files: dict[str, Path | Packed] = {}
+    files: dict[str, Upload] = {}
     rest = {where + "/".join(path): one for where, held in holders for path, one in held.items()}
     for brick in bricks:
         labels = [
@@ -222,10 +227,10 @@ def _places(brick: str) -> list[tuple[str, ...]]:
     return [path for name in names for path in ((name,), (brick, name))]
 
 
-def _as_file(brick: str, found: Found) -> Path | Packed:
+def _as_file(brick: str, found: Found) -> Upload:
     if found.path[-1].endswith(".ipynb"):
-        return Packed(brick, f"{brick}.ipynb", lambda: code_of(found.read(MAX_NOTEBOOK)))
-    return found.on_disk or Packed(brick, f"{brick}.py", lambda: found.read(MAX_BYTES))
+        return Upload(brick, f"{brick}.ipynb", lambda: code_of(found.read(MAX_NOTEBOOK)))
+    return Upload(brick, f"{brick}.py", lambda: found.read(MAX_BYTES))
 
 
 def _ignored(student: str, rest: Mapping[str, Found]) -> list[str]:

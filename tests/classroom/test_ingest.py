@@ -196,7 +196,7 @@ BAD_NOTEBOOKS = {
     "numbers for text": (notebook({"cell_type": "code", "source": [1, 2]}), "cell 1 has no text"),
     "half a character": (notebook("a = '\ud800'"), "half a character"),
     "much code": (notebook("a = 1\n" * 200_000), f"may have {MAX_BYTES:,}"),
-    "many bytes": (b" " * (MAX_NOTEBOOK + 1), f"more than {MAX_NOTEBOOK:,} bytes"),
+    "many bytes": (b" " * (MAX_NOTEBOOK + 1), f"may have {MAX_NOTEBOOK:,}"),
 }
 
 
@@ -214,7 +214,7 @@ def test_a_notebook_of_100_megabytes_is_not_read_whole(world):
     put(world, {"ada/neuron.ipynb": b"", "ben/neuron.py": GOOD})
     os.truncate(world / "submitted" / "ada" / "neuron.ipynb", 100_000_000)
     read, _ = came(world)
-    assert "more than" in reason(read["ada"]["neuron"])
+    assert "it has 100,000,000 bytes" in reason(read["ada"]["neuron"])
     assert good(read["ben"]["neuron"])
 
 
@@ -265,8 +265,7 @@ def test_only_regular_files_are_read(world, kind, suffix):
     put(world, {"ada/layer.py": GOOD, "ben/neuron.py": GOOD})
     NO_FILES[kind](world / "submitted" / "ada" / f"neuron{suffix}", world)
     read, _ = came(world)
-    words = "no such file" if (kind, suffix) == ("link to itself", ".py") else "not a regular file"
-    assert words in reason(read["ada"]["neuron"])
+    assert "not a regular file" in reason(read["ada"]["neuron"])
     assert good(read["ada"]["layer"]) and good(read["ben"]["neuron"])
 
 
@@ -339,6 +338,7 @@ HANDED_OUT = {
             "obrien_2_3_hand_in-1.zip": packed(("neuron.py", GOOD)),
             "li_5_6_neuron.ipynb": notebook("value = 1"),
             "li_7_8_neuron.py": GOOD,
+            "li_7_" + "8" * 99 + "_neuron-" + "9" * 99 + ".py": b"",
             "anon_AbC12_9_neuron.py": GOOD,
         },
         {
