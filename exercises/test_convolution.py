@@ -7,15 +7,9 @@ reading a probe tells you exactly what was called. Graded checks are these, with
 
 import numpy as np
 
-from grader import Brick, unpack
+from grader import Brick, global_state, unpack
 
 brick = Brick("convolution", order=4, title="Convolutional layer")
-
-
-def global_state():
-    """NumPy's global random state, as numbers."""
-    _, key, position, *_ = np.random.get_state()
-    return np.append(key, position)
 
 
 @brick.check(

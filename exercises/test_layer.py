@@ -1,40 +1,12 @@
 """Self-checks of layer.py: each function is a probe, as test_neuron.py explains."""
 
-import contextlib
-import io
 import warnings
 
 import numpy as np
 
-from grader import Brick, Tolerance, mnist
-from grader.check import ASIDE, SLOPE
+from grader import ASIDE, SLOPE, Brick, Tolerance, global_state, mnist, slopes, where_possible
 
 brick = Brick("layer", order=2, title="Single-layer perceptron")
-
-
-def global_state():
-    """NumPy's global random state, as numbers."""
-    _, key, position, *_ = np.random.get_state()
-    return np.append(key, position)
-
-
-def where_possible(explain, *arguments):
-    """What only helps to explain a failure, and is never judged: nothing where it does not work."""
-    try:
-        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
-            return explain(*arguments)
-    except Exception:
-        return {}
-
-
-def slopes(loss, at, step=1e-3):
-    """How fast loss(array) changes along each entry of the array, found by trying."""
-    found = np.zeros(np.shape(at))
-    for i in np.ndindex(found.shape):
-        move = np.zeros(found.shape)
-        move[i] = step
-        found[i] = (loss(at + move) - loss(at - move)) / (2 * step)
-    return found
 
 
 @brick.check(

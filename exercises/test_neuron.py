@@ -5,41 +5,13 @@ what came back, by name; the same probe runs on a correct solution, and the two 
 reading a probe tells you exactly what was called. Graded checks are these, with other inputs.
 """
 
-import contextlib
-import io
 import warnings
 
 import numpy as np
 
-from grader import Brick, Tolerance, mnist, unpack
-from grader.check import SLOPE
+from grader import SLOPE, Brick, Tolerance, global_state, mnist, slopes, unpack, where_possible
 
 brick = Brick("neuron", order=1, title="Neuron")
-
-
-def global_state():
-    """NumPy's global random state, as numbers."""
-    _, key, position, *_ = np.random.get_state()
-    return np.append(key, position)
-
-
-def where_possible(explain, *arguments):
-    """What only helps to explain a failure, and is never judged: nothing where it does not work."""
-    try:
-        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
-            return explain(*arguments)
-    except Exception:
-        return {}
-
-
-def slopes(loss, at, step=1e-3):
-    """How fast loss(array) changes along each entry of the array, found by trying."""
-    found = np.zeros(np.shape(at))
-    for i in np.ndindex(found.shape):
-        move = np.zeros(found.shape)
-        move[i] = step
-        found[i] = (loss(at + move) - loss(at - move)) / (2 * step)
-    return found
 
 
 def samples(rng):

@@ -3,6 +3,17 @@
 This is what a file of checks needs; the rest is imported from its own module.
 """
 
-from grader.check import Brick, Check, Tolerance, unpack
+from grader.check import ASIDE, SLOPE, Brick, Check, Tolerance, unpack
+from grader.probing import global_state, slopes, where_possible
 
-__all__ = ["Brick", "Check", "Tolerance", "unpack"]
+__all__ = [
+    "ASIDE",
+    "SLOPE",
+    "Brick",
+    "Check",
+    "Tolerance",
+    "global_state",
+    "slopes",
+    "unpack",
+    "where_possible",
+]

@@ -69,7 +69,7 @@ class Course:
         return [read_source(self.solutions / f"{name}.py", own=False) for name in names]
 
     def earlier(self, brick: str) -> list[str]:
-        """All bricks that come before this one: it may import them, whether it needs them or not."""
+        """All bricks before this one: it may import them, whether it needs them or not."""
         return [name for name in self.bricks if self.bricks[name].order < self.bricks[brick].order]
 
     def predecessors(self, brick: str) -> list[str]:
