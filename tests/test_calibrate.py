@@ -16,9 +16,10 @@ import pytest
 from grader.author.bars import CHANCE, STEP, failure_probability, highest_bar, summary
 from grader.author.bound import chance_of_missing, distance_needed, fewest_runs
 from grader.author.calibrate import FEWEST_SEEDS, JOURNAL, SEEDS_OF_A_MISTAKE, matters
-from grader.author.journal import Reached, append, code_behind, read_journal
+from grader.author.journal import Reached, append, code_behind, imported, read_journal
 from grader.author.picture import APART, logit, ticks
 from grader.examination import TRIES_AT_A_BAR
+from grader.implementation import Source
 from grader.misconception import Misconception
 
 DRAWS = 100_000
@@ -150,6 +151,12 @@ def test_only_what_a_run_uses_decides_its_key():
         assert (code_behind(checks.replace(old, new), "digits") == behind) is same, old
 
 
+def test_predecessors_count_for_a_key_when_they_are_imported():
+    texts = {"one": "", "two": "from one import f", "three": "", "four": "import numpy, two"}
+    sources = [Source(name, f"{name}.py", code.encode()) for name, code in texts.items()]
+    assert [source.brick for source in imported(sources)] == ["one", "two", "four"]
+
+
 def test_a_line_that_was_cut_off_is_no_run_and_harms_none(tmp_path):
     journal = tmp_path / JOURNAL
     runs = [Reached(str(i), "a/b", "reference", i, 0.5) for i in range(3)]
@@ -182,6 +189,7 @@ def told(x):
     return np.array([int(value > 0.55) for value in x])
 """
 MISTAKES = """
+from grader.implementation import Source
 from grader.misconception import misconception
 
 

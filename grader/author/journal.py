@@ -7,7 +7,7 @@ an unrelated change of the checks' file throws nothing away.
 import ast
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -66,12 +66,28 @@ def setting(check: Check, checks_file: Path) -> str:
     )
 
 
-def key(setting: str, sources: Iterable[Source], seed: int) -> str:
+def key(setting: str, sources: Sequence[Source], seed: int) -> str:
+    """Of the run that trains the last source; the others count when it imports them."""
     digest = hashlib.sha256(setting.encode())
-    for source in sources:
+    for source in imported(sources):
         digest.update(f"\n{source.brick} {len(source.code)}\n".encode() + source.code)
     digest.update(f"\nseed {seed}".encode())
     return digest.hexdigest()[:32]
+
+
+def imported(sources: Sequence[Source]) -> list[Source]:
+    """The last source and those of the others that it imports, itself or through another."""
+    by_name = {source.brick: source for source in sources}
+    found, queue = set(), [sources[-1].brick]
+    while queue:
+        name = queue.pop()
+        found.add(name)
+        for node in ast.walk(ast.parse(by_name[name].code)):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            queue += [name for name in names if name in by_name and name not in found]
+    return [source for source in sources if source.brick in found]
 
 
 def code_behind(text: str, function: str) -> str:
