@@ -155,6 +155,7 @@ def test_predecessors_count_for_a_key_when_they_are_imported():
     texts = {"one": "", "two": "from one import f", "three": "", "four": "import numpy, two"}
     sources = [Source(name, f"{name}.py", code.encode()) for name, code in texts.items()]
     assert [source.brick for source in imported(sources)] == ["one", "two", "four"]
+    assert imported([sources[0], Source("broken", "broken.py", b"import one, (")]) != sources[:1]
 
 
 def test_a_line_that_was_cut_off_is_no_run_and_harms_none(tmp_path):

@@ -82,7 +82,11 @@ def imported(sources: Sequence[Source]) -> list[Source]:
     while queue:
         name = queue.pop()
         found.add(name)
-        for node in ast.walk(ast.parse(by_name[name].code)):
+        try:
+            tree = ast.parse(by_name[name].code)
+        except SyntaxError:
+            continue  # it imports nothing; running it will tell
+        for node in ast.walk(tree):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
