@@ -37,6 +37,7 @@ class Result:
     inputs: Inputs
     printed: str = ""
     seconds: float = 0.0
+    cpu: float = 0.0
     why: Explanation | None = None
 
     @property
@@ -89,7 +90,9 @@ class Examination:
             if self._load_told:
                 return Result(check, Skipped(f"{self.brick.name}.py, which does not load"), {})
             self._load_told = True
-            return Result(check, trouble, {}, self._load.printed, self._load.seconds)
+            return Result(
+                check, trouble, {}, self._load.printed, self._load.seconds, self._load.cpu
+            )
         for need in check.needs:
             if not isinstance(self.result(need).outcome, Passed):
                 return Result(check, Skipped(self.brick.checks[need].part), {})
@@ -134,11 +137,13 @@ class Examination:
         except (DataError, OracleError, CheckError) as error:
             return Result(check, Fault(str(error)), {})
         assert came is not None
-        return Result(check, came, inputs, run.printed, run.seconds)
+        return Result(check, came, inputs, run.printed, run.seconds, run.cpu)
 
     def _judged(self, check: Check, inputs: Inputs, run: Run, returned: Returned) -> Result:
         expected = self.oracle.expected(check, inputs)
-        result = Result(check, judge(check, returned, expected), inputs, run.printed, run.seconds)
+        result = Result(
+            check, judge(check, returned, expected), inputs, run.printed, run.seconds, run.cpu
+        )
         if isinstance(result.outcome, Passed) or self.lineup is None:
             return result
         diagnosis = self._diagnosis(check, inputs, returned)
@@ -196,13 +201,15 @@ class Examination:
                 return Result(check, Fault(str(error)), {})
             run, reached = self._train(check, inputs, self.sources)
             if not isinstance(reached, Accuracy):
-                return Result(check, reached, inputs, run.printed, run.seconds)
+                return Result(check, reached, inputs, run.printed, run.seconds, run.cpu)
             if reached.share >= reached.bar:
-                return Result(check, Passed(reached), inputs, run.printed, run.seconds)
+                return Result(check, Passed(reached), inputs, run.printed, run.seconds, run.cpu)
             if best is None or reached.share > best.share:
                 best = reached
         assert best is not None
-        return Result(check, BelowBar(best, TRIES_AT_A_BAR), inputs, run.printed, run.seconds)
+        return Result(
+            check, BelowBar(best, TRIES_AT_A_BAR), inputs, run.printed, run.seconds, run.cpu
+        )
 
 
 def batch_size(inputs: Mapping[str, Any]) -> int | None:

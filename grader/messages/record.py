@@ -34,4 +34,5 @@ def record(result: Result, withheld_from: Source | None = None) -> dict[str, Any
         "message": explain(result),
         "returned": came[:MAX_CAME],
         "seconds": round(result.seconds, 3),
+        "cpu": round(result.cpu, 3),
     }
