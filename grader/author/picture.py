@@ -15,12 +15,14 @@ WIDTH, ROW, FRAME = 11.0, 0.155, 0.85  # inches: of the page, of a row, around a
 COLUMNS = 2
 COLOURS = {Kind.CORRECT: "#3d85c6", Kind.DESIGN: "#3d85c6", Kind.MISTAKE: "#b45f06"}
 REFERENCE_COLOUR, BAR_COLOUR = "#073763", "#cc0000"
-# Accuracies differ by what is missing to 1, so the axis is logistic; perfect ones stand at its end.
-PERFECT = 0.9998
+# Accuracies differ by what is missing to 1, so the axis is logistic; what is beyond stands at its
+# ends, since how bad a useless network is does not matter.
+WORST, PERFECT = 0.5, 0.9998
 TICKS = (  # the most wanted first
-    0.9, 0.5, 0.99, 0.1, 0.95, 0.98, 0.7, 0.999, 0.01, 0.8, 0.97, 0.995,
-    0.3, 0.96, 0.93, 0.92, 0.94, 0.91, 0.85, 0.6, 0.2,
+    0.9, 0.99, 0.95, 0.98, 0.7, 0.999, 0.8, 0.97, 0.995,
+    0.96, 0.93, 0.92, 0.94, 0.91, 0.85, 0.6,
 )  # fmt: skip
+LABELS = {WORST: f"≤ {WORST}", PERFECT: "1"}
 APART = 0.075  # of the axis, between two ticks
 
 
@@ -54,18 +56,18 @@ def rows(measured: Sequence[Measured]) -> list[Measured]:
 def panel(axes: Axes, check: str, measured: Sequence[Measured], bar: float) -> None:
     shown = rows(measured)
     for row, one in enumerate(shown):
-        at = [min(share, PERFECT) for share in one.shares]
+        at = [within(share) for share in one.shares]
         axes.plot(at, [row] * len(at), "|", color=colour(one.trained), markersize=8, alpha=0.8)
     axes.axvline(bar, color=BAR_COLOUR, linewidth=1.2)
     axes.set_title(f"{check}: the bar is {bar:.3f}", fontsize=9, loc="left")
-    reached = [min(share, PERFECT) for one in shown for share in one.shares if share > 0]
-    margin = 0.05 * (logit(max(reached)) - logit(min([bar, *reached])))
-    ends = logit(min([bar, *reached])) - margin, logit(max(reached)) + margin
+    reached = [bar, *(within(share) for one in shown for share in one.shares)]
+    low, high = logit(min(reached)), logit(max(reached))
+    ends = low - 0.05 * (high - low), high + 0.05 * (high - low)
     axes.set_xscale("logit")
     axes.set_xlim(logistic(ends[0]), logistic(ends[1]))
     axes.xaxis.set_major_locator(FixedLocator(ticks(*ends)))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}" if x < PERFECT else "1"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: LABELS.get(x, f"{x:g}")))
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_yticks(range(len(shown)), [one.trained.name for one in shown])
     for label, one in zip(axes.get_yticklabels(), shown, strict=True):
@@ -83,11 +85,15 @@ def colour(trained: Trained) -> str:
 
 def ticks(low: float, high: float) -> list[float]:
     """Those of TICKS that fit between these ends (logits) without touching."""
-    kept: list[float] = [PERFECT]
+    kept: list[float] = [WORST, PERFECT]
     for tick in TICKS:
         if all(abs(logit(tick) - logit(other)) > APART * (high - low) for other in kept):
             kept.append(tick)
     return [tick for tick in kept if low <= logit(tick) <= high]
+
+
+def within(share: float) -> float:
+    return min(max(share, WORST), PERFECT)
 
 
 def logit(share: float) -> float:
