@@ -1,0 +1,52 @@
+"""bubblewrap around a zygote: namespaces of its own, in which the rest of the system is not there.
+
+The Debian package bubblewrap has it. It works for root and, where the system lets users make user
+namespaces, for everybody.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+
+from grader.mnist import EMBEDDED
+from grader.sandbox.readable import GRADER, package_folders
+
+SCRATCH = 256 << 20  # bytes that all jobs of a zygote together may have in files
+LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/localtime")
+SYSTEM = ("/sys/devices/system/cpu", "/sys/devices/system/node")
+
+
+def found() -> str | None:
+    """Where bwrap is installed."""
+    return shutil.which("bwrap")
+
+
+def wrapped(command: Sequence[str], scratch: str) -> list[str]:
+    """The command, to be run with Python, its packages and libraries, and an empty `scratch`."""
+    program = found() or "bwrap"
+    return [program, *_namespaces(), *_files(scratch), "--chdir", scratch, "--", *command]
+
+
+def _namespaces() -> Iterator[str]:
+    yield from ("--die-with-parent", "--new-session")
+    if os.geteuid() == 0:
+        # A user namespace would leave root one user, and each job needs to count as another.
+        yield from ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts")
+        yield from ("--unshare-cgroup-try", "--cap-drop", "ALL", "--cap-add", "CAP_SETUID")
+    else:
+        yield "--unshare-all"
+
+
+def _files(scratch: str) -> Iterator[str]:
+    yield from ("--proc", "/proc", "--dev", "/dev")
+    places = dict.fromkeys([*LIBRARIES, *SYSTEM, sys.base_prefix, sys.prefix])
+    places |= dict.fromkeys(str(folder) for folder in package_folders())
+    for place in sorted(places):
+        yield from ("--ro-bind-try", place, place)
+    yield from ("--ro-bind", str(GRADER), str(GRADER))
+    if EMBEDDED.exists():  # the labels; the zygote needs them as little as a child
+        yield from ("--ro-bind", "/dev/null", str(EMBEDDED))
+    yield from ("--perms", "0700", "--size", str(SCRATCH), "--tmpfs", scratch)
+    for place in ("/dev", "/"):  # both are writable otherwise
+        yield from ("--remount-ro", place)

@@ -1,0 +1,176 @@
+"""Which isolation this machine gives, measured by canaries, and the place that goes with it."""
+
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from grader.course import CourseError
+from grader.implementation import Source
+from grader.outcome import Crashed, TooSlow, Unloadable
+from grader.place import Place, Run
+from grader.sandbox.canaries import CANARIES, FULL, HONEST, KERNEL, PREAMBLE, REFUSALS, Canary
+from grader.sandbox.process import Process
+
+BASIC = "basic"
+LEVELS = (BASIC, KERNEL, FULL)  # each stops what the one before it stops, and more
+AT_ONCE = 4
+WHAT_TO_DO = {
+    KERNEL: "It needs Linux 5.13 or later with Landlock, and libseccomp (Debian: libseccomp2).",
+    FULL: "It needs what `kernel` needs, and bubblewrap (Debian: apt install bubblewrap).",
+}
+
+
+class IsolationError(CourseError):
+    """The isolation that was demanded is not to be had here; the message says what to do."""
+
+
+class ClosedPlace(Place, Protocol):
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of a canary. `level`: the first that has to stop it."""
+
+    tries: str
+    level: str
+    stopped: bool
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The level that the canaries found in force, and each of them."""
+
+    level: str
+    canaries: tuple[Tried, ...] = ()
+
+
+def place(level: str | None = None) -> tuple[ClosedPlace, Measured]:
+    """A place of the level that is demanded, or of the best that this machine gives.
+
+    Raises IsolationError where canaries get through that the demanded level has to stop.
+    """
+    if level is not None and level not in LEVELS:
+        raise IsolationError(f"No isolation is called {level}: choose {', '.join(LEVELS)}.")
+    through: list[str] = []
+    for wanted in [level] if level else reversed(LEVELS):
+        if wanted == BASIC:
+            return unmeasured(BASIC), Measured(BASIC)
+        try:
+            found = unmeasured(wanted)
+        except IsolationError:
+            continue
+        measured = measure(found)
+        if LEVELS.index(measured.level) >= LEVELS.index(wanted):
+            return found, measured
+        through = [it.tries for it in measured.canaries if not it.stopped]
+        found.close()
+    got = f"a canary could {through[0]}" if through else "nothing starts in it"
+    raise IsolationError(
+        f"This machine does not give the isolation `{level}`: {got}. {WHAT_TO_DO[str(level)]}"
+    )
+
+
+def unmeasured(level: str) -> ClosedPlace:
+    """A place that is made for this level, for a process whose parent has measured it."""
+    if level == BASIC:
+        return Process()
+    if sys.platform != "linux":
+        raise IsolationError(f"The isolation `{level}` needs Linux.")
+    from grader.sandbox import bubblewrap, landlock, seccomp
+    from grader.sandbox.isolated import Isolated
+
+    lacking = not landlock.version() or not seccomp.available()
+    if lacking or (level == FULL and not bubblewrap.found()):
+        raise IsolationError(f"The isolation `{level}` is not there. {WHAT_TO_DO[level]}")
+    return Isolated(bubblewrap.wrapped if level == FULL else None)
+
+
+def measure(place: Place) -> Measured:
+    """Sends out the canaries."""
+    with surroundings() as known, ThreadPoolExecutor(AT_ONCE) as pool:
+        honest = _run(place, Canary("", BASIC, HONEST), known)
+        if honest.answer is not None:
+            return Measured(BASIC)  # nothing starts in it
+        found = [
+            Tried(canary.tries, canary.level, stopped)
+            for canary, stopped in zip(
+                CANARIES, pool.map(lambda it: _stopped(place, it, known), CANARIES), strict=True
+            )
+        ]
+        found.append(Tried("leave any trace outside", KERNEL, not known.touched()))
+    level = BASIC
+    for candidate in (KERNEL, FULL):
+        if not all(it.stopped for it in found if it.level == candidate):
+            break
+        level = candidate
+    return Measured(level, tuple(found))
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What canaries try to reach, and whether one did."""
+
+    folder: Path
+    victim: subprocess.Popen[bytes]
+    listener: socket.socket
+
+    @property
+    def names(self) -> Mapping[str, object]:
+        return {
+            "OUTSIDE": str(self.folder),
+            "GRADER": str(Path(__file__).parents[1]),
+            "VICTIM": self.victim.pid,
+            "PORT": self.listener.getsockname()[1],
+        }
+
+    def touched(self) -> bool:
+        try:
+            self.listener.accept()[0].close()
+            return True
+        except BlockingIOError:
+            pass
+        names = [path.name for path in self.folder.iterdir()]
+        return (
+            names != ["file"]
+            or (self.folder / "file").read_bytes() != b"content"
+            or self.victim.poll() is not None
+        )
+
+
+@contextmanager
+def surroundings() -> Iterator[Surroundings]:
+    wait = [sys.executable, "-I", "-S", "-c", "import sys; sys.stdin.read()"]
+    with (
+        tempfile.TemporaryDirectory(prefix="bricks-") as folder,
+        subprocess.Popen(wait, stdin=subprocess.PIPE) as victim,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+    ):
+        listener.setblocking(False)
+        (Path(folder) / "file").write_bytes(b"content")
+        try:
+            yield Surroundings(Path(folder), victim, listener)
+        finally:
+            victim.kill()
+
+
+def _run(place: Place, canary: Canary, known: Surroundings) -> Run:
+    given = "".join(f"{name} = {value!r}\n" for name, value in known.names.items())
+    code = f"{given}{PREAMBLE}{canary.code}\n".encode()
+    source = Source("canary", "canary.py", code)
+    return place.run(None, Path("test_canary.py"), [source], {}, canary.limit)
+
+
+def _stopped(place: Place, canary: Canary, known: Surroundings) -> bool:
+    """Whether it was refused. Everything else, such as a fault of its own, counts as through."""
+    came = _run(place, canary, known).answer
+    if isinstance(came, Unloadable):
+        return came.reason.startswith(REFUSALS)
+    return canary.ends and isinstance(came, Crashed | TooSlow)
