@@ -115,15 +115,15 @@ def mistaken(course, brick, *ids):
 
 
 @pytest.mark.parametrize(
-    ("check", "upstream", "downstream"),
+    ("brick", "check", "upstream", "downstream"),
     [
-        ("gradients_of_the_loss", "labels-from-one", "gradient-summed"),
-        ("probabilities", "bias-forgotten", "softmax-missing"),
+        ("layer", "gradients_of_the_loss", "labels-from-one", "gradient-summed"),
+        ("neuron", "two_steps", "bias-forgotten", "step-uphill"),
     ],
 )
-def test_two_misconceptions_at_once_are_recognised(course, check, upstream, downstream):
-    source = mistaken(course, "layer", upstream, downstream)
-    result = examination(course, "layer", source, Here()).result(check)
+def test_two_misconceptions_at_once_are_recognised(course, brick, check, upstream, downstream):
+    source = mistaken(course, brick, upstream, downstream)
+    result = examination(course, brick, source, Here()).result(check)
     assert result.why.diagnosis.together
     assert [m.id for m in result.why.diagnosis.mistakes] == [upstream, downstream]
     assert result.why.diagnosis.mistakes[1].asks.split()[0] in explain(result)
