@@ -15,6 +15,7 @@ from grader.course import Course, CourseError, course_at, find_course
 
 OK, SOME_UNREADABLE, BAD_USE = 0, 1, 2
 DEMO_SEED = 20_261_122
+REMARKS = 12  # shown; a class may have hundreds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +57,11 @@ def parser() -> argparse.ArgumentParser:
     sub = command("release", run_release, "write the kit that students get, without solutions")
     sub.add_argument("target", type=Path, metavar="DIR", help="a new or empty folder")
 
-    sub = command("grade", run_grade, "grade a class: SUBMITTED/<student>/<brick>.py")
+    sub = command(
+        "grade",
+        run_grade,
+        "grade a class: SUBMITTED/<student>/<brick>.py or .ipynb, or a zip of it",
+    )
     sub.add_argument("submitted", type=Path, metavar="SUBMITTED")
     sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
     sub.add_argument(
@@ -147,7 +152,7 @@ def run_grade(options: argparse.Namespace) -> int:
 
     course = course_of(options)
     bricks = chosen_bricks(course, options.brick)
-    found = find_class(options.submitted, bricks)
+    found = find_class(options.submitted, list(course.bricks))
     mnist.load()  # a data file that cannot be used is better told now
     seed_file = options.seed_file or course.root / FILE
     seed = read_or_make(seed_file, make=options.seed_file is None)
@@ -157,12 +162,18 @@ def run_grade(options: argparse.Namespace) -> int:
         "read your files and use your network. Grade only code that you would run yourself."
     )
     console.print(f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)}).")
-    for remark in found.remarks:
-        console.print(f"Note: {remark}", markup=False)
+    print_remarks(console, found.remarks)
     own = options.predecessors == "own"
     settings = Settings(seed, options.jobs, options.fresh, own, options.open_until, options.dask)
     with session(course, options.out, settings) as grading:
         return grade_class(console, grading, found.students, bricks, options.out)
+
+
+def print_remarks(console: Console, remarks: Sequence[str]) -> None:
+    for remark in remarks[:REMARKS]:
+        console.print(f"Note: {remark}", markup=False)
+    if len(remarks) > REMARKS:
+        console.print(f"Note: and {len(remarks) - REMARKS} more of the kind.")
 
 
 def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:

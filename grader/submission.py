@@ -52,7 +52,7 @@ def sources_of(
     if isinstance(own, Unloadable):
         return own
     before = []
-    for name in course.predecessors(brick):
+    for name in course.earlier(brick):
         beside = handed.get(name)
         if course.has_solution(name) and not on_own:
             before.append(read_source(course.solutions / f"{name}.py", own=False))
