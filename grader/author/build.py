@@ -1,4 +1,4 @@
-"""Stubs from solutions: what students start from is generated, never written twice."""
+"""Stubs and notebooks from solutions: what is generated is never written twice."""
 
 import ast
 import re
@@ -15,22 +15,35 @@ MISSING = "raise NotImplementedError"
 
 
 def build(course: Course) -> list[Path]:
-    """Writes the stub of every brick; returns those that changed."""
-    changed = out_of_date(course)
+    """Writes the stub of every brick, and its source notebook; returns those that changed."""
+    made = everything(course)
+    changed = [path for path, text in made.items() if not _holds(path, text)]
     for path in changed:
-        path.write_text(stub(solution_beside(course, path)), encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made[path], encoding="utf-8")
     return changed
 
 
 def out_of_date(course: Course) -> list[Path]:
-    """The stubs that are not what the generator makes from the solutions."""
-    stubs = [course.exercises / f"{name}.py" for name in course.bricks]
-    return [
-        path
-        for path in stubs
-        if not path.is_file()
-        or path.read_text(encoding="utf-8") != stub(solution_beside(course, path))
-    ]
+    """The files that are not what the generator makes from the solutions."""
+    return [path for path, text in everything(course).items() if not _holds(path, text)]
+
+
+def everything(course: Course) -> dict[Path, str]:
+    """All that is generated: stubs, and nbgrader's notebooks where the course has source/."""
+    from grader.desk.source import source_notebook, source_path  # which needs what is below
+
+    stubs = {
+        course.exercises / f"{name}.py": stub(solution_beside(course, Path(f"{name}.py")))
+        for name in course.bricks
+    }
+    if not (course.root / "source").is_dir():
+        return stubs
+    return stubs | {source_path(course, n): source_notebook(course, n) for n in course.bricks}
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 def solution_beside(course: Course, stub_path: Path) -> str:

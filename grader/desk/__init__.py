@@ -1,0 +1,1 @@
+"""nbgrader, the instructor's desk: notebooks from solutions, grades from the engine."""

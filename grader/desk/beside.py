@@ -1,0 +1,54 @@
+"""Earlier bricks, from the student's own notebooks and modules beside the one that is open."""
+
+from collections.abc import Iterable, Iterator
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+from grader.course import Course
+from grader.desk.submitted import read_notebook
+from grader.implementation import Source
+from grader.outcome import Unloadable
+from grader.submission import handed_in
+
+
+def read_beside(bricks: Iterable[str], folder: Path) -> dict[str, Source | Unloadable]:
+    """Those of the bricks that there is a file for, as it is now."""
+    files = {brick: next(places(brick, folder), None) for brick in bricks}
+    return {brick: _read(brick, file) for brick, file in files.items() if file is not None}
+
+
+def places(brick: str, folder: Path) -> Iterator[Path]:
+    """Files of the brick: a module before a notebook, beside it before in a folder of its own."""
+    for around in (folder, folder.parent / brick):
+        for suffix in (".py", ".ipynb"):
+            path = around / f"{brick}{suffix}"
+            if path.is_file():
+                yield path
+
+
+class Beside(MetaPathFinder, Loader):
+    """Lets a notebook's own cells import earlier bricks, `from layer import Dense`."""
+
+    def __init__(self, course: Course):
+        self.course = course
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if name not in self.course.bricks:
+            return None
+        file = next(places(name, Path.cwd()), None)
+        return spec_from_loader(name, self, origin=str(file)) if file else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        spec = module.__spec__
+        assert spec is not None and spec.origin is not None
+        read = _read(module.__name__, Path(spec.origin))
+        if isinstance(read, Unloadable):
+            raise ImportError(f"{read.file} cannot be used: {read.reason}")
+        exec(compile(read.code, read.file, "exec", dont_inherit=True), module.__dict__)
+
+
+def _read(brick: str, file: Path) -> Source | Unloadable:
+    return read_notebook(brick, file) if file.suffix == ".ipynb" else handed_in(file)

@@ -1,0 +1,150 @@
+"""The student's notebook: `%check layer softmax` shows what comes of that part's checks.
+
+An extension of IPython. The first cell of a notebook loads it; from then on it notes the cells that
+ran, and they are the module that is checked, in a process of its own, as pytest does it.
+"""
+
+import atexit
+import contextlib
+import io
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+from IPython.display import display
+
+from grader.course import PUBLIC_SEED, Course, CourseError, course_at, find_course
+from grader.desk.beside import Beside, read_beside
+from grader.desk.parts import parts
+from grader.desk.submitted import source_in
+from grader.examination import Examination, Result
+from grader.lineup import lineup_for
+from grader.messages.html import part_as_html, part_as_text
+from grader.messages.record import record
+from grader.oracle import oracle_for
+from grader.sandbox.process import Process
+from grader.submission import sources_of
+
+COURSE = "BRICKS_COURSE"  # names the folder that holds exercises/, where no folder above does
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """What `%load_ext grader.desk.cell` calls."""
+    checks = Checks(course_around(Path.cwd()))
+    shell.events.register("pre_run_cell", checks.begins)
+    shell.events.register("post_run_cell", checks.ends)
+    shell.register_magic_function(checks.check, "line", "check")  # type: ignore[arg-type]
+    sys.meta_path.append(Beside(checks.course))
+    atexit.register(checks.close)
+
+
+class Points(float):
+    """What a test cell returns: nbgrader reads the number, people read the sentence."""
+
+    said = ""
+
+    def _repr_html_(self) -> str:
+        return self.said
+
+
+class Told(Exception):
+    """Something to be read in place of a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).split("\n")
+
+
+class Checks:
+    """The checks of one kernel: the cells that ran, and the points so far."""
+
+    def __init__(self, course: Course):
+        self.course = course
+        self.cells: dict[str, str] = {}  # by id: a cell that runs again keeps its place
+        self.points: dict[str, dict[str, int]] = {}
+        self._running = ""
+        self._student, self._reference = Process(), Process()
+
+    def begins(self, info: ExecutionInfo) -> None:
+        self._running = str(info.raw_cell)
+
+    def ends(self, result: ExecutionResult) -> None:
+        """A cell that failed left the kernel's functions as they were: so do we."""
+        if result.success and result.info is not None:
+            key = result.info.cell_id or f"{len(self.cells)} {result.execution_count}"
+            self.cells[key] = str(result.info.raw_cell)
+
+    def check(self, line: str) -> Points:
+        """Shows what comes of a part; returns its points, which nbgrader reads from the output.
+
+        Raises Told where there is no such part, and while nbgrader validates a notebook: then a
+        part that is not full is an error, with the message in it.
+        """
+        brick, _, part = line.strip().partition(" ")
+        if brick not in self.course.bricks or part not in parts(self.course.bricks[brick]):
+            raise Told(self._usage(brick))
+        with contextlib.redirect_stderr(io.StringIO()):  # one line there, and nbgrader gives 0
+            results = self._results(brick, part)
+        return self._told(brick, part, results)
+
+    def _results(self, brick: str, part: str) -> list[Result]:
+        examination = Examination(
+            self.course,
+            brick,
+            sources_of(self.course, brick, {brick: self._module(brick), **self._before(brick)}),
+            self._student,
+            oracle_for(self.course, brick, self._reference),
+            PUBLIC_SEED,
+            lineup_for(self.course, brick, self._reference),
+        )
+        return [
+            examination.result(check.name)
+            for check in self.course.bricks[brick].checks.values()
+            if check.part == part
+        ]
+
+    def _module(self, brick: str) -> Any:
+        cells = [*self.cells.values(), self._running]
+        return source_in(
+            brick, [{"cell_type": "code", "metadata": {}, "source": cell} for cell in cells]
+        )
+
+    def _before(self, brick: str) -> dict[str, Any]:
+        return read_beside(self.course.earlier(brick), Path.cwd())
+
+    def _told(self, brick: str, part: str, results: list[Result]) -> Points:
+        records = [record(result) for result in results]
+        earned = self.points.setdefault(brick, {})
+        earned[part] = sum(result.points for result in results)
+        maximum = sum(result.check.points for result in results)
+        title, whole = f"{brick} / {part}", self.course.bricks[brick].points
+        said = f"{brick}: {sum(earned.values())} of {whole} points so far"
+        text = part_as_text(title, records)
+        if os.environ.get("NBGRADER_VALIDATING") and earned[part] < maximum:
+            raise Told(text)
+        for printed in [result.printed for result in results if result.printed]:
+            print(printed, end="")
+        display({"text/html": part_as_html(title, records), "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]
+        points = Points(earned[part])
+        points.said = f"<p>{said}</p>"
+        return points
+
+    def _usage(self, brick: str) -> str:
+        if brick in self.course.bricks:
+            known = ", ".join(parts(self.course.bricks[brick]))
+            return f"%check {brick} PART, where PART is one of {known}"
+        return f"%check BRICK PART, where BRICK is one of {', '.join(self.course.bricks)}"
+
+    def close(self) -> None:
+        self._student.close()
+        self._reference.close()
+
+
+def course_around(folder: Path) -> Course:
+    """The course that the notebook lies in, or that BRICKS_COURSE names."""
+    named = os.environ.get(COURSE)
+    try:
+        return course_at(Path(named)) if named else find_course(folder)
+    except CourseError as error:
+        raise Told(f"{error}\nOr name the kit's folder in the variable {COURSE}.") from None

@@ -1,0 +1,32 @@
+"""What a brick's notebook is made of: its parts, and the grade ids of their cells."""
+
+import re
+
+from grader.check import Brick
+
+
+def parts(brick: Brick) -> dict[str, int]:
+    """Points by part, in the order of their first checks."""
+    found: dict[str, int] = {}
+    for check in brick.checks.values():
+        found[check.part] = found.get(check.part, 0) + check.points
+    return found
+
+
+def test_id(part: str) -> str:
+    """The grade id of a part's test cell; nbgrader allows letters, digits, - and _."""
+    return f"test-{_plain(part)}"
+
+
+def solution_id(name: str) -> str:
+    """The grade id of the cell where a function or class is written."""
+    return f"{_plain(name)}-solution"
+
+
+def part_of(brick: Brick, grade_id: str) -> str | None:
+    """The part that a test cell tests; None where it is none of ours."""
+    return next((part for part in parts(brick) if test_id(part) == grade_id), None)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_]+", "-", name)

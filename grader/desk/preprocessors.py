@@ -1,0 +1,125 @@
+"""Steps of the stock `nbgrader autograde` in which the engine stands in for a kernel.
+
+nbgrader_config.py puts them where nbgrader has OverwriteCells, Execute and SaveAutoGrades. No
+student's code runs beside tests or database, and no point comes from what a cell printed.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells, SaveAutoGrades
+from nbgrader.utils import is_grade, is_solution
+from traitlets import Any as AnyTrait
+
+from grader.classroom.session import is_fault
+from grader.classroom.task import Grade, Mark, Task
+from grader.course import CourseError, find_course
+from grader.desk.marker import marking_of
+from grader.desk.parts import part_of
+from grader.desk.submitted import handed_in_notebooks
+from grader.messages.html import part_as_html, part_as_text
+
+POINTS = "bricks"  # in nbconvert's resources: points by grade id
+JUDGED = "bricks"  # in a notebook's metadata: it is judged, with what, and under which seed
+
+
+class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no types
+    """OverwriteCells that adds every missing test cell, whatever else is missing."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        self.add_missing_cells = True
+        return super().preprocess(nb, resources)  # type: ignore[no-any-return]
+
+    def add_missing_grade_cells(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        source = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
+        there = {cell.metadata.nbgrader["grade_id"] for cell in nb.cells if is_grade(cell)}
+        texts = {cell.name: cell for cell in source.source_cells}
+        manual = {cell.name for cell in source.solution_cells}
+        for cell in source.grade_cells:
+            if cell.name not in there:
+                self.log.warning("Cell %s was missing and is added", cell.name)
+                added = self.missing_cell_transform(
+                    texts[cell.name], cell.max_score, is_solution=cell.name in manual
+                )
+                nb.cells.append(added)
+        return nb, resources
+
+
+class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
+    """Execute, without a kernel: the engine judges the code, test cells show what came of it."""
+
+    mark: Any = AnyTrait(
+        None,
+        allow_none=True,
+        help="grades a grader.classroom.task.Task; by default here, under the course's seed",
+    ).tag(config=True)
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        about = resources["nbgrader"]
+        student, brick = about["student"], about["notebook"]
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        resources[POINTS] = {}
+        course = find_course(Path.cwd())  # nbgrader converts in the course's root
+        if brick not in course.bricks:
+            self.log.warning("%s is no brick of the course: mark it by hand", brick)
+            return nb, resources
+        handed = handed_in_notebooks(course, self._submitted(student), {brick: nb})
+        mark: Mark = self.mark or marking_of(course).grade
+        [grade] = mark(Task(student, handed, (brick,)))
+        if is_fault(grade):
+            raise CourseError(f"{student}, {brick}: the kit failed, so nothing is graded. {grade}")
+        for cell in nb.cells:
+            if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code":
+                grade_id = cell.metadata.nbgrader["grade_id"]
+                part = part_of(course.bricks[brick], grade_id)
+                if part is not None:
+                    resources[POINTS][grade_id] = _show(cell, brick, part, grade)
+        kept = ("points", "maximum", "seed", "isolation", "versions")
+        nb.metadata[JUDGED] = {name: grade[name] for name in kept if name in grade}
+        return nb, resources
+
+    def _submitted(self, student: str) -> Path | None:
+        """The folder of the student's assignments; None outside of nbgrader's commands."""
+        coursedir = getattr(getattr(self.parent, "parent", None), "coursedir", None)
+        if coursedir is None:
+            return None
+        return Path(coursedir.format_path(coursedir.submitted_directory, student, "."))
+
+
+class SavePoints(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no types
+    """SaveAutoGrades that takes points from the engine, and none from a cell's output."""
+
+    def _add_score(self, cell: Any, resources: Any) -> None:
+        if is_solution(cell):  # marked by hand: nbgrader looks at no output there
+            super()._add_score(cell, resources)
+            return
+        grade = self.gradebook.find_grade(
+            cell.metadata["nbgrader"]["grade_id"],
+            self.notebook_id,
+            self.assignment_id,
+            self.student_id,
+        )
+        points = resources[POINTS].get(cell.metadata["nbgrader"]["grade_id"])
+        # A cell that the engine does not know is for a person to mark: never full by default.
+        grade.auto_score = None if points is None else float(min(points, grade.max_score))
+        grade.needs_manual_grade = grade.manual_score is not None or points is None
+        self.gradebook.db.commit()
+
+
+def _show(cell: Any, brick: str, part: str, grade: Grade) -> int:
+    """Writes what came of the part as the cell's output; returns the points."""
+    records = [check for check in grade["checks"] if check["part"] == part]
+    title, note = f"{brick} / {part}", grade["beside"] if _last(grade, part) else ""
+    shown = {
+        "text/html": part_as_html(title, records, note),
+        "text/plain": part_as_text(title, records, note),
+    }
+    cell.outputs = [nbformat.v4.new_output("display_data", shown)]
+    return sum(record["points"] for record in records)
+
+
+def _last(grade: Grade, part: str) -> bool:
+    return bool(grade["checks"]) and grade["checks"][-1]["part"] == part

@@ -1,0 +1,99 @@
+"""nbgrader's source notebook of a brick, made from `solutions/<brick>.py` and from its checks."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+from nbgrader.preprocessors import ClearOutput, ComputeChecksums, LockCells
+
+from grader.author.build import BEGIN
+from grader.course import Course
+from grader.desk.parts import parts, solution_id, test_id
+from grader.desk.stubs import NamedStubs
+
+SCHEMA = 3  # of nbgrader's cell metadata
+SETUP = "setup"
+SET_UP = "%load_ext grader.desk.cell"
+FOR_STUDENTS = (LockCells, NamedStubs, ClearOutput, ComputeChecksums)
+
+
+def source_path(course: Course, brick: str) -> Path:
+    """Where nbgrader looks for the source of the assignment that is named as the brick."""
+    return course.root / "source" / brick / f"{brick}.ipynb"
+
+
+def source_notebook(course: Course, brick: str) -> str:
+    """The notebook: the text, a cell for each function or class, a test cell after it for each
+    part with the part's points.
+    """
+    return as_text(_source(course, brick))
+
+
+def student_notebook(course: Course, brick: str) -> Any:
+    """What `nbgrader generate_assignment` makes of it: no solutions, cells locked."""
+    notebook: Any = _source(course, brick)
+    resources: dict[str, Any] = {}
+    for step in FOR_STUDENTS:
+        notebook, resources = step().preprocess(notebook, resources)
+    return notebook
+
+
+def as_text(notebook: Any) -> str:
+    return f"{nbformat.writes(notebook, version=4)}\n"
+
+
+def _source(course: Course, brick: str) -> Any:
+    solution = (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
+    waiting = parts(course.bricks[brick])
+    cells = [_marked(nbformat.v4.new_code_cell(SET_UP), SETUP, locked=True)]
+    for cell in jupytext.reads(solution, fmt="py:percent").cells:
+        cells.append(_from_solution(cell, len(cells)))
+        names = defined(cell.source) if cell.cell_type == "code" else []
+        for part in [part for part in waiting if part.split(".")[0] in names]:
+            cells.append(_test(brick, part, waiting.pop(part)))
+    cells += [_test(brick, part, points) for part, points in waiting.items()]
+    return nbformat.v4.new_notebook(
+        cells=cells,
+        metadata={
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+    )
+
+
+def defined(code: str) -> list[str]:
+    """The functions and classes that the code defines at its top."""
+    body = ast.parse(code).body
+    return [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+
+
+def _from_solution(cell: Any, number: int) -> Any:
+    tags = cell.metadata.get("tags", [])
+    cell.metadata.clear()
+    if tags:
+        cell.metadata["tags"] = tags
+    if cell.cell_type == "code" and BEGIN in cell.source:
+        return _marked(cell, solution_id(defined(cell.source)[0]), solution=True)
+    cell.id = f"cell-{number}"  # a new one at each build would be a change each time
+    return cell
+
+
+def _test(brick: str, part: str, points: int) -> Any:
+    cell = nbformat.v4.new_code_cell(f"%check {brick} {part}")
+    return _marked(cell, test_id(part), grade=True, locked=True, points=points)
+
+
+def _marked(cell: Any, grade_id: str, **marks: Any) -> Any:
+    cell.id = grade_id
+    cell.metadata["nbgrader"] = {
+        "grade": False,
+        "grade_id": grade_id,
+        "locked": False,
+        "schema_version": SCHEMA,
+        "solution": False,
+        "task": False,
+        **marks,
+    }
+    return cell

@@ -1,0 +1,54 @@
+"""nbgrader's settings for this course: stock commands, judged by the kit's engine."""
+
+c = get_config()  # noqa: F821
+
+# Name your course here when you use nbgrader's exchange or JupyterHub.
+# c.CourseDirectory.course_id = "bricks"
+
+# `nbgrader generate_assignment`: a stub says what is not written yet.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "grader.desk.stubs.NamedStubs",  # in place of ClearSolutions
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# `nbgrader autograde`: no student's code runs in a kernel beside tests and database.
+c.Autograde.exporter_class = "grader.desk.resume.ResumingExporter"  # goes on after a kill
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "grader.desk.preprocessors.RestoreCells",  # in place of OverwriteCells
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "grader.desk.preprocessors.Judge",  # in place of Execute
+    "nbgrader.preprocessors.LimitOutput",
+    "grader.desk.preprocessors.SavePoints",  # in place of SaveAutoGrades
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# `nbgrader generate_feedback`: no script of one student runs in another's browser.
+c.HTMLExporter.sanitize_html = True
+c.SanitizeHTML.tags = [
+    *("a", "b", "blockquote", "br", "code", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "li"),
+    *("ol", "p", "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+]
+c.SanitizeHTML.attributes = {"a": ["href", "title"], "div": ["style"], "pre": ["style"]}
+c.SanitizeHTML.styles = [
+    *("border-left", "font-family", "line-height", "margin-bottom", "overflow-x", "padding-left"),
+    "white-space",
+]
+
+# `nbgrader validate`: Keras alone takes seconds to import.
+c.Execute.timeout = 300
