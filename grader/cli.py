@@ -72,6 +72,10 @@ def parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N")
     sub.add_argument(
+        "--isolation", choices=("basic", "kernel", "full"),
+        help="the level to insist on; the best that the machine gives above basic",
+    )  # fmt: skip
+    sub.add_argument(
         "--fresh", action="store_true", help="grade all anew, whatever was graded before"
     )
     sub.add_argument(
@@ -147,8 +151,10 @@ def run_release(options: argparse.Namespace) -> int:
 
 def run_grade(options: argparse.Namespace) -> int:
     from grader.classroom.ingest import find_class
+    from grader.classroom.isolation import in_words
     from grader.classroom.seed import FILE, read_or_make, seed_id
-    from grader.classroom.session import Settings, grade_class, session
+    from grader.classroom.session import Settings, session
+    from grader.classroom.terminal import grade_class
 
     course = course_of(options)
     bricks = chosen_bricks(course, options.brick)
@@ -157,15 +163,19 @@ def run_grade(options: argparse.Namespace) -> int:
     seed_file = options.seed_file or course.root / FILE
     seed = read_or_make(seed_file, make=options.seed_file is None)
     console = Console(highlight=False)
-    console.print(
-        "Isolation: basic. Each student's code has a process and a time limit of its own, but may "
-        "read your files and use your network. Grade only code that you would run yourself."
+    settings = Settings(
+        seed,
+        options.jobs,
+        options.isolation,
+        options.fresh,
+        on_own=options.predecessors == "own",
+        open_until=options.open_until,
+        dask=options.dask,
     )
-    console.print(f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)}).")
-    print_remarks(console, found.remarks)
-    own = options.predecessors == "own"
-    settings = Settings(seed, options.jobs, options.fresh, own, options.open_until, options.dask)
     with session(course, options.out, settings) as grading:
+        console.print(in_words(grading.measured), soft_wrap=True)
+        console.print(f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)}).")
+        print_remarks(console, found.remarks)
         return grade_class(console, grading, found.students, bricks, options.out)
 
 
@@ -187,7 +197,9 @@ def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:
 def run_demo(options: argparse.Namespace) -> int:
     from grader.author.demo import make_class
     from grader.classroom.ingest import find_class
-    from grader.classroom.session import Settings, grade_class, session
+    from grader.classroom.isolation import in_words
+    from grader.classroom.session import Settings, session
+    from grader.classroom.terminal import grade_class
 
     course = course_of(options)
     folder = Path(tempfile.mkdtemp(prefix="bricks-demo-"))
@@ -197,7 +209,9 @@ def run_demo(options: argparse.Namespace) -> int:
     console.print(f"A class of {len(students)}, made from the solutions and known mistakes:")
     console.print(f"  {folder / 'submitted'}", soft_wrap=True, markup=False)
     out = folder / "results"
-    with session(course, out, Settings(DEMO_SEED, os.cpu_count() or 1, fresh=True)) as grading:
+    settings = Settings(DEMO_SEED, os.cpu_count() or 1, fresh=True, trusted=True)
+    with session(course, out, settings) as grading:
+        console.print(in_words(grading.measured), soft_wrap=True)
         status = grade_class(console, grading, students, list(course.bricks), out, troubles=True)
     return status & ~SOME_UNREADABLE  # one of them is meant not to load
 

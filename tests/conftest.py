@@ -48,6 +48,8 @@ class Checkout:
         )
 
     def bricks(self, *arguments, **environment):
+        if arguments[0] == "grade" and sys.platform != "linux" and "--isolation" not in arguments:
+            arguments += ("--isolation", "basic")  # elsewhere there is no other
         return self._run([sys.executable, "-m", "grader", *map(str, arguments)], "", environment)
 
     def _run(self, command, stdin, environment):

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from distributed import Client, Worker, WorkerPlugin, get_worker
 
 from grader import mnist
 from grader.classroom.cache import engine
-from grader.classroom.executors import own_process
+from grader.classroom.isolation import isolation
 from grader.classroom.marking import Marking
 from grader.classroom.task import Grade, Task
 from grader.course import Course, CourseError
@@ -60,7 +60,10 @@ def kit_of(marking: Marking) -> Kit:
 
 
 class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
-    """Unpacks the kit on every worker, also on one that starts later."""
+    """Unpacks the kit on every worker, also on one that starts later.
+
+    A worker that does not give the isolation that was measured here takes no part.
+    """
 
     name = PLUGIN
 
@@ -79,17 +82,23 @@ class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
             digits = self.folder / "digits.npz"
             digits.write_bytes(self.kit.digits)
             os.environ[mnist.VARIABLE] = str(digits)
-        self.marking = Marking(
-            Course(self.folder),
-            self.kit.seed,
-            self.kit.about,
-            own_process,
-            self.kit.on_own,
-            self.kit.still_open,
+        self.open = ExitStack()
+        _, places = self.open.enter_context(isolation(self.kit.about["isolation"]))
+        self.marking = self.open.enter_context(
+            closing(
+                Marking(
+                    Course(self.folder),
+                    self.kit.seed,
+                    self.kit.about,
+                    places,
+                    self.kit.on_own,
+                    self.kit.still_open,
+                )
+            )
         )
 
     def teardown(self, worker: Worker) -> None:
-        self.marking.close()
+        self.open.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

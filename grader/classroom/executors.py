@@ -1,11 +1,9 @@
-"""Who grades: threads of this process, each with a child of its own, or a Dask cluster."""
+"""Tasks through any executor of the standard kind, so many at a time."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import contextmanager
 
 from grader.classroom.task import Grade, Mark, Task
-from grader.sandbox.process import Process
 
 
 def in_turn(
@@ -37,13 +35,3 @@ def _finished(
     done, _ = wait(waiting, return_when=FIRST_COMPLETED)
     for future in done:
         yield waiting.pop(future), future
-
-
-@contextmanager
-def own_process() -> Iterator[Process]:
-    """Level "basic": a process for one student."""
-    process = Process()
-    try:
-        yield process
-    finally:
-        process.close()

@@ -1,42 +1,29 @@
-"""One grading of a class: goes on where it was, shows how far it is, ends with the table."""
+"""One grading of a class: it goes on where it was, and nothing is graded twice."""
 
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.progress import Task as Shown
-from rich.text import Text
 
 from grader.classroom.cache import Cache, in_common, key
-from grader.classroom.executors import in_turn, own_process
+from grader.classroom.executors import in_turn
 from grader.classroom.ingest import Student
+from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
-from grader.classroom.marking import CRASHED, Marking, versions
 from grader.classroom.marking import FAULT as KIT_FAULT
+from grader.classroom.marking import Marking, versions
 from grader.classroom.seed import seed_id
-from grader.classroom.table import class_table, print_troubles, summary_table
 from grader.classroom.task import Grade, Mark, Task
 from grader.course import Course
-from grader.messages.board import FAULT, UNLOADABLE
+from grader.messages.board import FAULT
+from grader.sandbox.levels import Measured
 from grader.submission import Handed, handed_in
 
-OK, SOME_UNREADABLE, KIT_FAILED = 0, 1, 3
 WORKERS_ENDED = "KilledWorker"  # of Dask: the task was tried several times, its worker ended each
-SHOWN = 60  # students in the table; of more, the terminal shows a summary
 
 
 class Session:
@@ -50,6 +37,7 @@ class Session:
         at_once: int,
         journal: Journal,
         cache: Cache,
+        measured: Measured,
     ):
         self.marking = marking
         self.executor = executor
@@ -57,6 +45,7 @@ class Session:
         self.at_once = at_once
         self.journal = journal
         self.cache = cache
+        self.measured = measured
         self._common = in_common(
             marking.course, {**marking.about, "seed itself": str(marking.seed)}
         )
@@ -137,116 +126,52 @@ def is_fault(grade: Grade) -> bool:
 class Settings:
     """How a class is graded. `dask` is the address of a cluster; else `jobs` run side by side.
 
+    isolation: the level that is demanded; None, the best that the machine gives above `basic`.
+    trusted: the code is the kit's own, so that `basic` will do.
     open_until: the day on which students can no longer hand in bricks that others build on.
     """
 
     seed: int
     jobs: int
+    isolation: str | None = None
     fresh: bool = False
     on_own: bool = False
     open_until: date | None = None
     dask: str | None = None
+    trusted: bool = False
 
 
 @contextmanager
 def session(course: Course, out: Path, settings: Settings) -> Iterator[Session]:
-    """Everything that grading needs, closed at the end."""
+    """Everything that grading needs, closed at the end. Raises CourseError."""
     journal = Journal(out)
     cache = Cache(user_cache_path("bricks") / "grades", settings.fresh)
     still_open = settings.open_until is not None and date.today() < settings.open_until
-    about = {
-        "seed": seed_id(settings.seed),
-        "isolation": "basic",
-        "predecessors": "own" if settings.on_own else "reference",
-        "open": still_open,
-        "versions": versions(),
-    }
-    marking = Marking(course, settings.seed, about, own_process, settings.on_own, still_open)
+    with isolation(settings.isolation, settings.trusted) as (measured, places):
+        about = {
+            "seed": seed_id(settings.seed),
+            "isolation": measured.level,
+            "predecessors": "own" if settings.on_own else "reference",
+            "open": still_open,
+            "versions": versions(),
+        }
+        marking = Marking(course, settings.seed, about, places, settings.on_own, still_open)
+        with closing(marking), executor_of(marking, settings) as (executor, mark, at_once):
+            yield Session(marking, executor, mark, at_once, journal, cache, measured)
+
+
+@contextmanager
+def executor_of(marking: Marking, settings: Settings) -> Iterator[tuple[Executor, Mark, int]]:
+    """Who grades, what it runs on each task, and how many tasks are given to it at a time."""
+    if settings.dask:
+        from grader.classroom.cluster import cluster, mark
+
+        with cluster(settings.dask, marking) as (executor, cores):
+            yield executor, mark, 4 * cores
+        return
+    pool = ThreadPoolExecutor(settings.jobs)  # threads: the work is done in children
     try:
-        if settings.dask:
-            from grader.classroom.cluster import cluster, mark
-
-            with cluster(settings.dask, marking) as (executor, cores):
-                yield Session(marking, executor, mark, 4 * cores, journal, cache)
-        else:
-            pool = ThreadPoolExecutor(settings.jobs)
-            try:
-                yield Session(marking, pool, marking.grade, 2 * settings.jobs, journal, cache)
-            finally:
-                marking.stop()
-                pool.shutdown(cancel_futures=True)
+        yield pool, marking.grade, 2 * settings.jobs
     finally:
-        marking.close()
-
-
-def grade_class(
-    console: Console,
-    grading: Session,
-    students: Sequence[Student],
-    bricks: Sequence[str],
-    out: Path,
-    troubles: bool = False,
-) -> int:
-    """Grades, writes the journal, prints the table (and each student's `troubles`).
-
-    Returns the exit status.
-    """
-    began = time.monotonic()
-    with progress(console) as shown:
-        bar = shown.add_task("grading", total=len(students))
-        for _ in grading.grade(students, bricks):
-            shown.advance(bar)
-    names = [student.name for student in students]
-    journal = grading.journal
-    journal.finish(names, bricks)
-    console.print()
-    few = len(names) <= SHOWN
-    table = class_table if few else summary_table
-    console.print(table(journal.grades(names, bricks), bricks))
-    console.print()
-    if troubles:
-        print_troubles(console, journal.grades(names, bricks))
-        console.print()
-    say = f"{len(students)} students in {time.monotonic() - began:.0f} s. Results are in {out}:"
-    console.print(say, soft_wrap=True, markup=False)
-    console.print("  grades.csv (points) and results.jsonl (every check with its message)")
-    return _status(console, journal.grades(names, bricks))
-
-
-def progress(console: Console) -> Progress:
-    """A bar with the number done, the rate and the time left."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _Rate(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    )
-
-
-class _Rate(ProgressColumn):
-    def render(self, task: Shown) -> Text:
-        return Text(f"{60 * task.speed:.0f} a minute" if task.speed else "")
-
-
-def _status(console: Console, grades: Iterator[list[Grade]]) -> int:
-    """Says what needs the instructor's eye, and gives the exit status that goes with it."""
-    status = OK
-    for brick in (brick for own in grades for brick in own):
-        who = f"{brick['student']}, {brick['brick']}"
-        if brick["status"] == CRASHED:
-            console.print(f"Crashed: {who}: {brick['beside']}", markup=False)
-        if brick["status"] == KIT_FAULT:
-            status = KIT_FAILED
-            console.print(f"Fault of the kit: {who}: {brick['beside']}", markup=False)
-        for check in brick["checks"]:
-            said = f"{brick['student']}, {check['id']}: {check['summary']}"
-            if check["outcome"] == UNLOADABLE:
-                status = max(status, SOME_UNREADABLE)
-                console.print(f"Unreadable: {said}", markup=False)
-            if check["outcome"] == FAULT:
-                status = KIT_FAILED
-                console.print(f"Fault of the kit: {said}", markup=False)
-    return status
+        marking.stop()
+        pool.shutdown(cancel_futures=True)

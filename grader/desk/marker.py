@@ -3,7 +3,7 @@
 import atexit
 from functools import lru_cache
 
-from grader.classroom.executors import own_process
+from grader.classroom.isolation import own_process
 from grader.classroom.marking import Marking, versions
 from grader.classroom.seed import FILE, read_or_make, seed_id
 from grader.course import Course

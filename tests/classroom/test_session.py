@@ -230,3 +230,29 @@ def test_what_fails_in_one_task_is_that_tasks_alone():
         failed = {t.student: f.exception() for t, f in in_turn(pool, mark, tasks, 2)}
     assert {str(error) for error in failed.values()} == {"a", "b"}
     assert isinstance(next(iter(failed.values())), MemoryError)
+
+
+def test_below_kernel_it_refuses_unless_told(toys, monkeypatch):
+    """A machine without Landlock: what measures it is told that there is none."""
+    code = (
+        "import sys; from grader.sandbox import landlock; landlock.version = lambda: 0;"
+        "from grader.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    (toys.checkout.root / "seed").write_text("1")
+
+    def run(*options):
+        command = [sys.executable, "-c", code, "grade", "submitted", "--seed-file", "seed"]
+        return subprocess.run(
+            [*command, "--out", "out", *options], cwd=toys.checkout.root, text=True,
+            capture_output=True,
+        )  # fmt: skip
+
+    refused = run()
+    assert refused.returncode == 2
+    assert "add --isolation basic" in refused.stderr
+    demanded = run("--isolation", "kernel")
+    assert demanded.returncode == 2
+    assert "Landlock" in demanded.stderr
+    told = run("--isolation", "basic")
+    assert told.returncode == 1
+    assert {grade["isolation"] for grade in toys.results("out")} == {"basic"}

@@ -1,0 +1,58 @@
+"""Where a class's code runs: the isolation that was measured, and a place for each student."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+from grader.place import Place
+from grader.sandbox.levels import BASIC, IsolationError, Measured, place
+from grader.sandbox.process import Process
+
+Places = Callable[[], AbstractContextManager[Place]]
+
+
+@contextmanager
+def isolation(demanded: str | None, trusted: bool = False) -> Iterator[tuple[Measured, Places]]:
+    """The level that is in force, and what makes a place for one student.
+
+    Raises IsolationError where the demanded level is not to be had; or where none is demanded and
+    there is only `basic`, unless the code that will run is `trusted`.
+    """
+    found, measured = place(demanded)
+    try:
+        if measured.level == BASIC:
+            if demanded is None and not trusted:
+                raise IsolationError(
+                    "This machine gives no isolation: what students wrote could read your files "
+                    "and use your network. If you would run it yourself, add --isolation basic."
+                )
+            yield measured, own_process
+        else:
+            yield measured, lambda: nullcontext(found)
+    finally:
+        found.close()
+
+
+def in_words(measured: Measured) -> str:
+    """What the instructor should know of the level in force."""
+    if measured.level == BASIC:
+        return (
+            "Isolation: basic. Each student's code has a process and a time limit of its own, but "
+            "may read your files and use your network."
+        )
+    stopped = sum(canary.stopped for canary in measured.canaries)
+    through = [canary.tries for canary in measured.canaries if not canary.stopped]
+    gaps = f" Not stopped: {', '.join(through)}." if through else ""
+    return (
+        f"Isolation: {measured.level}, as measured: {stopped} of {len(measured.canaries)} canaries "
+        f"were stopped.{gaps}"
+    )
+
+
+@contextmanager
+def own_process() -> Iterator[Process]:
+    """Level "basic": a process for one student."""
+    process = Process()
+    try:
+        yield process
+    finally:
+        process.close()
