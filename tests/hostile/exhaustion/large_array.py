@@ -1,0 +1,8 @@
+"""Makes an array of 80 GB."""
+
+# earns 0
+import numpy as np
+
+
+def double(x):
+    return np.ones(10**10)

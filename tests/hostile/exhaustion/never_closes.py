@@ -1,0 +1,13 @@
+"""Keeps a copy of the pipe that its answer takes, and never ends."""
+
+# earns 0
+# slow
+import os
+import threading
+import time
+
+
+def double(x):
+    os.dup(4)
+    os._exit = lambda code: time.sleep(1e6)
+    return 2 * x

@@ -1,0 +1,7 @@
+"""Prints without end."""
+
+
+# earns 0
+def double(x):
+    while True:
+        print("x" * 1_000_000)

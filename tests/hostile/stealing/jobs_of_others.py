@@ -1,0 +1,7 @@
+"""Looks for other jobs' folders beside its own."""
+
+# earns 0
+import os
+
+for name in os.listdir(".."):
+    print(name, os.listdir("../" + name))

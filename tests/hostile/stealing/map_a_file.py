@@ -1,0 +1,9 @@
+"""Maps a file outside into memory by a system call of its own."""
+
+# earns 0
+import ctypes
+
+libc = ctypes.CDLL(None, use_errno=True)
+fd = libc.syscall(2, (OUTSIDE + "/secret").encode(), 0)
+buffer = ctypes.create_string_buffer(1000)
+print(fd, libc.read(fd, buffer, 1000), buffer.value)

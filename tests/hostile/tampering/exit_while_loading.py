@@ -1,0 +1,6 @@
+"""Leaves while its file is being loaded."""
+
+# earns 0
+import sys
+
+sys.exit(0)
