@@ -88,6 +88,21 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     sub.add_argument("--dask", metavar="ADDRESS", help="grade on the Dask cluster there")
 
+    sub = command("collect", run_collect, "put modules where nbgrader has submissions")
+    sub.add_argument("modules", type=Path, metavar="MODULES", help="as `bricks grade` takes it")
+
+    sub = command("autograde", run_autograde, "nbgrader autograde, the whole class at once")
+    sub.add_argument("assignment", metavar="ASSIGNMENT", help="its name in nbgrader")
+    sub.add_argument(
+        "--out", type=Path, default=Path("results"), metavar="DIR", help="where the journal goes"
+    )
+    sub.add_argument("--force", action="store_true", help="also what is graded already")
+    sub.add_argument("-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N")
+    sub.add_argument(
+        "--isolation", choices=("basic", "kernel", "full"),
+        help="the level to insist on; the best that the machine gives above basic",
+    )  # fmt: skip
+
     command("demo", run_demo, "make a class of 12, grade it on MNIST, and show what is wrong")
 
     command("audit", run_audit, "prove the checks on reference, stub and every misconception")
@@ -177,6 +192,39 @@ def run_grade(options: argparse.Namespace) -> int:
         console.print(f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)}).")
         print_remarks(console, found.remarks)
         return grade_class(console, grading, found.students, bricks, options.out)
+
+
+def run_collect(options: argparse.Namespace) -> int:
+    from grader.desk.collect import Collector
+
+    course = course_of(options)
+    console = Console(highlight=False)
+    collector = Collector(course, course.root / "submitted")
+    collected, remarks = collector.collect(options.modules, list(course.bricks))
+    print_remarks(console, remarks)
+    told = [one for one in collected if one.remark]
+    for one in told:
+        console.print(f"{one.student}, {one.brick}: {one.remark}", markup=False)
+    written = sum(one.written for one in collected)
+    console.print(f"{written} notebooks written to {collector.submitted}", soft_wrap=True)
+    return SOME_UNREADABLE if told else OK
+
+
+def run_autograde(options: argparse.Namespace) -> int:
+    from grader.classroom.isolation import in_words
+    from grader.classroom.seed import FILE, read_or_make
+    from grader.classroom.session import Settings, session
+    from grader.desk.bulk import Desk, autograde
+
+    course = course_of(options)
+    mnist.load()  # a data file that cannot be used is better told now
+    console = Console(highlight=False)
+    desk = Desk(course, options.assignment, options.force)
+    seed = read_or_make(course.root / FILE, make=True)
+    settings = Settings(seed, options.jobs, options.isolation)
+    with session(course, course.root / options.out, settings) as grading:
+        console.print(in_words(grading.measured), soft_wrap=True)
+        return autograde(desk, grading, console)
 
 
 def print_remarks(console: Console, remarks: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from grader.course import Course
-from grader.desk.submitted import read_notebook
+from grader.desk.submitted import notebook_at
 from grader.implementation import Source
 from grader.outcome import Unloadable
 from grader.submission import handed_in
@@ -17,7 +17,7 @@ from grader.submission import handed_in
 def read_beside(bricks: Iterable[str], folder: Path) -> dict[str, Source | Unloadable]:
     """Those of the bricks that there is a file for, as it is now."""
     files = {brick: next(places(brick, folder), None) for brick in bricks}
-    return {brick: _read(brick, file) for brick, file in files.items() if file is not None}
+    return {brick: _read(file) for brick, file in files.items() if file is not None}
 
 
 def places(brick: str, folder: Path) -> Iterator[Path]:
@@ -44,11 +44,11 @@ class Beside(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         spec = module.__spec__
         assert spec is not None and spec.origin is not None
-        read = _read(module.__name__, Path(spec.origin))
+        read = _read(Path(spec.origin))
         if isinstance(read, Unloadable):
             raise ImportError(f"{read.file} cannot be used: {read.reason}")
         exec(compile(read.code, read.file, "exec", dont_inherit=True), module.__dict__)
 
 
-def _read(brick: str, file: Path) -> Source | Unloadable:
-    return read_notebook(brick, file) if file.suffix == ".ipynb" else handed_in(file)
+def _read(file: Path) -> Source | Unloadable:
+    return handed_in(notebook_at(file) if file.suffix == ".ipynb" else file)

@@ -18,14 +18,14 @@ from IPython.display import display
 from grader.course import PUBLIC_SEED, Course, CourseError, course_at, find_course
 from grader.desk.beside import Beside, read_beside
 from grader.desk.parts import parts
-from grader.desk.submitted import source_in
+from grader.desk.submitted import notebook_of
 from grader.examination import Examination, Result
 from grader.lineup import lineup_for
 from grader.messages.html import part_as_html, part_as_text
 from grader.messages.record import record
 from grader.oracle import oracle_for
 from grader.sandbox.process import Process
-from grader.submission import sources_of
+from grader.submission import handed_in, sources_of
 
 COURSE = "BRICKS_COURSE"  # names the folder that holds exercises/, where no folder above does
 
@@ -105,10 +105,9 @@ class Checks:
         ]
 
     def _module(self, brick: str) -> Any:
-        cells = [*self.cells.values(), self._running]
-        return source_in(
-            brick, [{"cell_type": "code", "metadata": {}, "source": cell} for cell in cells]
-        )
+        texts = [*self.cells.values(), self._running]
+        cells = [{"cell_type": "code", "metadata": {}, "source": text} for text in texts]
+        return handed_in(notebook_of(brick, cells))
 
     def _before(self, brick: str) -> dict[str, Any]:
         return read_beside(self.course.earlier(brick), Path.cwd())

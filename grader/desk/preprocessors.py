@@ -11,14 +11,16 @@ import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells, SaveAutoGrades
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Any as AnyTrait
+from traitlets import Unicode
 
 from grader.classroom.session import is_fault
 from grader.classroom.task import Grade, Mark, Task
 from grader.course import CourseError, find_course
 from grader.desk.marker import marking_of
 from grader.desk.parts import part_of
-from grader.desk.submitted import handed_in_notebooks
+from grader.desk.submitted import notebook_of, uploads_in
 from grader.messages.html import part_as_html, part_as_text
+from grader.submission import handed_in
 
 POINTS = "bricks"  # in nbconvert's resources: points by grade id
 JUDGED = "bricks"  # in a notebook's metadata: it is judged, with what, and under which seed
@@ -29,6 +31,7 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         self.add_missing_cells = True
+        nb.metadata.pop(JUDGED, None)  # only a judged notebook says so
         return super().preprocess(nb, resources)  # type: ignore[no-any-return]
 
     def add_missing_grade_cells(self, nb: Any, resources: Any) -> tuple[Any, Any]:
@@ -55,6 +58,11 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         help="grades a grader.classroom.task.Task; by default here, under the course's seed",
     ).tag(config=True)
 
+    isolation: Any = Unicode(
+        "",
+        help="the level of isolation to insist on; by default the best that the machine gives",
+    ).tag(config=True)
+
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]
         student, brick = about["student"], about["notebook"]
@@ -66,8 +74,10 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         if brick not in course.bricks:
             self.log.warning("%s is no brick of the course: mark it by hand", brick)
             return nb, resources
-        handed = handed_in_notebooks(course, self._submitted(student), {brick: nb})
-        mark: Mark = self.mark or marking_of(course).grade
+        own = {brick: notebook_of(brick, nb.cells)}
+        uploads = uploads_in(course, self._submitted(student), own)
+        handed = {name: handed_in(upload) for name, upload in uploads.items()}
+        mark: Mark = self.mark or marking_of(course, self.isolation or None).grade
         [grade] = mark(Task(student, handed, (brick,)))
         if is_fault(grade):
             raise CourseError(f"{student}, {brick}: the kit failed, so nothing is graded. {grade}")

@@ -1,7 +1,7 @@
 """Going on after a kill: nbgrader skips what it finds in autograded/, finished or not."""
 
 import json
-import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,33 @@ class ResumingExporter(NotebookExporter):
         super().__init__(**rest)  # type: ignore[no-untyped-call]
         converter = rest["parent"]
         for folder, notebooks in converter.assignments.items():
-            done = folder.replace(
-                os.sep + converter.coursedir.submitted_directory + os.sep,
-                os.sep + converter.coursedir.autograded_directory + os.sep,
-            )
-            names = [os.path.basename(notebook) for notebook in notebooks]
-            if os.path.exists(done) and not all(finished(Path(done, name)) for name in names):
+            done = graded_folder(converter, Path(folder))
+            if done.exists() and not finished(done, notebooks):
                 converter.log.warning("Grading was interrupted; doing it again: %s", done)
-                rmtree(done)
+                rmtree(str(done))
 
 
-def finished(path: Path) -> bool:
-    """Whether the judged version of a notebook lies there, whole."""
+def graded_folder(converter: Any, submitted: Path) -> Path:
+    """Where nbgrader puts what it makes of a submission."""
+    student, assignment = submitted.parts[-2:]
+    return Path(converter._format_dest(assignment, student))
+
+
+def finished(folder: Path, notebooks: Sequence[str]) -> bool:
+    """Whether the judged version of each notebook lies in the folder, whole."""
+    return all(_judged(folder / Path(notebook).name) for notebook in notebooks)
+
+
+def up_to_date(converter: Any, submitted: Path, notebooks: Sequence[str]) -> bool:
+    """Whether nbgrader would skip the submission: it is graded and was not handed in again."""
+    done = graded_folder(converter, submitted)
+    if not finished(done, notebooks):
+        return False
+    new, old = (converter.coursedir.get_existing_timestamp(str(p)) for p in (submitted, done))
+    return not (new is not None and old is not None and new > old)
+
+
+def _judged(path: Path) -> bool:
     try:
         return JUDGED in json.loads(path.read_text(encoding="utf-8"))["metadata"]
     except (OSError, ValueError, KeyError, TypeError):

@@ -8,32 +8,28 @@ from typing import Any
 from grader.classroom.archive import read_regular
 from grader.classroom.notebook import MAX_NOTEBOOK, code_of
 from grader.course import Course
-from grader.implementation import Source
-from grader.outcome import Unloadable
-from grader.submission import Handed, Upload, handed_in
+from grader.submission import Upload
 
 
-def handed_in_notebooks(course: Course, folder: Path | None, opened: Mapping[str, Any]) -> Handed:
-    """The student's bricks: those that are open already, and others from the folder.
+def uploads_in(course: Course, folder: Path | None, own: Mapping[str, Upload]) -> dict[str, Upload]:
+    """The student's bricks: those that are at hand, and others from the folder.
 
     folder: the student's, with one folder for each assignment.
-    opened: notebooks by brick.
     """
-    handed = {brick: source_in(brick, notebook.cells) for brick, notebook in opened.items()}
+    found = dict(own)
     for brick in course.bricks:
-        if folder is not None and brick not in handed:
+        if folder is not None and brick not in found:
             path = next(iter(sorted(folder.glob(f"*/{brick}.ipynb"))), None)
             if path is not None:
-                handed[brick] = read_notebook(brick, path)
-    return handed
+                found[brick] = notebook_at(path)
+    return found
 
 
-def read_notebook(brick: str, path: Path) -> Source | Unloadable:
-    """The brick in a notebook, or why it cannot be one."""
-    return handed_in(Upload(brick, path.name, lambda: code_of(read_regular(path, MAX_NOTEBOOK))))
+def notebook_at(path: Path) -> Upload:
+    return Upload(path.stem, path.name, lambda: code_of(read_regular(path, MAX_NOTEBOOK)))
 
 
-def source_in(brick: str, cells: Sequence[Any]) -> Source | Unloadable:
-    """The brick in the cells of a notebook."""
+def notebook_of(brick: str, cells: Sequence[Any]) -> Upload:
+    """The brick in the cells of a notebook that is open."""
     notebook = json.dumps({"nbformat": 4, "cells": cells}).encode()
-    return handed_in(Upload(brick, f"{brick}.ipynb", lambda: code_of(notebook)))
+    return Upload(brick, f"{brick}.ipynb", lambda: code_of(notebook))

@@ -1,0 +1,207 @@
+"""A module's code in the cells of a notebook, in the module's own order, with nothing left out."""
+
+import ast
+import io
+import json
+import tokenize
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+from nbgrader.utils import is_solution
+
+from grader.classroom.notebook import code_of
+from grader.desk.source import defined
+from grader.implementation import UnreadableSource
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some whole statements with the comments before them; `name` of a function or class."""
+
+    text: str
+    name: str = ""
+
+
+def filled(template: Any, stub: str, code: bytes) -> Any:
+    """The student's notebook, with a module's code in it.
+
+    Each function or class goes to the cell that is for it, all else to cells of its own, and cells
+    follow the module's order where that is another. Comments that are the stub's own are dropped:
+    the notebook has them as text. Where that would not be the same module, it is left in one piece.
+    """
+    text = _decoded(code)
+    if text is None or _why(code):
+        return _in_one_cell(template, code, text)
+    made = _arranged(template, list(pieces(text, _comments(stub))))
+    return made if _same(code, made) else _in_one_cell(template, code, text)
+
+
+def pieces(text: str, known: frozenset[str] = frozenset()) -> Iterator[Piece]:
+    """The module, cut between statements. `known` comments are left out."""
+    lines = text.split("\n")
+    spans: list[tuple[int, int, str]] = []  # first line, line after the last, name
+    for node in ast.parse(text).body:
+        decorators = getattr(node, "decorator_list", [])
+        first = min([node.lineno, *(d.lineno for d in decorators)]) - 1
+        last = node.end_lineno or node.lineno
+        name = node.name if isinstance(node, ast.FunctionDef | ast.ClassDef) else ""
+        if spans and first < spans[-1][1]:  # after a semicolon
+            spans[-1] = (spans[-1][0], last, "")
+        else:
+            spans.append((first, last, name))
+    end = 0
+    for first, last, name in spans:
+        before = [line for line in lines[end:first] if line.strip() not in known]
+        yield Piece("\n".join([*before, *lines[first:last]]).strip("\n"), name)
+        end = last
+    rest = "\n".join(line for line in lines[end:] if line.strip() not in known)
+    if rest.strip():
+        yield Piece(rest.strip("\n"))
+
+
+def _arranged(template: Any, found: list[Piece]) -> Any:
+    head, blocks, tail = _blocks(template)
+    place = {name: i for i, block in enumerate(blocks) for name in block.names[:1]}
+    latest = {piece.name: piece for piece in found if piece.name in place}
+    cells, own = list(head), _OwnCells()
+    used: set[int] = set()
+    for piece in found:
+        if latest.get(piece.name) is piece:
+            cells += own.taken()
+            block = blocks[place[piece.name]]
+            cells += block.with_code(piece.text)
+            used.add(place[piece.name])
+        else:
+            own.add(piece.text)
+    cells += own.taken()
+    for i, block in enumerate(blocks):
+        cells += block.with_code("") if i not in used else []
+    return _notebook(template, [*cells, *tail])
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A solution cell with the text before it and the tests after it."""
+
+    before: list[Any]
+    solution: Any
+    after: list[Any]
+
+    @property
+    def names(self) -> list[str]:
+        return defined(self.solution.source)
+
+    def with_code(self, text: str) -> list[Any]:
+        cell = deepcopy(self.solution)
+        cell.source = text
+        return [*self.before, cell, *self.after]
+
+
+def _blocks(template: Any) -> tuple[list[Any], list[_Block], list[Any]]:
+    """What stands before all code, the blocks, and what stands after them.
+
+    Code that is not for the student to write (imports) is left out: the module has its own.
+    """
+    head: list[Any] = []
+    blocks: list[_Block] = []
+    waiting: list[Any] = []
+    for cell in template.cells:
+        ours = bool(cell.metadata.get("nbgrader"))
+        if is_solution(cell):
+            blocks.append(_Block(waiting, cell, []))
+            waiting = []
+        elif cell.cell_type == "code" and not ours:
+            if not blocks:
+                head, waiting = [*head, *waiting], []
+        elif ours and blocks and not waiting:
+            blocks[-1].after.append(cell)
+        else:
+            waiting.append(cell)
+    return head, blocks, waiting
+
+
+class _OwnCells:
+    """Code that fits no cell, gathered until one that does comes."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.number = 0
+
+    def add(self, text: str) -> None:
+        self.texts.append(text)
+
+    def taken(self) -> list[Any]:
+        if not self.texts:
+            return []
+        self.number += 1
+        cell = nbformat.v4.new_code_cell("\n\n".join(self.texts), id=f"own-{self.number}")
+        self.texts = []
+        return [cell]
+
+
+def _in_one_cell(template: Any, code: bytes, text: str | None) -> Any:
+    """The module as it is; what Python cannot read is not made readable by being in a notebook."""
+    head, blocks, tail = _blocks(template)
+    own = _OwnCells()
+    own.add(code.decode("utf-8", "replace") if text is None else text)
+    rest = [cell for block in blocks for cell in block.with_code("")]
+    made = _notebook(template, [*head, *own.taken(), *rest, *tail])
+    if _why(code) and _loads(made):
+        why = nbformat.v4.new_code_cell(f"raise SyntaxError({_why(code)!r})", id="own-0")
+        made.cells.insert(len(head), why)
+    return made
+
+
+def _notebook(template: Any, cells: list[Any]) -> Any:
+    made = deepcopy(template)
+    made.cells = deepcopy(cells)
+    return made
+
+
+def _same(code: bytes, notebook: Any) -> bool:
+    """Whether the module that is taken out of the notebook is the one that went in."""
+    try:
+        return _dump(code) == _dump(code_of(json.dumps(notebook).encode()))
+    except (UnreadableSource, SyntaxError, ValueError, RecursionError):
+        return False
+
+
+def _dump(code: bytes) -> list[str]:
+    """The statements but for `pass`, and imports from __future__, which may stand elsewhere."""
+    body = [node for node in ast.parse(code).body if not isinstance(node, ast.Pass)]
+    futures = [n for n in body if isinstance(n, ast.ImportFrom) and n.module == "__future__"]
+    return [*map(ast.dump, futures), *(ast.dump(node) for node in body if node not in futures)]
+
+
+def _comments(stub: str) -> frozenset[str]:
+    return frozenset(
+        line.strip() for line in stub.split("\n") if line.startswith("#") and line.strip()
+    )
+
+
+def _decoded(code: bytes) -> str | None:
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(code).readline)
+        text = code.decode(encoding)
+    except (SyntaxError, UnicodeError, LookupError):
+        return None
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _loads(notebook: Any) -> bool:
+    try:
+        return not _why(code_of(json.dumps(notebook).encode()))
+    except UnreadableSource:
+        return False
+
+
+def _why(code: bytes) -> str:
+    """Why Python cannot read the code; empty where it can."""
+    try:
+        compile(code, "module", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return f"{error}" or type(error).__name__
+    return ""
