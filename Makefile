@@ -15,6 +15,7 @@ test: $(READY)
 	$(BIN)/pytest -n 2
 
 bench: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	$(BIN)/python benchmarks/measure.py
 
 build: $(READY)

@@ -1,125 +1,125 @@
-"""Measures what README promises and writes benchmarks.md. Run by `make bench`."""
+"""Measures what the documents promise and writes benchmarks.md. Run by `make bench`."""
 
 import os
 import platform
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from bulk import CORES, SAMPLE, STUDENTS, Graded, by_otter, by_stock_nbgrader, by_this_kit
+from scale import at_scale
+from selfcheck import SEEDS, full_marks, waits
+
 from grader.course import Course
-from grader.examination import Examination
-from grader.oracle import Live
-from grader.sandbox.process import Process
 
 ROOT = Path(__file__).parents[1]
-RUNS = 5
-SEEDS = 50
+SIZES = (40, 1_000, 10_000)
 
 
 def main() -> None:
-    course = Course(ROOT)
-    with tempfile.TemporaryDirectory() as scratch:
-        blank = copy_of_course(Path(scratch) / "blank", solved=False)
-        solved = copy_of_course(Path(scratch) / "solved", solved=True)
-        timed = [
-            ("untouched kit, `pytest exercises/`", "3 s", seconds(blank)),
-            ("the same, first result on screen", "1.5 s", first_result(blank)),
-            ("finished kit, all NumPy checks (`-m 'not keras'`)", "15 s", numpy_checks(solved)),
-            ("finished kit, everything", "60 s", seconds(solved, runs=3)),
-        ]
-    full = sum(points_of_reference(course, seed) == all_points(course) for seed in range(SEEDS))
-    page = PAGE.format(
-        machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        versions=", ".join(f"{p} {version(p)}" for p in ("numpy", "keras", "pytest")),
-        python=platform.python_version(),
-        rows="\n".join(
-            f"| {what} | {goal} | {statistics.median(got):.2f} s "
-            f"| {min(got):.2f} to {max(got):.2f} s |"
-            for what, goal, got in timed
-        ),
-        full=full,
-        seeds=SEEDS,
-    )
-    (ROOT / "benchmarks.md").write_text(page, encoding="utf-8")
-    print(page)
+    told = [HEAD.format(machine=machine(), versions=versions())]
+    told += student_page()
+    told += class_page()
+    told += scale_page()
+    (ROOT / "benchmarks.md").write_text("\n".join(told), encoding="utf-8")
+    print(*told, sep="\n")
 
 
-PAGE = """# Benchmarks
+HEAD = """# Benchmarks
 
-Written by `make bench`; do not edit. {machine}, Python {python}, {versions}.
-Whole processes, from start to exit; median and range of 5 runs (3 for everything).
-
-| what | goal | median | range |
-|---|---|---|---|
-{rows}
-
-The reference earned full marks in {full} of {seeds} gradings, each with another seed.
+Written by `make bench`; do not edit. {machine}; {versions}.
 """
 
 
-def copy_of_course(root: Path, solved: bool) -> Path:
-    for folder in ("exercises", "solutions"):
-        shutil.copytree(ROOT / folder, root / folder)
-    shutil.copy(ROOT / "pyproject.toml", root)
-    if solved:
-        for path in (root / "solutions").glob("*.py"):
-            shutil.copy(path, root / "exercises")
-    return root
+def machine() -> str:
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
-def numpy_checks(root: Path) -> list[float]:
-    return seconds(root, "-m", "not keras")
+def versions() -> str:
+    packages = ("numpy", "keras", "tensorflow-cpu", "pytest", "nbgrader")
+    known = [f"Python {platform.python_version()}"]
+    return ", ".join(known + [f"{package} {version(package)}" for package in packages])
 
 
-def seconds(root: Path, *arguments: str, runs: int = RUNS) -> list[float]:
-    """Wall time of whole runs of the self-check."""
-    taken = []
-    for _ in range(runs):
-        began = time.monotonic()
-        subprocess.run(command(*arguments), cwd=root, stdout=subprocess.DEVNULL, check=False)
-        taken.append(time.monotonic() - began)
-    return taken
+def student_page() -> Iterator[str]:
+    yield "## What a student waits for\n"
+    yield "Whole processes, from start to exit; median and range of 5 runs (3 for everything).\n"
+    yield "| what | goal | median | range |\n|---|---|---|---|"
+    for what, goal, got in waits():
+        middle = statistics.median(got)
+        yield f"| {what} | {goal} | {middle:.2f} s | {min(got):.2f} to {max(got):.2f} s |"
+    yield f"\nThe reference had full marks in {full_marks()} of {SEEDS} gradings, a seed each.\n"
 
 
-def first_result(root: Path) -> list[float]:
-    """Wall time until the first check's verdict is printed."""
-    taken = []
-    for _ in range(RUNS):
-        began = time.monotonic()
-        run = subprocess.Popen(command("-v"), cwd=root, stdout=subprocess.PIPE, text=True)
-        assert run.stdout is not None
-        for line in run.stdout:
-            if "TODO" in line:
-                taken.append(time.monotonic() - began)
-                break
-        run.communicate()
-    return taken
+def class_page() -> Iterator[str]:
+    course = Course(ROOT)
+    every = list(course.bricks)
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        kit = scratch / "kit"
+        release = [sys.executable, "-m", "grader", "release", str(kit)]
+        subprocess.run(release, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        yield "## A class, graded three ways\n"
+        yield WAYS.format(students=STUDENTS, sample=SAMPLE, cores=CORES)
+        for title, bricks in (("The first four bricks", every[:4]), ("All five", every)):
+            place = scratch / str(len(bricks))
+            place.mkdir()
+            ways = {
+                "this kit": by_this_kit(course, place, STUDENTS, bricks),
+                "stock nbgrader": by_stock_nbgrader(course, place, kit, bricks),
+                "otter-grader": by_otter(course, place, kit, bricks),
+            }
+            yield f"### {title}\n"
+            yield from table({name: way for name, way in ways.items() if way})
+            if ways["otter-grader"] is None:
+                yield "\notter-grader is not installed here, so it was not measured."
+            yield ""
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-u", "-m", "pytest", "exercises", *arguments]
+WAYS = """{students} students, a quarter each right, wrong (one known mistake), blank and half done;
+every file differs, and nothing comes from a cache. This kit grades all of them by `bricks grade --fresh`;
+the other two, whose rate does not depend on the number, {sample} of each brick: `nbgrader autograde
+BRICK`, and `otter run` for each notebook, without containers. Their notebooks run the same checks
+through the same engine in their kernels. {cores} cores; processor time is that of all processes.
+"""
 
 
-def points_of_reference(course: Course, seed: int) -> int:
-    process, other = Process(), Process()
-    oracle = Live(course, other)
-    points = sum(
-        result.points
-        for name in course.bricks
-        for result in Examination(course, name, course.reference(name), process, oracle, seed)
+def table(ways: Mapping[str, Graded]) -> Iterator[str]:
+    yield "| | submissions a minute | ratio | processor s a submission | peak memory |"
+    yield "|---|---|---|---|---|"
+    ours = ways["this kit"]
+    for name, way in ways.items():
+        ratio = "1" if way is ours else f"1/{ours.per_minute / way.per_minute:.1f}"
+        yield (
+            f"| {name} | {way.per_minute:.1f} | {ratio} "
+            f"| {way.cost.cpu / way.submissions:.2f} | {way.cost.memory / 1e9:.2f} GB |"
+        )
+    share = ours.students_cpu / (ours.cost.wall * CORES)
+    yield (
+        f"\nOf this kit's time on {CORES} cores, {share:.0%} was the students' own computation: "
+        f"wall time is {1 / share:.2f} x (their processor time / cores)."
     )
-    process.close()
-    other.close()
-    return points
 
 
-def all_points(course: Course) -> int:
-    return sum(brick.points for brick in course.bricks.values())
+def scale_page() -> Sequence[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        runs = at_scale(Path(folder), SIZES)
+    rows = [
+        f"| {n:,} | {run.per_minute:.0f} | {1000 * run.cost.wall / n:.0f} ms "
+        f"| {run.cost.memory / 1e6:.0f} MB |"
+        for n, run in runs.items()
+    ]
+    return [
+        "## Many trivial submissions\n",
+        "One check each, no training: what the kit itself costs. Memory of all its processes.\n",
+        "| submissions | a minute | wall time each | peak memory |\n|---|---|---|---|",
+        *rows,
+        "",
+    ]
 
 
 if __name__ == "__main__":

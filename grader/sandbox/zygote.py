@@ -132,6 +132,9 @@ class Zygote:
         for pid, _ in self.watched.values():
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+        with suppress(OSError):  # the coordinator may be gone, and nobody else would
+            os.chdir("/")
+            scratch.remove(self.folder)
 
     def tell(self, **message: Any) -> None:
         self.orders.send(json.dumps(message).encode())

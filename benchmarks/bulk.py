@@ -1,0 +1,185 @@
+"""The same class graded three ways: by this kit, by stock nbgrader, by otter-grader.
+
+The notebooks of the other two run the same checks, through the same engine, in their kernels, with
+expected values from a released kit: what differs is how the work is organised.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from whole import Cost, cost_of
+
+from grader.author.build import solution_beside, stub
+from grader.author.demo import with_mistake
+from grader.course import Course
+from grader.misconception import misconceptions
+
+STUDENTS = 40
+SAMPLE = 4  # students of each brick that the other two grade: one of each kind
+CORES = os.cpu_count() or 1
+HERE = Path(__file__).parent
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": ""}
+KINDS = ("right", "wrong", "blank", "half")
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What grading so many submissions (a student and a brick each) cost."""
+
+    submissions: int
+    cost: Cost
+    students_cpu: float = 0.0
+
+    @property
+    def per_minute(self) -> float:
+        return 60 * self.submissions / self.cost.wall
+
+
+def text_of(course: Course, brick: str, number: int) -> str:
+    """What student `number` hands in: each a little different, so that none is known already."""
+    solution = solution_beside(course, course.solutions / f"{brick}.py")
+    kind = KINDS[number % len(KINDS)]
+    known = misconceptions(course, brick)
+    text = {
+        "right": lambda: solution,
+        "wrong": lambda: with_mistake(course, brick, known[number % len(known)].id),
+        "blank": lambda: stub(solution),
+        "half": lambda: stub(solution, finished=4),
+    }[kind]()
+    return f"{text}\n# handed in by student {number}\n"
+
+
+def make_class(course: Course, folder: Path, students: int, bricks: Sequence[str]) -> None:
+    for number in range(students):
+        for brick in bricks:
+            path = folder / f"student{number:05d}" / f"{brick}.py"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text_of(course, brick, number), encoding="utf-8")
+
+
+def by_this_kit(course: Course, scratch: Path, students: int, bricks: Sequence[str]) -> Graded:
+    handed_in, out = scratch / "handed in", scratch / "out"
+    make_class(course, handed_in, students, bricks)
+    command = [
+        sys.executable, "-m", "grader", "grade", str(handed_in), "--out", str(out), "--fresh",
+        "--course", str(course.root), "--brick", *bricks,
+    ]  # fmt: skip
+    cost = cost_of(command, scratch, {"XDG_CACHE_HOME": str(scratch / "cache")})
+    with (out / "results.jsonl").open(encoding="utf-8") as lines:
+        used = sum(check["cpu"] for line in lines for check in json.loads(line)["checks"])
+    shutil.rmtree(handed_in)
+    return Graded(students * len(bricks), cost, used)
+
+
+def notebook(course: Course, brick: str, text: str, graded: bool) -> nbformat.NotebookNode:
+    """The module in one cell, then a cell for each check; with `graded`, as nbgrader marks them."""
+
+    def marked(name: str, source: str, points: int, solution: bool) -> nbformat.NotebookNode:
+        about = {
+            "schema_version": 3, "grade_id": name, "grade": bool(points), "solution": solution,
+            "locked": not solution, "task": False,
+        }  # fmt: skip
+        if points:
+            about["points"] = points
+        return new_code_cell(source, metadata={"nbgrader": about} if graded else {})
+
+    cells = [
+        marked("module", text, 0, solution=True),
+        marked("setup", f"from in_kernel import exam\nchecks = exam({brick!r}, In[1])", 0, False),
+    ]
+    if graded:
+        cells += [
+            marked(check.name, f"assert checks.passes({check.name!r})", check.points, False)
+            for check in course.bricks[brick].checks.values()
+        ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def environment(course: Course, kit: Path) -> dict[str, str]:
+    path = os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])
+    return {"PYTHONPATH": path, "BENCH_KIT": str(kit), "BENCH_COURSE": str(course.root), **QUIET}
+
+
+def by_stock_nbgrader(course: Course, scratch: Path, kit: Path, bricks: Sequence[str]) -> Graded:
+    """`nbgrader autograde`, as it comes, brick by brick."""
+    root = scratch / "nbgrader"
+    for brick in bricks:
+        source = notebook(course, brick, "", graded=True)
+        _write(source, root / "source" / brick / f"{brick}.ipynb")
+        for number in range(SAMPLE):
+            handed_in = notebook(course, brick, text_of(course, brick, number), graded=True)
+            place = root / "submitted" / f"student{number}" / brick / f"{brick}.ipynb"
+            _write(handed_in, place)
+    settings = environment(course, kit)
+    for brick in bricks:
+        _run(["nbgrader", "generate_assignment", brick], root, settings)
+    costs = [
+        cost_of([sys.executable, "-m", "nbgrader", "autograde", brick], root, settings)
+        for brick in bricks
+    ]
+    graded = list((root / "autograded").glob("*/*/*.ipynb"))
+    if len(graded) != SAMPLE * len(bricks):
+        raise RuntimeError(f"nbgrader graded {len(graded)} of {SAMPLE * len(bricks)} notebooks")
+    return Graded(len(graded), _sum(costs))
+
+
+OTTER_TEST = """OK_FORMAT = True
+test = {{"name": "{name}", "points": {points}, "suites": [{{"cases": [
+    {{"code": ">>> bool(checks.passes('{name}'))\\nTrue", "hidden": False, "locked": False}}
+], "scored": True, "setup": "", "teardown": "", "type": "doctest"}}]}}
+"""
+
+
+def by_otter(course: Course, scratch: Path, kit: Path, bricks: Sequence[str]) -> Graded | None:
+    """`otter run` on each notebook, without containers; None where it is not installed."""
+    try:
+        import otter  # noqa: F401
+    except ImportError:
+        return None
+    root = scratch / "otter"
+    settings = environment(course, kit)
+    costs = []
+    for brick in bricks:
+        tests = root / brick / "tests"
+        tests.mkdir(parents=True)
+        for check in course.bricks[brick].checks.values():
+            text = OTTER_TEST.format(name=check.name, points=check.points)
+            (tests / f"{check.name}.py").write_text(text)
+        _run(["otter", "generate", "-t", "tests", "--no-environment"], root / brick, settings)
+        for number in range(SAMPLE):
+            handed_in = notebook(course, brick, text_of(course, brick, number), graded=False)
+            _write(handed_in, root / brick / f"student{number}.ipynb")
+            command = ["otter", "run", f"student{number}.ipynb", "-a", "autograder.zip", "-o", "."]
+            costs.append(cost_of([sys.executable, "-m", *command], root / brick, settings))
+    return Graded(SAMPLE * len(bricks), _sum(costs))
+
+
+def _write(notebook: nbformat.NotebookNode, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+
+
+def _run(command: Sequence[str], cwd: Path, settings: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=cwd, env={**os.environ, **settings},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr[-2000:]}")
+
+
+def _sum(costs: Sequence[Cost]) -> Cost:
+    return Cost(
+        sum(cost.wall for cost in costs),
+        sum(cost.cpu for cost in costs),
+        max(cost.memory for cost in costs),
+    )

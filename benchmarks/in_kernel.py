@@ -1,0 +1,29 @@
+"""The kit's checks inside a kernel, for graders that judge there: what they are compared with."""
+
+import os
+from pathlib import Path
+
+from grader.course import PUBLIC_SEED, Course
+from grader.examination import Examination
+from grader.implementation import Source
+from grader.oracle import Recorded
+from grader.outcome import Passed
+from grader.sandbox.here import Here
+
+
+class Exam:
+    """The checks of one brick on the text of a module, in this process."""
+
+    def __init__(self, brick: str, text: str):
+        course, kit = Course(Path(os.environ["BENCH_COURSE"])), Path(os.environ["BENCH_KIT"])
+        *before, _ = course.reference(brick)
+        own = Source(brick, f"{brick}.py", text.encode())
+        oracle = Recorded(Course(kit).recorded)
+        self._examination = Examination(course, brick, [*before, own], Here(), oracle, PUBLIC_SEED)
+
+    def passes(self, check: str) -> bool:
+        return isinstance(self._examination.result(check).outcome, Passed)
+
+
+def exam(brick: str, text: str) -> Exam:
+    return Exam(brick, text)

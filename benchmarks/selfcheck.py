@@ -1,0 +1,96 @@
+"""What a student waits for, and how often the reference has full marks."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from grader.course import Course
+from grader.examination import Examination
+from grader.oracle import Live
+from grader.sandbox.process import Process
+
+ROOT = Path(__file__).parents[1]
+RUNS = 5
+SEEDS = 50
+
+
+def waits() -> list[tuple[str, str, list[float]]]:
+    """What is waited for, the goal, and the seconds of each run."""
+    with tempfile.TemporaryDirectory() as scratch:
+        blank = copy_of_course(Path(scratch) / "blank", solved=False)
+        solved = copy_of_course(Path(scratch) / "solved", solved=True)
+        return [
+            ("untouched kit, `pytest exercises/`", "3 s", seconds(blank)),
+            ("the same, first result on screen", "1.5 s", first_result(blank)),
+            ("finished kit, all NumPy checks (`-m 'not keras'`)", "15 s", numpy_checks(solved)),
+            ("finished kit, everything", "60 s", seconds(solved, runs=3)),
+        ]
+
+
+def full_marks() -> int:
+    """Gradings of the reference, of SEEDS with a seed each, that gave full marks."""
+    course = Course(ROOT)
+    return sum(points_of_reference(course, seed) == all_points(course) for seed in range(SEEDS))
+
+
+def copy_of_course(root: Path, solved: bool) -> Path:
+    for folder in ("exercises", "solutions"):
+        shutil.copytree(ROOT / folder, root / folder)
+    shutil.copy(ROOT / "pyproject.toml", root)
+    if solved:
+        for path in (root / "solutions").glob("*.py"):
+            shutil.copy(path, root / "exercises")
+    return root
+
+
+def numpy_checks(root: Path) -> list[float]:
+    return seconds(root, "-m", "not keras")
+
+
+def seconds(root: Path, *arguments: str, runs: int = RUNS) -> list[float]:
+    """Wall time of whole runs of the self-check."""
+    taken = []
+    for _ in range(runs):
+        began = time.monotonic()
+        subprocess.run(command(*arguments), cwd=root, stdout=subprocess.DEVNULL, check=False)
+        taken.append(time.monotonic() - began)
+    return taken
+
+
+def first_result(root: Path) -> list[float]:
+    """Wall time until the first check's verdict is printed."""
+    taken = []
+    for _ in range(RUNS):
+        began = time.monotonic()
+        run = subprocess.Popen(command("-v"), cwd=root, stdout=subprocess.PIPE, text=True)
+        assert run.stdout is not None
+        for line in run.stdout:
+            if "TODO" in line:
+                taken.append(time.monotonic() - began)
+                break
+        run.communicate()
+    return taken
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-u", "-m", "pytest", "exercises", *arguments]
+
+
+def points_of_reference(course: Course, seed: int) -> int:
+    process, other = Process(), Process()
+    oracle = Live(course, other)
+    points = sum(
+        result.points
+        for name in course.bricks
+        for result in Examination(course, name, course.reference(name), process, oracle, seed)
+    )
+    process.close()
+    other.close()
+    return points
+
+
+def all_points(course: Course) -> int:
+    return sum(brick.points for brick in course.bricks.values())
