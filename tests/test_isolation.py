@@ -232,7 +232,7 @@ shared = confinement()
 broken = Confinement(shared.files, shared.path, b"no filter")
 answer, into = os.pipe()
 if os.fork() == 0:
-    be_child(broken, 1, 5.0, Path({str(tmp_path)!r}) / "1", [os.open("/dev/null", 0), into])
+    be_child(broken, 5.0, Path({str(tmp_path)!r}) / "1", [os.open("/dev/null", 0), into])
 _, status = os.wait()
 os.close(into)
 print(os.waitstatus_to_exitcode(status), os.read(answer, 10))
@@ -377,7 +377,7 @@ def without(what):
     [
         ("from grader.sandbox import landlock as l; l.Rules.put_on = lambda s: 0", "read a file"),
         ("from grader.sandbox import seccomp as s; s.put_on = lambda c: 0", "fork"),
-        ("from grader.sandbox import limits as m; m.put_on = lambda j, l: None", "share memory"),
+        ("from grader.sandbox import limits as m; m.put_on = lambda l: None", "share memory"),
     ],
     ids=["Landlock", "seccomp", "limits"],
 )

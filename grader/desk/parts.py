@@ -13,19 +13,19 @@ def parts(brick: Brick) -> dict[str, int]:
     return found
 
 
-def test_id(part: str) -> str:
+def id_of_test(part: str) -> str:
     """The grade id of a part's test cell; nbgrader allows letters, digits, - and _."""
     return f"test-{_plain(part)}"
 
 
-def solution_id(name: str) -> str:
+def id_of_solution(name: str) -> str:
     """The grade id of the cell where a function or class is written."""
     return f"{_plain(name)}-solution"
 
 
 def part_of(brick: Brick, grade_id: str) -> str | None:
     """The part that a test cell tests; None where it is none of ours."""
-    return next((part for part in parts(brick) if test_id(part) == grade_id), None)
+    return next((part for part in parts(brick) if id_of_test(part) == grade_id), None)
 
 
 def _plain(name: str) -> str:

@@ -48,6 +48,14 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
                 nb.cells.append(added)
         return nb, resources
 
+    def add_missing_task_cells(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        for (
+            cell
+        ) in nb.cells:  # copies of a cell are left with half their marks: nbgrader ends there
+            if "grade_id" not in cell.metadata.get("nbgrader", {}):
+                cell.metadata.pop("nbgrader", None)
+        return super().add_missing_task_cells(nb, resources)  # type: ignore[no-any-return]
+
 
 class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """Execute, without a kernel: the engine judges the code, test cells show what came of it."""

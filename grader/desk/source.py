@@ -10,7 +10,7 @@ from nbgrader.preprocessors import ClearOutput, ComputeChecksums, LockCells
 
 from grader.author.build import BEGIN
 from grader.course import Course
-from grader.desk.parts import parts, solution_id, test_id
+from grader.desk.parts import id_of_solution, id_of_test, parts
 from grader.desk.stubs import NamedStubs
 
 SCHEMA = 3  # of nbgrader's cell metadata
@@ -75,14 +75,14 @@ def _from_solution(cell: Any, number: int) -> Any:
     if tags:
         cell.metadata["tags"] = tags
     if cell.cell_type == "code" and BEGIN in cell.source:
-        return _marked(cell, solution_id(defined(cell.source)[0]), solution=True)
+        return _marked(cell, id_of_solution(defined(cell.source)[0]), solution=True)
     cell.id = f"cell-{number}"  # a new one at each build would be a change each time
     return cell
 
 
 def _test(brick: str, part: str, points: int) -> Any:
     cell = nbformat.v4.new_code_cell(f"%check {brick} {part}")
-    return _marked(cell, test_id(part), grade=True, locked=True, points=points)
+    return _marked(cell, id_of_test(part), grade=True, locked=True, points=points)
 
 
 def _marked(cell: Any, grade_id: str, **marks: Any) -> Any:

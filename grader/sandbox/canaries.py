@@ -74,6 +74,13 @@ CANARIES = (
     Canary("start a program", KERNEL, "os.execv('/bin/true', ['true'])"),
     Canary("fork", KERNEL, "os.fork() or os._exit(0)"),
     Canary("signal another process", KERNEL, "os.kill(VICTIM, signal.SIGKILL)"),
+    Canary(
+        "let a pipe signal another process",
+        KERNEL,
+        "import fcntl\nend, other = os.pipe()\nfcntl.fcntl(end, fcntl.F_SETOWN, VICTIM)\n"
+        "fcntl.fcntl(end, 10, signal.SIGKILL)\n"
+        "fcntl.fcntl(end, fcntl.F_SETFL, os.O_ASYNC)\nos.write(other, b'x')",
+    ),
     Canary("trace another process", KERNEL, "call('ptrace', 16, VICTIM, 0, 0)"),
     Canary("slow another process down", KERNEL, "os.setpriority(os.PRIO_PROCESS, VICTIM, 19)"),
     Canary("move another process", KERNEL, "os.sched_setaffinity(VICTIM, {0})"),

@@ -38,7 +38,7 @@ def be_child(shared: Confinement, number: int, limit: float, scratch: Path, fds:
     code = NOT_ISOLATED
     try:
         _keep(fds)
-        _confine(shared, number, limit, scratch)
+        _confine(shared, limit, scratch)
         code = OUT_OF_MEMORY
         _do_job()
         code = 0
@@ -54,7 +54,7 @@ def _keep(fds: list[int]) -> None:
     os.closerange(FIRST_OTHER, os.sysconf("SC_OPEN_MAX"))
 
 
-def _confine(shared: Confinement, number: int, limit: float, scratch: Path) -> None:
+def _confine(shared: Confinement, limit: float, scratch: Path) -> None:
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     scratch.mkdir(0o700)
     os.chdir(scratch)
@@ -66,7 +66,7 @@ def _confine(shared: Confinement, number: int, limit: float, scratch: Path) -> N
     rules.grant(landlock.READ_AND_WRITE_FILE, ["/dev/null"])
     rules.grant(landlock.OWN, [str(scratch)])
     signals = seccomp.program(seccomp.signal_rules(os.getpid()))
-    limits.put_on(number, limit)
+    limits.put_on(limit)
     rules.put_on()
     seccomp.put_on(signals)
     seccomp.put_on(shared.filters)

@@ -43,7 +43,7 @@ class BadFrame(Exception):
 
 def write_frame(stream: IO[bytes], plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
     text = json.dumps(plain).encode()
-    body = save({name: np.array(array, order="C") for name, array in arrays.items()})
+    body = save({name: np.asarray(array, order="C") for name, array in arrays.items()})
     stream.write(LENGTHS.pack(len(text), len(body)))
     stream.write(text)
     stream.write(body)

@@ -4,6 +4,7 @@ import ctypes
 import math
 import os
 import resource
+import secrets
 from contextlib import suppress
 
 GIB = 1 << 30
@@ -12,8 +13,7 @@ DATA = 2 * GIB
 FILE = 64 << 20
 FILES = 256
 THREADS = 128
-FIRST_USER = 2_000_000_000  # user numbers that nobody has, one for each job
-N_USERS = 1_000_000
+FIRST_USER, N_USERS = 2_000_000_000, 2_000_000_000  # user numbers that nobody has
 
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, SIGKILL = 1, 38, 9
 CAPABILITIES_VERSION_3 = 0x20080522
@@ -21,11 +21,11 @@ CAPABILITIES_VERSION_3 = 0x20080522
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def put_on(job: int, limit: float) -> None:
+def put_on(limit: float) -> None:
     """Puts this process under its limits: `limit` in seconds of processor time."""
     with suppress(OSError):  # short of memory, the system ends this process before others
         _write("/proc/self/oom_score_adj", b"1000")
-    threads = _threads_allowed(job)
+    threads = _threads_allowed()
     drop_privileges()
     _libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)  # after a change of users, which resets it
     seconds = math.ceil(limit)
@@ -48,7 +48,7 @@ def put_on(job: int, limit: float) -> None:
         resource.setrlimit(kind, (soft, hard))
 
 
-def _threads_allowed(job: int) -> int:
+def _threads_allowed() -> int:
     """The system counts the threads of all processes of a user, and never root's.
 
     So root's jobs count as a user each (and remain root where files are concerned). Others cannot
@@ -56,7 +56,7 @@ def _threads_allowed(job: int) -> int:
     """
     if os.geteuid() == 0:
         with suppress(OSError):
-            os.setresuid(FIRST_USER + job % N_USERS, 0, 0)
+            os.setresuid(FIRST_USER + secrets.randbelow(N_USERS), 0, 0)
             return THREADS
     running = os.sysconf("SC_NPROCESSORS_ONLN") * 100
     with suppress(OSError, ValueError, IndexError), open("/proc/loadavg", "rb") as file:

@@ -35,6 +35,8 @@ At every level:
   runs, and the predecessors that it is given. What a child prints or raises can carry these out.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
+- Jobs that run at the same moment share the room for files: one that fills it can make another's
+  `model.save` fail. No check of the course writes a file.
 - A fault in the kernel is a way out. So is a fault in Landlock, seccomp or bubblewrap themselves.
 - How long something takes can be measured, and tells something about the machine.
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 ALLOW, KILL_PROCESS, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
-NOT_EQUAL, MASKED_EQUAL = 1, 7
+NOT_EQUAL, EQUAL, MASKED_EQUAL = 1, 4, 7
 BAD_ARCHITECTURE, OPTIMIZE = 2, 8  # attributes of a filter
 CLONE_THREAD = 0x10000
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 1, 22, 2
@@ -21,7 +21,7 @@ DENIED = {
     "start programs": "fork vfork execve execveat",
     "use the network": "socket socketpair connect bind listen accept accept4 sendto sendmsg "
     "sendmmsg recvfrom recvmsg recvmmsg shutdown",
-    "walk around filters": "io_uring_setup io_uring_enter io_uring_register",
+    "walk around filters": "io_uring_setup io_uring_enter io_uring_register io_setup io_submit",
     "reach into processes": "ptrace process_vm_readv process_vm_writev process_madvise "
     "process_mrelease pidfd_open pidfd_getfd pidfd_send_signal kcmp move_pages migrate_pages "
     "rt_sigqueueinfo rt_tgsigqueueinfo perf_event_open userfaultfd",
@@ -48,6 +48,10 @@ DENIED = {
 # Numbers that kernels gave out lately or will: all architectures share them. None is needed.
 LATE = range(450, 512)
 NEEDED_LATE = {454, 455, 456, 462}  # futex_wake, futex_wait, futex_requeue, mseal
+
+# Commands of fcntl. With an owner and a signal of its choice, a pipe kills other processes; a lease
+# or a watch holds up others on files that one may only read.
+FCNTL = {"F_SETOWN": 8, "F_SETSIG": 10, "F_SETOWN_EX": 15, "F_SETLEASE": 1024, "F_NOTIFY": 1026}
 
 
 class Argument(ctypes.Structure):
@@ -80,6 +84,7 @@ def general_rules() -> list[Rule]:
         Rule("clone", where=Argument(0, MASKED_EQUAL, CLONE_THREAD, 0)),  # threads are fine
         Rule("clone3", errno.ENOSYS),  # its flags cannot be seen; the C library then uses clone
         Rule("prlimit64", where=Argument(0, NOT_EQUAL, 0, 0)),
+        *(Rule("fcntl", where=Argument(1, EQUAL, command, 0)) for command in FCNTL.values()),
         Rule("prctl", where=Argument(0, MASKED_EQUAL, 0xFFFFFFFF, PR_SET_PDEATHSIG)),
     ]
 

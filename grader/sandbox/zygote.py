@@ -88,7 +88,7 @@ class Zygote:
             return
         pid = os.fork()
         if pid == 0:
-            be_child(self.shared, number, limit, self.folder / str(number), fds)
+            be_child(self.shared, limit, self.folder / str(number), fds)
         self.pids[number] = pid
         self.watch(pid, number)
 
