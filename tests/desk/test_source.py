@@ -1,0 +1,93 @@
+"""Source notebooks: points and ids, nbgrader's own opinion of them, and what students get."""
+
+import ast
+import json
+import logging
+
+import nbformat
+import pytest
+from nbgrader.nbgraderformat import MetadataValidator
+
+from grader.author.build import BEGIN, build, out_of_date
+from grader.classroom.notebook import code_of
+from grader.course import Course
+from grader.desk.parts import id_of_test, part_of, parts
+from grader.desk.source import as_text, source_notebook, source_path, student_notebook
+from grader.implementation import loaded, read_source
+
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+
+
+def marks(notebook):
+    return [
+        cell["metadata"]["nbgrader"] for cell in notebook["cells"] if "nbgrader" in cell["metadata"]
+    ]
+
+
+@pytest.mark.parametrize("brick", BRICKS)
+def test_twenty_points_in_a_cell_for_each_part(course, brick):
+    notebook = json.loads(source_notebook(course, brick))
+    tests = {mark["grade_id"]: mark["points"] for mark in marks(notebook) if mark["grade"]}
+    assert tests == {id_of_test(part): n for part, n in parts(course.bricks[brick]).items()}
+    assert sum(tests.values()) == 20
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert len(ids) == len(set(ids))
+    MetadataValidator().validate_nb(nbformat.from_dict(notebook))
+    nbformat.validate(nbformat.from_dict(notebook))
+
+
+def test_a_test_stands_after_the_cell_that_it_tests(course):
+    notebook = json.loads(source_notebook(course, "layer"))
+    order = [mark["grade_id"] for mark in marks(notebook)]
+    assert order[:4] == ["setup", "one_hot-solution", "test-one_hot", "softmax-solution"]
+    dense = order.index("Dense-solution")
+    assert order[dense + 1 : dense + 5] == [
+        "test-Dense", "test-Dense-forward", "test-Dense-backward", "test-Dense-step",
+    ]  # fmt: skip
+    assert order[-1] == "test-MNIST"
+    assert part_of(course.bricks["layer"], "test-Dense-step") == "Dense.step"
+    assert part_of(course.bricks["layer"], "Dense-solution") is None
+
+
+@pytest.mark.parametrize("brick", BRICKS)
+def test_the_students_notebook_is_the_stub_and_no_solution(course, brick):
+    made = student_notebook(course, brick)
+    stub = (course.exercises / f"{brick}.py").read_text(encoding="utf-8")
+    code = code_of(json.dumps(made).encode())
+    without_pass = [n for n in ast.parse(code).body if not isinstance(n, ast.Pass)]
+    assert [*map(ast.dump, without_pass)] == [*map(ast.dump, ast.parse(stub).body)]
+    assert BEGIN not in as_text(made)
+
+
+def test_formulas_are_left_to_jupyter(course):
+    cells = json.loads(source_notebook(course, "layer"))["cells"]
+    text = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert "$$z = x W + b" in text
+
+
+def test_a_change_in_a_solution_is_out_of_date_in_both_and_mended(desk):
+    course = Course(desk.root)
+    assert out_of_date(course) == []
+    solution = desk.root / "solutions" / "toy.py"
+    solution.write_text(solution.read_text() + "\nMORE = 1\n")
+    assert out_of_date(course) == [desk.root / "exercises" / "toy.py", source_path(course, "toy")]
+    build(course)
+    assert out_of_date(course) == []
+
+
+def test_the_solution_in_the_source_notebook_is_the_solution(desk):
+    path = source_path(Course(desk.root), "toy")
+    code = code_of(path.read_bytes())
+    source = read_source(desk.root / "solutions" / "toy.py")
+    with loaded([type(source)("toy", "toy.ipynb", code)]) as toy:
+        assert (toy.double(2), toy.Tripler().apply(2)) == (4, 6)
+
+
+@pytest.mark.slow
+def test_generate_assignment_has_nothing_to_say_on_the_course(whole, caplog):
+    for brick in BRICKS:
+        with caplog.at_level(logging.WARNING):
+            assert whole.nbgrader("generate_assignment", brick) == 0
+        written = as_text(whole.released(brick))
+        assert written == as_text(student_notebook(Course(whole.root), brick))
+    assert [r.message for r in caplog.records if r.levelno >= logging.WARNING] == []
