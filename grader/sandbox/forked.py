@@ -33,7 +33,7 @@ def confinement() -> Confinement:
     )
 
 
-def be_child(shared: Confinement, number: int, limit: float, scratch: Path, fds: list[int]) -> None:
+def be_child(shared: Confinement, limit: float, scratch: Path, fds: list[int]) -> None:
     """Never returns. The job, in the first of fds, is not even read before all limits are on."""
     code = NOT_ISOLATED
     try:
