@@ -38,7 +38,7 @@ def students(course: Course) -> Iterator[tuple[str, Modules]]:
     for number, brick in enumerate(list(texts)[:3]):
         own = misconceptions(course, brick)
         if own:
-            wrong = own[-1]
+            wrong = own[(5 + 4 * number) % len(own)]  # another kind of mistake for each
             yield (
                 f"{('hugo', 'iris', 'jan')[number]}-{wrong.id}",
                 {**stubs, brick: with_mistake(course, brick, wrong.id)},
