@@ -217,7 +217,7 @@ for fd in range(300):
     except OSError:
         pass
 null = os.stat("/dev/null").st_rdev
-assert [fd for fd, _ in found] == [0, 1, 2, 4], found
+assert [fd for fd, _ in found] == [0, 1, 2, 3], found
 assert [device for _, device in found[:3]] == [null] * 3, found
 """
     assert toy.load(code) is None
@@ -232,7 +232,8 @@ shared = confinement()
 broken = Confinement(shared.files, shared.path, b"no filter")
 answer, into = os.pipe()
 if os.fork() == 0:
-    be_child(broken, 5.0, Path({str(tmp_path)!r}) / "1", [os.open("/dev/null", 0), into])
+    null = os.open("/dev/null", 0)
+    be_child(broken, 5.0, Path({str(tmp_path)!r}) / "1", [into, null, null])
 _, status = os.wait()
 os.close(into)
 print(os.waitstatus_to_exitcode(status), os.read(answer, 10))
@@ -248,6 +249,35 @@ def test_the_job_is_sealed(toy):
         for write in (lambda: os.pwrite(file.fileno(), b"x", 0), lambda: file.truncate(0)):
             with pytest.raises(PermissionError):
                 write()
+
+
+def test_large_arrays_are_shared_by_jobs_and_changed_by_none(toy):
+    x = np.arange(400_000.0).reshape(2, -1)[:, ::2]
+    for _ in range(2):
+        came = toy.run("def f(x):\n    x += 1\n    return x", x).answer
+        assert np.array_equal(came.values["f(x)"], x + 1)
+    arrays = jobs.SealedArrays()
+    with arrays.file_of({"x": x}) as first, arrays.file_of({"x": x}) as again:
+        assert os.fstat(first.fileno()).st_ino == os.fstat(again.fileno()).st_ino
+        with arrays.file_of({"x": x.copy()}) as other:
+            assert os.fstat(first.fileno()).st_ino != os.fstat(other.fileno()).st_ino
+        for n in range(20):
+            arrays.file_of({"x": np.full(3, n)}).close()
+        assert len(arrays._kept) <= jobs.KEPT + 1
+
+
+@pytest.mark.parametrize(
+    "dtype", ["?", "u1", "i1", "u2", "i2", "f2", "u4", "i4", "f4", "u8", "i8", "f8"]
+)
+def test_arrays_are_mapped_as_they_were(dtype):
+    x = np.arange(6).reshape(2, 3).astype(dtype)
+    empty, number = x[:0], np.array(1).astype(dtype)
+    with jobs.SealedArrays().file_of({"x": x, "empty": empty, "number": number}) as file:
+        back = jobs.mapped_arrays(file.fileno())
+    for name, array in {"x": x, "empty": empty, "number": number}.items():
+        assert (back[name].dtype, back[name].shape) == (array.dtype, array.shape)
+        assert np.array_equal(back[name], array)
+        assert back[name].flags.writeable
 
 
 def test_a_job_reads_packages_and_nothing_of_the_grader(toy):
@@ -294,7 +324,7 @@ def test_what_is_not_one_frame_is_no_answer(content):
         (["os.abort()"], "memory limit or crash"),
         (["ctypes.string_at(0)"], "memory limit or crash"),
         (["return bytearray(3 << 30)"], "memory limit or crash"),
-        (["os.close(4)", "time.sleep(1e6)"], "it closed the stream that its answer takes"),
+        (["os.close(3)", "time.sleep(1e6)"], "it closed the stream that its answer takes"),
     ],
     ids=["exits", "exits with 7", "aborts", "crashes", "takes memory", "closes"],
 )

@@ -12,8 +12,9 @@ from grader.course import brick_of
 from grader.sandbox import landlock, limits, readable, seccomp
 from grader.sandbox.child import perform
 from grader.sandbox.frames import read_frame, write_frame
+from grader.sandbox.jobs import mapped_arrays
 
-JOB, ANSWER, FIRST_OTHER = 3, 4, 5  # the descriptors that a child has beside /dev/null
+ANSWER, JOB, ARRAYS, FIRST_OTHER = 3, 4, 5, 6  # the descriptors beside those of /dev/null
 NOT_ISOLATED, OUT_OF_MEMORY = 70, 71  # exit codes
 HOMES = ("HOME", "KERAS_HOME", "TMPDIR", "TEMP", "TMP")
 
@@ -34,7 +35,10 @@ def confinement() -> Confinement:
 
 
 def be_child(shared: Confinement, limit: float, scratch: Path, fds: list[int]) -> None:
-    """Never returns. The job, in the first of fds, is not even read before all limits are on."""
+    """Never returns. The job is not even read before the process is confined.
+
+    fds: where the answer goes, and where job and arrays come from.
+    """
     code = NOT_ISOLATED
     try:
         _keep(fds)
@@ -47,9 +51,9 @@ def be_child(shared: Confinement, limit: float, scratch: Path, fds: list[int]) -
 
 
 def _keep(fds: list[int]) -> None:
-    """Closes all descriptors but the job's, the answer's, and those of /dev/null."""
+    """Closes all descriptors but these and those of /dev/null."""
     high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 100) for fd in fds]  # out of each other's way
-    for fd, kept in zip(high, (JOB, ANSWER), strict=True):
+    for fd, kept in zip(high, (ANSWER, JOB, ARRAYS), strict=True):
         os.dup2(fd, kept)
     os.closerange(FIRST_OTHER, os.sysconf("SC_OPEN_MAX"))
 
@@ -76,6 +80,8 @@ def _do_job() -> None:
     os.lseek(JOB, 0, os.SEEK_SET)  # a second try reads it again
     with os.fdopen(JOB, "rb") as file:
         job, arrays = read_frame(file)
+    arrays |= mapped_arrays(ARRAYS)
+    os.close(ARRAYS)
     random.seed(0)
     check = None
     if job["check"]:

@@ -76,13 +76,13 @@ class Forks:
     def gone(self) -> bool:
         return self._gone
 
-    def fork(self, job: int, answer: int, limit: float) -> int:
-        """Forks a child that reads its job from one descriptor and answers to the other."""
+    def fork(self, fds: list[int], limit: float) -> int:
+        """Forks a child with these descriptors: its answer's, its job's, its large arrays'."""
         number = next(self._numbers)
         self._endings[number] = queue.Queue()
         message = json.dumps({"do": "fork", "job": number, "limit": limit}).encode()
         try:
-            socket.send_fds(self._socket, [message], [job, answer])
+            socket.send_fds(self._socket, [message], fds)
         except OSError:
             raise ZygoteError("it ended") from None
         return number

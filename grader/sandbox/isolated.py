@@ -22,7 +22,7 @@ from grader.place import Run
 from grader.sandbox.forked import NOT_ISOLATED, OUT_OF_MEMORY
 from grader.sandbox.forks import Ending, Forks, Wrap, ZygoteError
 from grader.sandbox.frames import BadFrame, answer_from_frame, read_frame
-from grader.sandbox.jobs import sealed_job
+from grader.sandbox.jobs import SealedArrays, is_large, sealed_job
 from grader.sandbox.process import MAX_PRINTED, imports_keras
 
 MAX_ANSWER = 64_000_000
@@ -43,6 +43,7 @@ class Isolated:
     def __init__(self, wrap: Wrap | None = None, patience: tuple[float, float] = PATIENCE):
         self._wrap = wrap
         self._patience = patience
+        self._arrays = SealedArrays()
         self._zygotes: dict[bool, Forks] = {}  # by whether they have imported Keras
         self._lock = threading.Lock()
 
@@ -57,10 +58,15 @@ class Isolated:
         wants_keras = check is not None and check.keras
         keras = any(imports_keras(source.code, anywhere=wants_keras) for source in sources)
         trouble = ""
-        with sealed_job(check, checks_file, sources, inputs) as job:
+        large = {name: value for name, value in inputs.items() if is_large(value)}
+        small = {name: value for name, value in inputs.items() if name not in large}
+        with (
+            sealed_job(check, checks_file, sources, small) as job,
+            self._arrays.file_of(large) as arrays,
+        ):
             for _ in range(TRIES):
                 try:
-                    return self._run(self._zygote(keras), job, limit)
+                    return self._run(self._zygote(keras), (job, arrays), limit)
                 except ZygoteError as error:
                     trouble = str(error)
         what = "with Keras " if keras else ""
@@ -83,13 +89,13 @@ class Isolated:
                 zygote = self._zygotes[keras] = Forks(keras, self._wrap)
             return zygote
 
-    def _run(self, zygote: Forks, job: IO[bytes], limit: float) -> Run:
+    def _run(self, zygote: Forks, job: Sequence[IO[bytes]], limit: float) -> Run:
         factor, seconds = self._patience
         began = time.monotonic()
         ours, theirs = os.pipe2(os.O_CLOEXEC)
         with os.fdopen(ours, "rb", buffering=0) as stream:
             with os.fdopen(theirs, "wb"):
-                number = zygote.fork(job.fileno(), theirs, limit)
+                number = zygote.fork([theirs, *(file.fileno() for file in job)], limit)
             content = read_until(stream, began + factor * limit + seconds)
         ended = zygote.ending(number, GRACE) if content == b"" else None
         if ended is None:

@@ -8,6 +8,6 @@ import time
 
 
 def double(x):
-    os.dup(4)
+    os.dup(3)
     os._exit = lambda code: time.sleep(1e6)
     return 2 * x

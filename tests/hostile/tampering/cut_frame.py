@@ -6,5 +6,5 @@ import struct
 
 
 def double(x):
-    os.write(4, struct.pack("<QQ", 10, 1000) + b"{}")
+    os.write(3, struct.pack("<QQ", 10, 1000) + b"{}")
     os._exit(0)

@@ -11,5 +11,5 @@ class Bomb:
 
 
 def double(x):
-    os.write(4, pickle.dumps(Bomb()))
+    os.write(3, pickle.dumps(Bomb()))
     os._exit(0)
