@@ -80,12 +80,12 @@ def class_page() -> Iterator[str]:
             yield ""
 
 
-WAYS = """{students} students, a quarter each right, wrong (one known mistake), blank and half done; every file
-differs, and nothing comes from a cache. This kit grades all of them by `bricks grade
---fresh`; the other two, whose rate does not depend on the number, {sample} of each brick:
-`nbgrader autograde BRICK`, and `otter run` for each notebook, without containers. Their notebooks
-run the same checks through the same engine in their kernels. {cores} cores; processor time is
-that of all processes.
+WAYS = """{students} students, a quarter each right, wrong (one known mistake), blank and half
+done; every file differs, and nothing comes from a cache. This kit grades all of them by
+`bricks grade --fresh`; the other two, whose rate does not depend on the number,
+{sample} of each brick: `nbgrader autograde BRICK`, and `otter run` for each notebook,
+without containers. Their notebooks run the same checks through the same engine in their
+kernels. {cores} cores; processor time is that of all processes.
 """
 
 
