@@ -38,17 +38,12 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# `nbgrader generate_feedback`: no script of one student runs in another's browser.
+# `nbgrader generate_feedback` and formgrader: nothing that a student wrote runs in a browser.
 c.HTMLExporter.sanitize_html = True
-c.SanitizeHTML.tags = [
-    *("a", "b", "blockquote", "br", "code", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "li"),
-    *("ol", "p", "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
-]
-c.SanitizeHTML.attributes = {"a": ["href", "title"], "div": ["style"], "pre": ["style"]}
-c.SanitizeHTML.styles = [
-    *("border-left", "font-family", "line-height", "margin-bottom", "overflow-x", "padding-left"),
-    "white-space",
-]
+c.HTMLExporter.filters = {
+    "clean_html": "grader.desk.clean.html",
+    "markdown2html": "grader.desk.clean.markdown",
+}
 
 # `nbgrader validate`: Keras alone takes seconds to import.
 c.Execute.timeout = 300

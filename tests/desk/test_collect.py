@@ -1,0 +1,228 @@
+"""Modules through nbgrader: nothing is lost, and the notebook does what the file does."""
+
+import ast
+import json
+import os
+import time
+
+import nbformat
+import pytest
+
+from grader.author.build import stub
+from grader.author.demo import students
+from grader.classroom.notebook import code_of
+from grader.course import Course
+from grader.desk.fill import filled, pieces
+from grader.desk.source import student_notebook
+
+TOY = """\
+def double(x):
+    return 2 * x
+
+
+class Tripler:
+    def apply(self, x):
+        return 3 * x
+"""
+ODD = {
+    "helpers": "FACTOR = 2\n\n\n# by me\ndef help_me(x):\n    return FACTOR * x\n\n\n"
+    "def double(x):\n    return help_me(x)\n",
+    "another order": "class Tripler:\n    pass\n\n\nBASE = Tripler\n\n\n"
+    "def double(x):\n    return x\n",
+    "twice": "def double(x):\n    return 1\n\n\nfirst = double\n\n\n"
+    "def double(x):\n    return first\n",
+    "decorated": "import functools\n\n\n@functools.cache\n# why\ndef double(x):\n    return x\n",
+    "patched after": TOY + "\n\nTripler.apply = lambda self, x: x\n",
+    "semicolons": "a = 1; b = 2\ndef double(x): return a; \n",
+    "future": '"""Mine."""\nfrom __future__ import annotations\n\n' + TOY,
+    "strings that look like Jupyter": 's = """\n%time\n!ls\n# %%\n"""\n' + TOY,
+    "continued": "total = 1 + \\\n    2\n" + TOY + "# the end",
+    "guarded": "if True:\n    def double(x):\n        return x\n\n\n"
+    'if __name__ == "__main__":\n    1\n',
+    "tabs and form feeds": "def double(x):\n\treturn x\n\x0c\nclass Tripler:\n\tpass\n",
+    "nothing": "",
+    "only comments": "# I could not do it\n",
+}
+
+
+@pytest.fixture(scope="module")
+def template(made):
+    return student_notebook(Course(made), "toy"), stub((made / "solutions" / "toy.py").read_text())
+
+
+def source_of(notebook, grade_id):
+    return next(
+        cell.source
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id
+    )
+
+
+def own(notebook):
+    return [
+        c.source for c in notebook.cells if c.cell_type == "code" and "nbgrader" not in c.metadata
+    ]
+
+
+def statements(code):
+    body = ast.parse(code).body
+    return sorted(ast.dump(node) for node in body if not isinstance(node, ast.Pass))
+
+
+def taken_out(notebook):
+    return code_of(json.dumps(notebook).encode())
+
+
+def test_each_function_goes_to_its_cell(template):
+    made = filled(*template, TOY.encode())
+    assert source_of(made, "double-solution") == "def double(x):\n    return 2 * x"
+    assert source_of(made, "Tripler-solution").startswith("class Tripler")
+    assert own(made) == []
+    ids = [c.id for c in made.cells]
+    assert len(set(ids)) == len(ids)
+    nbformat.validate(made)
+
+
+@pytest.mark.parametrize("code", ODD.values(), ids=ODD.keys())
+def test_the_same_module_comes_out(template, code):
+    made = filled(*template, code.encode())
+    assert statements(taken_out(made)) == statements(code)
+    [*order] = [type(node).__name__ for node in ast.parse(code).body]
+    came = [
+        type(n).__name__ for n in ast.parse(taken_out(made)).body if not isinstance(n, ast.Pass)
+    ]
+    assert sorted(order) == sorted(came)
+    text = "\n".join(cell.source for cell in made.cells)
+    for line in code.splitlines():
+        assert line.strip() in text
+    nbformat.validate(made)
+    ids = [c.metadata["nbgrader"]["grade_id"] for c in made.cells if "nbgrader" in c.metadata]
+    assert sorted(ids) == sorted(
+        ["setup", "double-solution", "test-double", "Tripler-solution", "test-Tripler-apply"]
+    )
+
+
+def test_what_fits_no_cell_has_its_own_where_it_stood(template):
+    made = filled(*template, ODD["helpers"].encode())
+    assert own(made) == ["FACTOR = 2\n\n# by me\ndef help_me(x):\n    return FACTOR * x"]
+    assert taken_out(made).index(b"help_me") < taken_out(made).index(b"def double")
+    assert source_of(made, "Tripler-solution") == ""
+
+
+def test_the_stubs_own_comments_are_in_the_text_already(template):
+    made = filled(*template, template[1].encode())
+    assert "# %%" not in "".join(source for source in own(made))
+    assert statements(taken_out(made)) == statements(template[1])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        b"def double(x:\n    return 1\n",
+        b"%matplotlib inline\ndef double(x):\n    return 2 * x\n",
+        b"def double(x):\n    return '\xe9t\xe9'\n",
+        b"def double(x):\n\treturn 1\n        return 2\n",
+        b"x = '\x00'\n",
+    ],
+    ids=["syntax", "magic", "undecodable", "tabs", "nul"],
+)
+def test_what_python_cannot_read_is_not_mended_by_the_way(template, code):
+    made = filled(*template, code)
+    with pytest.raises((SyntaxError, ValueError)):
+        exec(compile(taken_out(made), "toy", "exec"), {})
+    shown = "\n".join(own(made))
+    assert all(line in shown for line in code.decode("utf-8", "replace").split("\n"))
+
+
+def test_encodings_and_line_ends_of_any_kind(template):
+    for code in (
+        "# coding: latin-1\ndef double(x):\n    return 'é'\n".encode("latin-1"),
+        b"\xef\xbb\xbfdef double(x):\r\n    return '''a\r\nb'''\r\n",
+        b"def double(x):\r    return 1\r",
+    ):
+        made = filled(*template, code)
+        assert statements(taken_out(made)) == statements(code)
+        assert "return" in source_of(made, "double-solution")
+    code = b"def double(x):\n    return 2 * x  # \xe9t\xe9\n"  # Python minds it in strings only
+    assert statements(taken_out(filled(*template, code))) == statements(code)
+
+
+def test_pieces_leave_no_line_out():
+    text = "# a\nimport os\n\n# b\n\n\ndef f():\n    # c\n    pass\n# d\n"
+    assert "\n".join(piece.text for piece in pieces(text)).split() == text.split()
+
+
+def test_every_module_of_the_demonstration_class(course):
+    """All stubs, solutions and misconceptions come out of notebooks as they went in."""
+    templates = {brick: student_notebook(course, brick) for brick in course.bricks}
+    stubs = {b: (course.exercises / f"{b}.py").read_text(encoding="utf-8") for b in course.bricks}
+    n = 0
+    for _, modules in students(course):
+        for brick, text in modules.items():
+            made = filled(templates[brick], stubs[brick], text.encode())
+            try:
+                want = [ast.dump(node) for node in ast.parse(text).body]
+            except SyntaxError:
+                with pytest.raises(SyntaxError):
+                    ast.parse(taken_out(made))
+                continue
+            came = ast.parse(taken_out(made)).body
+            assert [ast.dump(node) for node in came if not isinstance(node, ast.Pass)] == want
+            n += 1
+    assert n > 40
+
+
+def hand_in(desk, student, text, name="toy.py"):
+    path = desk.root / "modules" / student / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_collected_modules_are_graded_like_notebooks(desk, capsys):
+    file = hand_in(desk, "ada", TOY)
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    hand_in(desk, "ben", "def double(x:\n")
+    hand_in(desk, "cleo", TOY.replace("3 * x", "4 * x"))
+    assert desk.bricks("collect", desk.root / "modules") == 0
+    assert "3 notebooks written" in capsys.readouterr().out
+    stamp = desk.root / "submitted" / "ada" / "toy" / "timestamp.txt"
+    assert stamp.read_text() == "2023-11-14 22:13:20.000000 UTC"
+    assert desk.nbgrader("autograde", "toy") == 0
+    assert desk.points("ada") == {"test-double": 2, "test-Tripler-apply": 3}
+    assert desk.points("ben") == {"test-double": 0, "test-Tripler-apply": 0}
+    assert desk.points("cleo") == {"test-double": 2, "test-Tripler-apply": 0}
+    assert "2023-11-14 22:13:20" in str(desk.sql("select timestamp from submitted_assignment"))
+
+
+def test_collected_again_only_what_changed_is_new(desk, capsys):
+    file = hand_in(desk, "ada", TOY)
+    hand_in(desk, "ben", TOY)
+    desk.bricks("collect", desk.root / "modules")
+    desk.nbgrader("autograde", "toy")
+    capsys.readouterr()
+    file.write_text(TOY.replace("2 * x", "5 * x"))
+    later = time.time() + 10
+    os.utime(file, (later, later))
+    assert desk.bricks("collect", desk.root / "modules") == 0
+    assert "1 notebooks written" in capsys.readouterr().out
+    desk.nbgrader("autograde", "toy")
+    assert desk.points("ada") == {"test-double": 1, "test-Tripler-apply": 3}
+
+
+def test_a_notebook_from_nbgrader_is_not_overwritten(desk, capsys):
+    desk.hand_in("ada", desk.RIGHT)
+    hand_in(desk, "ada", "def double(x):\n    return None\n")
+    assert desk.bricks("collect", desk.root / "modules") == 1
+    assert "left as it is" in capsys.readouterr().out
+    desk.nbgrader("autograde", "toy")
+    assert desk.points("ada") == {"test-double": 2, "test-Tripler-apply": 3}
+
+
+def test_notebooks_are_collected_as_they_are(desk):
+    notebook = desk.released()
+    notebook.cells.append(nbformat.v4.new_markdown_cell("My thoughts."))
+    hand_in(desk, "ada", nbformat.writes(notebook), "toy.ipynb")
+    assert desk.bricks("collect", desk.root / "modules") == 0
+    target = desk.root / "submitted" / "ada" / "toy" / "toy.ipynb"
+    assert nbformat.read(target, as_version=4).cells[-1].source == "My thoughts."
