@@ -29,21 +29,13 @@ def drawing(got: Array, want: Array, width: int) -> list[str]:
     fine = close(mine, right, FLOAT32)
     with np.errstate(over="ignore"):
         apart = mine.astype(np.float64) - right.astype(np.float64)
-    blocks = [
-        [title, *_aligned(rows)]
-        for title, rows in zip(
-            TITLES,
-            (
-                [[_short(value) for value in row] for row in mine],
-                [[_short(value) for value in row] for row in right],
-                [
-                    ["." if ok else f"{value:+.2g}" for value, ok in zip(row, oks, strict=True)]
-                    for row, oks in zip(apart, fine, strict=True)
-                ],
-            ),
-            strict=True,
-        )
+    form = _form(mine, right)
+    wrong = [
+        ["." if ok else f"{value:+{form}}" for value, ok in zip(row, oks, strict=True)]
+        for row, oks in zip(apart, fine, strict=True)
     ]
+    texts = ([[f"{v:{form}}" for v in row] for row in array] for array in (mine, right))
+    blocks = [[title, *_aligned(rows)] for title, rows in zip(TITLES, (*texts, wrong), strict=True)]
     widths = [max(map(len, block)) for block in blocks]
     if sum(widths) + 2 * GAP <= width:
         return [
@@ -65,5 +57,11 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     return [" ".join(f"{text:>{width}}" for text in row) for row in rows]
 
 
-def _short(value: np.generic) -> str:
-    return f"{value:.4g}" if value.dtype.kind == "f" else str(value)
+def _form(mine: Array, right: Array) -> str:
+    """Whole numbers as they are; others with as many decimals as the largest has room for."""
+    if mine.dtype.kind != "f" and right.dtype.kind != "f":
+        return ".0f"
+    largest = max(float(np.max(np.abs(array))) for array in (mine, right))
+    if not 1e-4 <= largest < 1e5:
+        return ".3g"
+    return f".{min(6, max(0, 3 - int(np.floor(np.log10(largest)))))}f"
