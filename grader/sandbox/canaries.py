@@ -10,7 +10,7 @@ from dataclasses import dataclass
 KERNEL, FULL = "kernel", "full"
 
 # What canaries may use: OUTSIDE, a folder with a file; GRADER, the grader's folder; VICTIM, a
-# process; PORT, a TCP port of this machine that somebody listens at.
+# process; SHARED, a name in shared memory; PORT, a TCP port that somebody listens at.
 PREAMBLE = """
 import ctypes, errno, mmap, os, signal, socket, tempfile, threading, time
 libc = ctypes.CDLL(None, use_errno=True)
@@ -67,7 +67,7 @@ CANARIES = (
     Canary("change a file's permissions", KERNEL, "os.chmod(OUTSIDE + '/file', 0o600)"),
     Canary("remove a file outside", KERNEL, "os.unlink(OUTSIDE + '/file')"),
     Canary("link to a file outside", KERNEL, "os.link(OUTSIDE + '/file', 'linked')"),
-    Canary("write into shared memory", KERNEL, "open('/dev/shm/bricks-canary', 'w')"),
+    Canary("write into shared memory", KERNEL, "open(SHARED, 'w')"),
     Canary("connect", KERNEL, "socket.create_connection(('127.0.0.1', PORT), 2)"),
     Canary("open a socket of another kind", KERNEL, "socket.socket(socket.AF_UNIX)"),
     Canary("set up io_uring", KERNEL, "call('syscall', 425, 4, ctypes.create_string_buffer(120))"),

@@ -123,11 +123,16 @@ class Surroundings:
     listener: socket.socket
 
     @property
+    def shared(self) -> Path:
+        return Path(f"/dev/shm/bricks-canary-{self.victim.pid}")
+
+    @property
     def names(self) -> Mapping[str, object]:
         return {
             "OUTSIDE": str(self.folder),
             "GRADER": str(Path(__file__).parents[1]),
             "VICTIM": self.victim.pid,
+            "SHARED": str(self.shared),
             "PORT": self.listener.getsockname()[1],
         }
 
@@ -140,6 +145,7 @@ class Surroundings:
         names = [path.name for path in self.folder.iterdir()]
         return (
             names != ["file"]
+            or self.shared.exists()
             or (self.folder / "file").read_bytes() != b"content"
             or self.victim.poll() is not None
         )
@@ -155,10 +161,12 @@ def surroundings() -> Iterator[Surroundings]:
     ):
         listener.setblocking(False)
         (Path(folder) / "file").write_bytes(b"content")
+        known = Surroundings(Path(folder), victim, listener)
         try:
-            yield Surroundings(Path(folder), victim, listener)
+            yield known
         finally:
             victim.kill()
+            known.shared.unlink(missing_ok=True)
 
 
 def _run(place: Place, canary: Canary, known: Surroundings) -> Run:
