@@ -53,7 +53,7 @@ def test_no_file_string_or_byte_code_of_the_solutions_is_in_it(course, kit):
     lines = solution_lines(course)
     assert len(lines) > 100
     files = [path for path in kit.root.rglob("*") if path.is_file()]
-    assert not [p for p in files if p.suffix in (".pyc", ".ipynb") or "solution" in p.name.lower()]
+    assert not [p for p in files if p.suffix == ".pyc" or "solution" in p.name.lower()]
     checks = "".join(
         course.checks_file(brick).read_text(encoding="utf-8") for brick in course.bricks
     )

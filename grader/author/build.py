@@ -37,9 +37,14 @@ def everything(course: Course) -> dict[Path, str]:
         course.exercises / f"{name}.py": stub(solution_beside(course, Path(f"{name}.py")))
         for name in course.bricks
     }
-    if not (course.root / "source").is_dir():
+    if not has_notebooks(course):
         return stubs
     return stubs | {source_path(course, n): source_notebook(course, n) for n in course.bricks}
+
+
+def has_notebooks(course: Course) -> bool:
+    """Whether the course is on nbgrader's desk as well."""
+    return (course.root / "source").is_dir()
 
 
 def _holds(path: Path, text: str) -> bool:

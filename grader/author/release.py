@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from grader.author.build import solution_beside, stub
+from grader.author.build import has_notebooks, solution_beside, stub
 from grader.course import PUBLIC_SEED, Course, CourseError
 from grader.lineup import LiveLineup, record_lineup
 from grader.oracle import Live, record
@@ -32,7 +32,19 @@ def release(course: Course, target: Path) -> None:
         record_lineup(course, name, LiveLineup(course, process), recorded)
     process.close()
     shutil.copy(course.exercises / "bars.json", exercises)
+    if has_notebooks(course):
+        release_notebooks(course, target / "notebooks")
     shutil.copytree(ENGINE, target / "grader", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("LICENSE", "pyproject.toml"):
         shutil.copy(course.root / name, target)
     shutil.copy(STUDENT_README, target / "README.md")
+
+
+def release_notebooks(course: Course, folder: Path) -> None:
+    """Each brick as a notebook, for students who work in Jupyter."""
+    from grader.desk.source import as_text, student_notebook  # which needs grader.author.build
+
+    folder.mkdir()
+    for brick in course.bricks:
+        text = as_text(student_notebook(course, brick))
+        (folder / f"{brick}.ipynb").write_text(text, encoding="utf-8")

@@ -126,7 +126,7 @@ class Desk:
         """Runs nbgrader's command in the folder; returns its exit status."""
         with chdir(str(self.root)):
             app = APPS[command]()
-            app.initialize([*arguments, "--log-level=ERROR"])
+            app.initialize([*arguments, "--Application.log_level=ERROR"])
             try:
                 app.start()
             except SystemExit as end:

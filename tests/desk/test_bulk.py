@@ -1,0 +1,137 @@
+"""`bricks autograde`: the class at once, with the same rows and files as nbgrader's own command."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+WORKS = {
+    "right": "def double(x):\n    return 2 * x",
+    "wrong": "def double(x):\n    return 3 * x",
+    "syntax": "def double(x:\n",
+    "raises": "def double(x):\n    raise KeyError('<b>')",
+    "ends": "import os\nos._exit(0)",
+    "a name": "def double(x):\n    return [x] * 2",
+}
+TABLES = {
+    "student": "select id from student",
+    "submitted_assignment": "select student_id, timestamp from submitted_assignment",
+    "submitted_notebook": "select late_submission_penalty from submitted_notebook",
+    "grade": "select sa.student_id, bc.name, g.auto_score, g.manual_score, g.extra_credit,"
+    " g.needs_manual_grade from grade g join base_cell bc on g.cell_id = bc.id"
+    " join submitted_notebook sn on g.notebook_id = sn.id"
+    " join submitted_assignment sa on sn.assignment_id = sa.id",
+    "comment": "select sa.student_id, bc.name, c.auto_comment, c.manual_comment"
+    " from comment c join base_cell bc on c.cell_id = bc.id"
+    " join submitted_notebook sn on c.notebook_id = sn.id"
+    " join submitted_assignment sa on sn.assignment_id = sa.id",
+}
+OPTIONS = ("--isolation", "basic", "-j", "2")
+
+
+def tables(desk):
+    return {name: sorted(desk.sql(query), key=repr) for name, query in TABLES.items()}
+
+
+def files(desk):
+    root = desk.root / "autograded"
+    return {
+        str(path.relative_to(root)): (path.read_bytes(), path.stat().st_mode)
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def hand_in_all(desk):
+    for student, code in WORKS.items():
+        cells = {**desk.RIGHT, "double-solution": code}
+        desk.hand_in(student, cells, when="2026-01-03 10:00:00 UTC")
+        (desk.root / "submitted" / student / "toy" / "notes.txt").write_text("mine")
+    locked = desk.hand_in("locks-own-cell", desk.RIGHT, change=lock)
+    assert locked.exists()
+
+
+def lock(notebook):
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.metadata["nbgrader"].update(solution=False, locked=True)
+
+
+def test_rows_and_files_are_those_of_the_stock_command(desk, tmp_path):
+    hand_in_all(desk)
+    (desk.root / "course.seed").write_text("12345")
+    other = type(desk)(tmp_path / "other")
+    shutil.copytree(desk.root, other.root)
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 0
+    assert other.nbgrader("autograde", "toy") == 0
+    assert tables(desk) == tables(other)
+    assert files(desk) == files(other)
+    assert desk.points("right") == {"test-double": 2, "test-Tripler-apply": 3}
+    assert (desk.root / "results" / "results.jsonl").is_file()
+    assert desk.nbgrader("generate_feedback", "toy") == 0
+    assert desk.nbgrader("export") == 0
+    assert len((desk.root / "grades.csv").read_text().splitlines()) > len(WORKS)
+
+
+def test_what_is_graded_is_not_graded_again(desk, capsys):
+    hand_in_all(desk)
+    desk.bricks("autograde", "toy", *OPTIONS)
+    before = files(desk)
+    capsys.readouterr()
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 0
+    assert "0 submissions graded, 7 were already." in capsys.readouterr().out
+    assert files(desk) == before
+    desk.hand_in("right", when="2026-01-04 10:00:00 UTC")  # handed in again, blank
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 0
+    assert "1 submissions graded, 6 were already." in capsys.readouterr().out
+    assert desk.points("right") == {"test-double": 0, "test-Tripler-apply": 0}
+
+
+def test_marks_by_hand_survive(desk):
+    hand_in_all(desk)
+    desk.bricks("autograde", "toy", *OPTIONS)
+    desk.sql("update grade set manual_score = 1.5")
+    assert desk.bricks("autograde", "toy", "--force", *OPTIONS) == 0
+    assert {row[1:] for row in desk.grades().values()} == {(1.5, 1)}
+
+
+def test_one_that_nbgrader_cannot_read_is_named_and_the_rest_graded(desk, capsys):
+    hand_in_all(desk)
+    desk.hand_in("broken").write_text("{")
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 1
+    assert "Not graded: broken" in capsys.readouterr().out
+    assert desk.points("right") == {"test-double": 2, "test-Tripler-apply": 3}
+
+
+def test_an_assignment_that_nobody_handed_in_is_said(desk, capsys):
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 2
+    assert "toy" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_killed_midway_the_same_command_finishes_with_the_same_grades(desk, tmp_path):
+    slow = "import time\ntime.sleep(0.3)\n"
+    for i, code in enumerate(list(WORKS.values())[:2] * 4):
+        cells = {**desk.RIGHT, "double-solution": slow + code}
+        desk.hand_in(f"student-{i}", cells)
+    (desk.root / "course.seed").write_text("12345")
+    other = type(desk)(tmp_path / "other")
+    shutil.copytree(desk.root, other.root)
+    command = [sys.executable, "-m", "grader", "autograde", "toy", *OPTIONS]
+    running = subprocess.Popen(command, cwd=desk.root, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not list(desk.root.glob("autograded/*/toy/toy.ipynb")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    assert len(list(desk.root.glob("autograded/*"))) < 8
+    again = subprocess.run(command, cwd=desk.root, capture_output=True, text=True)
+    assert again.returncode == 0, again.stderr
+    assert other.bricks("autograde", "toy", *OPTIONS) == 0
+    assert tables(desk) == tables(other)
+    assert files(desk) == files(other)

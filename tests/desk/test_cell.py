@@ -1,0 +1,138 @@
+"""`%check` in a student's notebook, in a real kernel."""
+
+import shutil
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbgrader.utils import determine_grade
+
+from grader.author.release import release
+from grader.course import Course
+
+HALF = {"double-solution": "def double(x):\n    return 3 * x"}
+
+
+@pytest.fixture
+def ran(desk):
+    """Runs cells' texts in the released notebook, in a folder of the course."""
+
+    def run(cells, brick="toy", extra=(), folder=None):
+        notebook = desk.released(brick)
+        for cell in notebook.cells:
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            cell.source = cells.get(grade_id, cell.source)
+        notebook.cells += [nbformat.v4.new_code_cell(source) for source in extra]
+        folder = folder or desk.root / "release" / brick
+        client = NotebookClient(
+            notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(folder)}}
+        )
+        client.execute()
+        return notebook
+
+    return run
+
+
+def cell(notebook, grade_id):
+    return next(
+        c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id
+    )
+
+
+def shown(cell, kind="text/plain"):
+    return "\n".join(o.data[kind] for o in cell.outputs if "data" in o and kind in o.data)
+
+
+def test_verdict_points_and_what_nbgrader_makes_of_them(desk, ran):
+    notebook = ran({**desk.RIGHT, **HALF})
+    test = cell(notebook, "test-double")
+    assert "toy / double: 1 of 2" in shown(test) and "Twice?" in shown(test)
+    assert "<pre" in shown(test, "text/html")
+    assert "toy: 1 of 5 points so far" in shown(test, "text/html")
+    assert determine_grade(test) == (1.0, 2.0)
+    assert determine_grade(cell(notebook, "test-Tripler-apply")) == (3.0, 3.0)
+    assert "toy: 4 of 5 points so far" in shown(cell(notebook, "test-Tripler-apply"), "text/html")
+    streams = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+    assert not any(o.output_type in ("stream", "error") for o in streams)
+
+
+def test_a_blank_notebook_is_work_to_do(ran):
+    notebook = ran({})
+    assert "double is not written yet" in shown(cell(notebook, "test-double"))
+    assert determine_grade(cell(notebook, "test-double")) == (0.0, 2.0)
+
+
+def test_the_cells_that_ran_are_what_is_checked(desk, ran):
+    """A cell that failed changes nothing; one that ran again counts as it is now."""
+    notebook = ran(
+        desk.RIGHT,
+        extra=[
+            "double = 1 / 0",
+            "%check toy double",
+            "def double(x):\n    print('called')\n    return x",
+            "%check toy double",
+            "import sys; print('mine', file=sys.stderr)\n%check toy Tripler.apply",
+            "!echo shell\n%matplotlib inline",
+            "%check toy nothing",
+            "%check",
+        ],
+    )
+    _, first, _, second, third, _, part, brick = notebook.cells[-8:]
+    assert "double: 2 of 2" in shown(first)
+    assert "double: 1 of 2" in shown(second)
+    assert "called" in "".join(o.text for o in second.outputs if o.output_type == "stream")
+    assert "3 of 3" in shown(third)
+    assert "PART is one of double, Tripler.apply" in part.outputs[0].traceback[0]
+    assert "BRICK is one of toy, late" in brick.outputs[0].traceback[0]
+
+
+def test_earlier_bricks_are_the_students_own(desk, ran, tmp_path):
+    """A kit without solutions, notebooks and modules beside each other, no network."""
+    (desk.root / "LICENSE").touch()
+    (desk.root / "pyproject.toml").touch()
+    release(Course(desk.root), tmp_path / "kit")
+    notebooks = tmp_path / "kit" / "notebooks"
+    right = {"quadruple-solution": "def quadruple(x):\n    return double(double(x))"}
+    shutil.copy(desk.hand_in("ada", HALF), notebooks / "toy.ipynb")
+    wrong = ran(right, "late", folder=notebooks)
+    assert "6" in shown(cell(wrong, "test-quadruple"))
+    assert "0 of 2" in shown(cell(wrong, "test-quadruple"))
+    shutil.copy(desk.hand_in("ada", desk.RIGHT), notebooks / "toy.ipynb")
+    assert "2 of 2" in shown(cell(ran(right, "late", folder=notebooks), "test-quadruple"))
+    (notebooks / "toy.ipynb").unlink()
+    (notebooks / "toy.py").write_text("def double(x):\n    return 2 * x\n")
+    assert "2 of 2" in shown(cell(ran(right, "late", folder=notebooks), "test-quadruple"))
+
+
+def test_without_a_course_around_it_says_what_to_do(desk, ran, tmp_path):
+    notebook = ran(desk.RIGHT, folder=tmp_path)
+    assert "BRICKS_COURSE" in "".join(cell(notebook, "setup").outputs[0].traceback)
+
+
+def validated(desk, path):
+    said = StringIO()
+    with redirect_stdout(said), redirect_stderr(StringIO()):
+        from nbgrader.validator import Validator
+
+        Validator.stream = said
+        assert desk.nbgrader("validate", str(path)) == 0
+    return said.getvalue()
+
+
+def test_nbgrader_validate_tells_the_truth(desk):
+    right = validated(desk, desk.hand_in("right", desk.RIGHT))
+    assert "Success! Your notebook passes all the tests." in right
+    half = validated(desk, desk.hand_in("half", {**desk.RIGHT, **HALF}))
+    assert "VALIDATION FAILED ON 1 CELL(S)" in half
+    assert "%check toy double" in half and "Twice?" in half
+    blank = validated(desk, desk.hand_in("blank"))
+    assert "VALIDATION FAILED ON 2 CELL(S)" in blank and "not written yet" in blank
+
+
+@pytest.mark.slow
+def test_keras_writes_nothing_to_stderr_and_a_right_brick_is_full(whole, course):
+    """TensorFlow's import inside a test cell writes there, and nbgrader then gives 0."""
+    path = whole.root / "source" / "layer" / "layer.ipynb"
+    assert "Success!" in validated(whole, path)
