@@ -15,6 +15,7 @@ from grader.implementation import Source
 from grader.judge import accuracy, judge, measured
 from grader.lineup import Lineup
 from grader.misconception import Misconception
+from grader.misread import misread
 from grader.mnist import DataError
 from grader.oracle import Oracle, OracleError
 from grader.outcome import Accuracy, BelowBar, Fault, Outcome, Passed, Raised, Skipped, Unloadable
@@ -206,9 +207,11 @@ class Examination:
                 return Result(check, Passed(reached), inputs, run.printed, run.seconds, run.cpu)
             if best is None or reached.share > best.share:
                 best = reached
+                assert isinstance(run.answer, Returned)
+                shown = misread(run.answer, inputs[check.labels or ""], inputs)
         assert best is not None
         return Result(
-            check, BelowBar(best, TRIES_AT_A_BAR), inputs, run.printed, run.seconds, run.cpu
+            check, BelowBar(best, TRIES_AT_A_BAR, shown), inputs, run.printed, run.seconds, run.cpu
         )
 
 

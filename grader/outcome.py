@@ -33,11 +33,25 @@ class Accuracy:
 
 
 @dataclass(frozen=True)
+class Misread:
+    """`confusion` counts, a row for each class, a column for what it was taken for; one column
+    more where some answers are no class at all. `images` (m, h, w) uint8 are some of the wrong
+    ones, with the class that each is and the column that it fell into.
+    """
+
+    confusion: Array
+    images: Array
+    truth: tuple[int, ...]
+    taken_for: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class BelowBar(Outcome):
     """The trained model told fewer digits apart than the bar asks for."""
 
     best: Accuracy
     tries: int
+    misread: Misread | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from grader.desk.parts import parts
 from grader.desk.submitted import notebook_of
 from grader.examination import Examination, Result
 from grader.lineup import lineup_for
-from grader.messages.html import part_as_html, part_as_text
+from grader.messages.html import part_as_html, part_as_text, pictures_of
 from grader.messages.record import record
 from grader.oracle import oracle_for
 from grader.sandbox.process import Process
@@ -124,7 +124,9 @@ class Checks:
             raise Told(text)
         for printed in [result.printed for result in results if result.printed]:
             print(printed, end="")
-        display({"text/html": part_as_html(title, records), "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]
+        shown = {"text/html": part_as_html(title, records), "text/plain": text}
+        for data in (shown, *pictures_of(records)):
+            display(data, raw=True)  # type: ignore[no-untyped-call]
         points = Points(earned[part])
         points.said = f"<p>{said}</p>"
         return points

@@ -19,7 +19,7 @@ from grader.course import CourseError, find_course
 from grader.desk.marker import marking_of
 from grader.desk.parts import part_of
 from grader.desk.submitted import notebook_of, uploads_in
-from grader.messages.html import part_as_html, part_as_text
+from grader.messages.html import part_as_html, part_as_text, pictures_of
 from grader.submission import handed_in
 
 POINTS = "bricks"  # in nbconvert's resources: points by grade id
@@ -135,7 +135,9 @@ def _show(cell: Any, brick: str, part: str, grade: Grade) -> int:
         "text/html": part_as_html(title, records, note),
         "text/plain": part_as_text(title, records, note),
     }
-    cell.outputs = [nbformat.v4.new_output("display_data", shown)]
+    cell.outputs = [
+        nbformat.v4.new_output("display_data", data) for data in (shown, *pictures_of(records))
+    ]
     return sum(record["points"] for record in records)
 
 

@@ -1,11 +1,13 @@
 """Results as HTML, for notebooks, formgrader and feedback. All text in them is escaped."""
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jinja2 import Environment
 
 from grader.messages.board import FAULT, PASSED, WAITING
+from grader.messages.picture import misread_png
 
 Record = dict[str, Any]  # what grader.messages.record.record makes of a result
 
@@ -44,6 +46,15 @@ def part_as_text(title: str, records: Sequence[Record], note: str = "") -> str:
     earned, maximum = (sum(record[name] for record in records) for name in ("points", "maximum"))
     head = f"{title}: {earned} of {maximum}"
     return "\n\n".join([head, *map(_text, records), *([note] if note else [])])
+
+
+def pictures_of(records: Sequence[Record]) -> Iterator[dict[str, str]]:
+    """Pictures beside the words, by type as Jupyter shows them; for missed bars, so far."""
+    for record in records:
+        png = misread_png(record["misread"]) if "misread" in record else None
+        if png is not None:
+            said = f"(a picture of what was misread in {record['id']})"
+            yield {"image/png": base64.b64encode(png).decode(), "text/plain": said}
 
 
 def _text(record: Record) -> str:

@@ -1,5 +1,6 @@
 """A result as plain JSON, the form in which it is kept."""
 
+import base64
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ from grader.implementation import Source
 from grader.messages.board import kind
 from grader.messages.text import explain, rows_of, summary
 from grader.messages.withheld import without_words
-from grader.outcome import Passed
+from grader.outcome import BelowBar, Outcome, Passed
 
 MAX_CAME = 200
 CAME = ("returned", "raised", "missing", "to do", "file")  # labels of what the student's code did
@@ -35,4 +36,21 @@ def record(result: Result, withheld_from: Source | None = None) -> dict[str, Any
         "returned": came[:MAX_CAME],
         "seconds": round(result.seconds, 3),
         "cpu": round(result.cpu, 3),
+        **({} if withheld_from is not None else _misread(outcome)),
+    }
+
+
+def _misread(outcome: Outcome) -> dict[str, Any]:
+    """For a missed bar, what the picture of it needs."""
+    if not isinstance(outcome, BelowBar) or outcome.misread is None:
+        return {}
+    seen = outcome.misread
+    return {
+        "misread": {
+            "confusion": seen.confusion.tolist(),
+            "images": base64.b64encode(seen.images.tobytes()).decode(),
+            "shape": list(seen.images.shape),
+            "truth": list(seen.truth),
+            "taken for": list(seen.taken_for),
+        }
     }

@@ -1,0 +1,86 @@
+"""A missed bar: what was taken for what, and some misread digits, as a picture in the feedback."""
+
+import base64
+import io
+import json
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from grader.answer import Returned
+from grader.examination import Result
+from grader.implementation import Source
+from grader.messages.html import pictures_of
+from grader.messages.record import record
+from grader.misread import misread
+from grader.outcome import Accuracy, BelowBar
+
+LABELS = np.array([0, 0, 0, 1, 1, 2])
+IMAGES = np.arange(6 * 4, dtype=np.uint8).reshape(6, 2, 2)
+REACHED = Accuracy(0.5, 6, 0.9, 0.95, 0.01, 30)
+
+
+def seen(predicted, images=IMAGES):
+    returned = Returned({"labels": np.array(predicted)})
+    return misread(returned, LABELS, {"y_test": LABELS, "seed": 3, "x_test": images})
+
+
+def test_counts_and_the_most_frequent_confusions_first():
+    found = seen([1, 1, 0, 1, 2, 2])
+    assert found.confusion.tolist() == [[1, 2, 0], [0, 1, 1], [0, 0, 1]]
+    assert (found.truth, found.taken_for) == ((0, 1), (1, 2))
+    assert (found.images == IMAGES[[0, 4]]).all()
+
+
+def test_answers_that_are_no_class_have_a_column_of_their_own():
+    found = seen([0, -1, 9**15, 1, 1, 2])
+    assert found.confusion.tolist() == [[1, 0, 0, 2], [0, 2, 0, 0], [0, 0, 1, 0]]
+    assert (found.truth, found.taken_for) == ((0,), (3,))
+
+
+def test_rows_of_pixels_are_images_again_and_other_inputs_none():
+    found = seen([1, 1, 1, 1, 1, 1], IMAGES.reshape(6, 4) / 255)
+    assert (found.images == IMAGES[[0, 5]]).all()
+    assert seen([1] * 6, np.zeros((6, 3))).images.shape == (0, 1, 1)
+
+
+def test_the_record_is_plain_and_makes_the_same_picture_each_time(course):
+    check = next(c for c in course.bricks["neuron"].checks.values() if c.labels)
+    result = Result(check, BelowBar(REACHED, 3, seen([1, 1, 0, 1, 2, 2])), {})
+    kept = json.loads(json.dumps(record(result)))
+    [picture] = pictures_of([kept])
+    assert [picture] == list(pictures_of([kept]))
+    pixels = imread(io.BytesIO(base64.b64decode(picture["image/png"])))
+    middle = pixels.shape[1] * 6 // 10
+    for half in (pixels[:, :middle], pixels[:, middle:]):
+        assert (half[..., :3] < 0.5).any()
+    assert "misread" not in record(result, withheld_from=Source("neuron", "neuron.py", b""))
+
+
+@pytest.mark.slow
+def test_it_is_in_the_feedback_of_the_course(whole):
+    """A perceptron that learns and then answers at random: right by value, below its bar."""
+    (whole.root / "nbgrader_config.py").open("a").write('\nc.Judge.isolation = "basic"\n')
+    whole.nbgrader("generate_assignment", "layer")
+
+    def spoilt(notebook):
+        source = nbformat.read(whole.root / "source" / "layer" / "layer.ipynb", as_version=4)
+        solutions = {cell.id: cell.source for cell in source.cells}
+        for cell in notebook.cells:
+            cell.source = solutions[cell.id]
+            cell.source = cell.source.replace(
+                "return self.forward(x).argmax(axis=1)",
+                "best = self.forward(x).argmax(axis=1)\n"
+                "        return np.where(np.arange(len(best)) > 500, best // 2, best)",
+            )
+
+    whole.hand_in("ada", brick="layer", change=spoilt)
+    assert whole.nbgrader("autograde", "layer") == 0
+    assert whole.nbgrader("generate_feedback", "layer") == 0
+    said = whole.feedback("ada", "layer")
+    assert "unseen digits are right; the bar is" in said
+    assert len(re.findall('<img [^>]*src="data:image/png;base64', said)) == 1
+    assert 15 < sum(whole.points("ada").values()) < 20
