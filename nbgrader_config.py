@@ -2,8 +2,10 @@
 
 c = get_config()  # noqa: F821
 
-# Name your course here when you use nbgrader's exchange or JupyterHub.
-# c.CourseDirectory.course_id = "bricks"
+# The exchange, JupyterHub and PostgreSQL need a name for the course: yours goes here.
+c.CourseDirectory.course_id = "bricks"
+# A gradebook that several people write at once (pip install psycopg2-binary):
+# c.CourseDirectory.db_url = "postgresql+psycopg2://user:password@host/gradebook"
 
 # `nbgrader generate_assignment`: a stub says what is not written yet.
 c.GenerateAssignment.preprocessors = [
