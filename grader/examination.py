@@ -1,6 +1,6 @@
 """Examining one brick of one student: each check once, those that it needs first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,6 +51,7 @@ class Examination:
 
     sources: the modules that the brick may import, then the brick itself; or why there are none.
     lineup: the misconceptions among which wrong answers are looked up; none, no explanations.
+    draw: gives a check's inputs for a seed and an attempt; they may be shared with others.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Examination:
         oracle: Oracle,
         seed: int,
         lineup: Lineup | None = None,
+        draw: Callable[[Check, int, int], Inputs] = Check.draw,
     ):
         self.course = course
         self.brick = course.bricks[brick]
@@ -70,6 +72,7 @@ class Examination:
         self.oracle = oracle
         self.seed = seed
         self.lineup = lineup
+        self.draw = draw
         self._results: dict[str, Result] = {}
         self._load = Run(sources) if isinstance(sources, Unloadable) else None
         self._load_told = False
@@ -116,7 +119,7 @@ class Examination:
 
     def _drawn(self, check: Check, attempt: int = 0) -> Inputs:
         try:
-            return check.draw(self.seed, attempt)
+            return self.draw(check, self.seed, attempt)
         except DataError:
             raise
         except Exception as error:  # of whoever wrote the check: one check, not a whole class

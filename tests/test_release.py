@@ -107,13 +107,13 @@ def test_recorded_and_live_verdicts_agree(course, kit, brick):
 @pytest.mark.slow
 @pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn"])
 def test_recorded_and_live_messages_agree_for_every_misconception(course, kit, brick):
-    """Two mistakes at once as well: each misconception, and each on top of the first of all."""
+    """Two mistakes at once as well: each misconception, and some on top of the first of all."""
     student, reference = Process(), Process()
     *before, right = course.reference(brick)
     known = misconceptions(course, brick)
     first = with_misconception(right, known[0])
     made = [with_misconception(right, m) for m in known]
-    made += [with_misconception(first, m) for m in known[1:]]
+    made += [with_misconception(first, m) for m in known[1::4]]
     oracles = {course: Live(course, reference), kit: Recorded(kit.recorded)}
     lineups = {course: LiveLineup(course, reference), kit: RecordedLineup(kit.recorded)}
     for source in made:

@@ -3,10 +3,14 @@
 import platform
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
+
 from grader.carried import carried
+from grader.check import Check, Inputs
 from grader.classroom.task import Grade, Task
 from grader.course import Course
 from grader.examination import Examination
@@ -19,6 +23,7 @@ from grader.place import Place
 from grader.sandbox.process import Process
 from grader.submission import sources_of
 
+DRAWN = 256  # checks and attempts whose inputs are kept
 GRADED, NOT_HANDED_IN = "graded", "not handed in"
 CRASHED = "crashed"
 FAULT = "fault of the kit"  # no grade: what it was is in "beside", and the next run tries again
@@ -52,6 +57,7 @@ class Marking:
         self._reference = Process()
         self._oracle = Live(course, self._reference)
         self._lineup = LiveLineup(course, self._reference)
+        self._draw = lru_cache(maxsize=DRAWN)(shared_inputs)
         self._stopped = False
 
     def grade(self, task: Task) -> list[Grade]:
@@ -67,7 +73,14 @@ class Marking:
     def _examination(self, brick: str, task: Task, place: Place) -> Examination:
         sources = sources_of(self.course, brick, task.handed, self.on_own)
         return Examination(
-            self.course, brick, sources, place, self._oracle, self.seed, self._lineup
+            self.course,
+            brick,
+            sources,
+            place,
+            self._oracle,
+            self.seed,
+            self._lineup,
+            self._draw,
         )
 
     def _grade(self, brick: str, task: Task, examinations: Mapping[str, Examination]) -> Grade:
@@ -130,6 +143,15 @@ class Marking:
     def close(self) -> None:
         self.stop()
         self._reference.close()
+
+
+def shared_inputs(check: Check, seed: int, attempt: int) -> Inputs:
+    """The check's inputs, drawn once for all students: nothing may change them."""
+    inputs = check.draw(seed, attempt)
+    for value in inputs.values():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+    return inputs
 
 
 def versions() -> dict[str, str]:
