@@ -18,13 +18,14 @@ from traitlets.config import Config
 
 from grader.classroom.ingest import Student
 from grader.classroom.notebook import code_of
-from grader.classroom.session import Session
+from grader.classroom.session import Session, is_fault
 from grader.classroom.task import Grade, Task
-from grader.classroom.terminal import OK, SOME_UNREADABLE, progress
+from grader.classroom.terminal import KIT_FAILED, OK, SOME_UNREADABLE, progress
 from grader.course import Course, CourseError
 from grader.desk.resume import up_to_date
 from grader.desk.submitted import uploads_in
 from grader.implementation import UnreadableSource
+from grader.messages.board import FAULT
 from grader.submission import Upload
 
 QUIET = 30  # nbgrader's log: from warnings on
@@ -33,19 +34,32 @@ QUIET = 30  # nbgrader's log: from warnings on
 def autograde(desk: "Desk", grading: Session, console: Console) -> int:
     """Grades what is not graded yet and writes it as nbgrader does; returns the exit status."""
     students, bricks = list(desk.students()), desk.bricks()
-    failed = []
+    failed, faults = [], []
     with progress(console) as shown:
         bar = shown.add_task("grading", total=len(students))
         for name in grading.grade(students, bricks):
             [grades] = grading.journal.grades([name], bricks)
-            if not desk.save(name, grades):
+            if why := [fault_of(grade) for grade in grades if is_fault(grade)]:
+                faults.append(f"{name}: {why[0]}")  # what nbgrader has of it stays as it is
+            elif not desk.save(name, grades):
                 failed.append(name)
             shown.advance(bar)
     skipped = len(desk.found) - len(students)
-    console.print(f"{len(students) - len(failed)} submissions graded, {skipped} were already.")
+    graded = len(students) - len(failed) - len(faults)
+    console.print(f"{graded} submissions graded, {skipped} were already.")
+    for fault in faults:
+        console.print(f"Fault of the kit, not graded: {fault}", markup=False)
     for name in failed:
         console.print(f"Not graded: {name}. nbgrader's words are above.", markup=False)
+    if faults:
+        return KIT_FAILED
     return SOME_UNREADABLE if failed else OK
+
+
+def fault_of(grade: Grade) -> str:
+    """What went wrong in the kit."""
+    said = [check["summary"] for check in grade["checks"] if check["outcome"] == FAULT]
+    return str(grade["beside"] or next(iter(said), "unknown"))
 
 
 class Desk:

@@ -107,6 +107,19 @@ def test_one_that_nbgrader_cannot_read_is_named_and_the_rest_graded(desk, capsys
     assert desk.points("right") == {"test-double": 2, "test-Tripler-apply": 3}
 
 
+def test_a_fault_of_the_kit_changes_no_grade_and_is_said(desk):
+    hand_in_all(desk)
+    desk.bricks("autograde", "toy", *OPTIONS)
+    before = tables(desk), files(desk)
+    checks = desk.root / "exercises" / "test_toy.py"
+    checks.write_text(checks.read_text().replace("rng.normal(size=3)", "rng.nothing()"))
+    command = [sys.executable, "-m", "grader", "autograde", "toy", "--force", *OPTIONS]
+    again = subprocess.run(command, cwd=desk.root, capture_output=True, text=True)
+    assert again.returncode == 3, again.stderr
+    assert "Fault of the kit, not graded: right: " in again.stdout
+    assert (tables(desk), files(desk)) == before
+
+
 def test_an_assignment_that_nobody_handed_in_is_said(desk, capsys):
     assert desk.bricks("autograde", "toy", *OPTIONS) == 2
     assert "toy" in capsys.readouterr().err
