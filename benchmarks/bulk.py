@@ -79,6 +79,27 @@ def by_this_kit(course: Course, scratch: Path, students: int, bricks: Sequence[s
     return Graded(students * len(bricks), cost, used)
 
 
+def by_desk(course: Course, scratch: Path, students: int, bricks: Sequence[str]) -> Graded:
+    """`bricks autograde` into nbgrader's gradebook: notebooks and database are part of the work."""
+    root = scratch / "desk"
+    for folder in ("exercises", "solutions", "source"):
+        shutil.copytree(course.root / folder, root / folder)
+    shutil.copy(course.root / "nbgrader_config.py", root)
+    settings = {"XDG_CACHE_HOME": str(scratch / "desk cache")}
+    for brick in bricks:
+        _run(["nbgrader", "generate_assignment", brick], root, settings)
+    make_class(course, scratch / "modules", students, bricks)
+    _run(["grader", "collect", str(scratch / "modules")], root, settings)
+    costs = [
+        cost_of([sys.executable, "-m", "grader", "autograde", brick], root, settings)
+        for brick in bricks
+    ]
+    graded = list((root / "autograded").glob("*/*/*.ipynb"))
+    if len(graded) != students * len(bricks):
+        raise RuntimeError(f"{len(graded)} of {students * len(bricks)} notebooks were graded")
+    return Graded(len(graded), _sum(costs))
+
+
 def notebook(course: Course, brick: str, text: str, graded: bool) -> nbformat.NotebookNode:
     """The module in one cell, then a cell for each check; with `graded`, as nbgrader marks them."""
 
