@@ -20,7 +20,7 @@ import pytest
 from grader.answer import Returned
 from grader.course import CourseError, load_brick
 from grader.implementation import Source
-from grader.outcome import Crashed, Missing, Raised, TooSlow, Unloadable
+from grader.outcome import Crashed, Fault, Missing, Raised, TooSlow, Unloadable
 from grader.place import Run
 from grader.sandbox import levels
 from grader.sandbox.canaries import CANARIES
@@ -242,6 +242,19 @@ print(os.waitstatus_to_exitcode(status), os.read(answer, 10))
     assert done.stdout == "70 b''\n", done
 
 
+def test_limits_that_cannot_be_set_are_our_fault():
+    """The zygote is told of a scratch folder that is gone: no child can be confined to its own."""
+    place = Isolated()
+    try:
+        source = Source("toy", "toy.py", b"x = 1")
+        assert place.run(None, Path("test_toy.py"), [source], {}, 5.0).answer is None
+        [zygote] = place._zygotes.values()
+        shutil.rmtree(zygote.folder)
+        assert isinstance(place.run(None, Path("test_toy.py"), [source], {}, 5.0).answer, Fault)
+    finally:
+        place.close()
+
+
 def test_the_job_is_sealed(toy):
     sources = [Source("toy", "toy.py", RIGHT.encode())]
     check = toy.checks["values"]
@@ -321,12 +334,13 @@ def test_what_is_not_one_frame_is_no_answer(content):
     [
         (["os._exit(0)"], "exit code 0"),
         (["os._exit(7)"], "exit code 7"),
+        (["os._exit(70)"], "exit code 70"),  # which our own code ends with before the limits are on
         (["os.abort()"], "memory limit or crash"),
         (["ctypes.string_at(0)"], "memory limit or crash"),
         (["return bytearray(3 << 30)"], "memory limit or crash"),
         (["os.close(3)", "time.sleep(1e6)"], "it closed the stream that its answer takes"),
     ],
-    ids=["exits", "exits with 7", "aborts", "crashes", "takes memory", "closes"],
+    ids=["exits", "exits with 7", "exits with 70", "aborts", "crashes", "takes memory", "closes"],
 )
 def test_no_answer_is_a_crash_whatever_the_exit_code(toy, lines, reason):
     came = toy.run("import ctypes, os, time\ndef f(x):\n    " + "\n    ".join(lines)).answer

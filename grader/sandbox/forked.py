@@ -16,6 +16,7 @@ from grader.sandbox.jobs import mapped_arrays
 
 ANSWER, JOB, ARRAYS, FIRST_OTHER = 3, 4, 5, 6  # the descriptors beside those of /dev/null
 NOT_ISOLATED, OUT_OF_MEMORY = 70, 71  # exit codes
+CONFINED = b"!"  # stands before every answer: the limits were on before the job was read
 HOMES = ("HOME", "KERAS_HOME", "TMPDIR", "TEMP", "TMP")
 
 
@@ -43,6 +44,7 @@ def be_child(shared: Confinement, limit: float, scratch: Path, fds: list[int]) -
     try:
         _keep(fds)
         _confine(shared, limit, scratch)
+        os.write(ANSWER, CONFINED)
         code = OUT_OF_MEMORY
         _do_job()
         code = 0

@@ -19,7 +19,7 @@ from grader.check import Check
 from grader.implementation import Source
 from grader.outcome import Crashed, Fault, Raised, TooSlow
 from grader.place import Run
-from grader.sandbox.forked import NOT_ISOLATED, OUT_OF_MEMORY
+from grader.sandbox.forked import CONFINED, OUT_OF_MEMORY
 from grader.sandbox.forks import Ending, Forks, Wrap, ZygoteError
 from grader.sandbox.frames import BadFrame, answer_from_frame, read_frame
 from grader.sandbox.jobs import SealedArrays, is_large, sealed_job
@@ -97,6 +97,8 @@ class Isolated:
             with os.fdopen(theirs, "wb"):
                 number = zygote.fork([theirs, *(file.fileno() for file in job)], limit)
             content = read_until(stream, began + factor * limit + seconds)
+        confined = content is None or content.startswith(CONFINED)
+        content = content and content.removeprefix(CONFINED)
         ended = zygote.ending(number, GRACE) if content == b"" else None
         if ended is None:
             zygote.kill(number)
@@ -105,6 +107,8 @@ class Isolated:
         took = time.monotonic() - began
         if content is None or ending.cpu > limit or ending.status == -signal.SIGXCPU:
             return Run(TooSlow(limit), "", took, ending.cpu)
+        if not confined:
+            return Run(Fault("the limits of a job could not be set"), "", took, ending.cpu)
         if not content:
             return Run(why_none(ended), "", took, ending.cpu)
         came, printed = understood(content)
@@ -152,8 +156,6 @@ def why_none(ended: Ending | None) -> Crashed:
         return Crashed("it closed the stream that its answer takes")
     if ended.status in BY_MEMORY:
         return Crashed(MEMORY_OR_CRASH)
-    if ended.status == NOT_ISOLATED:
-        return Crashed("it was not run, since its limits could not be set")
     if ended.status < 0:
         return Crashed(f"ended by signal {-ended.status}")
     return Crashed(f"it ended itself with exit code {ended.status}")
