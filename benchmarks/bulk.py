@@ -32,7 +32,11 @@ KINDS = ("right", "wrong", "blank", "half")
 
 @dataclass(frozen=True)
 class Graded:
-    """What grading so many submissions (a student and a brick each) cost."""
+    """What grading so many submissions (a student and a brick each) cost.
+
+    students_cpu: seconds of the children that ran students' code, which cost does not count: their
+    zygotes count them and tell the grader.
+    """
 
     submissions: int
     cost: Cost

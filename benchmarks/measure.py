@@ -104,7 +104,7 @@ def table(ways: Mapping[str, Graded]) -> Iterator[str]:
         ratio = "1" if way is ours else f"1/{ours.per_minute / way.per_minute:.1f}"
         yield (
             f"| {name} | {way.per_minute:.1f} | {ratio} "
-            f"| {way.cost.cpu / way.submissions:.2f} | {way.cost.memory / 1e9:.2f} GB |"
+            f"| {(way.cost.cpu + way.students_cpu) / way.submissions:.2f} | {way.cost.memory / 1e9:.2f} GB |"
         )
     share = ours.students_cpu / (ours.cost.wall * CORES)
     yield (
