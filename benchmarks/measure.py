@@ -102,9 +102,10 @@ def table(ways: Mapping[str, Graded]) -> Iterator[str]:
     ours = ways["this kit"]
     for name, way in ways.items():
         ratio = "1" if way is ours else f"1/{ours.per_minute / way.per_minute:.1f}"
+        each = (way.cost.cpu + way.students_cpu) / way.submissions
         yield (
             f"| {name} | {way.per_minute:.1f} | {ratio} "
-            f"| {(way.cost.cpu + way.students_cpu) / way.submissions:.2f} | {way.cost.memory / 1e9:.2f} GB |"
+            f"| {each:.2f} | {way.cost.memory / 1e9:.2f} GB |"
         )
     share = ours.students_cpu / (ours.cost.wall * CORES)
     yield (
