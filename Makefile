@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+# nbgrader looks for `alembic` there.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: demo test bench build calibrate clean
 

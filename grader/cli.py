@@ -218,6 +218,8 @@ def run_autograde(options: argparse.Namespace) -> int:
 
     course = course_of(options)
     mnist.load()  # a data file that cannot be used is better told now
+    # nbgrader starts `alembic` by name, which an environment that is not activated does not find.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     console = Console(highlight=False)
     desk = Desk(course, options.assignment, options.force)
     seed = read_or_make(course.root / FILE, make=True)

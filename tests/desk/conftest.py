@@ -1,8 +1,10 @@
 """A course of two toy bricks on nbgrader's desk, and nbgrader's own commands on it."""
 
 import json
+import os
 import shutil
 import sqlite3
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -23,6 +25,8 @@ from grader.cli import main
 from grader.course import Course
 
 ROOT = Path(__file__).parents[2]
+# nbgrader starts `alembic` by name, which an environment that is not activated does not find.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 APPS = {
     "autograde": AutogradeApp,
     "export": ExportApp,
