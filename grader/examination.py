@@ -31,7 +31,10 @@ class CheckError(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one check. `inputs` are those of the last try, empty when none was drawn."""
+    """What came of one check. `inputs` are those of the last try, empty when none was drawn.
+
+    seconds, cpu: of all tries together.
+    """
 
     check: Check
     outcome: Outcome
@@ -198,24 +201,25 @@ class Examination:
         if check.id not in self.course.bars:
             return Result(check, Fault(f"no bar has been calibrated for {check.id}"), {})
         best: Accuracy | None = None
+        seconds = cpu = 0.0
         for attempt in range(TRIES_AT_A_BAR):
             try:
                 inputs = self._drawn(check, attempt)
             except (DataError, CheckError) as error:
                 return Result(check, Fault(str(error)), {})
             run, reached = self._train(check, inputs, self.sources)
+            seconds, cpu = seconds + run.seconds, cpu + run.cpu
             if not isinstance(reached, Accuracy):
-                return Result(check, reached, inputs, run.printed, run.seconds, run.cpu)
+                return Result(check, reached, inputs, run.printed, seconds, cpu)
             if reached.share >= reached.bar:
-                return Result(check, Passed(reached), inputs, run.printed, run.seconds, run.cpu)
+                return Result(check, Passed(reached), inputs, run.printed, seconds, cpu)
             if best is None or reached.share > best.share:
                 best = reached
                 assert isinstance(run.answer, Returned)
                 shown = misread(run.answer, inputs[check.labels or ""], inputs)
         assert best is not None
-        return Result(
-            check, BelowBar(best, TRIES_AT_A_BAR, shown), inputs, run.printed, run.seconds, run.cpu
-        )
+        below = BelowBar(best, TRIES_AT_A_BAR, shown)
+        return Result(check, below, inputs, run.printed, seconds, cpu)
 
 
 def batch_size(inputs: Mapping[str, Any]) -> int | None:
