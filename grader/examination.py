@@ -76,6 +76,7 @@ class Examination:
         self.seed = seed
         self.lineup = lineup
         self.draw = draw
+        self.cpu = 0.0  # seconds of all its children, those that only load the sources too
         self._results: dict[str, Result] = {}
         self._load = Run(sources) if isinstance(sources, Unloadable) else None
         self._load_told = False
@@ -112,13 +113,15 @@ class Examination:
         limit: float,
         sources: Sequence[Source] | None = None,
     ) -> Run:
-        return self.place.run(
+        run = self.place.run(
             check,
             self.course.checks_file(self.brick.name),
             self.sources if sources is None else sources,
             inputs,
             limit,
         )
+        self.cpu += run.cpu
+        return run
 
     def _drawn(self, check: Check, attempt: int = 0) -> Inputs:
         try:

@@ -20,7 +20,8 @@ from grader.messages.record import record
 from grader.messages.text import beside
 from grader.oracle import Live
 from grader.place import Place
-from grader.sandbox.process import Process
+from grader.sandbox.pair import Pair
+from grader.sandbox.process import imports_keras
 from grader.submission import sources_of
 
 DRAWN = 256  # checks and attempts whose inputs are kept
@@ -54,7 +55,7 @@ class Marking:
         self.places = places
         self.on_own = on_own
         self.still_open = still_open
-        self._reference = Process()
+        self._reference = Pair()
         self._oracle = Live(course, self._reference)
         self._lineup = LiveLineup(course, self._reference)
         self._draw = lru_cache(maxsize=DRAWN)(shared_inputs)
@@ -62,6 +63,8 @@ class Marking:
 
     def grade(self, task: Task) -> list[Grade]:
         """The grades of the task's bricks, in its order."""
+        if wants_keras(task):
+            self._reference.warm_up()  # while the NumPy of the first students is graded
         with self.places() as place:
             examinations = {
                 brick: self._examination(brick, task, place)
@@ -107,6 +110,8 @@ class Marking:
             before = [examinations[name] for name in names if name in examinations]
             on_own = carried(self.course, examination, before, task.handed)
             grade["beside"] = beside(on_own) if on_own else ""
+        if examination:
+            grade["cpu"] = round(examination.cpu, 3)
         return grade
 
     def failed(self, task: Task, why: str) -> list[Grade]:
@@ -143,6 +148,11 @@ class Marking:
     def close(self) -> None:
         self.stop()
         self._reference.close()
+
+
+def wants_keras(task: Task) -> bool:
+    handed = [it for it in task.handed.values() if isinstance(it, Source)]
+    return any(imports_keras(source.code, anywhere=True) for source in handed)
 
 
 def shared_inputs(check: Check, seed: int, attempt: int) -> Inputs:

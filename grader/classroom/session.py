@@ -59,15 +59,18 @@ class Session:
         ):
             while kept:
                 yield kept.pop()
-            self._keep(task.student, self._came(task, future))
-            yield task.student
+            if self._keep(task.student, self._came(task, future)):
+                yield task.student
         yield from kept
 
     def _to_do(
         self, students: Sequence[Student], bricks: Sequence[str], kept: list[str]
     ) -> Iterator[Task]:
-        """Tasks for what is neither in the journal nor in the cache; the others are `kept`."""
-        for student in students:
+        """Tasks for what is neither in the journal nor in the cache; the others are `kept`.
+
+        The last students' bricks are tasks of their own, so that no core is idle at the end.
+        """
+        for place, student in enumerate(students):
             task = Task(student.name, handed(student), tuple(bricks))
             keys = {brick: key(self._common, self.marking.course, task, brick) for brick in bricks}
             if not self.cache.fresh and self.journal.holds(student.name, keys):
@@ -76,8 +79,10 @@ class Session:
             known = {b: found for b in bricks if (found := self.cache.get(keys[b]))}
             self._under_way[student.name] = keys, known
             missing = tuple(brick for brick in bricks if brick not in known)
-            if missing:
+            if missing and place < len(students) - self.at_once:
                 yield replace(task, bricks=missing)
+            elif missing:
+                yield from (replace(task, bricks=(brick,)) for brick in missing)
             else:
                 self._keep(student.name, [])
                 kept.append(student.name)
@@ -98,10 +103,11 @@ class Session:
             for grade in self._came(one, finished)
         ]
 
-    def _keep(self, student: str, new: Sequence[Grade]) -> None:
-        """Writes a student's grades, new and known, to cache and journal."""
-        keys, known = self._under_way.pop(student)
-        by_brick = dict(known)
+    def _keep(self, student: str, new: Sequence[Grade]) -> bool:
+        """Writes new grades to the cache, and all of the student's to the journal once they are
+        there; whether they are.
+        """
+        keys, by_brick = self._under_way[student]
         for grade in new:
             brick = grade["brick"]
             by_brick[brick] = {**grade, "key": keys[brick]}
@@ -109,7 +115,11 @@ class Session:
                 by_brick[brick]["key"] = ""  # never taken for a grade: the next run tries again
             else:
                 self.cache.put(keys[brick], by_brick[brick])
+        if len(by_brick) < len(keys):
+            return False
+        del self._under_way[student]
         self.journal.add([{**by_brick[brick], "student": student} for brick in keys])
+        return True
 
 
 def handed(student: Student) -> Handed:

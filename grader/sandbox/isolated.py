@@ -45,7 +45,7 @@ class Isolated:
         self._patience = patience
         self._arrays = SealedArrays()
         self._zygotes: dict[bool, Forks] = {}  # by whether they have imported Keras
-        self._lock = threading.Lock()
+        self._starting = {keras: threading.Lock() for keras in (False, True)}
 
     def run(
         self,
@@ -74,13 +74,14 @@ class Isolated:
 
     def close(self) -> None:
         """Ends all children, whatever they are doing."""
-        with self._lock:
-            for zygote in self._zygotes.values():
-                zygote.close()
-            self._zygotes.clear()
+        for keras, starting in self._starting.items():
+            with starting:
+                zygote = self._zygotes.pop(keras, None)
+                if zygote:
+                    zygote.close()
 
     def _zygote(self, keras: bool) -> Forks:
-        with self._lock:
+        with self._starting[keras]:
             zygote = self._zygotes.get(keras)
             if zygote and zygote.gone:
                 zygote.close()

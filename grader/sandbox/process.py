@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -49,6 +50,11 @@ class Process:
         self._has_keras = False
         self._one_at_a_time = threading.Lock()
 
+    def import_keras(self) -> None:
+        """Before a job needs it: it takes seconds."""
+        with self._one_at_a_time:
+            self._import_keras()
+
     def run(
         self,
         check: Check | None,
@@ -72,10 +78,9 @@ class Process:
         keras_now = check is not None and check.keras
         if not self._has_keras and imports_keras(sources[-1].code, anywhere=keras_now):
             # Off the clock: the import takes seconds, on a cold disk many, whoever does it.
-            imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT)
-            if isinstance(imported, Outcome):
+            self._import_keras()
+            if not self._has_keras:
                 return Run(Fault("Keras cannot be imported on this machine"), "", 0.0)
-            self._has_keras = True
         arrays = {k: v for k, v in inputs.items() if isinstance(v, np.ndarray)}
         for source in sources:
             arrays[f"source {source.brick}"] = np.frombuffer(source.code, dtype=np.uint8)
@@ -98,6 +103,11 @@ class Process:
         except BadFrame as error:
             self.close()
             return Run(Crashed(f"it sent no readable answer: {error}"), "", seconds)
+
+    def _import_keras(self) -> None:
+        if not self._has_keras:
+            imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT)
+            self._has_keras = not isinstance(imported, Outcome)
 
     def close(self) -> None:
         """Ends the child, whatever it is doing."""
@@ -215,6 +225,7 @@ def environment(scratch: str) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=256)  # each check of a brick asks of the same source
 def imports_keras(code: bytes, anywhere: bool) -> bool:
     """Whether the source imports Keras or TensorFlow: at its top, or anywhere."""
     try:

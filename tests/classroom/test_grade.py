@@ -57,6 +57,7 @@ def test_a_class_is_graded_and_results_are_written(checkout, submitted):
     assert {"id", "part", "points", "maximum", "outcome", "message", "seconds"} <= set(
         line["checks"][0]
     )
+    assert line["cpu"] > sum(check["cpu"] for check in line["checks"]) > 0  # loading counts too
     assert f"Isolation: {line['isolation']}" in run.stdout
     assert {"python", "numpy", "keras"} <= set(line["versions"])
     assert run.stdout.startswith("Isolation: ")

@@ -9,16 +9,21 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
 from grader.classroom.cache import Cache, key, normalised
 from grader.classroom.executors import in_turn
+from grader.classroom.ingest import Student
 from grader.classroom.journal import Journal
+from grader.classroom.session import Session
 from grader.classroom.task import Task
-from grader.course import CourseError
+from grader.course import Course, CourseError
 from grader.implementation import Source
 from grader.outcome import Unloadable
+from grader.sandbox.levels import Measured
+from grader.submission import Upload
 
 
 def test_grades_do_not_depend_on_order_or_on_how_many_run_at_once(toys):
@@ -256,3 +261,49 @@ def test_below_kernel_it_refuses_unless_told(toys, monkeypatch):
     told = run("--isolation", "basic")
     assert told.returncode == 1
     assert {grade["isolation"] for grade in toys.results("out")} == {"basic"}
+
+
+BOTH = ("first", "second")
+
+
+def two_bricks(toys):
+    root = toys.checkout.root
+    checks = (root / "exercises" / "test_toy.py").read_text()
+    for order, brick in enumerate(BOTH, start=2):
+        (root / "solutions" / f"{brick}.py").write_text(toys.SOLUTION)
+        own = checks.replace('"toy", order=1', f'"{brick}", order={order}')
+        (root / "exercises" / f"test_{brick}.py").write_text(own)
+    return Course(root)
+
+
+def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together(toys, tmp_path):
+    course = two_bricks(toys)
+    tasks = []
+
+    def mark(task):
+        tasks.append(task)
+        return [{"student": task.student, "brick": b, "points": 1, "status": "graded", "checks": []}
+                for b in task.bricks]  # fmt: skip
+
+    marking = SimpleNamespace(course=course, about={}, seed=1)
+    journal, cache = Journal(tmp_path / "out"), Cache(tmp_path / "cache")
+    students = [
+        Student(f"student{n}", {b: Upload(b, f"{b}.py", lambda n=n: b"%d" % n) for b in BOTH})
+        for n in range(5)
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        session = Session(marking, pool, mark, 2, journal, cache, Measured("basic"))
+        finished = list(session.grade(students, BOTH))
+    assert sorted(finished) == [student.name for student in students]
+    assert sorted((task.student, task.bricks) for task in tasks) == [
+        ("student0", BOTH),
+        ("student1", BOTH),
+        ("student2", BOTH),
+        ("student3", ("first",)),
+        ("student3", ("second",)),
+        ("student4", ("first",)),
+        ("student4", ("second",)),
+    ]
+    lines = [json.loads(line) for line in (tmp_path / "out" / "results.jsonl").open()]
+    assert [g["student"] for g in lines[::2]] == [g["student"] for g in lines[1::2]] == finished
+    assert [g["brick"] for g in lines] == [*BOTH] * 5
