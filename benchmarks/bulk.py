@@ -94,14 +94,11 @@ def by_desk(course: Course, scratch: Path, students: int, bricks: Sequence[str])
         _run(["nbgrader", "generate_assignment", brick], root, settings)
     make_class(course, scratch / "modules", students, bricks)
     _run(["grader", "collect", str(scratch / "modules")], root, settings)
-    costs = [
-        cost_of([sys.executable, "-m", "grader", "autograde", brick], root, settings)
-        for brick in bricks
-    ]
+    cost = cost_of([sys.executable, "-m", "grader", "autograde", *bricks], root, settings)
     graded = list((root / "autograded").glob("*/*/*.ipynb"))
     if len(graded) != students * len(bricks):
         raise RuntimeError(f"{len(graded)} of {students * len(bricks)} notebooks were graded")
-    return Graded(len(graded), _sum(costs))
+    return Graded(len(graded), cost)
 
 
 def notebook(course: Course, brick: str, text: str, graded: bool) -> nbformat.NotebookNode:

@@ -92,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("modules", type=Path, metavar="MODULES", help="as `bricks grade` takes it")
 
     sub = command("autograde", run_autograde, "nbgrader autograde, the whole class at once")
-    sub.add_argument("assignment", metavar="ASSIGNMENT", help="its name in nbgrader")
+    sub.add_argument("assignments", metavar="ASSIGNMENT", nargs="+", help="as nbgrader names it")
     sub.add_argument(
         "--out", type=Path, default=Path("results"), metavar="DIR", help="where the journal goes"
     )
@@ -221,12 +221,12 @@ def run_autograde(options: argparse.Namespace) -> int:
     # nbgrader starts `alembic` by name, which an environment that is not activated does not find.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     console = Console(highlight=False)
-    desk = Desk(course, options.assignment, options.force)
+    desks = [Desk(course, name, options.force) for name in options.assignments]
     seed = read_or_make(course.root / FILE, make=True)
     settings = Settings(seed, options.jobs, options.isolation)
     with session(course, course.root / options.out, settings) as grading:
         console.print(in_words(grading.measured), soft_wrap=True)
-        return autograde(desk, grading, console)
+        return max(autograde(desk, grading, console) for desk in desks)
 
 
 def print_remarks(console: Console, remarks: Sequence[str]) -> None:

@@ -46,7 +46,7 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> int:
             shown.advance(bar)
     skipped = len(desk.found) - len(students)
     graded = len(students) - len(failed) - len(faults)
-    console.print(f"{graded} submissions graded, {skipped} were already.")
+    console.print(f"{desk.assignment}: {graded} graded now, {skipped} were already.")
     for fault in faults:
         console.print(f"Fault of the kit, not graded: {fault}", markup=False)
     for name in failed:
@@ -77,7 +77,7 @@ class Desk:
             return [grades[task.student, brick] for brick in task.bricks]
 
         self.app.update_config(Config({"Judge": {"mark": judged}}))
-        self.app.coursedir.assignment_id = assignment
+        self.app.coursedir.assignment_id = self.assignment = assignment
         self.force = force
         self.found = self._found()
 

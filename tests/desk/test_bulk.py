@@ -83,12 +83,29 @@ def test_what_is_graded_is_not_graded_again(desk, capsys):
     before = files(desk)
     capsys.readouterr()
     assert desk.bricks("autograde", "toy", *OPTIONS) == 0
-    assert "0 submissions graded, 7 were already." in capsys.readouterr().out
+    assert "toy: 0 graded now, 7 were already." in capsys.readouterr().out
     assert files(desk) == before
     desk.hand_in("right", when="2026-01-04 10:00:00 UTC")  # handed in again, blank
     assert desk.bricks("autograde", "toy", *OPTIONS) == 0
-    assert "1 submissions graded, 6 were already." in capsys.readouterr().out
+    assert "toy: 1 graded now, 6 were already." in capsys.readouterr().out
     assert desk.points("right") == {"test-double": 0, "test-Tripler-apply": 0}
+
+
+def test_several_assignments_in_one_command_are_graded_as_one_by_one(desk, tmp_path, capsys):
+    fourfold = {"quadruple-solution": "def quadruple(x):\n    return 4 * x"}
+    for student in ("ada", "ben"):
+        desk.hand_in(student, desk.RIGHT)
+        desk.hand_in(student, fourfold if student == "ada" else None, brick="late")
+    other = type(desk)(tmp_path / "other")
+    shutil.copytree(desk.root, other.root)
+    assert desk.bricks("autograde", "toy", "late", *OPTIONS) == 0
+    said = capsys.readouterr().out
+    assert "toy: 2 graded now" in said and "late: 2 graded now" in said
+    assert [other.bricks("autograde", name, *OPTIONS) for name in ("toy", "late")] == [0, 0]
+    assert desk.grades() == other.grades()
+    assert desk.points("ada")["test-quadruple"] == 2
+    assert desk.points("ben")["test-quadruple"] == 0
+    assert desk.bricks("autograde", "toy", "nonsense", *OPTIONS) == 2
 
 
 def test_marks_by_hand_survive(desk):
