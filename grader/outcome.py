@@ -93,6 +93,14 @@ class NotFinite(Outcome):
 
 
 @dataclass(frozen=True)
+class Withheld(Outcome):
+    """What came back under the name is wrong and may not be shown; `expected` is in words."""
+
+    name: str
+    expected: str
+
+
+@dataclass(frozen=True)
 class Line:
     """A line of the student's own source."""
 

@@ -1,22 +1,29 @@
 """While predecessors are open, no words of a child carry their references out."""
 
+import numpy as np
 import pytest
 
 from grader.implementation import Source
+from grader.messages.rows import rows_of
 from grader.messages.withheld import WITHHELD, without_words
 from grader.outcome import (
+    Crashed,
     Line,
     Missing,
+    NotFinite,
     NotWritten,
     Passed,
     Raised,
     TooSlow,
     Unloadable,
+    WrongShape,
     WrongSignature,
     WrongType,
+    WrongValue,
 )
 
 SECRET = "secret text of the reference"
+NUMBERS = (114, 111, 117)
 OWN = Source("mlp", "mlp.py", b"import layer\n\ndef relu(z):\n    raise ValueError(z)\n")
 TOLD = (
     Line("mlp.py", 4, SECRET, SECRET),
@@ -36,12 +43,17 @@ TOLD = (
         WrongSignature(SECRET),
         Missing(SECRET),
         NotWritten(SECRET),
+        Crashed(SECRET),
+        WrongShape("y", NUMBERS, (3,)),
+        WrongValue("y", np.array(NUMBERS), np.zeros(3), (0,), 3),
+        NotFinite("y", NUMBERS, float("nan"), 114_111),
     ],
 )
 def test_no_words_of_the_child_are_left(outcome):
     shown = without_words(outcome, OWN)
-    assert type(shown) is type(outcome)
-    assert SECRET not in repr(shown)
+    said = str(rows_of(shown)) + repr(shown)
+    assert SECRET not in said
+    assert "114" not in said
 
 
 def test_what_the_student_wrote_is_still_shown():
@@ -60,25 +72,53 @@ def test_our_own_words_stay(outcome):
     assert without_words(outcome, OWN) is outcome
 
 
-THIEF = """
+IN_WORDS = """
 import inspect
+import {earlier}
+
+raise ValueError(inspect.getsource({earlier}))
+"""
+IN_NUMBERS = """
+import inspect
+import numpy as np
 import layer
+
+stolen = np.frombuffer(inspect.getsource(layer).encode(), np.uint8)[:8].astype(int)
 
 
 def relu(z):
-    raise ValueError(inspect.getsource(layer))
+    return np.full(np.shape(z), stolen[0] + 0.123)
+
+
+def relu_backward(d_out, z):
+    return np.zeros((0, *stolen))
 """
 
 
-def test_a_reference_is_not_carried_out_in_an_exception(checkout):
-    place = checkout.root / "submitted" / "thief"
-    place.mkdir(parents=True)
-    (place / "mlp.py").write_text(THIEF)
+def hand_in(checkout, student, brick, text):
+    place = checkout.root / "submitted" / student
+    place.mkdir(parents=True, exist_ok=True)
+    (place / f"{brick}.py").write_text(text)
+
+
+def test_no_reference_is_carried_out_of_any_brick_that_is_given_one(checkout):
+    bricks = ("layer", "mlp", "convolution", "cnn")
+    for earlier, brick in zip(("neuron", "layer", "mlp", "convolution"), bricks, strict=True):
+        hand_in(checkout, "words", brick, IN_WORDS.format(earlier=earlier))
+    hand_in(checkout, "numbers", "mlp", IN_NUMBERS)
     (checkout.root / "seed").write_text("1")
-    command = ("grade", "submitted", "--brick", "mlp", "--seed-file", "seed", "--out")
-    checkout.bricks(*command, "closed", "--open-until", "2020-01-01")
-    checkout.bricks(*command, "open", "--open-until", "2999-01-01")
-    found = {out: (checkout.root / out / "results.jsonl").read_text() for out in ("closed", "open")}
-    assert "# %%" in found["closed"]
-    assert "# %%" not in found["open"]
-    assert "raise ValueError(inspect.getsource(layer))" in found["open"]
+    command = ("grade", "submitted", "--seed-file", "seed", "--brick", *bricks, "--out")
+    for out, until in (("closed", "2020-01-01"), ("open", "2999-01-01")):
+        checkout.bricks(*command, out, "--open-until", until)
+    text = {out: (checkout.root / out / "results.jsonl").read_text() for out in ("closed", "open")}
+    assert text["closed"].count("# %% [markdown]") >= len(bricks)
+    assert "# %%" not in text["open"]
+    stolen = (checkout.root / "solutions" / "layer.py").read_bytes()[:8]
+    as_shape = ", ".join(str(byte) for byte in stolen)
+    assert as_shape in text["closed"]
+    assert as_shape not in text["open"]
+    as_value = f"{stolen[0] + 0.123:.3f}"
+    assert as_value in text["closed"]
+    assert as_value not in text["open"]
+    assert '"outcome": "wrong shape"' in text["open"]
+    assert "raise ValueError(inspect.getsource(layer))" in text["open"]

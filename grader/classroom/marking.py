@@ -138,8 +138,8 @@ class Marking:
         ]
 
     def _withheld(self, brick: str) -> bool:
-        """Whether the brick runs on references that its words could give away."""
-        return self.still_open and not self.on_own and bool(self.course.predecessors(brick))
+        """Whether the brick is given references, which its words could give away."""
+        return self.still_open and not self.on_own and bool(self.course.earlier(brick))
 
     def stop(self) -> None:
         """Grading under way ends after the check that it is at."""

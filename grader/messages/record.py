@@ -1,14 +1,14 @@
 """A result as plain JSON, the form in which it is kept."""
 
 import base64
-from dataclasses import replace
 from typing import Any
 
 from grader.examination import Result
 from grader.implementation import Source
 from grader.messages.board import kind
-from grader.messages.text import explain, rows_of, summary
-from grader.messages.withheld import without_words
+from grader.messages.rows import rows_of
+from grader.messages.text import explain, summary
+from grader.messages.withheld import withheld
 from grader.outcome import BelowBar, Outcome, Passed
 
 MAX_CAME = 200
@@ -17,8 +17,9 @@ CAME = ("returned", "raised", "missing", "to do", "file")  # labels of what the 
 
 def record(result: Result, withheld_from: Source | None = None) -> dict[str, Any]:
     """withheld_from: what was handed in, where its words must not be shown."""
+    told = kind(type(result.outcome))
     if withheld_from is not None:
-        result = replace(result, outcome=without_words(result.outcome, withheld_from))
+        result = withheld(result, withheld_from)
     check, outcome = result.check, result.outcome
     came = (
         ""
@@ -30,7 +31,7 @@ def record(result: Result, withheld_from: Source | None = None) -> dict[str, Any
         "part": check.part,
         "points": result.points,
         "maximum": check.points,
-        "outcome": kind(type(outcome)),
+        "outcome": told,
         "summary": summary(result),
         "message": explain(result),
         "returned": came[:MAX_CAME],

@@ -1,30 +1,52 @@
-"""Outcomes without the words of the code under test.
+"""Results without anything that the code under test worded or chose at will.
 
-A brick that runs on the references of others could carry their text out in an exception. While
-those bricks are open for handing in, its messages say what happened in our words alone.
+A brick that runs on the references of others could carry their text out: in an exception, in a
+shape, in wrong values. While those bricks are open for handing in, its messages say what happened
+in our words alone.
 """
 
 import builtins
 from collections.abc import Iterable
 from dataclasses import replace
 
+from grader.examination import Result
+from grader.explain import Explanation
 from grader.implementation import Source, lines_of
 from grader.outcome import (
+    Crashed,
     Line,
     Missing,
+    NotFinite,
     NotWritten,
     Outcome,
     Raised,
     Unloadable,
+    Withheld,
+    WrongShape,
     WrongSignature,
     WrongType,
+    WrongValue,
 )
 
 WITHHELD = "(its text is shown once the bricks before this one are closed)"
 
 
+def withheld(result: Result, own: Source) -> Result:
+    """The same result, of which a message shows nothing but our words and lines of `own`."""
+    why = result.why and Explanation(diagnosis=result.why.diagnosis)
+    return replace(result, outcome=without_words(result.outcome, own), why=why)
+
+
 def without_words(outcome: Outcome, own: Source) -> Outcome:
-    """The same outcome; what the code under test worded is left out, its lines are read again."""
+    """What the code under test worded or returned is left out, its own last line read again."""
+    if isinstance(outcome, WrongValue):
+        return Withheld(outcome.name, "other values")
+    if isinstance(outcome, WrongShape):
+        return Withheld(outcome.name, f"shape {outcome.expected}")
+    if isinstance(outcome, NotFinite):
+        return Withheld(outcome.name, "finite numbers")
+    if isinstance(outcome, Crashed):
+        return Crashed("why is shown once the bricks before this one are closed")
     if isinstance(outcome, Raised):
         return Raised(_builtin(outcome.error), WITHHELD, _read_again(outcome.lines, own))
     if isinstance(outcome, Unloadable):
@@ -47,10 +69,7 @@ def _builtin(error: str) -> str:
 
 
 def _read_again(lines: Iterable[Line], own: Source) -> tuple[Line, ...]:
-    """The numbers are taken as told, the text from what was handed in."""
+    """The last line in what was handed in: its number as told, its text from there."""
     text = lines_of(own.code)
-    return tuple(
-        Line(own.file, line.number, "", text[line.number - 1].strip()[:120])
-        for line in lines
-        if line.file == own.file and 1 <= line.number <= len(text)
-    )
+    numbers = [it.number for it in lines if it.file == own.file and 1 <= it.number <= len(text)]
+    return tuple(Line(own.file, n, "", text[n - 1].strip()[:120]) for n in numbers[-1:])
