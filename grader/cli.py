@@ -14,13 +14,14 @@ from grader import mnist
 from grader.course import Course, CourseError, course_at, find_course
 
 OK, SOME_UNREADABLE, BAD_USE = 0, 1, 2
+STOPPED = 130  # as shells have it
 DEMO_SEED = 20_261_122
-REMARKS = 12  # shown; a class may have hundreds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status: 0 well, 1 some files could not be used (or
-    stubs are out of date), 2 used wrongly; `grade` gives 3 when a check of the kit failed."""
+    stubs are out of date), 2 used wrongly, 130 stopped; `grade` gives 3 when a check of the kit
+    failed."""
     options = parser().parse_args(arguments)
     if options.mnist:
         os.environ[mnist.VARIABLE] = options.mnist
@@ -29,9 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CourseError, mnist.DataError) as error:
         print(f"bricks: {error}", file=sys.stderr)
         return BAD_USE
-    except KeyboardInterrupt:
-        print("bricks: stopped.", file=sys.stderr)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"bricks: {error.filename}: {error.strerror}.", file=sys.stderr)
         return BAD_USE
+    except KeyboardInterrupt:
+        print("bricks: stopped. What is finished is kept.", file=sys.stderr)
+        return STOPPED
 
 
 def parser() -> argparse.ArgumentParser:
@@ -169,7 +175,7 @@ def run_grade(options: argparse.Namespace) -> int:
     from grader.classroom.isolation import in_words
     from grader.classroom.seed import FILE, read_or_make, seed_id
     from grader.classroom.session import Settings, session
-    from grader.classroom.terminal import grade_class
+    from grader.classroom.terminal import grade_class, print_some
 
     course = course_of(options)
     bricks = chosen_bricks(course, options.brick)
@@ -190,18 +196,19 @@ def run_grade(options: argparse.Namespace) -> int:
     with session(course, options.out, settings) as grading:
         console.print(in_words(grading.measured), soft_wrap=True)
         console.print(f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)}).")
-        print_remarks(console, found.remarks)
+        print_some(console, [f"Note: {remark}" for remark in found.remarks])
         return grade_class(console, grading, found.students, bricks, options.out)
 
 
 def run_collect(options: argparse.Namespace) -> int:
+    from grader.classroom.terminal import print_some
     from grader.desk.collect import Collector
 
     course = course_of(options)
     console = Console(highlight=False)
     collector = Collector(course, course.root / "submitted")
     collected, remarks = collector.collect(options.modules, list(course.bricks))
-    print_remarks(console, remarks)
+    print_some(console, [f"Note: {remark}" for remark in remarks])
     told = [one for one in collected if one.remark]
     for one in told:
         console.print(f"{one.student}, {one.brick}: {one.remark}", markup=False)
@@ -227,13 +234,6 @@ def run_autograde(options: argparse.Namespace) -> int:
     with session(course, course.root / options.out, settings) as grading:
         console.print(in_words(grading.measured), soft_wrap=True)
         return max(autograde(desk, grading, console) for desk in desks)
-
-
-def print_remarks(console: Console, remarks: Sequence[str]) -> None:
-    for remark in remarks[:REMARKS]:
-        console.print(f"Note: {remark}", markup=False)
-    if len(remarks) > REMARKS:
-        console.print(f"Note: and {len(remarks) - REMARKS} more of the kind.")
 
 
 def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:

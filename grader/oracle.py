@@ -43,11 +43,11 @@ class Live:
         self.course = course
         self.place = place
         self._known: dict[str, Mapping[str, Array]] = {}
-        self._alone = threading.Lock()  # a place runs one job at a time
+        self._locks: dict[str, threading.Lock] = {}  # so that nobody waits for another's value
 
     def expected(self, check: Check, inputs: Inputs) -> Mapping[str, Array]:
         key = f"{check.id} {fingerprint(inputs)}"
-        with self._alone:
+        with self._locks.setdefault(key, threading.Lock()):
             if key not in self._known:
                 self._known[key] = self._computed(check, inputs)
             return self._known[key]

@@ -121,4 +121,8 @@ def test_no_reference_is_carried_out_of_any_brick_that_is_given_one(checkout):
     assert as_value in text["closed"]
     assert as_value not in text["open"]
     assert '"outcome": "wrong shape"' in text["open"]
+    checkout.bricks(*command, "own", "--predecessors", "own")
+    own = (checkout.root / "own" / "results.jsonl").read_text()
+    assert "# %%" not in own and as_shape not in own
+    assert "No module named 'neuron'" in own
     assert "raise ValueError(inspect.getsource(layer))" in text["open"]

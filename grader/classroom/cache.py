@@ -4,14 +4,15 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.task import Task
 from grader.course import Course
 from grader.implementation import Source
 from grader.outcome import Unloadable
+from grader.submission import Handed
 
 ENGINE = Path(__file__).parents[1]
 
@@ -33,25 +34,27 @@ class Cache:
             return None
 
     def put(self, key: str, value: Any) -> None:
+        """Keeps it where that is possible: a disk that is full costs time, and no grade."""
         path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
-        ) as file:
-            json.dump(value, file, ensure_ascii=False)
-        os.replace(file.name, path)
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
+            ) as file:
+                json.dump(value, file)
+            os.replace(file.name, path)
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"
 
 
-def key(common: str, course: Course, task: Task, brick: str) -> str:
-    """Of one brick of one student: all that its grade depends on, but for the student's name.
+def key(common: str, handed: Handed, bricks: Sequence[str]) -> str:
+    """Of the last of the bricks: all that its grade depends on, but for the student's name.
 
     common: what the whole class has in common, from `in_common`.
+    bricks: those whose sources its grade depends on.
     """
-    names = [*course.earlier(brick), brick]
-    return _digest([common, brick, *(f"{n} {_content(task.handed.get(n))}" for n in names)])
+    return _digest([common, bricks[-1], *(f"{n} {_content(handed.get(n))}" for n in bricks)])
 
 
 def in_common(course: Course, settings: Mapping[str, Any]) -> str:

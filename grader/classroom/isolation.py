@@ -23,7 +23,8 @@ def isolation(demanded: str | None, trusted: bool = False) -> Iterator[tuple[Mea
             if demanded is None and not trusted:
                 raise IsolationError(
                     "This machine gives no isolation: what students wrote could read your files "
-                    "and use your network. If you would run it yourself, add --isolation basic."
+                    f"and use your network. {measured.lacking} If you would run it yourself, add "
+                    "--isolation basic."
                 )
             yield measured, own_process
         else:
@@ -44,7 +45,7 @@ def in_words(measured: Measured) -> str:
     gaps = f" Not stopped: {', '.join(through)}." if through else ""
     return (
         f"Isolation: {measured.level}, as measured: {stopped} of {len(measured.canaries)} canaries "
-        f"were stopped.{gaps}"
+        f"were stopped.{gaps}{measured.lacking and ' ' + measured.lacking}"
     )
 
 

@@ -7,25 +7,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
+from grader.classroom.marking import is_fault
 from grader.classroom.task import Grade
 from grader.course import CourseError
 
-RESULTS, GRADES = "results.jsonl", "grades.csv"
+RESULTS, GRADES, LOCK = "results.jsonl", "grades.csv", ".lock"
+BEGINNING = b'{"student": '  # of every line
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a grade stands in the file, and what is needed of it without reading it again."""
+    """Where a grade stands in the file, and what is needed of it without reading it again.
+
+    points: None where the kit failed, which is no grade.
+    """
 
     key: str
     offset: int
-    points: int
+    points: int | None
 
 
 class Journal:
     """The folder that `bricks grade` writes. Lines are appended as students are finished.
 
-    Goes on with what it finds there: a line that an interruption cut off is no grade.
+    Goes on with what it finds there: a line that an interruption cut off is no grade. One grading
+    at a time writes there; it ends with `close`. Raises CourseError where that cannot be.
     """
 
     def __init__(self, out: Path):
@@ -35,26 +43,41 @@ class Journal:
         self.path = out / RESULTS
         self.table = out / GRADES
         self._entries: dict[tuple[str, str], Entry] = {}
-        self.path.touch()
-        self._read()
+        self._lock = FileLock(out / LOCK)
+        try:
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            raise CourseError(f"Another grading writes to {out}: name another folder.") from None
+        try:
+            self.path.touch()
+            self._read()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._lock.release()
 
     def _read(self) -> None:
         whole = 0
         with self.path.open("rb") as file:
             for line in file:
-                if line.endswith(b"\n"):
-                    try:
+                try:
+                    if not line.startswith(BEGINNING[: len(line)]):
+                        raise ValueError("another file's line")
+                    if line.endswith(b"\n"):
                         self._index(json.loads(line), whole)
-                    except (ValueError, KeyError, TypeError):
-                        raise CourseError(
-                            f"{self.path} is not one of ours: name another folder."
-                        ) from None
-                    whole += len(line)
+                        whole += len(line)
+                except (ValueError, KeyError, TypeError):
+                    raise CourseError(
+                        f"{self.path} is not one of ours: name another folder."
+                    ) from None
         os.truncate(self.path, whole)
 
     def _index(self, grade: Grade, offset: int) -> None:
         place = grade["student"], grade["brick"]
-        self._entries[place] = Entry(grade["key"], offset, grade["points"])
+        points = None if is_fault(grade) else grade["points"]
+        self._entries[place] = Entry(grade["key"], offset, points)
 
     def holds(self, student: str, keys: Mapping[str, str]) -> bool:
         """Whether all these bricks of the student are graded just as they were handed in."""
@@ -107,4 +130,6 @@ class Journal:
             table.writerow(["student", *bricks, "total"])
             for student in students:
                 points = [self._entries[student, brick].points for brick in bricks]
-                table.writerow([student, *points, sum(points)])
+                given = [each for each in points if each is not None]
+                total = sum(given) if len(given) == len(points) else None
+                table.writerow([student, *points, total])  # what is None is left empty

@@ -2,20 +2,23 @@
 
 import platform
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import lru_cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
 
+from grader import mnist
 from grader.carried import carried
 from grader.check import Check, Inputs
+from grader.classroom.seed import seed_id
 from grader.classroom.task import Grade, Task
 from grader.course import Course
 from grader.examination import Examination
 from grader.implementation import Source
 from grader.lineup import LiveLineup
+from grader.messages.board import FAULT as CHECK_FAULT
 from grader.messages.record import record
 from grader.messages.text import beside
 from grader.oracle import Live
@@ -164,9 +167,30 @@ def shared_inputs(check: Check, seed: int, attempt: int) -> Inputs:
     return inputs
 
 
+def provenance(
+    seed: int, level: str, on_own: bool = False, still_open: bool = False
+) -> dict[str, Any]:
+    """How a grade is made: all but the code that decides it. Raises DataError."""
+    return {
+        "seed": seed_id(seed),
+        "isolation": level,
+        "predecessors": "own" if on_own else "reference",
+        "open": still_open,
+        "digits": mnist.load().sha256[:16],
+        "versions": versions(),
+    }
+
+
 def versions() -> dict[str, str]:
-    """What a grade was made with."""
     found = {"python": platform.python_version()}
     for package in ("bricks", "numpy", "keras"):
         found[package] = version(package)
+    for package in ("tensorflow", "tensorflow-cpu"):  # both import as `tensorflow`
+        with suppress(PackageNotFoundError):
+            found["tensorflow"] = version(package)
     return found
+
+
+def is_fault(grade: Grade) -> bool:
+    """Whether the kit failed, and not the student."""
+    return grade["status"] == FAULT or any(c["outcome"] == CHECK_FAULT for c in grade["checks"])

@@ -1,7 +1,10 @@
 """The course's secret seed: made on the instructor's machine, never in the repository."""
 
 import hashlib
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from grader.course import CourseError
@@ -12,8 +15,7 @@ FILE = "course.seed"  # .gitignore names it
 def read_or_make(path: Path, make: bool) -> int:
     """The seed in the file; with `make`, a new one where there is none. Raises CourseError."""
     if not path.exists() and make:
-        path.touch(mode=0o600)
-        path.write_text(f"{secrets.randbits(128)}\n")
+        _make(path)
     try:
         seed = int(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -23,6 +25,15 @@ def read_or_make(path: Path, make: bool) -> int:
     if seed < 0:
         raise CourseError(f"The seed in {path} is negative; it must be 0 or more.")
     return seed
+
+
+def _make(path: Path) -> None:
+    """Written whole under another name first: nobody ever reads half a seed, or a second one."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}.") as part:
+        part.write(f"{secrets.randbits(128)}\n")
+        part.flush()
+        with suppress(FileExistsError):
+            os.link(part.name, path)
 
 
 def seed_id(seed: int) -> str:

@@ -14,12 +14,9 @@ from grader.classroom.executors import in_turn
 from grader.classroom.ingest import Student
 from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
-from grader.classroom.marking import FAULT as KIT_FAULT
-from grader.classroom.marking import Marking, versions
-from grader.classroom.seed import seed_id
+from grader.classroom.marking import Marking, is_fault, provenance
 from grader.classroom.task import Grade, Mark, Task
 from grader.course import Course
-from grader.messages.board import FAULT
 from grader.sandbox.levels import Measured
 from grader.submission import Handed, handed_in
 
@@ -72,7 +69,7 @@ class Session:
         """
         for place, student in enumerate(students):
             task = Task(student.name, handed(student), tuple(bricks))
-            keys = {brick: key(self._common, self.marking.course, task, brick) for brick in bricks}
+            keys = {brick: key(self._common, task.handed, self._decides(brick)) for brick in bricks}
             if not self.cache.fresh and self.journal.holds(student.name, keys):
                 kept.append(student.name)
                 continue
@@ -86,6 +83,12 @@ class Session:
             else:
                 self._keep(student.name, [])
                 kept.append(student.name)
+
+    def _decides(self, brick: str) -> list[str]:
+        """The bricks on whose sources the brick's grade depends, itself last."""
+        course = self.marking.course
+        before = course.earlier if self.marking.on_own else course.predecessors
+        return [*before(brick), brick]
 
     def _came(self, task: Task, future: Future[list[Grade]]) -> list[Grade]:
         """Grades, whatever became of the task. One that ended its workers is tried by brick."""
@@ -104,32 +107,27 @@ class Session:
         ]
 
     def _keep(self, student: str, new: Sequence[Grade]) -> bool:
-        """Writes new grades to the cache, and all of the student's to the journal once they are
-        there; whether they are.
+        """Writes all of the student's grades to the journal once they are there, and new ones to
+        the cache; whether they are all there.
         """
         keys, by_brick = self._under_way[student]
         for grade in new:
-            brick = grade["brick"]
-            by_brick[brick] = {**grade, "key": keys[brick]}
-            if is_fault(grade):
-                by_brick[brick]["key"] = ""  # never taken for a grade: the next run tries again
-            else:
-                self.cache.put(keys[brick], by_brick[brick])
-        if len(by_brick) < len(keys):
-            return False
-        del self._under_way[student]
-        self.journal.add([{**by_brick[brick], "student": student} for brick in keys])
-        return True
+            # A fault of ours is never taken for a grade: the next run tries again.
+            key = "" if is_fault(grade) else keys[grade["brick"]]
+            by_brick[grade["brick"]] = {**grade, "key": key}
+        whole = len(by_brick) == len(keys)
+        if whole:
+            del self._under_way[student]
+            self.journal.add([{**by_brick[brick], "student": student} for brick in keys])
+        for grade in new:
+            if not is_fault(grade):
+                self.cache.put(keys[grade["brick"]], by_brick[grade["brick"]])
+        return whole
 
 
 def handed(student: Student) -> Handed:
     """What the student handed in, read now."""
     return {brick: handed_in(file) for brick, file in student.files.items()}
-
-
-def is_fault(grade: Grade) -> bool:
-    """Whether the kit failed, and not the student."""
-    return grade["status"] == KIT_FAULT or any(c["outcome"] == FAULT for c in grade["checks"])
 
 
 @dataclass(frozen=True)
@@ -154,17 +152,13 @@ class Settings:
 @contextmanager
 def session(course: Course, out: Path, settings: Settings) -> Iterator[Session]:
     """Everything that grading needs, closed at the end. Raises CourseError."""
-    journal = Journal(out)
     cache = Cache(user_cache_path("bricks") / "grades", settings.fresh)
     still_open = settings.open_until is not None and date.today() < settings.open_until
-    with isolation(settings.isolation, settings.trusted) as (measured, places):
-        about = {
-            "seed": seed_id(settings.seed),
-            "isolation": measured.level,
-            "predecessors": "own" if settings.on_own else "reference",
-            "open": still_open,
-            "versions": versions(),
-        }
+    with (
+        closing(Journal(out)) as journal,
+        isolation(settings.isolation, settings.trusted) as (measured, places),
+    ):
+        about = provenance(settings.seed, measured.level, settings.on_own, still_open)
         marking = Marking(course, settings.seed, about, places, settings.on_own, still_open)
         with closing(marking), executor_of(marking, settings) as (executor, mark, at_once):
             yield Session(marking, executor, mark, at_once, journal, cache, measured)

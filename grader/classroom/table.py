@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.classroom.marking import FAULT, NOT_HANDED_IN
+from grader.classroom.marking import NOT_HANDED_IN, is_fault
 from grader.classroom.task import Grade
 from grader.messages.board import PASSED, WAITING
 
@@ -21,8 +21,9 @@ def class_table(grades: Iterable[Sequence[Grade]], bricks: Sequence[str]) -> Tab
         table.add_column(brick, justify="right")
     for own in grades:
         cells = [_points(grade) for grade in own]
-        total = sum(grade["points"] for grade in own)
-        table.add_row(Text(own[0]["student"]), *cells, f"{total}")
+        whole = not any(is_fault(grade) for grade in own)
+        total = str(sum(grade["points"] for grade in own)) if whole else "?"
+        table.add_row(Text(own[0]["student"]), *cells, total)
     return table
 
 
@@ -32,7 +33,7 @@ def summary_table(grades: Iterable[Sequence[Grade]], bricks: Sequence[str]) -> T
     full = dict.fromkeys(bricks, 0)
     for own in grades:
         for grade in own:
-            if grade["status"] != NOT_HANDED_IN:
+            if grade["status"] != NOT_HANDED_IN and not is_fault(grade):
                 points[grade["brick"]].append(grade["points"])
                 full[grade["brick"]] += grade["points"] == grade["maximum"]
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
@@ -47,7 +48,7 @@ def summary_table(grades: Iterable[Sequence[Grade]], bricks: Sequence[str]) -> T
 def _points(grade: Grade) -> Text:
     if grade["status"] == NOT_HANDED_IN:
         return Text("-", "dim")
-    if grade["status"] == FAULT:
+    if is_fault(grade):
         return Text("?", "magenta")
     full = grade["points"] == grade["maximum"]
     return Text(str(grade["points"]), "green" if full else "yellow" if grade["points"] else "red")

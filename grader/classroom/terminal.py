@@ -26,6 +26,7 @@ from grader.messages.board import FAULT, UNLOADABLE
 
 OK, SOME_UNREADABLE, KIT_FAILED = 0, 1, 3
 SHOWN = 60  # students in the table; of more, the terminal shows a summary
+SHOWN_LINES = 12  # on what needs an eye
 
 
 def grade_class(
@@ -56,10 +57,12 @@ def grade_class(
     if troubles:
         print_troubles(console, journal.grades(names, bricks))
         console.print()
-    say = f"{len(students)} students in {time.monotonic() - began:.0f} s. Results are in {out}:"
+    status = _needs_an_eye(console, journal.grades(names, bricks))
+    many = "1 student" if len(students) == 1 else f"{len(students)} students"
+    say = f"{many} in {time.monotonic() - began:.0f} s. Results are in {out}:"
     console.print(say, soft_wrap=True, markup=False)
     console.print("  grades.csv (points) and results.jsonl (every check with its message)")
-    return _status(console, journal.grades(names, bricks))
+    return status
 
 
 def progress(console: Console) -> Progress:
@@ -78,25 +81,35 @@ def progress(console: Console) -> Progress:
 
 class _Rate(ProgressColumn):
     def render(self, task: Shown) -> Text:
-        return Text(f"{60 * task.speed:.0f} a minute" if task.speed else "")
+        if not task.completed or not task.elapsed:
+            return Text()
+        return Text(f"{60 * task.completed / task.elapsed:.0f} a minute")
 
 
-def _status(console: Console, grades: Iterator[list[Grade]]) -> int:
-    """Says what needs the instructor's eye, and gives the exit status that goes with it."""
-    status = OK
-    for brick in (brick for own in grades for brick in own):
-        who = f"{brick['student']}, {brick['brick']}"
-        if brick["status"] == CRASHED:
-            console.print(f"Crashed: {who}: {brick['beside']}", markup=False)
-        if brick["status"] == KIT_FAULT:
-            status = KIT_FAILED
-            console.print(f"Fault of the kit: {who}: {brick['beside']}", markup=False)
-        for check in brick["checks"]:
-            said = f"{brick['student']}, {check['id']}: {check['summary']}"
-            if check["outcome"] == UNLOADABLE:
-                status = max(status, SOME_UNREADABLE)
-                console.print(f"Unreadable: {said}", markup=False)
+def _needs_an_eye(console: Console, grades: Iterator[list[Grade]]) -> int:
+    """Says what the instructor has to look at, and gives the exit status that goes with it."""
+    faults, others = [], []
+    for grade in (grade for own in grades for grade in own):
+        who = f"{grade['student']}, {grade['brick']}"
+        if grade["status"] == KIT_FAULT:
+            faults.append(f"{who}: {grade['beside']}")
+        if grade["status"] == CRASHED:
+            others.append(f"Crashed: {who}: {grade['beside']}")
+        for check in grade["checks"]:
             if check["outcome"] == FAULT:
-                status = KIT_FAILED
-                console.print(f"Fault of the kit: {said}", markup=False)
-    return status
+                faults.append(f"{grade['student']}, {check['id']}: {check['summary']}")
+            if check["outcome"] == UNLOADABLE:
+                others.append(f"Does not load: {who}: {check['summary']}")
+    print_some(console, others)
+    print_some(console, [f"Fault of the kit: {fault}" for fault in faults], "magenta")
+    if faults or others:
+        console.print()
+    return KIT_FAILED if faults else SOME_UNREADABLE if others else OK
+
+
+def print_some(console: Console, lines: Sequence[str], style: str = "") -> None:
+    """The first of them, since a class may have hundreds; the others are in the results."""
+    for line in lines[:SHOWN_LINES]:
+        console.print(Text(line, style))
+    if len(lines) > SHOWN_LINES:
+        console.print(Text(f"and {len(lines) - SHOWN_LINES} more of the kind", style))

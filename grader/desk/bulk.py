@@ -17,8 +17,9 @@ from rich.console import Console
 from traitlets.config import Config
 
 from grader.classroom.ingest import Student
+from grader.classroom.marking import is_fault
 from grader.classroom.notebook import code_of
-from grader.classroom.session import Session, is_fault
+from grader.classroom.session import Session
 from grader.classroom.task import Grade, Task
 from grader.classroom.terminal import KIT_FAILED, OK, SOME_UNREADABLE, progress
 from grader.course import Course, CourseError

@@ -5,8 +5,8 @@ from contextlib import ExitStack, closing
 from functools import lru_cache
 
 from grader.classroom.isolation import isolation
-from grader.classroom.marking import Marking, versions
-from grader.classroom.seed import FILE, read_or_make, seed_id
+from grader.classroom.marking import Marking, provenance
+from grader.classroom.seed import FILE, read_or_make
 from grader.course import Course
 
 
@@ -21,5 +21,5 @@ def marking_of(course: Course, demanded: str | None = None) -> Marking:
     atexit.register(stack.close)
     measured, places = stack.enter_context(isolation(demanded))
     seed = read_or_make(course.root / FILE, make=True)
-    about = {"seed": seed_id(seed), "isolation": measured.level, "versions": versions()}
+    about = provenance(seed, measured.level)
     return stack.enter_context(closing(Marking(course, seed, about, places)))

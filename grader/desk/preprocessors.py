@@ -13,7 +13,7 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Any as AnyTrait
 from traitlets import Unicode
 
-from grader.classroom.session import is_fault
+from grader.classroom.marking import is_fault
 from grader.classroom.task import Grade, Mark, Task
 from grader.course import CourseError, find_course
 from grader.desk.marker import marking_of

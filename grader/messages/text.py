@@ -34,11 +34,14 @@ def explain(result: Result) -> str:
 
 def summary(result: Result) -> str:
     """One line for a table: what is wrong, without the call and the hint."""
+    outcome = result.outcome
+    if isinstance(outcome, Unloadable):
+        where = f" (line {outcome.lines[-1].number})" if outcome.lines else ""
+        return textwrap.shorten(f"{outcome.reason}{where}", 160, placeholder=" ...")
     if result.why and (short := likely(result.why)):
         return textwrap.shorten(short, 160, placeholder=" ...")
     said = ", ".join(
-        f"expected {text}" if label == "expected" else text
-        for label, text in rows_of(result.outcome)[:2]
+        f"expected {text}" if label == "expected" else text for label, text in rows_of(outcome)[:2]
     )
     return textwrap.shorten(said, 160, placeholder=" ...")
 

@@ -2,12 +2,13 @@
 
 import fcntl
 import os
-import random
 import signal
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from grader.check import Check
 from grader.course import brick_of
 from grader.sandbox import landlock, limits, readable, seccomp
 from grader.sandbox.child import perform
@@ -15,8 +16,8 @@ from grader.sandbox.frames import read_frame, write_frame
 from grader.sandbox.jobs import mapped_arrays
 
 ANSWER, JOB, ARRAYS, FIRST_OTHER = 3, 4, 5, 6  # the descriptors beside those of /dev/null
-NOT_ISOLATED, OUT_OF_MEMORY = 70, 71  # exit codes
-CONFINED = b"!"  # stands before every answer: the limits were on before the job was read
+NOT_READY, OUT_OF_MEMORY = 70, 71  # exit codes
+READY = b"!"  # stands before every answer: what fails before it is no student's fault
 HOMES = ("HOME", "KERAS_HOME", "TMPDIR", "TEMP", "TMP")
 
 
@@ -40,13 +41,16 @@ def be_child(shared: Confinement, limit: float, scratch: Path, fds: list[int]) -
 
     fds: where the answer goes, and where job and arrays come from.
     """
-    code = NOT_ISOLATED
+    code = NOT_READY
     try:
         _keep(fds)
         _confine(shared, limit, scratch)
-        os.write(ANSWER, CONFINED)
+        check, job, arrays = _read_job()
+        os.write(ANSWER, READY)
         code = OUT_OF_MEMORY
-        _do_job()
+        plain, returned = perform(check, job, arrays)
+        with os.fdopen(ANSWER, "wb") as stream:
+            write_frame(stream, plain, returned)
         code = 0
     finally:
         os._exit(code)
@@ -78,17 +82,14 @@ def _confine(shared: Confinement, limit: float, scratch: Path) -> None:
     seccomp.put_on(shared.filters)
 
 
-def _do_job() -> None:
+def _read_job() -> tuple[Check | None, dict[str, Any], dict[str, Any]]:
     os.lseek(JOB, 0, os.SEEK_SET)  # a second try reads it again
     with os.fdopen(JOB, "rb") as file:
         job, arrays = read_frame(file)
     arrays |= mapped_arrays(ARRAYS)
     os.close(ARRAYS)
-    random.seed(0)
     check = None
     if job["check"]:
         compiled = arrays.pop("checks").tobytes()
         check = brick_of(compiled, Path(job["checks"])).checks[job["check"]]
-    plain, returned = perform(check, job, arrays)
-    with os.fdopen(ANSWER, "wb") as stream:
-        write_frame(stream, plain, returned)
+    return check, job, arrays

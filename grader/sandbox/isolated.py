@@ -19,13 +19,14 @@ from grader.check import Check
 from grader.implementation import Source
 from grader.outcome import Crashed, Fault, Raised, TooSlow
 from grader.place import Run
-from grader.sandbox.forked import CONFINED, OUT_OF_MEMORY
+from grader.sandbox.forked import OUT_OF_MEMORY, READY
 from grader.sandbox.forks import Ending, Forks, Wrap, ZygoteError
 from grader.sandbox.frames import BadFrame, answer_from_frame, read_frame
 from grader.sandbox.jobs import SealedArrays, is_large, sealed_job
 from grader.sandbox.process import MAX_PRINTED, imports_keras
 
 MAX_ANSWER = 64_000_000
+KILL_LIMIT = 60.0  # seconds for a killed child to be gone, on a machine that is very busy
 GRACE = 2.0  # seconds for a child to end after it closed the pipe that its answer takes
 PATIENCE = 4.0, 10.0  # wall time is a backstop: so many times the limit, and so many seconds
 TRIES = 2  # with a new zygote, should one end
@@ -65,10 +66,13 @@ class Isolated:
             self._arrays.file_of(large) as arrays,
         ):
             for _ in range(TRIES):
+                zygote = None
                 try:
-                    return self._run(self._zygote(keras), (job, arrays), limit)
+                    zygote = self._zygote(keras)
+                    return self._run(zygote, (job, arrays), limit)
                 except ZygoteError as error:
                     trouble = str(error)
+                    self._replace(keras, zygote)
         what = "with Keras " if keras else ""
         return Run(Fault(f"the interpreter {what}that starts jobs fails: {trouble}"))
 
@@ -82,13 +86,16 @@ class Isolated:
 
     def _zygote(self, keras: bool) -> Forks:
         with self._starting[keras]:
-            zygote = self._zygotes.get(keras)
-            if zygote and zygote.gone:
+            if keras not in self._zygotes:
+                self._zygotes[keras] = Forks(keras, self._wrap)
+            return self._zygotes[keras]
+
+    def _replace(self, keras: bool, zygote: Forks | None) -> None:
+        """Ends one that failed, so that the next job starts another."""
+        with self._starting[keras]:
+            if zygote and self._zygotes.get(keras) is zygote:
+                del self._zygotes[keras]
                 zygote.close()
-                zygote = None
-            if zygote is None:
-                zygote = self._zygotes[keras] = Forks(keras, self._wrap)
-            return zygote
 
     def _run(self, zygote: Forks, job: Sequence[IO[bytes]], limit: float) -> Run:
         factor, seconds = self._patience
@@ -98,18 +105,19 @@ class Isolated:
             with os.fdopen(theirs, "wb"):
                 number = zygote.fork([theirs, *(file.fileno() for file in job)], limit)
             content = read_until(stream, began + factor * limit + seconds)
-        confined = content is None or content.startswith(CONFINED)
-        content = content and content.removeprefix(CONFINED)
+        ready = content is None or content.startswith(READY)
+        content = content and content.removeprefix(READY)
         ended = zygote.ending(number, GRACE) if content == b"" else None
         if ended is None:
             zygote.kill(number)
-        ending = ended or zygote.ending(number)
-        assert ending is not None
+        ending = ended or zygote.ending(number, KILL_LIMIT)
+        if ending is None:
+            raise ZygoteError("it does not answer")
         took = time.monotonic() - began
         if content is None or ending.cpu > limit or ending.status == -signal.SIGXCPU:
             return Run(TooSlow(limit), "", took, ending.cpu)
-        if not confined:
-            return Run(Fault("the limits of a job could not be set"), "", took, ending.cpu)
+        if not ready:
+            return Run(Fault("a job could not be prepared"), "", took, ending.cpu)
         if not content:
             return Run(why_none(ended), "", took, ending.cpu)
         came, printed = understood(content)

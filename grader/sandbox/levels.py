@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -23,7 +23,8 @@ LEVELS = (BASIC, KERNEL, FULL)  # each stops what the one before it stops, and m
 AT_ONCE = 4
 WHAT_TO_DO = {
     KERNEL: "It needs Linux 5.13 or later with Landlock, and libseccomp (Debian: libseccomp2).",
-    FULL: "It needs what `kernel` needs, and bubblewrap (Debian: apt install bubblewrap).",
+    FULL: "It needs what `kernel` needs, and bubblewrap (Debian: apt install bubblewrap), "
+    "which some systems let no plain user start (user namespaces).",
 }
 
 
@@ -46,10 +47,14 @@ class Tried:
 
 @dataclass(frozen=True)
 class Measured:
-    """The level that the canaries found in force, and each of them."""
+    """The level that the canaries found in force, and each of them.
+
+    lacking: why the level above it is not to be had, in a sentence; empty for the highest.
+    """
 
     level: str
     canaries: tuple[Tried, ...] = ()
+    lacking: str = ""
 
 
 def place(level: str | None = None) -> tuple[ClosedPlace, Measured]:
@@ -59,23 +64,23 @@ def place(level: str | None = None) -> tuple[ClosedPlace, Measured]:
     """
     if level is not None and level not in LEVELS:
         raise IsolationError(f"No isolation is called {level}: choose {', '.join(LEVELS)}.")
-    through: list[str] = []
+    lacking = ""
     for wanted in [level] if level else reversed(LEVELS):
         if wanted == BASIC:
-            return unmeasured(BASIC), Measured(BASIC)
+            return unmeasured(BASIC), Measured(BASIC, (), lacking)
         try:
             found = unmeasured(wanted)
-        except IsolationError:
+        except IsolationError as error:
+            lacking = str(error)
             continue
         measured = measure(found)
         if LEVELS.index(measured.level) >= LEVELS.index(wanted):
-            return found, measured
+            return found, replace(measured, lacking=lacking)
         through = [it.tries for it in measured.canaries if not it.stopped]
+        got = f"a canary could {through[0]}" if through else "nothing starts in it"
+        lacking = f"The isolation `{wanted}` is not there: {got}. {WHAT_TO_DO[wanted]}"
         found.close()
-    got = f"a canary could {through[0]}" if through else "nothing starts in it"
-    raise IsolationError(
-        f"This machine does not give the isolation `{level}`: {got}. {WHAT_TO_DO[str(level)]}"
-    )
+    raise IsolationError(lacking)
 
 
 def unmeasured(level: str) -> ClosedPlace:

@@ -31,6 +31,7 @@ from grader.sandbox.frames import BadFrame, answer_from_frame, read_frame, write
 IMPORT_LIMIT = 300.0  # seconds for importing Keras, which a cold disk can make very slow
 ENDING_LIMIT = 5.0  # seconds for a process to end after its last word
 MAX_PRINTED = 21_000
+PARSED = 200_000  # bytes
 MAX_WAITING = 2  # frames; one is asked for at a time
 START = "import sys; sys.path[:] = {path!r}; from grader.sandbox.child import main; main()"
 KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
@@ -225,9 +226,16 @@ def environment(scratch: str) -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=256)  # each check of a brick asks of the same source
+@lru_cache(maxsize=64)  # each check of a brick asks of the same source
 def imports_keras(code: bytes, anywhere: bool) -> bool:
-    """Whether the source imports Keras or TensorFlow: at its top, or anywhere."""
+    """Whether the source imports Keras or TensorFlow: at its top, or anywhere.
+
+    One that is long enough to make parsing costly does when it speaks of them.
+    """
+    if b"keras" not in code and b"tensorflow" not in code:
+        return False
+    if len(code) > PARSED:
+        return True
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

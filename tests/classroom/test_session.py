@@ -1,17 +1,22 @@
 """A class is graded once: what was done is kept, whatever interrupts it, in whatever order."""
 
+import io
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from rich.console import Console
 
 from grader.classroom.cache import Cache, key, normalised
 from grader.classroom.executors import in_turn
@@ -19,6 +24,7 @@ from grader.classroom.ingest import Student
 from grader.classroom.journal import Journal
 from grader.classroom.session import Session
 from grader.classroom.task import Task
+from grader.classroom.terminal import progress
 from grader.course import Course, CourseError
 from grader.implementation import Source
 from grader.outcome import Unloadable
@@ -26,10 +32,22 @@ from grader.sandbox.levels import Measured
 from grader.submission import Upload
 
 
-def test_grades_do_not_depend_on_order_or_on_how_many_run_at_once(toys):
+def test_grades_do_not_depend_on_order_on_others_or_on_how_many_run_at_once(toys):
     toys.grade("one", "-j", "1", "--fresh")
     toys.grade("three", "-j", "3", "--fresh")
     assert toys.results("one") == toys.results("three")
+    submitted = toys.checkout.root / "submitted"
+    backwards = {f"{n:03d}": path.name for n, path in enumerate(sorted(submitted.iterdir())[::-1])}
+    for new, old in list(backwards.items())[::2]:  # half of the class, in the opposite order
+        shutil.copytree(submitted / old, toys.checkout.root / "backwards" / new)
+    toys.checkout.bricks("grade", "backwards", *toys.COMMAND[2:], "half", "-j", "2", "--fresh")
+    half = {g["student"]: g for g in toys.results("half")}
+    assert len(half) == (len(backwards) + 1) // 2
+    for grade in toys.results("one"):
+        [new] = [new for new, old in backwards.items() if old == grade["student"]]
+        if new in half:
+            same = {name: half[new][name] for name in grade if name not in ("student", "key")}
+            assert same == {name: grade[name] for name in same}
     points = {g["student"].split("-")[0]: g["points"] for g in toys.results("one")}
     assert points == {
         "right": 2, "wrong": 1, "blank": 0, "broken": 0, "loud": 2, "leaves": 0, "none": 0,
@@ -42,15 +60,23 @@ def test_killed_twenty_times_it_ends_with_the_same_grades(toys):
     rng = random.Random(4)
     command = [sys.executable, "-m", "grader", *toys.COMMAND, "killed", "-j", "2"]
     cache = toys.checkout.root / "other cache"
-    for _ in range(20):
+    lines = len(toys.results("undisturbed"))
+    path = toys.checkout.root / "killed" / "results.jsonl"
+    seen = []
+    for n in range(20):
         run = subprocess.Popen(
             command, cwd=toys.checkout.root, stdout=subprocess.DEVNULL,
             env={**os.environ, "XDG_CACHE_HOME": str(cache)}, start_new_session=True,
         )  # fmt: skip
-        time.sleep(rng.uniform(0.3, 1.6))
+        until = (n + 1) * lines / 20
+        while run.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") < until):
+            time.sleep(0.005)
+        time.sleep(rng.uniform(0.0, 0.1))
         run.send_signal(signal.SIGKILL)
         run.wait()
+        seen.append(path.read_bytes().count(b"\n"))
         shutil.rmtree(cache, ignore_errors=True)  # the journal alone must know
+    assert len({count for count in seen if 0 < count < lines}) >= 10, seen
     last = toys.again("killed", "-j", "2")
     assert last.returncode == 1  # four of them do not load
     assert toys.results("killed") == toys.results("undisturbed")
@@ -104,12 +130,23 @@ def test_other_checks_or_another_seed_grade_all_anew(toys):
     toys.again("a")
     assert runs() == 3 * once
     assert {g["maximum"] for g in toys.results("a")} == {4}
+    digits = {
+        f"{what}_{half}": np.zeros((20, *shape), np.uint8)
+        for what, shape in (("x", (28, 28)), ("y", ()))
+        for half in ("train", "test")
+    }
+    np.savez(toys.checkout.root / "other.npz", **digits)
+    toys.again("a", "--mnist", "other.npz")
+    assert runs() == 4 * once
 
 
 def test_a_fault_of_the_kit_is_no_grade_and_is_tried_again(toys):
     solution = toys.checkout.root / "solutions" / "toy.py"
     solution.write_text("1 / 0")
     assert toys.grade("a").returncode == 3
+    table = (toys.checkout.root / "a" / "grades.csv").read_text()
+    assert "right-00,,\n" in table  # no points are not 0 points
+    assert "blank-02,0,0\n" in table
     solution.write_text(toys.SOLUTION)
     assert toys.grade("a").returncode == 1
     assert sum(g["points"] for g in toys.results("a")) > 0
@@ -124,14 +161,81 @@ def test_a_folder_of_other_results_is_not_touched(toys):
     assert (toys.checkout.root / "mine" / "results.jsonl").read_text() == "not ours\n"
 
 
+@pytest.mark.parametrize("content", ["not ours", '{"my": "results"}', '{"my": 1}\n', "x"])
+def test_a_file_of_somebody_else_stays_as_it_is(tmp_path, content):
+    path = tmp_path / "results.jsonl"
+    path.write_text(content)
+    for _ in range(2):
+        with pytest.raises(CourseError, match="not one of ours"):
+            Journal(tmp_path)
+    assert path.read_text() == content
+
+
+def test_two_gradings_do_not_write_to_one_folder(tmp_path):
+    with closing(Journal(tmp_path)) as journal:
+        journal.add([line("a")])
+        with pytest.raises(CourseError, match="Another grading writes to"):
+            Journal(tmp_path)
+    Journal(tmp_path).close()
+
+
+def test_a_cache_that_cannot_be_written_costs_no_grade(toys):
+    elsewhere = toys.checkout.root / "elsewhere"
+    elsewhere.write_text("no folder")
+    (toys.checkout.root / "seed").write_text("12345")
+    run = toys.checkout.bricks(*toys.COMMAND, "a", XDG_CACHE_HOME=str(elsewhere))
+    assert run.returncode == 1, run.stderr
+    toys.grade("b")
+    assert toys.results("a") == toys.results("b")
+
+
+def test_results_that_cannot_be_written_are_told_in_a_sentence(toys):
+    (toys.checkout.root / "file").write_text("")
+    run = toys.grade("file/results")
+    assert (run.returncode, run.stderr.count("\n")) == (2, 1)
+    assert run.stderr.startswith("bricks: ") and "Traceback" not in run.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the isolation of Linux")
+def test_checks_that_do_not_load_in_a_child_are_our_fault(toys):
+    """A child reads no file of the grader: a check that wants one fails there for everybody."""
+    checks = toys.checkout.root / "exercises" / "test_toy.py"
+    checks.write_text("import grader.author.demo\n" + checks.read_text())
+    (toys.checkout.root / "seed").write_text("12345")
+    run = toys.checkout.bricks("grade", "submitted", "--seed-file", "seed", "--out", "a")
+    if "gives no isolation" in run.stderr:
+        pytest.skip(run.stderr)
+    assert run.returncode == 3
+    [right] = [g for g in toys.results("a") if g["student"] == "right-00"]
+    assert {check["outcome"] for check in right["checks"]} == {"fault"}
+
+
+def test_the_progress_bar_tells_how_many_how_fast_and_how_long():
+    screen = io.StringIO()
+    with progress(Console(file=screen, force_terminal=True, width=80)) as shown:
+        bar = shown.add_task("grading", total=4)
+        time.sleep(0.2)
+        shown.advance(bar)
+        time.sleep(0.1)
+        shown.advance(bar)
+        shown.refresh()
+    told = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", screen.getvalue())
+    assert "2/4" in told
+    rates = [int(found) for found in re.findall(r"(\d+) a minute", told)]
+    assert rates and 10 < rates[-1] <= 400  # two in 0.3 s or a little more
+    assert re.search(r"\d:\d\d:\d\d", told)
+
+
 def line(student, points=1, brick="toy"):
-    return {"student": student, "brick": brick, "key": f"k{student}", "points": points}
+    about = {"student": student, "brick": brick, "key": f"k{student}", "points": points}
+    return {**about, "status": "graded", "checks": []}
 
 
 def test_a_journal_forgets_a_line_that_was_cut_off_and_goes_on(tmp_path):
     journal = Journal(tmp_path)
     journal.add([line("b", 2)])
     journal.add([line("a", 1)])
+    journal.close()
     path = tmp_path / "results.jsonl"
     whole = path.read_bytes()
     for cut in range(1, len(whole.splitlines()[1])):
@@ -141,6 +245,7 @@ def test_a_journal_forgets_a_line_that_was_cut_off_and_goes_on(tmp_path):
         assert not again.holds("a", {"toy": "ka"})
         again.add([line("a", 1)])
         again.finish(["a", "b"], ["toy"])
+        again.close()
         assert [json.loads(text)["student"] for text in path.read_text().splitlines()] == ["a", "b"]
         assert (tmp_path / "grades.csv").read_text() == "student,toy,total\na,1,1\nb,2,2\n"
 
@@ -149,8 +254,10 @@ def test_a_journal_keeps_what_is_not_asked_for_now(tmp_path):
     journal = Journal(tmp_path)
     journal.add([line("a"), line("a", brick="other")])
     journal.finish(["a"], ["toy"])
-    assert Journal(tmp_path).holds("a", {"toy": "ka", "other": "ka"})
-    assert not Journal(tmp_path).holds("a", {"toy": "changed"})
+    journal.close()
+    with closing(Journal(tmp_path)) as again:
+        assert again.holds("a", {"toy": "ka", "other": "ka"})
+        assert not again.holds("a", {"toy": "changed"})
 
 
 def test_a_journal_in_place_of_a_file_is_refused(tmp_path):
@@ -170,17 +277,17 @@ def test_a_cache_entry_that_is_no_longer_readable_is_made_again(tmp_path):
     assert cache.get("abd") is None
 
 
-def keyed(course, brick="mlp", student="ada", common="c", **codes):
+def keyed(course, brick="mlp", common="c", **codes):
     handed = {
         name: Source(name, f"{name}.py", code) if isinstance(code, bytes) else code
         for name, code in codes.items()
     }
-    return key(common, course, Task(student, handed, ("mlp",)), brick)
+    return key(common, handed, [*course.predecessors(brick), brick])
 
 
 def test_a_key_knows_all_that_decides_a_grade_and_nothing_else(course):
     same = keyed(course, mlp=b"a = 1\nb = 2\n")
-    assert keyed(course, mlp=b"a = 1\nb = 2", student="ben") == same
+    assert keyed(course, mlp=b"a = 1\nb = 2") == same
     assert keyed(course, mlp=b"\xef\xbb\xbfa = 1\r\nb = 2\r\n\r\n") == same
     others = [
         keyed(course, mlp=b"a = 1\n\nb = 2\n"),  # messages show line numbers
@@ -285,7 +392,7 @@ def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together
         return [{"student": task.student, "brick": b, "points": 1, "status": "graded", "checks": []}
                 for b in task.bricks]  # fmt: skip
 
-    marking = SimpleNamespace(course=course, about={}, seed=1)
+    marking = SimpleNamespace(course=course, about={}, seed=1, on_own=False)
     journal, cache = Journal(tmp_path / "out"), Cache(tmp_path / "cache")
     students = [
         Student(f"student{n}", {b: Upload(b, f"{b}.py", lambda n=n: b"%d" % n) for b in BOTH})
