@@ -23,7 +23,7 @@ from grader.course import Course
 from grader.misconception import misconceptions
 
 STUDENTS = 40
-SAMPLE = 4  # students of each brick that the other two grade: one of each kind
+SAMPLE = 8  # students of each brick that otter-grader grades: two of each kind
 CORES = os.cpu_count() or 1
 HERE = Path(__file__).parent
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
@@ -45,6 +45,10 @@ class Graded:
     @property
     def per_minute(self) -> float:
         return 60 * self.submissions / self.cost.wall
+
+    @property
+    def cpu_each(self) -> float:
+        return (self.cost.cpu + self.students_cpu) / self.submissions
 
 
 def text_of(course: Course, brick: str, number: int) -> str:
@@ -131,27 +135,29 @@ def environment(course: Course, kit: Path) -> dict[str, str]:
     return {"PYTHONPATH": path, "BENCH_KIT": str(kit), "BENCH_COURSE": str(course.root), **QUIET}
 
 
-def by_stock_nbgrader(course: Course, scratch: Path, kit: Path, bricks: Sequence[str]) -> Graded:
-    """`nbgrader autograde`, as it comes, brick by brick."""
+def by_stock_nbgrader(course: Course, scratch: Path, kit: Path) -> dict[str, Graded]:
+    """`nbgrader autograde BRICK`, as it comes, for the whole class; what each brick cost."""
     root = scratch / "nbgrader"
+    bricks = list(course.bricks)
     for brick in bricks:
         source = notebook(course, brick, "", graded=True)
         _write(source, root / "source" / brick / f"{brick}.ipynb")
-        for number in range(SAMPLE):
+        for number in range(STUDENTS):
             handed_in = notebook(course, brick, text_of(course, brick, number), graded=True)
             place = root / "submitted" / f"student{number}" / brick / f"{brick}.ipynb"
             _write(handed_in, place)
     settings = environment(course, kit)
     for brick in bricks:
         _run(["nbgrader", "generate_assignment", brick], root, settings)
-    costs = [
-        cost_of([sys.executable, "-m", "nbgrader", "autograde", brick], root, settings)
-        for brick in bricks
-    ]
-    graded = list((root / "autograded").glob("*/*/*.ipynb"))
-    if len(graded) != SAMPLE * len(bricks):
-        raise RuntimeError(f"nbgrader graded {len(graded)} of {SAMPLE * len(bricks)} notebooks")
-    return Graded(len(graded), _sum(costs))
+    found = {}
+    for brick in bricks:
+        command = [sys.executable, "-m", "nbgrader", "autograde", brick]
+        cost = cost_of(command, root, settings)
+        graded = len(list((root / "autograded").glob(f"*/{brick}/{brick}.ipynb")))
+        if graded != STUDENTS:
+            raise RuntimeError(f"nbgrader graded {graded} of {STUDENTS} notebooks")
+        found[brick] = Graded(graded, cost)
+    return found
 
 
 OTTER_TEST = """OK_FORMAT = True
@@ -161,16 +167,17 @@ test = {{"name": "{name}", "points": {points}, "suites": [{{"cases": [
 """
 
 
-def by_otter(course: Course, scratch: Path, kit: Path, bricks: Sequence[str]) -> Graded | None:
-    """`otter run` on each notebook, without containers; None where it is not installed."""
+def by_otter(course: Course, scratch: Path, kit: Path) -> dict[str, Graded]:
+    """`otter run` on each notebook of a sample, without containers; nothing where there is none."""
     try:
         import otter  # noqa: F401
     except ImportError:
-        return None
+        return {}
     root = scratch / "otter"
     settings = environment(course, kit)
-    costs = []
-    for brick in bricks:
+    found = {}
+    for brick in course.bricks:
+        costs = []
         tests = root / brick / "tests"
         tests.mkdir(parents=True)
         for check in course.bricks[brick].checks.values():
@@ -182,7 +189,13 @@ def by_otter(course: Course, scratch: Path, kit: Path, bricks: Sequence[str]) ->
             _write(handed_in, root / brick / f"student{number}.ipynb")
             command = ["otter", "run", f"student{number}.ipynb", "-a", "autograder.zip", "-o", "."]
             costs.append(cost_of([sys.executable, "-m", *command], root / brick, settings))
-    return Graded(SAMPLE * len(bricks), _sum(costs))
+        found[brick] = Graded(SAMPLE, _sum(costs))
+    return found
+
+
+def together(parts: Sequence[Graded]) -> Graded:
+    """What was graded brick by brick, as one."""
+    return Graded(sum(part.submissions for part in parts), _sum([part.cost for part in parts]))
 
 
 def _write(notebook: nbformat.NotebookNode, path: Path) -> None:
@@ -204,4 +217,5 @@ def _sum(costs: Sequence[Cost]) -> Cost:
         sum(cost.wall for cost in costs),
         sum(cost.cpu for cost in costs),
         max(cost.memory for cost in costs),
+        max(cost.coordinator for cost in costs),
     )

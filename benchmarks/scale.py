@@ -1,10 +1,15 @@
 """Many trivial submissions: what one costs the kit itself, and the coordinator's memory."""
 
+import statistics
+import time
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 from bulk import Graded, by_this_kit
 
 from grader.course import Course
+from grader.sandbox import levels
 
 CHECKS = """
 from grader import Brick
@@ -51,6 +56,22 @@ def at_scale(scratch: Path, sizes: tuple[int, ...]) -> dict[int, Graded]:
         students: by_this_kit(course, _made(scratch / str(students)), students, ["toy"])
         for students in sizes
     }
+
+
+def one_check(scratch: Path, runs: int) -> tuple[str, float, float]:
+    """The isolation, and of a check that doubles nine numbers the median and the longest time,
+    from order to answer, in seconds.
+    """
+    course = toy_course(scratch / "one")
+    place, measured = levels.place()
+    check, file = course.bricks["toy"].checks["values"], course.checks_file("toy")
+    took = []
+    with closing(place):
+        for _ in range(runs):
+            began = time.perf_counter()
+            place.run(check, file, course.reference("toy"), {"x": np.ones(9)}, check.limit)
+            took.append(time.perf_counter() - began)
+    return measured.level, statistics.median(took), max(took[1:])  # the first starts a zygote
 
 
 def _made(folder: Path) -> Path:

@@ -16,14 +16,16 @@ EVERY = 0.3  # seconds between looks at the memory
 
 @dataclass(frozen=True)
 class Cost:
-    """wall and cpu in seconds, memory in bytes: the most that all processes held together.
+    """wall and cpu in seconds; memory in bytes, the most that all processes held together, and
+    coordinator, the most that the first of them did.
 
-    memory counts what processes share once (proportional set size).
+    What processes share counts once (proportional set size).
     """
 
     wall: float
     cpu: float
     memory: int
+    coordinator: int
 
 
 def cost_of(command: Sequence[str], cwd: Path, environment: Mapping[str, str] = {}) -> Cost:
@@ -37,7 +39,7 @@ def cost_of(command: Sequence[str], cwd: Path, environment: Mapping[str, str] = 
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    most = [0]
+    most = [0, 0]  # of all processes, of the first
     ended = threading.Event()
     watcher = threading.Thread(target=_watch, args=(process.pid, most, ended), daemon=True)
     watcher.start()
@@ -46,15 +48,15 @@ def cost_of(command: Sequence[str], cwd: Path, environment: Mapping[str, str] = 
     process.returncode = 0  # it was waited for here
     ended.set()
     watcher.join()
-    return Cost(wall, used.ru_utime + used.ru_stime, most[0])
+    return Cost(wall, used.ru_utime + used.ru_stime, *most)
 
 
 def _watch(pid: int, most: list[int], ended: threading.Event) -> None:
     while not ended.wait(EVERY):
-        held = 0
+        held = [0]
         with suppress(psutil.Error):
             root = psutil.Process(pid)
             for process in [root, *root.children(recursive=True)]:
                 with suppress(psutil.Error):
-                    held += process.memory_full_info().pss
-        most[0] = max(most[0], held)
+                    held.append(process.memory_full_info().pss)
+        most[:] = max(most[0], sum(held)), max(most[1], *held[:2])

@@ -68,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
         run_grade,
         "grade a class: SUBMITTED/<student>/<brick>.py or .ipynb, or a zip of it",
     )
-    sub.add_argument("submitted", type=Path, metavar="SUBMITTED")
+    sub.add_argument("submitted", type=Path, metavar="SUBMITTED", help="a folder or a zip")
     sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
     sub.add_argument(
         "--brick", action="extend", nargs="+", metavar="NAME", help="only these bricks"
@@ -76,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--seed-file", type=Path, metavar="FILE", help="the course's secret seed (course.seed)"
     )
-    sub.add_argument("-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N")
+    jobs(sub)
     sub.add_argument(
         "--isolation", choices=("basic", "kernel", "full"),
         help="the level to insist on; the best that the machine gives above basic",
@@ -103,7 +103,7 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("results"), metavar="DIR", help="where the journal goes"
     )
     sub.add_argument("--force", action="store_true", help="also what is graded already")
-    sub.add_argument("-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N")
+    jobs(sub)
     sub.add_argument(
         "--isolation", choices=("basic", "kernel", "full"),
         help="the level to insist on; the best that the machine gives above basic",
@@ -121,8 +121,15 @@ def parser() -> argparse.ArgumentParser:
         "--also", type=Path, metavar="DIR",
         help="more correct solutions, DIR/<style>/<brick>.py (tests/alternatives)",
     )  # fmt: skip
-    sub.add_argument("-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N")
+    jobs(sub)
     return top
+
+
+def jobs(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N",
+        help="how many side by side (as many as there are cores)",
+    )  # fmt: skip
 
 
 def positive(text: str) -> int:

@@ -44,8 +44,12 @@ def grade_class(
     began = time.monotonic()
     with progress(console) as shown:
         bar = shown.add_task("grading", total=len(students))
-        for _ in grading.grade(students, bricks):
-            shown.advance(bar)
+        try:
+            for _ in grading.grade(students, bricks):
+                shown.advance(bar)
+        except KeyboardInterrupt:
+            console.print("Stopping after the checks that are under way.")
+            raise
     names = [student.name for student in students]
     journal = grading.journal
     journal.finish(names, bricks)

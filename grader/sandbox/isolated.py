@@ -29,10 +29,10 @@ MAX_ANSWER = 64_000_000
 KILL_LIMIT = 60.0  # seconds for a killed child to be gone, on a machine that is very busy
 GRACE = 2.0  # seconds for a child to end after it closed the pipe that its answer takes
 PATIENCE = 4.0, 10.0  # wall time is a backstop: so many times the limit, and so many seconds
-TRIES = 2  # with a new zygote, should one end
 UNREADABLE = "it sent no readable answer: {}"
 MEMORY_OR_CRASH = "memory limit or crash"
-BY_MEMORY = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGKILL, OUT_OF_MEMORY}
+KILLED = Crashed("memory limit or crash (SIGKILL)")  # perhaps by a system that ran out of memory
+BY_MEMORY = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, OUT_OF_MEMORY}
 
 
 class Isolated:
@@ -65,14 +65,17 @@ class Isolated:
             sealed_job(check, checks_file, sources, small) as job,
             self._arrays.file_of(large) as arrays,
         ):
-            for _ in range(TRIES):
+            for last in (False, True):
                 zygote = None
                 try:
                     zygote = self._zygote(keras)
-                    return self._run(zygote, (job, arrays), limit)
+                    run = self._run(zygote, (job, arrays), limit)
                 except ZygoteError as error:
                     trouble = str(error)
                     self._replace(keras, zygote)
+                    continue
+                if run.answer != KILLED or last:
+                    return run
         what = "with Keras " if keras else ""
         return Run(Fault(f"the interpreter {what}that starts jobs fails: {trouble}"))
 
@@ -163,6 +166,8 @@ def why_none(ended: Ending | None) -> Crashed:
     """Why no answer came. None: it did not end, but closed the pipe that its answer takes."""
     if ended is None:
         return Crashed("it closed the stream that its answer takes")
+    if ended.status == -signal.SIGKILL:
+        return KILLED
     if ended.status in BY_MEMORY:
         return Crashed(MEMORY_OR_CRASH)
     if ended.status < 0:
