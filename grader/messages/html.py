@@ -58,12 +58,15 @@ def pictures_of(records: Sequence[Record]) -> Iterator[dict[str, str]]:
 
 
 def _text(record: Record) -> str:
-    """What is right is said in a line, with how far above a bar it is."""
+    """What is right is said in a line, with how far above a bar it is.
+
+    A message's own first line names the part, which stands above all its checks here.
+    """
     name, lines = record["id"].split("/", 1)[1], record["message"].split("\n")
     if record["outcome"] == PASSED:
         bar = [i for i, line in enumerate(lines) if line.startswith("  reached")]
         return "\n".join([f"{name}: right", *(lines[bar[0] :] if bar else [])])
-    return "\n".join([name, *lines])
+    return "\n".join([f"{name}: {record['points']} of {record['maximum']}", *lines[1:]])
 
 
 def _colour(outcome: str) -> str:
