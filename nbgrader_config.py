@@ -36,6 +36,7 @@ c.Autograde.autograde_preprocessors = [
     "grader.desk.preprocessors.Judge",  # in place of Execute
     "nbgrader.preprocessors.LimitOutput",
     "grader.desk.preprocessors.SavePoints",  # in place of SaveAutoGrades
+    "grader.desk.clean.HtmlAsTyped",  # added: formgrader does not always know the filters below
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]

@@ -4,22 +4,33 @@ nbgrader's own pages clean outputs at most; text that a student wrote, as Markdo
 as it is, into the instructor's browser too.
 """
 
+import re
+import textwrap
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
-from nbconvert.filters.markdown import markdown2html
+from jinja2 import pass_context
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+from nbgrader.preprocessors import NbGraderPreprocessor
 
 TAGS = {
     *bleach.ALLOWED_TAGS,
-    *("br", "dd", "del", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "kbd", "p"),
-    *("pre", "span", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr"),
+    *("br", "dd", "del", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "kbd"),
+    *("p", "pre", "span", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr"),
 }
-ATTRIBUTES = {**bleach.ALLOWED_ATTRIBUTES, "*": ["class", "id", "style"]}
 STYLES = CSSSanitizer(
     allowed_css_properties=[
         *("border-left", "color", "font-family", "font-weight", "line-height", "margin-bottom"),
         *("overflow-x", "padding-left", "text-align", "white-space"),
     ]
 )
+PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
+LINK = re.compile(r"https?://|mailto:|[^:]*$", re.IGNORECASE)
+
+Attachments = dict[str, dict[str, str]]  # by name: what it is, and its bytes in base64
 
 
 def html(text: object) -> str:
@@ -27,12 +38,65 @@ def html(text: object) -> str:
     cleaned: str = bleach.clean(
         text.decode() if isinstance(text, bytes) else str(text),
         tags=TAGS,
-        attributes=ATTRIBUTES,
+        attributes=_stays,
+        protocols={*bleach.ALLOWED_PROTOCOLS, "data"},
         css_sanitizer=STYLES,
     )
     return cleaned
 
 
-def markdown(text: str) -> str:
-    """A text cell or a comment."""
-    return html(markdown2html(text))
+def _stays(tag: str, name: str, value: str) -> bool:
+    """Pictures are those that lie in the notebook: another is a question to somebody's server."""
+    if tag == "img":
+        return name == "alt" or (name == "src" and PICTURE.match(value) is not None)
+    if name == "href":
+        return LINK.match(value.strip()) is not None
+    return name in ("class", "id", "style") or name in bleach.ALLOWED_ATTRIBUTES.get(tag, ())
+
+
+@pass_context
+def markdown(context: Mapping[str, Any], text: str) -> str:
+    """A text cell or a comment, with the pictures that were pasted into it."""
+    attachments = context.get("cell", {}).get("attachments", {})
+    try:
+        made = _made(IPythonRenderer(escape=False, attachments=attachments), text)
+    except InvalidNotebook:  # a picture is named that is not there: no reason to stop a class
+        made = f"<pre>{escape(text)}</pre>"
+    return html(made)
+
+
+class HtmlAsTyped(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
+    """Shows a text cell that holds HTML, or a link that runs something, as it was typed.
+
+    Formgrader keeps the filters of the folder that Jupyter was started in: a course that it is led
+    to later (formgrader/?path=...) is shown without this course's. Such a notebook needs none.
+    """
+
+    def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
+        if cell.cell_type == "markdown" and _is_more(cell.source, cell.get("attachments", {})):
+            cell.source = textwrap.indent(cell.source, " " * 4, lambda line: True)
+        return cell, resources
+
+
+class _Plain(IPythonRenderer):
+    """Markdown alone."""
+
+    def block_html(self, html: str) -> str:
+        return ""
+
+    def inline_html(self, html: str) -> str:
+        return ""
+
+
+def _is_more(text: str, attachments: Attachments) -> bool:
+    """Whether there is more in it than Markdown makes, or than can be shown."""
+    whole = IPythonRenderer(escape=False, attachments=attachments)
+    plain = _Plain(escape=False, attachments=attachments, allow_harmful_protocols=False)
+    try:
+        return _made(whole, text) != _made(plain, text)
+    except InvalidNotebook:
+        return True
+
+
+def _made(renderer: IPythonRenderer, text: str) -> str:
+    return MarkdownWithMath(renderer).render(text)
