@@ -6,6 +6,7 @@ same files.
 """
 
 import glob
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.utils import chdir
 from rich.console import Console
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from grader.classroom.ingest import Student
@@ -127,7 +129,9 @@ class Desk:
         converter = self._converter(glob.escape(student))
         converter.force = self.force
         try:
-            converter.start()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SAWarning)  # nbgrader's own; nothing is amiss
+                converter.start()
         except NbGraderException:
             return False  # its log has said why
         finally:

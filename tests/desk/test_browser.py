@@ -100,16 +100,17 @@ def first_brick(desk):
         for cell in source.cells
         if "nbgrader" in cell.metadata
     }
-    mean, summed = "d_z = (self.forward(x) - y_true) / len(x)", "d_z = self.forward(x) - y_true"
-    assert mean in cells["Neuron-solution"]
-    wrong = cells["Neuron-solution"].replace(mean, summed)
+    loss = "binary_cross_entropy-solution"
+    assert "-np.mean(" in cells[loss]
+    wrong = cells[loss].replace("-np.mean(", "-np.sum(")
     when = "2026-03-02 17:{}:00 UTC"
     desk.hand_in("ada", cells, "neuron", when=when.format(12))
-    desk.hand_in("ben", {**cells, "Neuron-solution": wrong}, "neuron", when=when.format(31))
+    desk.hand_in("ben", {**cells, loss: wrong}, "neuron", when=when.format(31))
     rows = "return images.reshape(len(images), -1)"
     return Scene(
         desk, "neuron", "images_to_vectors", (f"{rows} * 1.0", f"{rows} / 255"), (0, 1),
-        ("test-Neuron-gradients", summed, "likely"), {"ada": 20, "ben": 10, "cleo": 0},
+        ("test-binary_cross_entropy", "-np.sum(", "not their mean"),
+        {"ada": 20, "ben": 10, "cleo": 0},
     )  # fmt: skip
 
 
@@ -186,10 +187,10 @@ def picture(tmp_path):
     folder.mkdir(parents=True, exist_ok=True)
 
     def shoot(page, name, height=800, top=None):
-        """The page as it is, or from the element `top` on."""
+        """The page as it is, or from a little above an element on."""
         page.set_viewport_size({"width": 1280, "height": height})
         if top is not None:
-            top.evaluate("e => window.scrollBy(0, e.getBoundingClientRect().top - 60)")
+            top.evaluate("e => window.scrollBy(0, e.getBoundingClientRect().top - 240)")
         page.screenshot(path=folder / f"{name}.png")
 
     return shoot
@@ -247,7 +248,7 @@ def test_formgrader_shows_the_class_grades_and_keeps_a_comment(scene, serve, pic
         page.reload()
         there(page)
         api.expect(comment).to_have_value("Read the loss again: it is a *mean*.")
-        picture(page, "submission", 800, comment.locator("..") if PICTURES else None)
+        picture(page, "submission", 800, comment)
     kept = desk.sql("select manual_comment from comment where manual_comment is not null")
     assert kept == [("Read the loss again: it is a *mean*.",)]
     assert desk.nbgrader("generate_feedback", brick) == 0
