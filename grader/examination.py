@@ -103,7 +103,8 @@ class Examination:
             )
         for need in check.needs:
             if not isinstance(self.result(need).outcome, Passed):
-                return Result(check, Skipped(self.brick.checks[need].part), {})
+                part = self.brick.checks[need].part
+                return Result(check, Skipped(part if part != check.part else need), {})
         return self._try_bar(check) if check.labels else self._compare(check)
 
     def _run(
