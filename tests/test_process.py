@@ -14,7 +14,7 @@ from grader.answer import NoArray, Returned
 from grader.course import load_brick
 from grader.implementation import Source
 from grader.outcome import Crashed, Missing, Passed, Raised, TooSlow, Unloadable
-from grader.sandbox.process import Process
+from grader.sandbox.process import Process, imports_keras
 
 CHECKS = """
 from grader import Brick
@@ -376,3 +376,32 @@ def test_the_child_ends_by_itself_when_its_parent_dies(toy):
         finally:
             parent.kill()
     assert wait_until(lambda: is_gone(child))
+
+
+@pytest.mark.parametrize(
+    ("code", "top", "anywhere"),
+    [
+        ("import keras", True, True),
+        ("import numpy as np, tensorflow as tf", True, True),
+        ("from keras.layers import Dense", True, True),
+        ("x = 1; import keras", True, True),
+        ("def f():\n    import keras", False, True),
+        ("def f():\r\n\tfrom tensorflow import keras", False, True),
+        ("from layer import keras_layer", False, False),
+        ("import numpy  # not keras", False, False),
+        ("keras = 1", False, False),
+        ("\xff(", False, False),
+    ],
+)
+def test_who_imports_keras_is_told_from_the_text(code, top, anywhere):
+    assert imports_keras(code.encode("latin-1"), anywhere=False) == top
+    assert imports_keras(code.encode("latin-1"), anywhere=True) == anywhere
+
+
+@pytest.mark.parametrize("piece", ["{a}", "import keras;", "from;", "a\n", "import a\n"])
+def test_no_file_takes_long_to_be_looked_at(piece):
+    """Python's own parser takes minutes for a megabyte of the first, and stops all threads."""
+    code = f'f"{piece * (990_000 // len(piece))}"'.encode()
+    began = time.process_time()
+    imports_keras(code, anywhere=True)
+    assert time.process_time() - began < 2
