@@ -98,6 +98,21 @@ def test_what_came_back_comes_back_by_name_and_in_order():
     assert back.values["p"].tolist() == [0.0, 1.0, 2.0]
 
 
+def test_words_that_would_take_gigabytes_as_objects_are_not_parsed():
+    with pytest.raises(BadFrame, match="bytes of words"):
+        read(framed(b'{"x": [' + b"[]," * 1_000_000 + b"0]}"))
+    header = b'{"__metadata__": {' + b" " * 3_000_000 + b"}}"
+    with pytest.raises(BadFrame, match="too many arrays"):
+        read(framed("{}", len(header).to_bytes(8, "little") + header))
+
+
+def test_lines_are_short():
+    line = {"file": "f" * 2_000, "number": 1, "function": "g" * 2_000, "text": "t" * 2_000}
+    fields = {"error": "E", "message": "", "lines": [line] * 9}
+    came = answer_from_frame({"claim": "Raised", "fields": fields}, {})
+    assert len(repr(came)) < 4_000
+
+
 def test_that_a_source_loads_comes_back():
     assert answer_from_frame(*round_trip(*answer_to_frame(None))) is None
 

@@ -29,6 +29,8 @@ from grader.outcome import (
 LENGTHS = struct.Struct("<QQ")
 MAX_FRAME = 256_000_000
 MAX_NAMES = 1_000
+MAX_LINE = 200  # characters of each part of a line
+MAX_WORDS = 2_000_000  # bytes of JSON: as objects it takes some thirty times the room
 
 # What a process that runs a student's code may say of itself. It can earn no points with any.
 CLAIMS: dict[str, type[Outcome]] = {
@@ -55,9 +57,14 @@ def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], dict[str, Array]]:
     n_text, n_body = LENGTHS.unpack(_exactly(stream, LENGTHS.size))
     if n_text + n_body > MAX_FRAME:
         raise BadFrame(f"a frame of {n_text + n_body:,} bytes; the limit is {MAX_FRAME:,}")
+    if n_text > MAX_WORDS:
+        raise BadFrame(f"{n_text:,} bytes of words; the limit is {MAX_WORDS:,}")
     try:
         plain = json.loads(_exactly(stream, n_text))
-        arrays = load(_exactly(stream, n_body))
+        body = _exactly(stream, n_body)
+        if int.from_bytes(body[:8], "little") > MAX_WORDS:  # JSON as well: names and shapes
+            raise BadFrame("too many arrays")
+        arrays = load(body)
     except (ValueError, KeyError, RecursionError, SafetensorError) as error:
         raise BadFrame(str(error)) from None
     if not isinstance(plain, dict):
@@ -104,9 +111,13 @@ def answer_from_frame(plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> 
 
 def _lines(told: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
     return tuple(
-        Line(_text(it["file"]), int(it["number"]), _text(it["function"]), _text(it["text"]))
+        Line(_short(it["file"]), int(it["number"]), _short(it["function"]), _short(it["text"]))
         for it in told[:MAX_LINES]
     )
+
+
+def _short(value: Any) -> str:
+    return _text(value)[:MAX_LINE]
 
 
 def _name(value: Any) -> str:
