@@ -255,6 +255,45 @@ def test_limits_that_cannot_be_set_are_our_fault():
         place.close()
 
 
+FILLS = """
+import os, time
+try:
+    for n in range(5):
+        os.posix_fallocate(os.open(str(n), os.O_CREAT | os.O_RDWR), 0, 63 << 20)
+except OSError:
+    pass
+try:
+    while True:
+        with open("rest", "ab") as file:
+            file.write(b"x" * 4096)
+except OSError:
+    pass
+time.sleep(4)
+"""
+
+
+@pytest.mark.slow
+def test_a_job_that_fills_the_room_for_files_keeps_none_from_others():
+    try:
+        place, _ = levels.place(FULL)
+    except levels.IsolationError as error:
+        pytest.skip(str(error))
+    fills, plain = (Source("toy", "toy.py", code.encode()) for code in (FILLS, "x = 1"))
+
+    def load(source):
+        return place.run(None, Path("test_toy.py"), [source], {}, 5.0).answer
+
+    with closing(place), ThreadPoolExecutor(1) as pool:
+        assert load(plain) is None
+        full = pool.submit(load, fills)
+        answers = []
+        while not full.done():
+            answers.append(load(plain))
+            time.sleep(0.05)
+        assert full.result() is None
+        assert len(answers) > 10 and set(answers) == {None}
+
+
 def test_the_job_is_sealed(toy):
     sources = [Source("toy", "toy.py", RIGHT.encode())]
     check = toy.checks["values"]

@@ -6,7 +6,6 @@ libseccomp makes the filter; nothing but its own shared library is needed.
 import ctypes
 import errno
 import os
-import tempfile
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -115,7 +114,8 @@ def program(rules: Sequence[Rule]) -> bytes:
             _set(library, context, OPTIMIZE, 2)  # a tree: a call is looked up in a few steps
         for rule in rules:
             _add(library, context, rule)
-        with tempfile.TemporaryFile() as file:
+        # In memory: another job may have filled the room for files.
+        with os.fdopen(os.memfd_create("filter"), "rb") as file:
             _checked(library.seccomp_export_bpf(context, file.fileno()))
             file.seek(0)
             return file.read()
