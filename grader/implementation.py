@@ -73,12 +73,15 @@ def loaded(sources: Sequence[Source]) -> Iterator[ModuleType]:
 
 
 def lines_of(code: bytes) -> list[str]:
-    """The lines as Python counts them: messages show those that raised."""
+    """The lines as Python counts them: messages show those that raised.
+
+    A file may declare any codec: some decode no text, some refuse to replace what is wrong.
+    """
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(code).readline)
-    except SyntaxError:
-        encoding = "utf-8"
-    return io.TextIOWrapper(io.BytesIO(code), encoding, "replace").readlines()
+        return io.TextIOWrapper(io.BytesIO(code), encoding, "replace").readlines()
+    except (SyntaxError, LookupError, UnicodeError):
+        return io.TextIOWrapper(io.BytesIO(code), "utf-8", "replace").readlines()
 
 
 class _Sources(MetaPathFinder, Loader):

@@ -72,6 +72,19 @@ def test_our_own_words_stay(outcome):
     assert without_words(outcome, OWN) is outcome
 
 
+@pytest.mark.parametrize("codec", ["rot13", "idna", "undefined", "bz2", "none-such"])
+def test_any_declared_encoding_can_be_read_again(codec):
+    own = Source("mlp", "mlp.py", f"# coding: {codec}\nx = 1\n".encode())
+    shown = without_words(Unloadable("mlp.py", SECRET, (Line("mlp.py", 2, "", SECRET),)), own)
+    assert shown.lines == (Line("mlp.py", 2, "", "x = 1"),)
+
+
+def test_lines_that_are_read_again_command_no_terminal():
+    own = Source("mlp", "mlp.py", b"raise ValueError('\x1b[2J\x1b[32mpassed')\n")
+    shown = without_words(Raised("ValueError", "", (Line("mlp.py", 1, "", ""),)), own)
+    assert shown.lines[0].text == "raise ValueError('passed')"
+
+
 IN_WORDS = """
 import inspect
 import {earlier}
