@@ -4,7 +4,7 @@ This is what a file of checks needs; the rest is imported from its own module.
 """
 
 from grader.check import ASIDE, SLOPE, Brick, Check, Tolerance, unpack
-from grader.probing import global_state, slopes, where_possible
+from grader.probing import all_differ, global_state, slopes, where_possible
 
 __all__ = [
     "ASIDE",
@@ -12,6 +12,7 @@ __all__ = [
     "Brick",
     "Check",
     "Tolerance",
+    "all_differ",
     "global_state",
     "slopes",
     "unpack",

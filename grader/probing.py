@@ -15,6 +15,11 @@ def global_state() -> NDArray[np.int64]:
     return np.append(np.asarray(key, np.int64), position)
 
 
+def all_differ(arrays: NDArray[np.generic]) -> bool:
+    """Whether no two arrays along the first axis are equal; quick, however large they are."""
+    return len({np.ascontiguousarray(array).tobytes() for array in arrays}) == len(arrays)
+
+
 def where_possible(explain: Callable[..., Mapping[str, Any]], *arguments: Any) -> Mapping[str, Any]:
     """What only helps to explain a failure, and is never judged: nothing where it does not work."""
     try:
