@@ -85,9 +85,12 @@ def _content(handed: Source | Unloadable | None) -> str:
 
 
 def normalised(code: bytes) -> bytes:
-    """What does not change what the code does, nor the lines that messages show, is taken away."""
-    lines = code.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
-    return lines.rstrip() + b"\n"
+    """What does not change what the code does, nor the lines that messages show, is taken away.
+
+    A byte-order mark stays: with a declared encoding the file does not load. So do control
+    characters at the end.
+    """
+    return code.replace(b"\r\n", b"\n").rstrip(b" \t\n") + b"\n"
 
 
 def _digest(parts: Iterable[str]) -> str:

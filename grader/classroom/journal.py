@@ -132,4 +132,9 @@ class Journal:
                 points = [self._entries[student, brick].points for brick in bricks]
                 given = [each for each in points if each is not None]
                 total = sum(given) if len(given) == len(points) else None
-                table.writerow([student, *points, total])  # what is None is left empty
+                table.writerow([_as_text(student), *points, total])  # what is None is left empty
+
+
+def _as_text(name: str) -> str:
+    """A name as spreadsheets take it for text: these begin a formula, which they would compute."""
+    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name

@@ -1,5 +1,6 @@
 """A class is graded once: what was done is kept, whatever interrupts it, in whatever order."""
 
+import csv
 import io
 import json
 import os
@@ -250,6 +251,16 @@ def test_a_journal_forgets_a_line_that_was_cut_off_and_goes_on(tmp_path):
         assert (tmp_path / "grades.csv").read_text() == "student,toy,total\na,1,1\nb,2,2\n"
 
 
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(1)", '=HYPERLINK("http://x","y")'])
+def test_a_name_is_no_formula_in_the_table(tmp_path, name):
+    journal = Journal(tmp_path)
+    journal.add([line(name), line("ada")])
+    journal.finish([name, "ada"], ["toy"])
+    with (tmp_path / "grades.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[1:] == [[f"'{name}", "1", "1"], ["ada", "1", "1"]]
+
+
 def test_a_journal_keeps_what_is_not_asked_for_now(tmp_path):
     journal = Journal(tmp_path)
     journal.add([line("a"), line("a", brick="other")])
@@ -288,7 +299,7 @@ def keyed(course, brick="mlp", common="c", **codes):
 def test_a_key_knows_all_that_decides_a_grade_and_nothing_else(course):
     same = keyed(course, mlp=b"a = 1\nb = 2\n")
     assert keyed(course, mlp=b"a = 1\nb = 2") == same
-    assert keyed(course, mlp=b"\xef\xbb\xbfa = 1\r\nb = 2\r\n\r\n") == same
+    assert keyed(course, mlp=b"a = 1\r\nb = 2\r\n\r\n") == same
     others = [
         keyed(course, mlp=b"a = 1\n\nb = 2\n"),  # messages show line numbers
         keyed(course, mlp=b"a = 1\nb = 3\n"),
@@ -303,6 +314,15 @@ def test_a_key_knows_all_that_decides_a_grade_and_nothing_else(course):
 
 def test_normalising_keeps_what_the_code_does():
     assert normalised(b"x = '''a  \r\nb'''") == b"x = '''a  \nb'''\n"
+
+
+@pytest.mark.parametrize("around", [b"\xef\xbb\xbf%s", b"%s\x0b", b"%s\x1a"])
+def test_what_does_not_load_has_no_grade_of_what_does(around):
+    loads = b"# coding: latin-1\nx = 1\n"
+    compile(loads, "", "exec")
+    with pytest.raises(SyntaxError):
+        compile(around % loads, "", "exec")
+    assert normalised(around % loads) != normalised(loads)
 
 
 class Slow(Executor):
