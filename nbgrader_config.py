@@ -27,6 +27,7 @@ c.GenerateAssignment.preprocessors = [
 c.Autograde.exporter_class = "grader.desk.resume.ResumingExporter"  # goes on after a kill
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
+    "grader.desk.preprocessors.RestoreMarks",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "grader.desk.preprocessors.RestoreCells",  # in place of OverwriteCells

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells, SaveAutoGrades
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Any as AnyTrait
@@ -18,12 +20,49 @@ from grader.classroom.task import Grade, Mark, Task
 from grader.course import CourseError, find_course
 from grader.desk.marker import marking_of
 from grader.desk.parts import part_of
+from grader.desk.source import SCHEMA
 from grader.desk.submitted import notebook_of, uploads_in
 from grader.messages.html import part_as_html, part_as_text, pictures_of
 from grader.submission import handed_in
 
 POINTS = "bricks"  # in nbconvert's resources: points by grade id
 JUDGED = "bricks"  # in a notebook's metadata: it is judged, with what, and under which seed
+
+
+class RestoreMarks(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
+    """nbgrader's marks on cells become those of the source notebook; unknown ones go.
+
+    A student can write anything there: a version to come would end the grading of a whole class.
+    """
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            marks = marks_of(gradebook.find_notebook(about["notebook"], about["assignment"]))
+        for cell in nb.cells:
+            own = cell.metadata.pop("nbgrader", None)
+            grade_id = own.get("grade_id") if isinstance(own, dict) else None
+            if isinstance(grade_id, str) and grade_id in marks:
+                cell.metadata["nbgrader"] = NotebookNode(marks[grade_id])
+        return nb, resources
+
+
+def marks_of(source: Any) -> dict[str, dict[str, Any]]:
+    """The marks of a notebook in the gradebook, by grade id."""
+    points = {cell.name: cell.max_score for cell in (*source.grade_cells, *source.task_cells)}
+    kinds = {"grade": source.grade_cells, "solution": source.solution_cells}
+    kinds["task"] = source.task_cells
+    names = {kind: {cell.name for cell in cells} for kind, cells in kinds.items()}
+    return {
+        cell.name: {
+            "grade_id": cell.name,
+            "locked": cell.locked,
+            "schema_version": SCHEMA,
+            **{kind: cell.name in named for kind, named in names.items()},
+            **({"points": points[cell.name]} if cell.name in points else {}),
+        }
+        for cell in source.source_cells
+    }
 
 
 class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no types

@@ -114,6 +114,52 @@ def test_what_a_cell_returns_or_prints_earns_nothing(desk, value):
     assert desk.points("cheat")["test-double"] == 0
 
 
+MARKS = {
+    "a version to come": {"schema_version": 99},
+    "a version of long ago": {"schema_version": 0},
+    "a version in words": {"schema_version": "x"},
+    "other points": {"points": 99},
+    "points that are no number": {"points": float("nan")},
+    "no test any more": {"grade": False},
+    "to be written by hand": {"solution": True, "locked": False},
+    "a task": {"task": True, "grade": False},
+    "a list for a name": {"grade_id": ["test-double"]},
+    "a test of its own": {"grade_id": "own", "points": 70},
+    "the name of another": {"grade_id": "test-Tripler-apply"},
+    "the name of a solution": {"grade_id": "double-solution"},
+    "unknown words": {"comment": SCRIPT},
+}
+
+
+def test_no_marks_on_cells_earn_anything_or_cost_others_their_grades(desk):
+    def changed(marks):
+        def change(notebook):
+            for one in notebook.cells:
+                if one.metadata.get("nbgrader", {}).get("grade_id") == "test-double":
+                    one.metadata.nbgrader.update(marks)
+
+        return change
+
+    def without(value):
+        def change(notebook):
+            for one in notebook.cells:
+                one.metadata["nbgrader"] = value
+
+        return change
+
+    changes = {name: changed(marks) for name, marks in MARKS.items()}
+    changes |= {"nothing": without(None), "words": without("marks"), "a list": without([1])}
+    desk.hand_in("a", desk.RIGHT)
+    for name, change in changes.items():
+        desk.hand_in(name, WRONG, change=change)
+    desk.hand_in("z", desk.RIGHT)
+    assert autograded(desk)
+    for name in changes:
+        assert desk.points(name) == {"test-double": 0, "test-Tripler-apply": 0}, name
+    for name in ("a", "z"):
+        assert desk.points(name) == {"test-double": 2, "test-Tripler-apply": 3}
+
+
 def test_outputs_that_were_handed_in_earn_nothing(desk):
     def forged(notebook):
         for one in notebook.cells:
