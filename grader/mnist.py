@@ -80,7 +80,8 @@ def draw(
 
     Returns x_train and x_test (n, 28, 28) uint8, y_train and y_test (n,) int64; labels are places
     in `classes`: with classes (3, 5) a five has label 1. Test images carry a little noise, so that
-    they are found in no table of known answers. Raises DataError where a class is missing.
+    none equals one of a table of known answers; the nearest one in a table still tells its label.
+    Raises DataError where a class is missing.
     """
     digits = load()
     drawn: dict[str, NDArray[np.generic]] = {}

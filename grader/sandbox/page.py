@@ -32,7 +32,10 @@ UNPROTECTED = f"""## What stays unprotected
 At every level:
 
 - Python, installed packages and shared libraries can be read; so can the inputs of the check that
-  runs, and the predecessors that it is given. What a child prints or raises can carry these out.
+  runs, and the predecessors that it is given. What a child raises or returns can carry these out:
+  messages show small arrays whole, so that some dozen letters a check go out as numbers.
+- Test images of MNIST can be told by a table of all of them, of 80 kB, in spite of their noise. A
+  share far above what the reference reaches is a sign of it.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
 - Jobs that run at the same moment share the room for files: one that fills it can make another's
