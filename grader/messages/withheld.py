@@ -73,6 +73,4 @@ def _read_again(lines: Iterable[Line], own: Source) -> tuple[Line, ...]:
     """The last line in what was handed in: its number as told, its text from there."""
     text = lines_of(own.code)
     numbers = [it.number for it in lines if it.file == own.file and 1 <= it.number <= len(text)]
-    return tuple(
-        Line(own.file, n, "", readable(text[n - 1].strip()[:120])) for n in numbers[-1:]
-    )
+    return tuple(Line(own.file, n, "", readable(text[n - 1].strip()[:120])) for n in numbers[-1:])
