@@ -96,7 +96,8 @@ class Examination:
         trouble = self._load.answer
         if isinstance(trouble, Outcome):  # said once: the other checks have nothing to add
             if self._load_told:
-                return Result(check, Skipped(f"{self.brick.name}.py, which does not load"), {})
+                file = trouble.file if isinstance(trouble, Unloadable) else f"{self.brick.name}.py"
+                return Result(check, Skipped(f"{file}, which does not load"), {})
             self._load_told = True
             return Result(
                 check, trouble, {}, self._load.printed, self._load.seconds, self._load.cpu
