@@ -1,28 +1,41 @@
 """Tasks through any executor of the standard kind, so many at a time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 
 from grader.classroom.task import Grade, Mark, Task
+from grader.course import CourseError
+
+LOOK_AGAIN = 1.0  # seconds; a cluster may have grown, or have lost its last worker
+
+
+class NobodyLeft(CourseError):
+    """Nobody is left to grade what is not graded yet; the message says what to do."""
 
 
 def in_turn(
     executor: Executor,
     mark: Mark,
-    tasks: Iterable[Task],
-    at_once: int,
-) -> Iterator[tuple[Task, "Future[list[Grade]]"]]:
-    """Tasks with their finished futures, as they finish.
+    tasks: Iterable[Task | None],
+    at_once: Callable[[], int],
+) -> "Iterator[tuple[Task, Future[list[Grade]]] | None]":
+    """Tasks with their finished futures, as they finish. None in place of a task is handed through.
 
-    At most `at_once` are under way, so that ten thousand take no more memory than ten.
+    At most `at_once()` are under way, so that ten thousand take no more memory than ten. It is
+    asked again and again; what it raises ends the iteration.
     """
     waiting: dict[Future[list[Grade]], Task] = {}
     try:
         for task in tasks:
+            if task is None:
+                yield None
+                yield from _finished(waiting, 0.0)
+                continue
             waiting[executor.submit(mark, task)] = task
-            if len(waiting) >= at_once:
+            while len(waiting) >= at_once():
                 yield from _finished(waiting)
         while waiting:
+            at_once()
             yield from _finished(waiting)
     finally:
         for future in waiting:
@@ -30,8 +43,9 @@ def in_turn(
 
 
 def _finished(
-    waiting: "dict[Future[list[Grade]], Task]",
+    waiting: "dict[Future[list[Grade]], Task]", patience: float = LOOK_AGAIN
 ) -> Iterator[tuple[Task, "Future[list[Grade]]"]]:
-    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+    """Those that are done by now; none, where a while has passed and nothing is done."""
+    done, _ = wait(waiting, patience, return_when=FIRST_COMPLETED)
     for future in done:
         yield waiting.pop(future), future

@@ -1,6 +1,6 @@
 """One grading of a class: it goes on where it was, and nothing is graded twice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -10,28 +10,31 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from grader.classroom.cache import Cache, in_common, key
-from grader.classroom.executors import in_turn
+from grader.classroom.executors import NobodyLeft, in_turn
 from grader.classroom.ingest import Student
 from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
-from grader.classroom.marking import Marking, is_fault, provenance
+from grader.classroom.marking import CRASHED, Marking, is_fault, provenance
 from grader.classroom.task import Grade, Mark, Task
-from grader.course import Course
+from grader.course import Course, CourseError
 from grader.sandbox.levels import Measured
 from grader.submission import Handed, handed_in
 
-WORKERS_ENDED = "KilledWorker"  # of Dask: the task was tried several times, its worker ended each
+WORKERS_ENDED = "KilledWorker"  # of Dask, which may not be installed
 
 
 class Session:
-    """Grades students into a journal, by an executor that runs `mark` on tasks."""
+    """Grades students into a journal, by an executor that runs `mark` on tasks.
+
+    at_once: how many tasks to have under way; asked again and again, since a cluster may grow.
+    """
 
     def __init__(
         self,
         marking: Marking,
         executor: Executor,
         mark: Mark,
-        at_once: int,
+        at_once: Callable[[], int],
         journal: Journal,
         cache: Cache,
         measured: Measured,
@@ -49,21 +52,43 @@ class Session:
         self._under_way: dict[str, tuple[dict[str, str], dict[str, Grade]]] = {}
 
     def grade(self, students: Sequence[Student], bricks: Sequence[str]) -> Iterator[str]:
-        """The names of students as they are finished: from then on their grades are on disk."""
+        """The names of students as they are finished: from then on their grades are on disk.
+
+        Raises NobodyLeft where nobody is left to grade the others.
+        """
         kept: list[str] = []
-        for task, future in in_turn(
-            self.executor, self.mark, self._to_do(students, bricks, kept), self.at_once
-        ):
+        blamed: list[Task] = []
+        to_do = self._to_do(students, bricks, kept)
+        for came in in_turn(self.executor, self.mark, to_do, self.at_once):
             while kept:
                 yield kept.pop()
-            if self._keep(task.student, self._came(task, future)):
+            if came is None:
+                continue
+            task, future = came
+            if ended_its_workers(future):
+                blamed.append(task)
+            elif self._keep(task.student, self._came(task, future)):
                 yield task.student
-        yield from kept
+        yield from self._alone(blamed)
+
+    def _alone(self, blamed: Sequence[Task]) -> Iterator[str]:
+        """Tries each brick with nothing else under way.
+
+        Dask blames all that a worker had when it died: what ends its workers now is the culprit.
+        """
+        bricks = (replace(task, bricks=(brick,)) for task in blamed for brick in task.bricks)
+        for came in in_turn(self.executor, self.mark, bricks, lambda: min(1, self.at_once())):
+            assert came is not None
+            task, future = came
+            ended = ended_its_workers(future)
+            grades = self.marking.crashed(task) if ended else self._came(task, future)
+            if self._keep(task.student, grades):
+                yield task.student
 
     def _to_do(
         self, students: Sequence[Student], bricks: Sequence[str], kept: list[str]
-    ) -> Iterator[Task]:
-        """Tasks for what is neither in the journal nor in the cache; the others are `kept`.
+    ) -> Iterator[Task | None]:
+        """Tasks for what is neither in the journal nor in the cache; None where one more is `kept`.
 
         The last students' bricks are tasks of their own, so that no core is idle at the end.
         """
@@ -72,17 +97,19 @@ class Session:
             keys = {brick: key(self._common, task.handed, self._decides(brick)) for brick in bricks}
             if not self.cache.fresh and self.journal.holds(student.name, keys):
                 kept.append(student.name)
+                yield None
                 continue
             known = {b: found for b in bricks if (found := self.cache.get(keys[b]))}
             self._under_way[student.name] = keys, known
             missing = tuple(brick for brick in bricks if brick not in known)
-            if missing and place < len(students) - self.at_once:
+            if missing and place < len(students) - self.at_once():
                 yield replace(task, bricks=missing)
             elif missing:
                 yield from (replace(task, bricks=(brick,)) for brick in missing)
             else:
                 self._keep(student.name, [])
                 kept.append(student.name)
+                yield None
 
     def _decides(self, brick: str) -> list[str]:
         """The bricks on whose sources the brick's grade depends, itself last."""
@@ -91,20 +118,15 @@ class Session:
         return [*before(brick), brick]
 
     def _came(self, task: Task, future: Future[list[Grade]]) -> list[Grade]:
-        """Grades, whatever became of the task. One that ended its workers is tried by brick."""
+        """Grades, whatever became of the task. Raises NobodyLeft."""
+        if future.cancelled():
+            raise NobodyLeft("The cluster is gone: on another, the same command goes on from here.")
         error = future.exception()
         if error is None:
             return future.result()
-        if type(error).__name__ != WORKERS_ENDED:
-            return self.marking.failed(task, f"{type(error).__name__}: {error}")
-        if len(task.bricks) == 1:
-            return self.marking.crashed(task)
-        alone = [replace(task, bricks=(brick,)) for brick in task.bricks]
-        return [
-            grade
-            for one, finished in in_turn(self.executor, self.mark, alone, 1)
-            for grade in self._came(one, finished)
-        ]
+        if isinstance(error, NobodyLeft):
+            raise error
+        return self.marking.failed(task, f"{type(error).__name__}: {error}")
 
     def _keep(self, student: str, new: Sequence[Grade]) -> bool:
         """Writes all of the student's grades to the journal once they are there, and new ones to
@@ -113,16 +135,23 @@ class Session:
         keys, by_brick = self._under_way[student]
         for grade in new:
             # A fault of ours is never taken for a grade: the next run tries again.
-            key = "" if is_fault(grade) else keys[grade["brick"]]
-            by_brick[grade["brick"]] = {**grade, "key": key}
+            decided_by = "" if is_fault(grade) else keys[grade["brick"]]
+            by_brick[grade["brick"]] = {**grade, "key": decided_by}
         whole = len(by_brick) == len(keys)
         if whole:
             del self._under_way[student]
             self.journal.add([{**by_brick[brick], "student": student} for brick in keys])
         for grade in new:
-            if not is_fault(grade):
+            # What crashed here may find elsewhere what it needs.
+            if not is_fault(grade) and grade["status"] != CRASHED:
                 self.cache.put(keys[grade["brick"]], by_brick[grade["brick"]])
         return whole
+
+
+def ended_its_workers(future: "Future[list[Grade]]") -> bool:
+    """Whether the task was tried several times, and each time its worker ended."""
+    error = None if future.cancelled() else future.exception()
+    return type(error).__name__ == WORKERS_ENDED
 
 
 def handed(student: Student) -> Handed:
@@ -165,17 +194,25 @@ def session(course: Course, out: Path, settings: Settings) -> Iterator[Session]:
 
 
 @contextmanager
-def executor_of(marking: Marking, settings: Settings) -> Iterator[tuple[Executor, Mark, int]]:
-    """Who grades, what it runs on each task, and how many tasks are given to it at a time."""
-    if settings.dask:
-        from grader.classroom.cluster import cluster, mark
+def executor_of(
+    marking: Marking, settings: Settings
+) -> Iterator[tuple[Executor, Mark, Callable[[], int]]]:
+    """Who grades, what it runs on each task, and how many tasks to give to it at a time.
 
-        with cluster(settings.dask, marking) as (executor, cores):
-            yield executor, mark, 4 * cores
+    Raises CourseError where the cluster that is named cannot be used.
+    """
+    if settings.dask:
+        try:
+            from grader.classroom.cluster import cluster
+        except ModuleNotFoundError as error:
+            raise CourseError(f"--dask needs Dask ({error}): pip install 'bricks[dask]'.") from None
+
+        with cluster(settings.dask, marking) as crew:
+            yield crew
         return
     pool = ThreadPoolExecutor(settings.jobs)  # threads: the work is done in children
     try:
-        yield pool, marking.grade, 2 * settings.jobs
+        yield pool, marking.grade, lambda: 2 * settings.jobs
     finally:
         marking.stop()
         pool.shutdown(cancel_futures=True)

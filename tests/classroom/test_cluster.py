@@ -2,49 +2,149 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from grader.classroom.cache import Cache
+from grader.classroom.ingest import Student
+from grader.classroom.journal import Journal
+from grader.classroom.marking import Marking, versions
+from grader.classroom.session import Session
+from grader.classroom.task import Task
+from grader.course import Course, CourseError
+from grader.sandbox.levels import Measured
+from grader.submission import Upload
+
 distributed = pytest.importorskip("distributed")
+dask = pytest.importorskip("grader.classroom.cluster")
 pytestmark = pytest.mark.slow
+
+OTHER_VERSION = "import grader.classroom.cluster as c\nc.engine = lambda: 'another'\n"
+NO_KIT = "import sys\nsys.modules['grader'] = None\n"
+KILLS = "import os\nos.kill(os.getppid(), 9)\n"  # at level basic: the worker that grades it
+SLOW = "import time\ntime.sleep(1)\n"
 
 
 @pytest.fixture
 def two_workers():
     """A cluster of two workers on loopback, each in a process of its own."""
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1",
-        dashboard_address=None,
-    ) as cluster:  # fmt: skip
+    with local(n_workers=2, processes=True) as cluster:
         yield cluster
 
 
+@pytest.fixture
+def no_worker():
+    """A scheduler on loopback."""
+    with local(n_workers=0) as cluster:
+        yield cluster
+
+
+def local(**options):
+    return distributed.LocalCluster(
+        threads_per_worker=1, host="127.0.0.1", dashboard_address=None, **options
+    )
+
+
+@pytest.fixture
+def start(no_worker, tmp_path):
+    """Starts a worker of `no_worker`, which first runs the code that is given."""
+    started = []
+
+    def start(before="", wait=True, **environment):
+        preload = tmp_path / f"preload{len(started)}.py"
+        preload.write_text(before)
+        command = [
+            sys.executable, "-m", "dask", "worker", no_worker.scheduler_address,
+            "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard",
+            "--local-directory", str(tmp_path / "scratch"), "--preload", str(preload),
+        ]  # fmt: skip
+        there = len(workers(no_worker))
+        with (tmp_path / "workers.log").open("a") as log:
+            started.append(subprocess.Popen(command, stderr=log, env={**os.environ, **environment}))
+        while wait and len(workers(no_worker)) == there:
+            assert started[-1].poll() is None
+            time.sleep(0.1)
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def workers(cluster):
+    return set(cluster.scheduler.workers)
+
+
 def pids(cluster):
+    return list(on_workers(cluster, os.getpid).values())
+
+
+def on_workers(cluster, function):
     with distributed.Client(cluster.scheduler_address, set_as_default=False) as client:
-        return list(client.run(os.getpid).values())
+        return client.run(function)
+
+
+def once_it_grades(toys, out, act):
+    """Starts a thread that acts as soon as somebody's grades are in the journal."""
+    lines = toys.checkout.root / out / "results.jsonl"
+
+    def wait():
+        while not lines.exists() or not lines.stat().st_size:
+            time.sleep(0.05)
+        act()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    return thread
+
+
+def slow_class(toys, students):
+    """Some who take two seconds each, after everybody else."""
+    for n in range(students):
+        toys.hand_in(f"slow-{n:02d}", SLOW + toys.SOLUTION + f"\n# {n}\n")
+
+
+def grade_with(toys, patience, address, out="out"):
+    """The command in a process in which a cluster's absence is tolerated so many seconds."""
+    code = (
+        f"import sys; from grader.classroom import cluster; cluster.PATIENCE = {patience};"
+        "from grader.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    (toys.checkout.root / "seed").write_text("12345")
+    return subprocess.run(
+        [sys.executable, "-c", code, *toys.COMMAND, out, "--dask", address],
+        cwd=toys.checkout.root, capture_output=True, text=True, timeout=120,
+        env={**os.environ, "XDG_CACHE_HOME": str(toys.checkout.root / "cache")},
+    )  # fmt: skip
+
+
+def only_sentence(run):
+    """What the command said as it ended: one line, and no traceback."""
+    assert run.returncode == 2, run.stderr
+    assert "Traceback" not in run.stderr
+    return run.stderr.splitlines()[-1]
 
 
 def test_a_cluster_gives_the_same_grades(toys, two_workers):
     toys.grade("here", "--fresh")
     run = toys.grade("there", "--fresh", "--dask", two_workers.scheduler_address)
     assert run.returncode == 1, run.stderr
+    assert run.stderr == ""
     assert toys.results("there") == toys.results("here")
 
 
 def test_a_worker_that_dies_is_survived(toys, two_workers):
     toys.grade("here", "--fresh")
     [victim, _] = pids(two_workers)
-
-    def kill():
-        lines = toys.checkout.root / "there" / "results.jsonl"
-        while not lines.exists() or not lines.stat().st_size:
-            time.sleep(0.05)
-        os.kill(victim, signal.SIGKILL)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
+    killer = once_it_grades(toys, "there", lambda: os.kill(victim, signal.SIGKILL))
     run = toys.grade("there", "--fresh", "--dask", two_workers.scheduler_address)
     killer.join()
     assert run.returncode == 1, run.stderr
@@ -54,17 +154,247 @@ def test_a_worker_that_dies_is_survived(toys, two_workers):
 
 def test_what_kills_every_worker_is_given_up_and_costs_nobody_else(toys, two_workers):
     """At level basic a submission can end the process that started it: its worker."""
-    toys.hand_in("aa-kills", "import os\nos.kill(os.getppid(), 9)\n")
+    for n in range(3):
+        toys.hand_in(f"aa-kills-{n}", KILLS + f"# {n}\n")
+    slow_class(toys, 4)
     run = toys.grade("out", "--fresh", "--dask", two_workers.scheduler_address)
     by_student = {g["student"]: g for g in toys.results("out")}
-    assert by_student["aa-kills"]["status"] == "crashed"
-    assert by_student["aa-kills"]["points"] == 0
-    assert "Crashed: aa-kills, toy" in run.stdout
-    assert sum(g["points"] == 2 for g in by_student.values()) == 8
+    crashed = [name for name, grade in by_student.items() if grade["status"] == "crashed"]
+    assert crashed == ["aa-kills-0", "aa-kills-1", "aa-kills-2"]
+    assert {by_student[name]["points"] for name in crashed} == {0}
+    assert "Crashed: aa-kills-0, toy" in run.stdout
+    assert sum(g["points"] == 2 for g in by_student.values()) == 12
     assert {g["status"] for g in by_student.values()} == {"graded", "crashed"}
+
+
+BOTH = ("first", "second")
+
+
+class Blaming:
+    """Marks as Dask does where killers are among others: at first everybody is blamed.
+
+    Of bricks that are tried alone, only the killer's ends its workers.
+    """
+
+    def __init__(self, killer):
+        self.killer = killer
+        self.seen = set()
+        self.now = 0
+        self.beside_others = []
+
+    def __call__(self, task):
+        bricks = {(task.student, brick) for brick in task.bricks}
+        again = bricks <= self.seen
+        self.now += 1
+        time.sleep(0.01)
+        if again and self.now > 1:
+            self.beside_others.append(task)
+        self.now -= 1
+        self.seen |= bricks
+        if not again or self.killer in bricks:
+            raise distributed.KilledWorker(task.student, None, 3)
+        return [
+            {"student": task.student, "brick": brick, "points": 1, "status": "graded", "checks": []}
+            for brick in task.bricks
+        ]
+
+
+@pytest.fixture
+def two_bricks(toys):
+    root = toys.checkout.root
+    checks = (root / "exercises" / "test_toy.py").read_text()
+    for order, brick in enumerate(BOTH, start=2):
+        (root / "solutions" / f"{brick}.py").write_text(toys.SOLUTION)
+        own = checks.replace('"toy", order=1', f'"{brick}", order={order}')
+        (root / "exercises" / f"test_{brick}.py").write_text(own)
+    return Course(root)
+
+
+def grade_by(mark, course, tmp_path, out):
+    """How each brick of 20 students ended, in a class where `mark` marks six tasks at once."""
+    marking = Marking(course, 1, {}, None)
+    journal, cache = Journal(tmp_path / out), Cache(tmp_path / "cache")
+    students = [
+        Student(f"s{n}", {b: Upload(b, f"{b}.py", lambda n=n: b"%d" % n) for b in BOTH})
+        for n in range(20)
+    ]
+    names = [student.name for student in students]
+    with ThreadPoolExecutor(6) as pool:
+        grading = Session(marking, pool, mark, lambda: 6, journal, cache, Measured("basic"))
+        assert sorted(grading.grade(students, BOTH)) == sorted(names)
+    return {
+        (g["student"], g["brick"]): g["status"] for own in journal.grades(names, BOTH) for g in own
+    }
+
+
+def test_who_is_blamed_for_a_neighbour_is_tried_again_alone(two_bricks, tmp_path):
+    mark = Blaming(killer=("s7", "second"))
+    ended = grade_by(mark, two_bricks, tmp_path, "out")
+    assert len(ended) == 40
+    assert [who for who, status in ended.items() if status == "crashed"] == [("s7", "second")]
+    assert mark.beside_others == []
+
+
+def test_a_crash_is_tried_again_elsewhere_but_not_by_the_same_command(two_bricks, tmp_path):
+    grade_by(Blaming(killer=("s7", "second")), two_bricks, tmp_path, "out")
+    harmless = Blaming(killer=None)
+    assert "crashed" in grade_by(harmless, two_bricks, tmp_path, "out").values()
+    assert harmless.seen == set()
+    assert "crashed" not in grade_by(harmless, two_bricks, tmp_path, "elsewhere").values()
+    assert harmless.seen == {("s7", "second")}
+
+
+def test_workers_of_another_version_take_no_part_whenever_they_come(toys, no_worker, start):
+    slow_class(toys, 8)
+    toys.grade("here", "--fresh")
+    first = start(OTHER_VERSION)
+    start()
+    late = []
+    joins = once_it_grades(toys, "there", lambda: late.append(start(OTHER_VERSION, wait=False)))
+    run = toys.grade("there", "--fresh", "--dask", no_worker.scheduler_address)
+    joins.join()
+    assert run.returncode == 1, run.stderr
+    said = run.stderr.splitlines()
+    assert len(said) == 2
+    assert all("takes no part" in one and "another version of the kit" in one for one in said)
+    assert toys.results("there") == toys.results("here")
+    assert first.wait(30) == late[0].wait(30) == 0
+    assert len(workers(no_worker)) == 1
+
+
+@pytest.mark.parametrize("before", [OTHER_VERSION, NO_KIT])
+def test_one_of_two_workers_can_grade(toys, no_worker, start, before):
+    start(before)
+    start()
+    run = toys.grade("out", "--fresh", "--dask", no_worker.scheduler_address)
+    assert run.returncode == 1, run.stderr
+    assert "takes no part" in run.stderr
+    assert "Fault" not in run.stdout
+
+
+@pytest.mark.parametrize("before", [OTHER_VERSION, NO_KIT])
+def test_where_no_worker_can_grade_the_command_says_so(toys, no_worker, start, before):
+    worker = start(before)
+    run = toys.grade("out", "--dask", no_worker.scheduler_address)
+    assert only_sentence(run).startswith("bricks: No worker of the cluster can take part: ")
+    assert worker.wait(30) == 0
+
+
+def test_the_first_worker_may_come_late(toys, no_worker, start):
+    joins = threading.Timer(4, start, kwargs={"wait": False})
+    joins.start()
+    run = toys.grade("out", "--fresh", "--dask", no_worker.scheduler_address)
+    joins.join()
+    assert run.returncode == 1, run.stderr
+    assert run.stderr.startswith("bricks: the cluster has no worker yet: waiting ")
+
+
+def test_where_no_worker_comes_the_command_ends(toys, no_worker):
+    run = grade_with(toys, 2, no_worker.scheduler_address)
+    assert "No worker has been there for 2 s" in only_sentence(run)
+
+
+def test_where_the_last_worker_is_gone_the_command_ends_and_goes_on_later(toys, no_worker, start):
+    slow_class(toys, 4)
+    toys.grade("here", "--fresh")
+    worker = start()
+    killer = once_it_grades(toys, "there", worker.kill)
+    run = grade_with(toys, 2, no_worker.scheduler_address, "there")
+    killer.join()
+    assert "No worker has been there for 2 s" in only_sentence(run)
+    start()
+    assert grade_with(toys, 60, no_worker.scheduler_address, "there").returncode == 1
+    assert toys.results("there") == toys.results("here")
+
+
+def test_a_scheduler_that_ends_is_told_in_a_sentence(toys, no_worker, start):
+    slow_class(toys, 4)
+    start()
+    ends = once_it_grades(toys, "out", no_worker.close)
+    run = toys.grade("out", "--fresh", "--dask", no_worker.scheduler_address)
+    ends.join()
+    assert "the same command goes on" in only_sentence(run)
+
+
+@pytest.fixture
+def marking(toys):
+    about = {"isolation": "basic", "versions": versions()}
+    return Marking(Course(toys.checkout.root), 1, about, None)
+
+
+TASK = Task("ada", {}, ("toy",))
+
+
+def test_as_many_are_under_way_as_the_cluster_has_cores_for(no_worker, start, marking):
+    start()
+    with dask.cluster(no_worker.scheduler_address, marking) as (_, _, at_once):
+        assert at_once() == dask.TASKS_PER_CORE
+        start()
+        time.sleep(dask.LOOK_AGAIN)
+        assert at_once() == 2 * dask.TASKS_PER_CORE
+
+
+def state(dask_worker):
+    """The worker's plugins of ours, and the digits that it grades on."""
+    found = [name for name in dask_worker.plugins if "bricks" in name]
+    return found, os.environ.get("BRICKS_MNIST"), list(Path(dask_worker.local_directory).iterdir())
+
+
+@pytest.mark.parametrize("theirs", [{}, {"BRICKS_MNIST": "/their/own.npz"}])
+def test_nothing_stays_on_a_worker(no_worker, start, marking, tmp_path, monkeypatch, theirs):
+    start(**theirs)
+    before = on_workers(no_worker, state)
+    mine = tmp_path / "mine.npz"
+    mine.write_bytes(b"digits")
+    for named in (str(mine), ""):
+        monkeypatch.setenv("BRICKS_MNIST", named)
+        with dask.cluster(no_worker.scheduler_address, marking) as (executor, mark, _):
+            [(plugins, digits, _)] = on_workers(no_worker, state).values()
+            assert plugins == ["bricks"]
+            assert (Path(digits).read_bytes() == b"digits") if named else digits is None
+            assert [g["status"] for g in executor.submit(mark, TASK).result()] == ["not handed in"]
+        assert on_workers(no_worker, state) == before
+    assert "bricks" not in no_worker.scheduler.worker_plugins
+
+
+def test_a_second_grading_ends_the_first_and_never_grades_for_it(no_worker, start, marking):
+    start()
+    address = no_worker.scheduler_address
+    with ExitStack() as second:
+
+        def first():
+            with dask.cluster(address, marking) as (executor, mark, _):
+                second.others = second.enter_context(dask.cluster(address, marking))
+                executor.submit(mark, TASK).result()
+
+        with pytest.raises(CourseError, match="Another grading has taken this cluster"):
+            first()
+        executor, mark, _ = second.others
+        assert executor.submit(mark, TASK).result()
+
+
+def test_a_worker_without_the_kit_that_comes_later_takes_no_part(no_worker, start, marking):
+    start()
+    with dask.cluster(no_worker.scheduler_address, marking) as (executor, mark, _):
+        start(NO_KIT, wait=False).wait(30)
+        assert executor.submit(mark, TASK).result()
+        assert len(workers(no_worker)) == 1
 
 
 def test_a_scheduler_that_does_not_answer_is_told_in_a_sentence(toys):
     run = toys.grade("out", "--dask", "tcp://127.0.0.1:9")
     assert run.returncode == 2
     assert run.stderr.startswith("bricks: No Dask scheduler answers at tcp://127.0.0.1:9")
+
+
+def test_without_dask_the_command_says_what_to_install(toys):
+    code = (
+        "import sys; sys.modules['distributed'] = None;"
+        "from grader.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    (toys.checkout.root / "seed").write_text("12345")
+    run = subprocess.run(
+        [sys.executable, "-c", code, *toys.COMMAND, "out", "--dask", "tcp://127.0.0.1:9"],
+        cwd=toys.checkout.root, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "pip install 'bricks[dask]'" in only_sentence(run)

@@ -348,7 +348,9 @@ def test_only_so_many_tasks_are_under_way(course):
         time.sleep(0.001)
         return [task.student]
 
-    done = {task.student: future.result() for task, future in in_turn(executor, mark, tasks, 7)}
+    done = {
+        task.student: future.result() for task, future in in_turn(executor, mark, tasks, lambda: 7)
+    }
     assert done == {str(i): [str(i)] for i in range(100)}
     assert executor.most <= 7
 
@@ -359,7 +361,7 @@ def test_what_fails_in_one_task_is_that_tasks_alone():
 
     with ThreadPoolExecutor(2) as pool:
         tasks = [Task("a", {}, ()), Task("b", {}, ())]
-        failed = {t.student: f.exception() for t, f in in_turn(pool, mark, tasks, 2)}
+        failed = {t.student: f.exception() for t, f in in_turn(pool, mark, tasks, lambda: 2)}
     assert {str(error) for error in failed.values()} == {"a", "b"}
     assert isinstance(next(iter(failed.values())), MemoryError)
 
@@ -419,7 +421,7 @@ def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together
         for n in range(5)
     ]
     with ThreadPoolExecutor(2) as pool:
-        session = Session(marking, pool, mark, 2, journal, cache, Measured("basic"))
+        session = Session(marking, pool, mark, lambda: 2, journal, cache, Measured("basic"))
         finished = list(session.grade(students, BOTH))
     assert sorted(finished) == [student.name for student in students]
     assert sorted((task.student, task.bricks) for task in tasks) == [
