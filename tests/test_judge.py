@@ -1,8 +1,11 @@
 """When two arrays count as the same, and what is said when they do not."""
 
+import time
+
 import numpy as np
 import pytest
 
+from grader import all_differ
 from grader.answer import NoArray, Returned
 from grader.check import FLOAT32, Brick, Tolerance
 from grader.judge import accuracy, compare, judge, measured
@@ -255,3 +258,17 @@ def test_labels_of_another_form_reach_no_accuracy(labels, outcome):
 def test_other_than_one_array_of_labels_is_an_outcome(names):
     returned = Returned(dict.fromkeys(names, LABELS))
     assert isinstance(accuracy(returned, LABELS, EVIDENCE), WrongType)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "differ"), [(np.eye(3), True), ([[1, 2], [0, 2], [1, 2]], False), ([[0.0]], True)]
+)
+def test_all_differ_where_no_two_are_equal(arrays, differ):
+    assert all_differ(np.array(arrays)) == differ
+    assert all_differ(np.array(arrays).T[..., None].swapaxes(0, 1)) == differ
+
+
+def test_all_differ_is_quick_for_what_fills_an_answer():
+    began = time.process_time()
+    assert not all_differ(np.zeros((8_000_000, 8), np.uint8).T)
+    assert time.process_time() - began < 3
