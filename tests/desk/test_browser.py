@@ -60,7 +60,7 @@ class Scene:
     part: str  # the first
     code: tuple[str, str]  # a line that is wrong, and the right one, where the stub has none
     earned: tuple[int, int]  # by either
-    mistake: tuple[str, str, str]  # ben's: its part's grade id, its code, what is said of it
+    mistake: tuple[str, str, str, str]  # ben's: the grade id, its points, code, what is said
     points: dict[str, int]
 
     @property
@@ -88,7 +88,8 @@ def toy(desk):
     desk.hand_in("ben", {**desk.RIGHT, "double-solution": wrong})
     return Scene(
         desk, "toy", "double", ("return 3 * x", "return 2 * x"), (1, 2),
-        ("test-double", "return x + x + x", "think     Twice?"), {"ada": 5, "ben": 4, "cleo": 0},
+        ("test-double", "1", "return x + x + x", "think     Twice?"),
+        {"ada": 5, "ben": 4, "cleo": 0},
     )  # fmt: skip
 
 
@@ -109,7 +110,7 @@ def first_brick(desk):
     rows = "return images.reshape(len(images), -1)"
     return Scene(
         desk, "neuron", "images_to_vectors", (f"{rows} * 1.0", f"{rows} / 255"), (0, 1),
-        ("test-binary_cross_entropy", "-np.sum(", "not their mean"),
+        ("test-binary_cross_entropy", "0", "-np.sum(", "not their mean"),
         {"ada": 20, "ben": 10, "cleo": 0},
     )  # fmt: skip
 
@@ -206,7 +207,7 @@ def test_formgrader_shows_the_class_grades_and_keeps_a_comment(scene, serve, pic
     desk, brick = scene.desk, scene.brick
     assert desk.bricks("autograde", brick, "--isolation", "basic") == 0
     desk.hand_in("cleo", brick=brick, when="2026-03-02 17:58:00 UTC")
-    grade_id, code, said = scene.mistake
+    grade_id, left, code, said = scene.mistake
     address = serve(desk.root)
     with browsing() as page:
         page.goto(f"{address}/formgrader/")
@@ -233,8 +234,7 @@ def test_formgrader_shows_the_class_grades_and_keeps_a_comment(scene, serve, pic
         page.get_by_role("button", name="Show All Names").click()
         page.locator("a.name-shown", has_text="Adams").click()
         there(page)
-        lost = page.locator(f"#{grade_id}")
-        api.expect(lost).to_have_attribute("placeholder", re.compile("^[01]$"))
+        api.expect(page.locator(f"#{grade_id}")).to_have_attribute("placeholder", left)
         answer = page.locator(".nbgrader_cell", has_text=code)
         api.expect(answer.locator(".input_area")).to_contain_text(code)
         verdict = page.locator(".bricks", has_text=said)
