@@ -16,6 +16,8 @@ from grader.classroom.notebook import code_of
 from grader.desk.source import defined
 from grader.implementation import UnreadableSource
 
+PARSED = 100_000  # bytes: for some longer files Python's parser takes minutes
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -33,7 +35,7 @@ def filled(template: Any, stub: str, code: bytes) -> Any:
     the notebook has them as text. Where that would not be the same module, it is left in one piece.
     """
     text = _decoded(code)
-    if text is None or _why(code):
+    if text is None or len(code) > PARSED or _why(code):
         return _in_one_cell(template, code, text)
     made = _arranged(template, list(pieces(text, _comments(stub))))
     return made if _same(code, made) else _in_one_cell(template, code, text)
@@ -199,7 +201,9 @@ def _loads(notebook: Any) -> bool:
 
 
 def _why(code: bytes) -> str:
-    """Why Python cannot read the code; empty where it can."""
+    """Why Python cannot read the code; empty where it can, or where that is not asked of it."""
+    if len(code) > PARSED:
+        return ""
     try:
         compile(code, "module", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -12,6 +12,7 @@ from grader.author.build import stub
 from grader.author.demo import students
 from grader.classroom.notebook import code_of
 from grader.course import Course
+from grader.desk import fill
 from grader.desk.fill import filled, pieces
 from grader.desk.source import student_notebook
 
@@ -132,6 +133,16 @@ def test_what_python_cannot_read_is_not_mended_by_the_way(template, code):
         exec(compile(taken_out(made), "toy", "exec"), {})
     shown = "\n".join(own(made))
     assert all(line in shown for line in code.decode("utf-8", "replace").split("\n"))
+
+
+def test_a_long_module_is_kept_whole_and_never_parsed_here(template, monkeypatch):
+    code = TOY + "".join(f"x{n} = f'{{1}}{{2}}'\n" for n in range(10_000))
+    with monkeypatch.context() as patch:
+        patch.setattr(fill.ast, "parse", None)
+        patch.setattr(fill, "compile", None, raising=False)
+        made = filled(*template, code.encode())
+    assert own(made) == [code.strip()] or own(made) == [code]
+    assert statements(taken_out(made)) == statements(code)
 
 
 def test_encodings_and_line_ends_of_any_kind(template):
