@@ -2,8 +2,11 @@
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 from grader.author.journal import Reached
+
+LATEST = Column(no_wrap=True, overflow="ellipsis", ratio=1)  # gives way first in a narrow terminal
 
 
 class Watched:
@@ -12,11 +15,12 @@ class Watched:
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
         self._progress = Progress(
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.description}"),
+            BarColumn(bar_width=16),
+            MofNCompleteColumn(table_column=Column(no_wrap=True)),
+            TimeRemainingColumn(table_column=Column(no_wrap=True)),
+            TextColumn("{task.description}", table_column=LATEST),
             console=self._console,
+            expand=True,
         )
 
     def __enter__(self) -> "Watched":
