@@ -1,8 +1,4 @@
-"""The hostile corpus: whatever a submission tries, it gains nothing and harms nobody.
-
-Each file in tests/hostile plays one trick. None is ever imported here: they run in the isolation
-that they test, and nowhere else.
-"""
+"""A world that hostile submissions could gain something in, or harm."""
 
 import os
 import re
@@ -11,13 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from grader import examination, mnist
 from grader.course import Course
 from grader.examination import Examination
 from grader.implementation import Source
@@ -28,15 +24,9 @@ from grader.sandbox.here import Here
 from grader.sandbox.isolated import Isolated
 from grader.sandbox.levels import FULL, KERNEL
 
-CORPUS = sorted((Path(__file__).parent / "hostile").glob("*/*.py"))
 TOKEN = "token-that-nobody-may-see"
 SEED = 7_391
 PATIENCE = (1.0, 4.0)
-ACCUSING = re.compile(
-    r"cheat|hack|attack|malicious|hostile|forbid|illegal|steal|suspicio|violat|exploit|abuse|fraud",
-    re.IGNORECASE,
-)
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 CHECKS = """
 from grader import Brick, mnist
@@ -93,12 +83,16 @@ def classify(x_train, y_train, x_test):
 class World:
     """A course and all that a trick could reach for, in a folder; and the place under test."""
 
+    TOKEN: ClassVar[str] = TOKEN
+    HONEST: ClassVar[str] = HONEST
+
     place: Isolated
     folder: Path
     course: Course
     oracle: Live
     victim: subprocess.Popen
     listener: socket.socket
+    processes_of: Callable[[Path], list[int]]
 
     @property
     def outside(self):
@@ -144,20 +138,13 @@ class World:
         return True
 
     def processes(self):
-        """Those that the place has started, directly or not, by their folder; bwrap aside."""
-        marks = {str(zygote.folder): zygote for zygote in self.place._zygotes.values()}
-        found = []
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                environment = (entry / "environ").read_bytes().decode(errors="replace")
-                name, _, rest = (entry / "stat").read_text().partition("(")[2].rpartition(")")
-            except OSError:
-                continue
-            if rest.split()[0] != "Z" and name != "bwrap":
-                found += [(entry, mark) for mark in marks if f"HOME={mark}\0" in environment]
-        return found
+        """Those that the place has started, directly or not, with their folder; bwrap aside."""
+        return [
+            (Path("/proc", str(pid)), zygote.folder)
+            for zygote in self.place._zygotes.values()
+            for pid in self.processes_of(zygote.folder)
+            if name_of(pid) not in (None, "bwrap")
+        ]
 
     def only_zygotes(self):
         return len(self.processes()) == len(self.place._zygotes)
@@ -172,12 +159,12 @@ class World:
         ]
 
 
-def wait_until(true):
-    for _ in range(200):
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
+def name_of(pid):
+    """None for a process that is gone."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return None
 
 
 def isolated(level):
@@ -212,7 +199,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(
     scope="session", params=[KERNEL, pytest.param(FULL, marks=pytest.mark.slow)], ids=str
 )
-def world(request, folder):
+def world(request, folder, processes_of):
     place = isolated(request.param)
     os.environ["BRICKS_SECRET"] = TOKEN
     course = Course(folder / "course")
@@ -223,61 +210,7 @@ def world(request, folder):
         socket.create_server(("127.0.0.1", 0)) as listener,
     ):
         listener.setblocking(False)
-        yield World(place, folder, course, oracle, victim, listener)
+        yield World(place, folder, course, oracle, victim, listener, processes_of)
         victim.send_signal(signal.SIGKILL)
     place.close()
     del os.environ["BRICKS_SECRET"]
-
-
-def comparable(records):
-    return [{k: v for k, v in record.items() if k not in ("seconds", "cpu")} for record in records]
-
-
-def tricks():
-    for path in CORPUS:
-        slow = [pytest.mark.slow] if "\n# slow\n" in path.read_text(encoding="utf-8") else []
-        yield pytest.param(path, marks=slow, id=f"{path.parent.name}/{path.stem}")
-
-
-@pytest.mark.parametrize("path", list(tricks()))
-def test_a_trick_gains_nothing_and_harms_nobody(world, path, monkeypatch):
-    monkeypatch.setattr(examination, "LOAD_LIMIT", 0.9)
-    monkeypatch.setenv("BRICKS_SECRET", TOKEN)
-    honest = world.grade(HONEST)
-    assert honest[0] == 3, honest
-    before = world.state()
-
-    points, records = world.grade(world.trick(path))
-
-    earns = int(re.search(r"# earns (\d)", path.read_text(encoding="utf-8"))[1])
-    assert points <= earns, records
-    text = str(records)
-    assert TOKEN not in text
-    assert not any(came["outcome"] == "fault" for came in records), text
-    for came in records:
-        for words in (str(came["summary"]), str(came["message"])):
-            assert not CONTROL.search(words), words
-            assert len(words) < 8_000
-            assert not ACCUSING.search(words), words
-    assert world.state() == before
-    assert not world.connected()
-    assert world.victim.poll() is None
-    assert wait_until(lambda: world.only_zygotes()), "a process is left"
-    assert wait_until(lambda: not world.scratch()), "files are left"
-    after = world.grade(HONEST)
-    assert (after[0], comparable(after[1])) == (honest[0], comparable(honest[1]))
-
-
-def test_the_corpus_is_large_and_each_trick_says_what_it_does():
-    families = {path.parent.name for path in CORPUS}
-    assert families == {"stealing", "tampering", "exhaustion", "lies"}
-    assert len(CORPUS) >= 60
-    for path in CORPUS:
-        text = path.read_text(encoding="utf-8")
-        assert text.startswith('"""'), path
-        assert re.search(r"^# earns [0-3]$", text, re.MULTILINE), path
-
-
-def test_labels_lie_where_the_trick_looks_for_them():
-    """The corpus would prove nothing if its tricks were to fail for other reasons."""
-    assert mnist.load().y_test.shape == (10_000,)

@@ -1,0 +1,153 @@
+"""A toy brick in each isolation, and what tests of the isolation ask of the machine."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from grader.answer import Returned
+from grader.course import load_brick
+from grader.implementation import Source
+from grader.sandbox import levels, readable
+from grader.sandbox.levels import FULL, KERNEL
+
+ROOT = Path(__file__).parents[2]
+NOBODY = 65_534
+PATIENCE = (2.0, 5.0)
+CHECKS = """
+from grader import Brick, mnist
+
+brick = Brick("toy", order=1, title="Toy")
+
+
+@brick.check("f", points=1, called="f(x)", hint="Think.")
+def values(toy, x):
+    return {"f(x)": toy.f(x)}
+
+
+@brick.check("g", points=1, called="g(x)", hint="Think.", keras=True)
+def keras_values(toy, x):
+    return {"g(x)": toy.g(x)}
+"""
+
+
+class Toy:
+    """A place and checks to run on sources of a line or two."""
+
+    RIGHT: ClassVar[str] = "def f(x): return x + 1"
+
+    def __init__(self, place, folder):
+        self.place = place
+        self.checks_file = folder / "test_toy.py"
+        self.checks_file.write_text(CHECKS)
+        self.checks = load_brick(self.checks_file).checks
+
+    def at(self, place):
+        """The same checks at another place."""
+        return Toy(place, self.checks_file.parent)
+
+    def run(self, code, x=1.0, limit=10.0, check="values"):
+        sources = [Source("toy", "toy.py", code.encode())]
+        inputs = {"x": np.asarray(x)}
+        return self.place.run(self.checks[check], self.checks_file, sources, inputs, limit)
+
+    def value(self, *lines, x=1.0):
+        code = "import ctypes, os, resource, sys, threading, time\ndef f(x):\n"
+        came = self.run(code + "".join(f"    {line}\n" for line in lines), x).answer
+        assert isinstance(came, Returned), came
+        return came.values["f(x)"].tolist()
+
+    def load(self, code, limit=10.0):
+        source = Source("toy", "toy.py", code.encode())
+        return self.place.run(None, self.checks_file, [source], {}, limit).answer
+
+    def zygote(self, keras=False):
+        return self.place._zygotes[keras]
+
+
+@pytest.fixture(scope="module", params=[KERNEL, FULL])
+def toy(request, tmp_path_factory):
+    try:
+        place = levels.unmeasured(request.param)
+        place._patience = PATIENCE
+        toy = Toy(place, tmp_path_factory.mktemp("toy"))
+        came = toy.load("")
+    except levels.IsolationError as error:
+        pytest.skip(str(error))
+    if came is not None:
+        pytest.skip(f"nothing starts at level {request.param} here: {came}")
+    yield toy
+    place.close()
+
+
+@pytest.fixture(scope="session")
+def without():
+    """Wraps a zygote in which a layer is never put on."""
+    path = f"import sys; sys.path[:] = {[entry for entry in sys.path if entry]!r}; "
+
+    def without(*layers):
+        return lambda command, folder: [*command[:-1], path + "; ".join([*layers, command[-1]])]
+
+    return without
+
+
+@pytest.fixture(scope="session")
+def wait_until():
+    def wait_until(true):
+        for _ in range(200):
+            if true():
+                return True
+            time.sleep(0.05)
+        return False
+
+    return wait_until
+
+
+@pytest.fixture(scope="session")
+def processes_of():
+    """Those whose environment names the folder."""
+
+    def processes_of(folder):
+        mark, found = f"HOME={folder}\0".encode(), []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    if mark in (entry / "environ").read_bytes():
+                        found.append(int(entry.name))
+                except OSError:
+                    continue
+        return found
+
+    return processes_of
+
+
+@pytest.fixture(scope="session")
+def plainly():
+    """Runs Python with the kit's packages as a user who owns nothing."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    version = f"python3.{sys.version_info.minor}"
+    for program in (sys.executable, shutil.which(version, path="/usr/bin:/usr/local/bin")):
+        for path in ("", os.pathsep.join([*map(str, readable.package_folders()), str(ROOT)])):
+            environment = {"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
+            environment |= {"PYTHONPATH": path} if path else {}
+            command = [program, "-c", "import grader.sandbox.levels, pytest"]
+            if program and as_nobody(command, environment).returncode == 0:
+                return lambda *arguments: as_nobody([program, *arguments], environment)
+    pytest.skip("no Python here that another user can run, with the kit's packages")
+
+
+def as_nobody(command, environment):
+    try:
+        return subprocess.run(
+            command, env=environment, cwd="/", user=NOBODY, group=NOBODY, extra_groups=[],
+            capture_output=True, text=True,
+        )  # fmt: skip
+    except PermissionError:
+        return subprocess.CompletedProcess(command, 1)

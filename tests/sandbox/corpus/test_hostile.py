@@ -1,0 +1,73 @@
+"""The hostile corpus: whatever a submission tries, it gains nothing and harms nobody.
+
+Each file in tests/hostile plays one trick. None is ever imported here: they run in the isolation
+that they test, and nowhere else.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from grader import examination, mnist
+
+CORPUS = sorted((Path(__file__).parents[2] / "hostile").glob("*/*.py"))
+ACCUSING = re.compile(
+    r"cheat|hack|attack|malicious|hostile|forbid|illegal|steal|suspicio|violat|exploit|abuse|fraud",
+    re.IGNORECASE,
+)
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def comparable(records):
+    return [{k: v for k, v in record.items() if k not in ("seconds", "cpu")} for record in records]
+
+
+def tricks():
+    for path in CORPUS:
+        slow = [pytest.mark.slow] if "\n# slow\n" in path.read_text(encoding="utf-8") else []
+        yield pytest.param(path, marks=slow, id=f"{path.parent.name}/{path.stem}")
+
+
+@pytest.mark.parametrize("path", list(tricks()))
+def test_a_trick_gains_nothing_and_harms_nobody(world, path, wait_until, monkeypatch):
+    monkeypatch.setattr(examination, "LOAD_LIMIT", 0.9)
+    monkeypatch.setenv("BRICKS_SECRET", world.TOKEN)
+    honest = world.grade(world.HONEST)
+    assert honest[0] == 3, honest
+    before = world.state()
+
+    points, records = world.grade(world.trick(path))
+
+    earns = int(re.search(r"# earns (\d)", path.read_text(encoding="utf-8"))[1])
+    assert points <= earns, records
+    text = str(records)
+    assert world.TOKEN not in text
+    assert not any(came["outcome"] == "fault" for came in records), text
+    for came in records:
+        for words in (str(came["summary"]), str(came["message"])):
+            assert not CONTROL.search(words), words
+            assert len(words) < 8_000
+            assert not ACCUSING.search(words), words
+    assert world.state() == before
+    assert not world.connected()
+    assert world.victim.poll() is None
+    assert wait_until(lambda: world.only_zygotes()), "a process is left"
+    assert wait_until(lambda: not world.scratch()), "files are left"
+    after = world.grade(world.HONEST)
+    assert (after[0], comparable(after[1])) == (honest[0], comparable(honest[1]))
+
+
+def test_the_corpus_is_large_and_each_trick_says_what_it_does():
+    families = {path.parent.name for path in CORPUS}
+    assert families == {"stealing", "tampering", "exhaustion", "lies"}
+    assert len(CORPUS) >= 60
+    for path in CORPUS:
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith('"""'), path
+        assert re.search(r"^# earns [0-3]$", text, re.MULTILINE), path
+
+
+def test_labels_lie_where_the_trick_looks_for_them():
+    """The corpus would prove nothing if its tricks were to fail for other reasons."""
+    assert mnist.load().y_test.shape == (10_000,)

@@ -1,0 +1,107 @@
+"""Children: a clean zygote that stays as it was, and a child of its own for each job."""
+
+import builtins
+import os
+import pickle
+import signal
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.answer import Returned
+
+if sys.platform != "linux":
+    pytest.skip("the isolation of Linux", allow_module_level=True)
+
+from grader.sandbox import zygote
+from grader.sandbox.isolated import Isolated
+
+FIT = """
+import numpy as np
+def g(x):
+    import keras
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.fit(x, np.array([0, 1, 2, 0]), epochs=2, verbose=0)
+    model.save("model.keras")
+    return keras.models.load_model("model.keras").predict(x, verbose=0)
+"""
+
+
+def test_what_a_source_does_it_does_elsewhere(toy, monkeypatch):
+    monkeypatch.setattr(pickle, "loads", None)
+    assert toy.load("import builtins\nbuiltins.touched = True") is None
+    assert not hasattr(builtins, "touched")
+    assert "toy" not in sys.modules
+
+
+def test_each_job_has_a_child_of_its_own_with_the_grader_loaded(toy):
+    pids = {toy.value("return os.getpid()") for _ in range(3)}
+    assert os.getpid() not in pids
+    assert len(pids) == 3
+    assert toy.value("return 'grader' in sys.modules") is True
+
+
+def test_nothing_stays_from_one_job_to_the_next(toy):
+    toy.run("import numpy as np\nnp.add = None\nopen('left', 'w')\ndef f(x): return x")
+    assert toy.value("import numpy as np", "return len(os.listdir()) if np.add else -1") == 0
+    assert toy.value("import random", "return random.random()") == toy.value(
+        "import random", "return random.random()"
+    )
+
+
+def test_the_environment_is_clean(toy, monkeypatch):
+    monkeypatch.setenv("BRICKS_SECRET", "secret")
+    assert toy.value("return 'BRICKS_SECRET' in os.environ") is False
+    assert toy.value("return os.environ['HOME'] == os.getcwd()") is True
+    with closing(Isolated()) as place:  # started under the secret
+        fresh = toy.at(place)
+        assert fresh.value("return 'BRICKS_SECRET' in os.environ") is False
+
+
+def test_a_zygote_that_runs_threads_does_not_fork():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        one = zygote.Zygote(theirs, None, Path("/nothing"))
+        one.native_threads = zygote.threads() + 1
+        one.fork(7, 1.0, [])
+        assert b"refused" in ours.recv(1000)
+        assert not one.pids
+
+
+@pytest.mark.slow
+def test_keras_trains_saves_and_predicts_and_the_zygote_stays_as_it_was(toy):
+    x = np.linspace(0, 1, 16).reshape(4, 4)
+    first, again = (toy.run(FIT, x, 60.0, "keras_values").answer for _ in range(2))
+    assert isinstance(first, Returned), first
+    assert first.values["g(x)"].shape == (4, 3)
+    assert np.array_equal(first.values["g(x)"], again.values["g(x)"])
+
+
+@pytest.mark.slow
+def test_several_keras_jobs_at_once(toy):
+    x = np.linspace(0, 1, 16).reshape(4, 4)
+    with ThreadPoolExecutor(3) as pool:
+        runs = list(pool.map(lambda _: toy.run(FIT, x, 60.0, "keras_values"), range(6)))
+    assert all(isinstance(run.answer, Returned) for run in runs), runs
+
+
+def test_many_jobs_at_once_each_have_their_own_answer(toy):
+    with ThreadPoolExecutor(8) as pool:
+        runs = list(pool.map(lambda n: toy.run(toy.RIGHT, float(n)), range(40)))
+    assert [run.answer.values["f(x)"].item() for run in runs] == [n + 1.0 for n in range(40)]
+
+
+def test_a_zygote_that_was_killed_is_replaced(toy, wait_until):
+    toy.value("return 1")
+    before = toy.zygote().pid
+    os.kill(before, signal.SIGKILL)
+    assert wait_until(lambda: toy.zygote().gone)
+    assert toy.value("return x + 1") == 2.0
+    assert toy.zygote().pid != before

@@ -1,0 +1,94 @@
+"""Confinement: limits and filters are on before the first line, and nothing else is open."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.implementation import Source
+from grader.outcome import Fault, Unloadable
+
+if sys.platform != "linux":
+    pytest.skip("the isolation of Linux", allow_module_level=True)
+
+from grader.sandbox import readable
+from grader.sandbox.isolated import Isolated
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_limits_are_on_before_the_first_line(toy):
+    code = """
+import ctypes, os, resource
+libc = ctypes.CDLL(None)
+assert libc.prctl(39, 0, 0, 0, 0) == 1, "no_new_privs"
+assert libc.prctl(21, 0, 0, 0, 0) == 2, "seccomp"
+for name, most in {"AS": 4 << 30, "DATA": 2 << 30, "FSIZE": 64 << 20, "CORE": 0}.items():
+    assert resource.getrlimit(getattr(resource, "RLIMIT_" + name))[1] <= most, name
+assert resource.getrlimit(resource.RLIMIT_CPU) == (3, 4)
+"""
+    assert toy.load(code, 2.5) is None
+    header, sets = "(ctypes.c_uint32 * 2)(0x20080522, 0)", "(ctypes.c_uint32 * 6)()"
+    code = f"import ctypes\nsets = {sets}\nctypes.CDLL(None).capget({header}, sets)\n"
+    assert toy.load(code + "assert not any(sets), list(sets)") is None
+
+
+def test_nothing_else_is_open(toy):
+    code = """
+import os
+found = []
+for fd in range(300):
+    try:
+        found.append((fd, os.fstat(fd).st_rdev))
+    except OSError:
+        pass
+null = os.stat("/dev/null").st_rdev
+assert [fd for fd, _ in found] == [0, 1, 2, 3], found
+assert [device for _, device in found[:3]] == [null] * 3, found
+"""
+    assert toy.load(code) is None
+
+
+def test_a_child_that_cannot_be_confined_runs_nothing(tmp_path):
+    script = f"""
+import os
+from pathlib import Path
+from grader.sandbox.forked import Confinement, be_child, confinement
+shared = confinement()
+broken = Confinement(shared.files, shared.path, b"no filter")
+answer, into = os.pipe()
+if os.fork() == 0:
+    null = os.open("/dev/null", 0)
+    be_child(broken, 5.0, Path({str(tmp_path)!r}) / "1", [into, null, null])
+_, status = os.wait()
+os.close(into)
+print(os.waitstatus_to_exitcode(status), os.read(answer, 10))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout == "70 b''\n", done
+
+
+def test_limits_that_cannot_be_set_are_our_fault():
+    """The zygote is told of a scratch folder that is gone: no child can be confined to its own."""
+    place = Isolated()
+    try:
+        source = Source("toy", "toy.py", b"x = 1")
+        assert place.run(None, Path("test_toy.py"), [source], {}, 5.0).answer is None
+        [zygote] = place._zygotes.values()
+        shutil.rmtree(zygote.folder)
+        assert isinstance(place.run(None, Path("test_toy.py"), [source], {}, 5.0).answer, Fault)
+    finally:
+        place.close()
+
+
+def test_a_job_reads_packages_and_nothing_of_the_grader(toy):
+    assert toy.load("import json.tool, colorsys, wave, numpy.fft, safetensors.numpy") is None
+    for path in (readable.GRADER / "check.py", readable.GRADER / "data" / "mnist.npz"):
+        came = toy.load(f"open({str(path)!r}, 'rb').read()[0]")
+        assert isinstance(came, Unloadable), came
+    for path in readable.readable().whole:
+        assert not readable.GRADER.is_relative_to(Path(path).resolve()), path
+        assert not Path(path).name.startswith("bricks"), path
+        assert Path(path) not in (ROOT, *ROOT.parents)

@@ -1,0 +1,97 @@
+"""One frame of plain arrays in time; missing, extra, late or malformed means failed."""
+
+import io
+import sys
+
+import numpy as np
+import pytest
+
+from grader.answer import Returned
+from grader.outcome import Crashed, Missing, Raised, TooSlow
+from grader.sandbox.frames import write_frame
+
+if sys.platform != "linux":
+    pytest.skip("the isolation of Linux", allow_module_level=True)
+
+from grader.sandbox import isolated
+from grader.sandbox.isolated import understood
+
+
+def framed(plain):
+    stream = io.BytesIO()
+    write_frame(stream, plain, {})
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        framed({}) + b"x",
+        framed({}) * 2,
+        framed({})[:-1],
+        b"x",
+        framed({"claim": "Passed", "fields": {"reached": None}}),
+        b"\0" * (isolated.MAX_ANSWER + 1),
+    ],
+    ids=["more", "twice", "cut", "a byte", "passed", "too long"],
+)
+def test_what_is_not_one_frame_is_no_answer(content):
+    assert isinstance(understood(content)[0], Crashed)
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["os._exit(0)"], "exit code 0"),
+        (["os._exit(7)"], "exit code 7"),
+        (["os._exit(70)"], "exit code 70"),  # which our own code ends with before the limits are on
+        (["os.abort()"], "memory limit or crash"),
+        (["ctypes.string_at(0)"], "memory limit or crash"),
+        (["return bytearray(3 << 30)"], "memory limit or crash"),
+        (["os.close(3)", "time.sleep(1e6)"], "it closed the stream that its answer takes"),
+    ],
+    ids=["exits", "exits with 7", "exits with 70", "aborts", "crashes", "takes memory", "closes"],
+)
+def test_no_answer_is_a_crash_whatever_the_exit_code(toy, lines, reason):
+    came = toy.run("import ctypes, os, time\ndef f(x):\n    " + "\n    ".join(lines)).answer
+    assert isinstance(came, Crashed)
+    assert reason in came.reason
+    assert toy.value("return x + 1") == 2.0
+
+
+def test_processor_time_is_what_is_limited(toy):
+    patient = toy.run("import time\ndef f(x):\n    time.sleep(1.2)\n    return x", limit=0.5)
+    assert isinstance(patient.answer, Returned), patient
+    assert patient.seconds > 1.2
+    assert 0 < patient.cpu < 0.5
+    busy = toy.run("def f(x):\n    while True: pass", limit=0.5)
+    assert busy.answer == TooSlow(0.5)
+    assert busy.cpu >= 0.5
+
+
+def test_wall_time_is_the_backstop(toy, monkeypatch):
+    monkeypatch.setattr(toy.place, "_patience", (1.0, 0.5))
+    asleep = toy.run("import time\ndef f(x): time.sleep(1e6)", limit=0.5)
+    assert asleep.answer == TooSlow(0.5)
+    assert asleep.seconds < 30
+
+
+def test_the_clock_covers_loading_and_texts(toy):
+    endless = "class E(Exception):\n    def __str__(self):\n        while True: pass\n"
+    assert toy.load("while True: pass", 0.5) == TooSlow(0.5)
+    assert toy.run(endless + "def f(x): raise E", limit=0.5).answer == TooSlow(0.5)
+
+
+def test_what_is_raised_printed_or_missing_comes_back(toy):
+    run = toy.run("def f(x):\n    print('\\x1b[31mred\\x1b[0m \\x07one')\n    return 1 / 0")
+    assert isinstance(run.answer, Raised)
+    assert run.answer.lines[0].text == "return 1 / 0"
+    assert run.printed == "red one\n"
+    assert toy.run("").answer == Missing("f")
+
+
+@pytest.mark.parametrize("value", ["None", "{}", "'3'", "[object()]", "x.astype(object)", "1j"])
+def test_only_arrays_of_real_numbers_come_back(toy, value):
+    came = toy.run(f"def f(x): return {value}").answer
+    assert isinstance(came, Returned)
+    assert not isinstance(came.values["f(x)"], np.ndarray)

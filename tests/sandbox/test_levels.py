@@ -1,0 +1,125 @@
+"""The isolation in force is what canaries measured."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.course import CourseError
+from grader.outcome import Crashed, Unloadable
+from grader.place import Run
+from grader.sandbox import levels
+from grader.sandbox.canaries import CANARIES
+from grader.sandbox.levels import FULL, KERNEL, LEVELS
+from grader.sandbox.page import PAGE, page
+from grader.sandbox.process import Process
+
+if sys.platform != "linux":
+    pytest.skip("the isolation of Linux", allow_module_level=True)
+
+from grader.sandbox import bubblewrap, seccomp
+from grader.sandbox.isolated import Isolated
+
+
+@pytest.mark.parametrize("level", [KERNEL, FULL])
+def test_canaries_find_what_the_page_says(level):
+    try:
+        place, measured = levels.place(level)
+    except levels.IsolationError as error:
+        pytest.skip(str(error))
+    place.close()
+    assert LEVELS.index(measured.level) >= LEVELS.index(level)
+    assert {it.tries for it in measured.canaries} >= {it.tries for it in CANARIES}
+    stopped = (KERNEL,) if measured.level == KERNEL else (KERNEL, FULL)
+    for it in measured.canaries:
+        assert it.stopped == (it.level in stopped), it
+
+
+@pytest.mark.parametrize(
+    ("missing", "through"),
+    [
+        ("from grader.sandbox import landlock as l; l.Rules.put_on = lambda s: 0", "read a file"),
+        ("from grader.sandbox import seccomp as s; s.put_on = lambda c: 0", "fork"),
+        ("from grader.sandbox import limits as m; m.put_on = lambda l: None", "share memory"),
+    ],
+    ids=["Landlock", "seccomp", "limits"],
+)
+def test_canaries_notice_a_missing_layer(without, missing, through):
+    if "limits" in missing and os.geteuid() != 0:
+        pytest.skip("without no_new_privs, plain users can put on no filter either")
+    place = Isolated(without(missing), (1.0, 3.0))
+    try:
+        measured = levels.measure(place)
+    finally:
+        place.close()
+    assert measured.level == "basic"
+    assert any(it.tries.startswith(through) for it in measured.canaries if not it.stopped), measured
+
+
+class Everywhere:
+    """A place where every canary gets through; or is said to be refused, but left a trace."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def run(self, check, file, sources, inputs, limit):
+        lines = sources[0].code.decode().splitlines()
+        if "import numpy" in sources[0].code.decode():
+            return Run(None)
+        if isinstance(self.answer, Unloadable):
+            outside = eval(lines[0].partition("=")[2])
+            Path(outside, "trace").touch()
+        return Run(self.answer)
+
+
+def test_a_trace_or_a_broken_canary_lowers_the_level():
+    refused = Unloadable("canary.py", "PermissionError: no")
+    assert levels.measure(Everywhere(None)).level == "basic"
+    assert levels.measure(Everywhere(Unloadable("canary.py", "NameError: x"))).level == "basic"
+    assert levels.measure(Everywhere(refused)).level == "basic"
+
+
+def test_where_nothing_runs_nothing_has_been_measured():
+    class Nowhere:
+        def run(self, *job):
+            return Run(Crashed("no"))
+
+    assert levels.measure(Nowhere()).level == "basic"
+
+
+def test_a_level_that_is_not_to_be_had_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(bubblewrap, "found", lambda: None)
+    with pytest.raises(CourseError, match="apt install bubblewrap"):
+        levels.place(FULL)
+    monkeypatch.setattr(seccomp, "available", lambda: False)
+    with pytest.raises(CourseError, match="libseccomp2"):
+        levels.place(KERNEL)
+    with pytest.raises(CourseError, match="basic, kernel, full"):
+        levels.place("strict")
+    place, measured = levels.place()
+    assert isinstance(place, Process)
+    assert measured.level == "basic"
+
+
+def test_a_bubblewrap_that_does_not_work_is_not_full(monkeypatch):
+    monkeypatch.setattr(bubblewrap, "found", lambda: "/bin/false")
+    with pytest.raises(CourseError, match="nothing starts"):
+        levels.place(FULL)
+
+
+def test_the_page_is_what_the_generator_makes():
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+@pytest.mark.parametrize("level", [KERNEL, FULL])
+def test_canaries_are_stopped_for_a_plain_user(plainly, level):
+    script = (
+        "from grader.sandbox import levels\n"
+        f"try: print(levels.place({level!r})[1].level)\n"
+        "except levels.IsolationError as error: print('skip', error)\n"
+    )
+    done = plainly("-c", script)
+    if done.stdout.startswith("skip") and level == FULL:
+        pytest.skip(f"no user namespaces for plain users: {done.stdout[5:]}")
+    assert done.stdout.strip() in LEVELS[LEVELS.index(level) :], done
