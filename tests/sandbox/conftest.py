@@ -1,5 +1,6 @@
 """A toy brick in each isolation, and what tests of the isolation ask of the machine."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -19,6 +20,10 @@ from grader.sandbox.levels import FULL, KERNEL
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65_534
+PLAIN_USER = {"user": NOBODY, "group": NOBODY, "extra_groups": [], "cwd": "/"}
+STARTS_BUBBLEWRAP = (
+    "bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true",
+)  # fmt: skip
 PATIENCE = (2.0, 5.0)
 CHECKS = """
 from grader import Brick, mnist
@@ -72,18 +77,43 @@ class Toy:
 
 
 @pytest.fixture(scope="module", params=[KERNEL, FULL])
-def toy(request, tmp_path_factory):
-    try:
-        place = levels.unmeasured(request.param)
-        place._patience = PATIENCE
-        toy = Toy(place, tmp_path_factory.mktemp("toy"))
-        came = toy.load("")
-    except levels.IsolationError as error:
-        pytest.skip(str(error))
-    if came is not None:
-        pytest.skip(f"nothing starts at level {request.param} here: {came}")
-    yield toy
+def toy(request, tmp_path_factory, need):
+    need(request.param)
+    place = levels.unmeasured(request.param)
+    place._patience = PATIENCE
+    yield Toy(place, tmp_path_factory.mktemp("toy"))
     place.close()
+
+
+@pytest.fixture(scope="session")
+def need():
+    """Skips where this machine lacks what a level is made of: one that is broken has to fail."""
+
+    def need(level, as_plain_user=False):
+        missing = lacking(level, PLAIN_USER if as_plain_user else {})
+        if missing:
+            pytest.skip(f"no isolation `{level}` here: {missing}")
+
+    return need
+
+
+def lacking(level, user):
+    """Asked of the machine itself, never of the code under test."""
+    if sys.platform != "linux":
+        return "it is Linux's"
+    if ctypes.CDLL(None).syscall(444, None, 0, 1) < 1:
+        return "this kernel has no Landlock"
+    try:
+        ctypes.CDLL("libseccomp.so.2")
+    except OSError:
+        return "libseccomp is not installed"
+    if level == FULL:
+        if not shutil.which("bwrap"):
+            return "bubblewrap is not installed"
+        started = subprocess.run(STARTS_BUBBLEWRAP, capture_output=True, text=True, **user)
+        if started.returncode:
+            return f"bubblewrap cannot start: {started.stderr.strip()}"
+    return None
 
 
 @pytest.fixture(scope="session")
@@ -146,8 +176,7 @@ def plainly():
 def as_nobody(command, environment):
     try:
         return subprocess.run(
-            command, env=environment, cwd="/", user=NOBODY, group=NOBODY, extra_groups=[],
-            capture_output=True, text=True,
-        )  # fmt: skip
+            command, env=environment, capture_output=True, text=True, **PLAIN_USER
+        )
     except PermissionError:
         return subprocess.CompletedProcess(command, 1)

@@ -9,6 +9,7 @@ import pytest
 
 from grader.implementation import Source
 from grader.outcome import Fault, Unloadable
+from grader.sandbox.levels import KERNEL
 
 if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
@@ -51,7 +52,8 @@ assert [device for _, device in found[:3]] == [null] * 3, found
     assert toy.load(code) is None
 
 
-def test_a_child_that_cannot_be_confined_runs_nothing(tmp_path):
+def test_a_child_that_cannot_be_confined_runs_nothing(need, tmp_path):
+    need(KERNEL)
     script = f"""
 import os
 from pathlib import Path
@@ -70,8 +72,9 @@ print(os.waitstatus_to_exitcode(status), os.read(answer, 10))
     assert done.stdout == "70 b''\n", done
 
 
-def test_limits_that_cannot_be_set_are_our_fault():
+def test_limits_that_cannot_be_set_are_our_fault(need):
     """The zygote is told of a scratch folder that is gone: no child can be confined to its own."""
+    need(KERNEL)
     place = Isolated()
     try:
         source = Source("toy", "toy.py", b"x = 1")
