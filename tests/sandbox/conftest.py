@@ -40,6 +40,11 @@ def values(toy, x):
 def keras_values(toy, x):
     return {"g(x)": toy.g(x)}
 """
+NOT_PUT_ON = {
+    "Landlock": "from grader.sandbox import landlock as l; l.Rules.put_on = lambda s: 0",
+    "seccomp": "from grader.sandbox import seccomp as s; s.put_on = lambda c: 0",
+    "limits": "from grader.sandbox import limits as m; m.put_on = lambda l: None",
+}
 
 
 class Toy:
@@ -101,8 +106,9 @@ def lacking(level, user):
     """Asked of the machine itself, never of the code under test."""
     if sys.platform != "linux":
         return "it is Linux's"
-    if ctypes.CDLL(None).syscall(444, None, 0, 1) < 1:
-        return "this kernel has no Landlock"
+    landlock = ctypes.CDLL(None).syscall(444, None, 0, 1)
+    if landlock < (1 if level == FULL else 3):  # older ones let files be cut short
+        return f"Landlock's version is {landlock}"
     try:
         ctypes.CDLL("libseccomp.so.2")
     except OSError:
@@ -118,11 +124,12 @@ def lacking(level, user):
 
 @pytest.fixture(scope="session")
 def without():
-    """Wraps a zygote in which a layer is never put on."""
-    path = f"import sys; sys.path[:] = {[entry for entry in sys.path if entry]!r}; "
+    """Wraps a zygote whose children never put on these layers."""
+    start = f"import sys; sys.path[:] = {[entry for entry in sys.path if entry]!r}"
 
     def without(*layers):
-        return lambda command, folder: [*command[:-1], path + "; ".join([*layers, command[-1]])]
+        lines = [start, *(NOT_PUT_ON[layer] for layer in layers)]
+        return lambda command, folder: [*command[:-1], "; ".join([*lines, command[-1]])]
 
     return without
 

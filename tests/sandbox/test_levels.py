@@ -36,16 +36,12 @@ def test_canaries_find_what_the_page_says(need, level):
 
 @pytest.mark.parametrize(
     ("missing", "through"),
-    [
-        ("from grader.sandbox import landlock as l; l.Rules.put_on = lambda s: 0", "read a file"),
-        ("from grader.sandbox import seccomp as s; s.put_on = lambda c: 0", "fork"),
-        ("from grader.sandbox import limits as m; m.put_on = lambda l: None", "share memory"),
-    ],
+    [("Landlock", "read a file"), ("seccomp", "fork"), ("limits", "share memory")],
     ids=["Landlock", "seccomp", "limits"],
 )
 def test_canaries_notice_a_missing_layer(need, without, missing, through):
     need(KERNEL)
-    if "limits" in missing and os.geteuid() != 0:
+    if missing == "limits" and os.geteuid() != 0:
         pytest.skip("without no_new_privs, plain users can put on no filter either")
     place = Isolated(without(missing), (1.0, 3.0))
     try:

@@ -1,6 +1,10 @@
-"""Reads the environment of the process above it."""
+"""Reads the environment of the process above it, and of another."""
 
 # earns 0
 import os
 
-print(open(f"/proc/{os.getppid()}/environ").read())
+for pid in (os.getppid(), VICTIM):
+    try:
+        print(open(f"/proc/{pid}/environ").read())
+    except OSError as error:
+        print(error)

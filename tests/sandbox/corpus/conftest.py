@@ -1,19 +1,25 @@
 """A world that hostile submissions could gain something in, or harm."""
 
+import importlib.util
 import os
 import re
 import resource
 import signal
+import site
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 import pytest
 
+from grader import examination
 from grader.course import Course
 from grader.examination import Examination
 from grader.implementation import Source
@@ -26,6 +32,11 @@ from grader.sandbox.levels import FULL, KERNEL
 
 TOKEN = "token-that-nobody-may-see"
 SEED = 7_391
+# Where Python looks for code to run, and what tricks leave there or change elsewhere.
+SEARCHED = {Path(folder) for folder in ("/", *site.getsitepackages(), *sys.path) if folder}
+LEFT = ("conftest.py", "sitecustomize.py", "trick.pth")
+SHARED = Path("/dev/shm/bricks-filled")
+COMPILED = Path(importlib.util.cache_from_source(np.__file__))
 PATIENCE = (1.0, 4.0)
 
 CHECKS = """
@@ -53,7 +64,7 @@ def digits(rng):
 
 
 @brick.check("classify", points=1, called="classify(x_train, y_train, x_test)", hint="Nearest.",
-             inputs=digits, labels="y_test", limit=0.9)
+             inputs=digits, labels="y_test", limit=5.0)
 def classify(toy, x_train, y_train, x_test):
     return {"labels": toy.classify(x_train, y_train, x_test)}
 """
@@ -79,11 +90,25 @@ def classify(x_train, y_train, x_test):
 """
 
 
+@dataclass(frozen=True)
+class Graded:
+    """A submission's points, each check's record, and what its code printed."""
+
+    points: int
+    records: list
+    printed: str
+
+    @property
+    def comparable(self):
+        """The records but for how long they took."""
+        left_out = ("seconds", "cpu")
+        return [{k: v for k, v in came.items() if k not in left_out} for came in self.records]
+
+
 @dataclass
 class World:
     """A course and all that a trick could reach for, in a folder; and the place under test."""
 
-    TOKEN: ClassVar[str] = TOKEN
     HONEST: ClassVar[str] = HONEST
 
     place: Isolated
@@ -99,10 +124,29 @@ class World:
         return self.folder / "outside"
 
     def grade(self, code):
-        """Points, and each check's record."""
         source = Source("toy", "toy.py", code.encode())
-        results = list(Examination(self.course, "toy", [source], self.place, self.oracle, SEED))
-        return sum(result.points for result in results), [record(result) for result in results]
+        with secret() as patch:
+            patch.setattr(examination, "LOAD_LIMIT", 0.9)
+            examined = Examination(self.course, "toy", [source], self.place, self.oracle, SEED)
+            results = list(examined)
+        return Graded(
+            sum(result.points for result in results),
+            [record(result) for result in results],
+            "".join(result.printed for result in results),
+        )
+
+    def play(self, path):
+        """What the trick came to, what it gained, and what it changed outside, in words."""
+        code = self.trick(path)
+        earns = int(re.search(r"^# earns (\d)$", code, re.MULTILINE)[1])
+        before = self.state()
+        came = self.grade(code)
+        after = self.state()
+        gains = [f"{came.points} points"] if came.points > earns else []
+        gains += [TOKEN] if TOKEN in f"{came.records} {came.printed}" else []
+        gains += ["a connection"] if self.connected() else []
+        changed = [what for what in {**before, **after} if before.get(what) != after.get(what)]
+        return came, gains, changed
 
     def trick(self, path):
         """The trick's file, with the places that it reaches for."""
@@ -115,20 +159,17 @@ class World:
             "PORT": self.listener.getsockname()[1],
         }.items():
             text = re.sub(rf"\b{name}\b", repr(value), text)
+        compile(text, path.name, "exec")  # what is no Python proves nothing
         return text
 
     def state(self):
-        """All that a trick could have changed outside, and the processes that it could leave."""
-        files = {
-            str(path): (path.lstat().st_mode, path.lstat().st_mtime_ns, path.read_bytes())
-            for path in self.folder.rglob("*")
-            if path.is_file()
+        """All that a trick could have changed outside, by name."""
+        files = [*self.folder.rglob("*"), *(folder / name for folder in SEARCHED for name in LEFT)]
+        return {str(path): content_of(path) for path in [*files, COMPILED, SHARED]} | {
+            "priority": os.getpriority(os.PRIO_PROCESS, self.victim.pid),
+            "affinity": os.sched_getaffinity(self.victim.pid),
+            "limit": resource.prlimit(self.victim.pid, resource.RLIMIT_NOFILE),
         }
-        names = sorted(map(str, self.folder.rglob("*")))
-        priority = os.getpriority(os.PRIO_PROCESS, self.victim.pid)
-        affinity = os.sched_getaffinity(self.victim.pid)
-        limit = resource.prlimit(self.victim.pid, resource.RLIMIT_NOFILE)
-        return files, names, sorted(os.listdir("/dev/shm")), priority, affinity, limit
 
     def connected(self):
         try:
@@ -167,9 +208,29 @@ def name_of(pid):
         return None
 
 
+def content_of(path):
+    """What would change with the file; None where it is not there."""
+    try:
+        about = path.lstat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(about.st_mode):
+        return about.st_mode
+    return about.st_mode, about.st_mtime_ns, path.read_bytes()
+
+
+@contextmanager
+def secret():
+    """The environment of a grader that has something to hide."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BRICKS_SECRET", TOKEN)
+        yield patch
+
+
 def isolated(level):
     """A place that canaries have found to be of that level; once a session each."""
-    place, _ = levels.place(level)
+    with secret():
+        place, _ = levels.place(level)
     assert isinstance(place, Isolated)
     place._patience = PATIENCE
     return place
@@ -193,22 +254,31 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def world_at(folder, processes_of):
+    """The world around a place."""
+
+    @contextmanager
+    def world_at(place):
+        course = Course(folder / "course")
+        wait = [sys.executable, "-I", "-S", "-c", "import sys; sys.stdin.read()"]
+        with (
+            closing(place),
+            subprocess.Popen(wait, stdin=subprocess.PIPE) as victim,
+            socket.create_server(("127.0.0.1", 0)) as listener,
+        ):
+            listener.setblocking(False)
+            oracle = Live(course, Here())
+            yield World(place, folder, course, oracle, victim, listener, processes_of)
+            victim.send_signal(signal.SIGKILL)
+
+    return world_at
+
+
 @pytest.fixture(
     scope="session", params=[KERNEL, pytest.param(FULL, marks=pytest.mark.slow)], ids=str
 )
-def world(request, folder, need, processes_of):
+def world(request, need, world_at):
     need(request.param)
-    place = isolated(request.param)
-    os.environ["BRICKS_SECRET"] = TOKEN
-    course = Course(folder / "course")
-    oracle = Live(course, Here())
-    wait = [sys.executable, "-I", "-S", "-c", "import sys; sys.stdin.read()"]
-    with (
-        subprocess.Popen(wait, stdin=subprocess.PIPE) as victim,
-        socket.create_server(("127.0.0.1", 0)) as listener,
-    ):
-        listener.setblocking(False)
-        yield World(place, folder, course, oracle, victim, listener, processes_of)
-        victim.send_signal(signal.SIGKILL)
-    place.close()
-    del os.environ["BRICKS_SECRET"]
+    with world_at(isolated(request.param)) as world:
+        yield world

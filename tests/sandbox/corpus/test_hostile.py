@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import examination, mnist
+from grader import mnist
 
 CORPUS = sorted((Path(__file__).parents[2] / "hostile").glob("*/*.py"))
 ACCUSING = re.compile(
@@ -19,10 +19,6 @@ ACCUSING = re.compile(
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def comparable(records):
-    return [{k: v for k, v in record.items() if k not in ("seconds", "cpu")} for record in records]
-
-
 def tricks():
     for path in CORPUS:
         slow = [pytest.mark.slow] if "\n# slow\n" in path.read_text(encoding="utf-8") else []
@@ -30,32 +26,25 @@ def tricks():
 
 
 @pytest.mark.parametrize("path", list(tricks()))
-def test_a_trick_gains_nothing_and_harms_nobody(world, path, wait_until, monkeypatch):
-    monkeypatch.setattr(examination, "LOAD_LIMIT", 0.9)
-    monkeypatch.setenv("BRICKS_SECRET", world.TOKEN)
+def test_a_trick_gains_nothing_and_harms_nobody(world, path, wait_until):
     honest = world.grade(world.HONEST)
-    assert honest[0] == 3, honest
-    before = world.state()
+    assert honest.points == 3, honest
 
-    points, records = world.grade(world.trick(path))
+    came, gains, changed = world.play(path)
 
-    earns = int(re.search(r"# earns (\d)", path.read_text(encoding="utf-8"))[1])
-    assert points <= earns, records
-    text = str(records)
-    assert world.TOKEN not in text
-    assert not any(came["outcome"] == "fault" for came in records), text
-    for came in records:
-        for words in (str(came["summary"]), str(came["message"])):
+    assert not gains, came
+    assert not changed, came
+    for record in came.records:
+        assert record["outcome"] != "fault", record
+        for words in (str(record["summary"]), str(record["message"])):
             assert not CONTROL.search(words), words
             assert len(words) < 8_000
             assert not ACCUSING.search(words), words
-    assert world.state() == before
-    assert not world.connected()
     assert world.victim.poll() is None
     assert wait_until(lambda: world.only_zygotes()), "a process is left"
     assert wait_until(lambda: not world.scratch()), "files are left"
     after = world.grade(world.HONEST)
-    assert (after[0], comparable(after[1])) == (honest[0], comparable(honest[1]))
+    assert (after.points, after.comparable) == (honest.points, honest.comparable)
 
 
 def test_the_corpus_is_large_and_each_trick_says_what_it_does():
