@@ -326,7 +326,6 @@ def measure_seeds(returned, inputs):
     hint="The seed decides the order of the samples: with a generator of your own, for each call.",
     inputs=small_images,
     measure=measure_seeds,
-    needs=("both_layers_step",),
 )
 def fit_follows_its_seed(cnn, x, y_true, conv_kernel, dense_kernel, seed):
     first, again, other = (cnn_with(cnn, x, conv_kernel, dense_kernel) for _ in range(3))

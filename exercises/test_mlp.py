@@ -346,7 +346,6 @@ def measure_seeds(returned, inputs):
     hint="The seed decides the order of the samples: with a generator of your own, for each call.",
     inputs=samples,
     measure=measure_seeds,
-    needs=("every_layer_steps",),
 )
 def fit_follows_its_seed(mlp, x, y_true, kernels, biases, seed):
     first, again, other = (mlp_with(mlp, kernels[:2], biases[:2]) for _ in range(3))

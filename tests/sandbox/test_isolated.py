@@ -2,6 +2,7 @@
 
 import io
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -67,6 +68,22 @@ def test_processor_time_is_what_is_limited(toy):
     busy = toy.run("def f(x):\n    while True: pass", limit=0.5)
     assert busy.answer == TooSlow(0.5)
     assert busy.cpu >= 0.5
+
+
+def test_a_job_that_somebody_killed_is_tried_once_more(toy):
+    """As a system does that runs out of memory: it may have been another's."""
+    code = """
+import os, signal, time
+left = {} - time.time()
+if left > 0:
+    time.sleep(left)
+    os.kill(os.getpid(), signal.SIGKILL)
+def f(x): return x + 1
+"""
+    assert toy.run(code.format(time.time() + 1.0)).answer.values["f(x)"] == 2.0
+    assert toy.run(code.format(time.time() + 1e6), limit=0.5).answer == TooSlow(0.5)
+    killed = toy.run("import os\nos.kill(os.getpid(), 9)").answer
+    assert isinstance(killed, Crashed) and "memory limit or crash" in killed.reason
 
 
 def test_wall_time_is_the_backstop(toy, monkeypatch):

@@ -4,10 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from grader.implementation import Source
+from grader.sandbox import levels
 from grader.sandbox.levels import FULL, KERNEL
 
 if sys.platform != "linux":
