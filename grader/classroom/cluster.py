@@ -254,6 +254,7 @@ def cluster(address: str, marking: Marking) -> Iterator[tuple[Executor, Mark, Ca
         client = Client(address, timeout=CONNECT_LIMIT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise CourseError(f"No Dask scheduler answers at {address} ({error}).") from None
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # its tracebacks: we tell
     kit = kit_of(marking)
     crew = Crew(client, kit.run)
     ours = True

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from grader.submission import Upload
 
 distributed = pytest.importorskip("distributed")
 dask = pytest.importorskip("grader.classroom.cluster")
+config = pytest.importorskip("dask.config")
 pytestmark = pytest.mark.slow
 
 OTHER_VERSION = "import grader.classroom.cluster as c\nc.engine = lambda: 'another'\n"
@@ -46,10 +47,16 @@ def no_worker():
         yield cluster
 
 
+@contextmanager
 def local(**options):
-    return distributed.LocalCluster(
-        threads_per_worker=1, host="127.0.0.1", dashboard_address=None, **options
-    )
+    # LocalCluster itself ends the worker that it sees absent so long after a death.
+    with (
+        config.set({"distributed.deploy.lost-worker-timeout": "1h"}),
+        distributed.LocalCluster(
+            threads_per_worker=1, host="127.0.0.1", dashboard_address=None, **options
+        ) as cluster,
+    ):
+        yield cluster
 
 
 @pytest.fixture
