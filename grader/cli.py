@@ -103,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("results"), metavar="DIR", help="where the journal goes"
     )
     sub.add_argument("--force", action="store_true", help="also what is graded already")
+    sub.add_argument("--dask", metavar="ADDRESS", help="grade on the Dask cluster there")
     jobs(sub)
     sub.add_argument(
         "--isolation", choices=("basic", "kernel", "full"),
@@ -237,7 +238,7 @@ def run_autograde(options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     desks = [Desk(course, name, options.force) for name in options.assignments]
     seed = read_or_make(course.root / FILE, make=True)
-    settings = Settings(seed, options.jobs, options.isolation)
+    settings = Settings(seed, options.jobs, options.isolation, dask=options.dask)
     with session(course, course.root / options.out, settings) as grading:
         console.print(in_words(grading.measured), soft_wrap=True)
         return max(autograde(desk, grading, console) for desk in desks)

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from grader.classroom.ingest import Student
-from grader.classroom.marking import is_fault
+from grader.classroom.marking import CRASHED, is_fault
 from grader.classroom.notebook import code_of
 from grader.classroom.session import Session
 from grader.classroom.task import Grade, Task
@@ -37,7 +37,7 @@ QUIET = 30  # nbgrader's log: from warnings on
 def autograde(desk: "Desk", grading: Session, console: Console) -> int:
     """Grades what is not graded yet and writes it as nbgrader does; returns the exit status."""
     students, bricks = list(desk.students()), desk.bricks()
-    failed, faults = [], []
+    failed, faults, crashed = [], [], list[Grade]()
     with progress(console) as shown:
         bar = shown.add_task("grading", total=len(students))
         for name in grading.grade(students, bricks):
@@ -46,10 +46,14 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> int:
                 faults.append(f"{name}: {why[0]}")  # what nbgrader has of it stays as it is
             elif not desk.save(name, grades):
                 failed.append(name)
+            crashed += [grade for grade in grades if grade["status"] == CRASHED]
             shown.advance(bar)
     skipped = len(desk.found) - len(students)
     graded = len(students) - len(failed) - len(faults)
     console.print(f"{desk.assignment}: {graded} graded now, {skipped} were already.")
+    for grade in crashed:
+        who = f"{grade['student']}, {grade['brick']}"
+        console.print(f"Crashed: {who}: {grade['beside']}", markup=False)
     for fault in faults:
         console.print(f"Fault of the kit, not graded: {fault}", markup=False)
     for name in failed:
