@@ -1,0 +1,98 @@
+"""Files in folders: honest, odd and hostile."""
+
+import os
+import socket
+
+import pytest
+
+GOOD = b"value = 1\n"
+
+
+def test_of_several_files_for_a_brick_it_is_said_which_is_taken(world, notebook, good):
+    world.put({"ada/neuron.ipynb": notebook("other = 1"), "ada/neuron.py": GOOD})
+    read, remarks = world.came()
+    assert good(read["ada"]["neuron"])
+    assert remarks == "ada: neuron is there as neuron.py and neuron.ipynb: neuron.py is taken."
+
+
+def test_what_else_lies_in_a_folder_is_ignored_and_told(world, good):
+    others = ("conftest.py", "notes.txt", "Neuron.py", "neuron (1).py", "sitecustomize.py")
+    noise = ("__pycache__/neuron.pyc", ".ipynb_checkpoints/neuron.ipynb", ".DS_Store")
+    world.put({f"ada/{name}": b"raise SystemExit" for name in (*others, *noise)})
+    world.put({"ada/neuron.py": GOOD, "ada/neuron/helper.py": b""})
+    read, remarks = world.came()
+    assert good(read["ada"]["neuron"]) and set(read["ada"]) == {"neuron"}
+    assert remarks == "ada: ignored Neuron.py, conftest.py, neuron (1).py (and 3 more)."
+
+
+def _link(path, world):
+    (world.folder / "elsewhere" / "secret.py").write_text("secret = 1")
+    path.symlink_to(world.folder / "elsewhere" / "secret.py")
+
+
+def _socket(path, world):
+    if len(str(path)) > 100:
+        pytest.skip("the path is too long for a socket")
+    socket.socket(socket.AF_UNIX).bind(str(path))
+
+
+NO_FILES = {
+    "link": _link,
+    "link to itself": lambda path, world: path.symlink_to(path.name),
+    "link to a device": lambda path, world: path.symlink_to("/dev/zero"),
+    "folder": lambda path, world: path.mkdir(),
+    "FIFO": lambda path, world: os.mkfifo(path),
+    "socket": _socket,
+}
+
+
+@pytest.mark.parametrize("suffix", [".py", ".ipynb", ".zip"])
+@pytest.mark.parametrize("kind", NO_FILES)
+def test_only_regular_files_are_read(world, kind, suffix, good, reason):
+    world.put({"ada/layer.py": GOOD, "ben/neuron.py": GOOD})
+    NO_FILES[kind](world.folder / "submitted" / "ada" / f"neuron{suffix}", world)
+    read, _ = world.came()
+    assert "not a regular file" in reason(read["ada"]["neuron"])
+    assert good(read["ada"]["layer"]) and good(read["ben"]["neuron"])
+
+
+def test_a_folder_that_is_a_link_is_not_entered(world):
+    world.put({"ben/neuron.py": GOOD})
+    (world.folder / "elsewhere" / "neuron.py").write_bytes(GOOD)
+    (world.folder / "submitted" / "ada").symlink_to(world.folder / "elsewhere")
+    (world.folder / "submitted" / "cleo").mkdir()
+    (world.folder / "submitted" / "cleo" / "neuron").symlink_to(world.folder / "elsewhere")
+    read, remarks = world.came()
+    assert set(read) == {"ben", "cleo"} and read["cleo"] == {}
+    assert "ada is no student's folder: left out." in remarks
+    assert "cleo: ignored neuron." in remarks
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cannot_be_read_is_told(world, good):
+    world.put({"ada/neuron.py": GOOD, "ben/neuron.py": GOOD})
+    (world.folder / "submitted" / "ada").chmod(0)
+    try:
+        read, remarks = world.came()
+    finally:
+        (world.folder / "submitted" / "ada").chmod(0o700)
+    assert read["ada"] == {} and good(read["ben"]["neuron"])
+    assert "Permission denied" in remarks
+
+
+def test_names_from_outside_can_be_printed_and_stay_apart(world, good):
+    names = [b"a\x1b[2Jda", b"a\xffda", b"a\nda", "\u202eada".encode(), b"ben"]
+    for name in names:
+        place = os.fsencode(world.folder / "submitted") + b"/" + name
+        os.mkdir(place)
+        with open(place + b"/neuron.py", "wb") as file:
+            file.write(GOOD)
+    read, _ = world.came()
+    assert len(read) == len(names) and all(good(own["neuron"]) for own in read.values())
+    assert all(name.isprintable() and name.encode() for name in read)
+
+
+def test_accents_coded_in_two_ways_are_told(world):
+    world.put({"Ren\u00e9/neuron.py": GOOD, "rene\u0301/neuron.py": GOOD})
+    read, remarks = world.came()
+    assert len(read) == 2 and "look the same" in remarks
