@@ -56,7 +56,7 @@ As root, children give up all capabilities but stay the owner of root's files: i
 keeps them from these. As a plain user, the limit on threads counts all of the user's processes, so
 that one child which starts threads without end can keep another from starting its own meanwhile.
 
-At `basic` nothing in the table below is stopped but computing without end: a submission can read,
+At `basic` nothing in the table above is stopped but computing without end: a submission can read,
 write, send and kill whatever its user can. It is for one's own code.
 """
 
@@ -87,7 +87,14 @@ def corpus() -> list[str]:
         "",
         "Each runs at `kernel` and at `full`. The claim for each: no point more than honest work",
         "earns, nothing read or written outside, no process left, the next submission's grade",
-        "unchanged, a message that accuses nobody.",
+        "unchanged, a message that accuses nobody. Where Landlock or seccomp is missing, the thefts",
+        "that it stops succeed and are noticed. `tests/hostile/` has the tricks, and",
+        "`tests/sandbox/corpus/` the tests.",
+        "",
+        "Hostile hand-ins never run at all, so they are no files here: zip bombs, false sizes, links,",
+        "devices, `..`, NUL and look-alikes in names, deep nesting, huge numbers, malformed and cut",
+        "notebooks and zips. `tests/classroom/ingest/` has each: what is wrong is said, nobody else's",
+        "file is lost, nothing is unpacked or written.",
     ]
     for family, paths in families.items():
         lines += ["", f"### {family.capitalize()}", ""]
