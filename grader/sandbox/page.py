@@ -60,6 +60,16 @@ At `basic` nothing in the table above is stopped but computing without end: a su
 write, send and kill whatever its user can. It is for one's own code.
 """
 
+CLAIM = """Each runs at `kernel` and at `full`. The claim for each: no point more than honest work
+earns, nothing read or written outside, no process left, the next submission's grade
+unchanged, a message that accuses nobody. `tests/sandbox/corpus/` has the tests; one takes
+Landlock and seccomp away, and notices each theft that they stop.
+
+What is hostile before it runs is made where it is tested, in `tests/classroom/ingest/`: zip
+bombs, false sizes, links, devices, `..`, NUL and look-alikes in names, deep nesting, huge
+numbers, notebooks and zips that are malformed or cut. What is wrong is said, nobody else's
+file is lost, and nothing is unpacked onto the disk."""
+
 
 def page() -> str:
     """The whole page."""
@@ -82,20 +92,7 @@ def corpus() -> list[str]:
     for path in sorted(CORPUS.glob("*/*.py")):
         families.setdefault(path.parent.name, []).append(path)
     n = sum(map(len, families.values()))
-    lines = [
-        f"## The hostile corpus: {n} submissions",
-        "",
-        "Each runs at `kernel` and at `full`. The claim for each: no point more than honest work",
-        "earns, nothing read or written outside, no process left, the next submission's grade",
-        "unchanged, a message that accuses nobody. Where Landlock or seccomp is missing, the thefts",
-        "that it stops succeed and are noticed. `tests/hostile/` has the tricks, and",
-        "`tests/sandbox/corpus/` the tests.",
-        "",
-        "Hostile hand-ins never run at all, so they are no files here: zip bombs, false sizes, links,",
-        "devices, `..`, NUL and look-alikes in names, deep nesting, huge numbers, malformed and cut",
-        "notebooks and zips. `tests/classroom/ingest/` has each: what is wrong is said, nobody else's",
-        "file is lost, nothing is unpacked or written.",
-    ]
+    lines = [f"## The hostile corpus: {n} submissions", "", CLAIM]
     for family, paths in families.items():
         lines += ["", f"### {family.capitalize()}", ""]
         lines += [f"- {path.stem.replace('_', ' ')}: {_words(path)}" for path in paths]
