@@ -33,9 +33,12 @@ At every level:
 
 - Python, installed packages and shared libraries can be read; so can the inputs of the check that
   runs, and the predecessors that it is given. What a child raises or returns can carry these out:
-  messages show small arrays whole, so that some dozen letters a check go out as numbers.
-- Test images of MNIST can be told by a table of all of them, of 80 kB, in spite of their noise. A
-  share far above what the reference reaches is a sign of it.
+  messages show small arrays whole, so that some dozen letters a check go out as numbers. With
+  `--open-until` neither words nor values are shown; which outcome, which line and how many digits
+  were right still tell some bits a check. `--predecessors own` leaves nothing to carry.
+- What was made elsewhere can be handed in: a table of all test images of MNIST, of 80 kB, knows
+  them in spite of their noise, and so do the parameters of a network that was trained before. A
+  bar alone is met so; a share far above what the reference reaches is a sign of it.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
 - Jobs that run at the same moment share the room for files: one that fills it can make another's
