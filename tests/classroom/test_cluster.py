@@ -353,6 +353,24 @@ def marking(toys):
     return Marking(Course(toys.checkout.root), 1, about, None)
 
 
+@pytest.mark.parametrize(
+    "before, why",
+    [
+        ("from grader.sandbox import landlock as l\nl.version = lambda: 0\n", "Landlock"),
+        ("import grader.classroom.cluster as c\nc.versions = lambda: {'numpy': '9'}\n", "'9'"),
+    ],
+)
+def test_less_isolation_or_other_packages_take_no_part(no_worker, start, marking, before, why):
+    marking.about["isolation"] = "kernel"
+    worker = start(before)
+    with (
+        pytest.raises(CourseError, match=f"No worker of the cluster can take part: .*{why}"),
+        dask.cluster(no_worker.scheduler_address, marking),
+    ):
+        pass
+    assert worker.wait(30) == 0
+
+
 TASK = Task("ada", {}, ("toy",))
 
 
