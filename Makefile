@@ -31,7 +31,8 @@ calibrate: $(READY)
 	$(BIN)/bricks calibrate
 
 $(READY): pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info[:2] <= (3, 13) else "This needs Python 3.10 to 3.13; name one: make PYTHON=python3.12 demo")'
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info[:2] <= (3, 13) else "This needs Python 3.10 to 3.13; name one: make PYTHON=python3.12 demo")'
+	@echo Installing what the kit needs into .venv, about 2 GB.
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@

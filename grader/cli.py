@@ -51,9 +51,7 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument(
             "--course", type=Path, metavar="DIR", help="the course, if not the folder you are in"
         )
-        sub.add_argument(
-            "--mnist", metavar="FILE", help="an .npz of MNIST's layout, in place of the own one"
-        )
+        sub.add_argument("--mnist", metavar="FILE", help="other digits: an .npz of MNIST's layout")
         sub.set_defaults(command=run)
         return sub
 
@@ -90,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     sub.add_argument(
         "--open-until", type=day, metavar="YYYY-MM-DD",
-        help="until then no exception's text is shown that could give away a reference",
+        help="until then no words or values are shown that could give away a reference",
     )  # fmt: skip
     sub.add_argument("--dask", metavar="ADDRESS", help="grade on the Dask cluster there")
 
@@ -100,8 +98,9 @@ def parser() -> argparse.ArgumentParser:
     sub = command("autograde", run_autograde, "nbgrader autograde, the whole class at once")
     sub.add_argument("assignments", metavar="ASSIGNMENT", nargs="+", help="as nbgrader names it")
     sub.add_argument(
-        "--out", type=Path, default=Path("results"), metavar="DIR", help="where the journal goes"
-    )
+        "--out", type=Path, default=Path("results/nbgrader"), metavar="DIR",
+        help="where the journal goes (results/nbgrader)",
+    )  # fmt: skip
     sub.add_argument("--force", action="store_true", help="also what is graded already")
     sub.add_argument("--dask", metavar="ADDRESS", help="grade on the Dask cluster there")
     jobs(sub)
@@ -173,7 +172,9 @@ def run_build(options: argparse.Namespace) -> int:
 def run_release(options: argparse.Namespace) -> int:
     from grader.author.release import release
 
-    release(course_of(options), options.target)
+    course = course_of(options)
+    print("Recording what the checks expect takes a minute or two.", flush=True)
+    release(course, options.target)
     print(f"The students' kit is in {options.target}: give them that folder.")
     return OK
 
@@ -260,6 +261,7 @@ def run_demo(options: argparse.Namespace) -> int:
     from grader.classroom.terminal import grade_class
 
     course = course_of(options)
+    print("Grading a class of 12 takes some two minutes.", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="bricks-demo-"))
     make_class(course, folder / "submitted")
     console = Console(highlight=False)

@@ -66,7 +66,7 @@ def compare(name: str, got: Array | NoArray, want: Array, tolerance: Tolerance) 
         return WrongShape(name, got.shape, want.shape)
     scalar_as_float = want.dtype.kind == "f" and want.ndim == 0 and got.dtype.kind in "iu"
     if KINDS[got.dtype.kind] != kind and not scalar_as_float:
-        return WrongType(name, f"{KINDS[got.dtype.kind]} ({got.dtype})", kind)
+        return WrongType(name, f"{KINDS[got.dtype.kind]} ({got.dtype}){_range(got)}", kind)
     finite = np.isfinite(got)
     if not finite.all():
         bad = _indices(~finite)
@@ -78,6 +78,11 @@ def compare(name: str, got: Array | NoArray, want: Array, tolerance: Tolerance) 
         error = np.abs(got.astype(np.float64) - want.astype(np.float64))
     worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
     return WrongValue(name, got, want, worst, int(np.sum(~within)))
+
+
+def _range(got: Array) -> str:
+    """Of integers: pixels that were never divided show themselves by it."""
+    return f" from {got.min()} to {got.max()}" if got.dtype.kind in "iu" and got.size > 1 else ""
 
 
 def close(got: Array, want: Array, tolerance: Tolerance) -> NDArray[np.bool_]:

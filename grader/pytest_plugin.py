@@ -31,7 +31,9 @@ def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) 
         return None
     from grader.selfcheck import CheckItem
 
-    return [CheckItem.from_parent(collector, name=name, check=obj)]
+    item = CheckItem.from_parent(collector, name=name, check=obj)
+    item.extra_keyword_matches.add(obj.part)  # `-k sigmoid`: messages name parts
+    return [item]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

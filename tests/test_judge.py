@@ -60,11 +60,11 @@ def test_another_shape_never_passes(got, want):
 @pytest.mark.parametrize(
     ("got", "want", "words"),
     [
-        (np.array([1, 0]), [1.0, 0.0], "integers (int64)"),
+        (np.array([1, 0]), [1.0, 0.0], "integers (int64) from 0 to 1"),
         (np.array([True, False]), [1.0, 0.0], "true or false (bool)"),
         (np.array([True, False]), [1, 0], "true or false (bool)"),
         (np.array([1.0, 0.0]), [1, 0], "real numbers (float64)"),
-        (np.array([1, 0]), [True, False], "integers (int64)"),
+        (np.array([1, 0]), [True, False], "integers (int64) from 0 to 1"),
         (np.array(1.0), 1, "real numbers (float64)"),
         (np.array(True), 1.0, "true or false (bool)"),
     ],

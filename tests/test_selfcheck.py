@@ -49,7 +49,7 @@ def test_a_wrong_value_is_told_with_call_return_and_expectation(checkout):
     run = checkout.pytest("-k", "gradient_of_kernel")
     for words in ("dense.backward(d_out)", "d_kernel (5, 3)", "15 of 15 entries", "x (4, 5)"):
         assert words in run.stdout
-    assert board_line(run, "layer").endswith("0 of 20   (19 not run)")
+    assert board_line(run, "layer").endswith("0 of 20   (19 points not run)")
 
 
 def test_what_takes_seconds_is_announced_to_one_who_watches(checkout, monkeypatch):
@@ -159,7 +159,7 @@ def test_a_file_that_does_not_load_is_told_once(checkout, source, words):
     run = checkout.pytest("-m", "not keras")
     assert words in run.stdout
     assert counts(run)["failed"] == 1
-    assert board_line(run, "neuron").endswith(" 0 of 20   (1 not run)")
+    assert board_line(run, "neuron").endswith(" 0 of 20   (1 point not run)")
     assert board_line(run, "layer").endswith("not started")
 
 
@@ -273,7 +273,7 @@ def test_works_without_modules_that_only_posix_has(checkout):
     )
     checkout.solve("neuron")
     run = checkout.pytest("-m", "not keras", "-k", "neuron", PYTHONPATH=str(blocker))
-    assert board_line(run, "neuron").endswith("19 of 20   (1 not run)")
+    assert board_line(run, "neuron").endswith("19 of 20   (1 point not run)")
 
 
 def test_the_board_names_the_mistake_behind_most_failures(checkout, course):

@@ -1,6 +1,7 @@
 """The student's kit: what a student gets, with recorded values in place of solutions."""
 
 import shutil
+import tempfile
 from pathlib import Path
 
 from grader.author.build import has_notebooks, solution_beside, stub
@@ -14,9 +15,20 @@ STUDENT_README = Path(__file__).parent / "student_readme.md"
 
 
 def release(course: Course, target: Path) -> None:
-    """Writes the kit to target, a new or empty folder. Raises CourseError when it is neither."""
+    """Writes the kit to target, a new or empty folder. Raises CourseError when it is neither.
+
+    It is made beside the target and moved there when it is whole.
+    """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise CourseError(f"{target} is not an empty folder: name a new one.")
+        raise CourseError(f"{target} is not an empty folder: name a new one, or remove it first.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}-") as folder:
+        made = Path(folder) / target.name
+        write_kit(course, made)
+        made.replace(target)
+
+
+def write_kit(course: Course, target: Path) -> None:
     exercises = target / "exercises"
     recorded = exercises / "recorded"
     recorded.mkdir(parents=True)
@@ -35,8 +47,10 @@ def release(course: Course, target: Path) -> None:
     if has_notebooks(course):
         release_notebooks(course, target / "notebooks")
     shutil.copytree(ENGINE, target / "grader", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("LICENSE", "pyproject.toml"):
-        shutil.copy(course.root / name, target)
+    shutil.copy(course.root / "LICENSE", target)
+    project = (course.root / "pyproject.toml").read_text(encoding="utf-8")
+    own = project.replace('testpaths = ["tests"]', 'testpaths = ["exercises"]')
+    (target / "pyproject.toml").write_text(own, encoding="utf-8")
     shutil.copy(STUDENT_README, target / "README.md")
 
 

@@ -57,9 +57,11 @@ def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
         try:
             found = _without_wrapper(class_zip(submitted), bricks)
         except UnreadableSource as error:
-            raise CourseError(f"{submitted} cannot be used: {error}.") from None
+            raise CourseError(
+                f"{submitted} cannot be used as a folder or a zip: {error}."
+            ) from None
     else:
-        raise CourseError(f"{submitted} is not a folder, nor a zip: name what holds the students'.")
+        raise CourseError(f"There is no {submitted}.")
     owned, remarks = _by_student(found)
     students = []
     for name, own in owned.items():
@@ -70,6 +72,11 @@ def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
         remarks += said
     if not students:
         raise CourseError(f"{submitted} holds no student's folder: nothing to grade.")
+    loose = [one.path[0] for one in found if len(one.path) == 1 and _is_brick(one.path[0], bricks)]
+    if loose and not any(student.files for student in students):
+        raise CourseError(
+            f"{loose[0]} lies in {submitted} itself: name the folder that holds the class."
+        )
     return Class(students, remarks + _alike(students))
 
 
@@ -212,7 +219,8 @@ def _handed_in(
         if len(several) > 1:
             remarks.append(f"{student}: {brick} is there as {' and '.join(map(_shown, labels))}: "
                            f"{_shown(labels[0])} is taken.")  # fmt: skip
-    return files, remarks + _ignored(student, rest)
+    missing = [brick for brick in bricks if brick not in files]
+    return files, remarks + _almost(student, rest, missing) + _ignored(student, rest)
 
 
 def _in_students_zip(packed: Found) -> dict[tuple[str, ...], Found]:
@@ -233,6 +241,20 @@ def _as_file(brick: str, found: Found) -> Upload:
     return Upload(brick, f"{brick}.py", lambda: found.read(MAX_BYTES))
 
 
+def _almost(student: str, rest: dict[str, Found], bricks: Sequence[str]) -> list[str]:
+    """Files whose name is a brick's but for its case; they are taken out of the rest."""
+    wanted = {
+        name.casefold(): name for brick in bricks for (name, *more) in _places(brick) if not more
+    }
+    near = {name: wanted[name.casefold()] for name in sorted(rest) if name.casefold() in wanted}
+    for name in near:
+        del rest[name]
+    return [
+        f"{student}: {_shown(n)} is not graded: its name must be {right}."
+        for n, right in near.items()
+    ]
+
+
 def _ignored(student: str, rest: Mapping[str, Found]) -> list[str]:
     if not rest:
         return []
@@ -243,6 +265,10 @@ def _ignored(student: str, rest: Mapping[str, Found]) -> list[str]:
 
 def _is_handed_in(found: Found, bricks: Sequence[str]) -> bool:
     return found.path in {path for brick in bricks for path in _places(brick)} or _is_zip(found)
+
+
+def _is_brick(name: str, bricks: Sequence[str]) -> bool:
+    return any((name,) in _places(brick) for brick in bricks)
 
 
 def _is_zip(found: Found) -> bool:

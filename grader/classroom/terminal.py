@@ -99,16 +99,25 @@ def _needs_an_eye(console: Console, grades: Iterator[list[Grade]]) -> int:
             faults.append(f"{who}: {grade['beside']}")
         if grade["status"] == CRASHED:
             others.append(f"Crashed: {who}: {grade['beside']}")
+        others += unloadable([grade])
         for check in grade["checks"]:
             if check["outcome"] == FAULT:
                 faults.append(f"{grade['student']}, {check['id']}: {check['summary']}")
-            if check["outcome"] == UNLOADABLE:
-                others.append(f"Does not load: {who}: {check['summary']}")
     print_some(console, others)
     print_some(console, [f"Fault of the kit: {fault}" for fault in faults], "magenta")
     if faults or others:
         console.print()
     return KIT_FAILED if faults else SOME_UNREADABLE if others else OK
+
+
+def unloadable(grades: Sequence[Grade]) -> list[str]:
+    """What does not load at all, a line each."""
+    return [
+        f"Does not load: {grade['student']}, {grade['brick']}: {check['summary']}"
+        for grade in grades
+        for check in grade["checks"]
+        if check["outcome"] == UNLOADABLE
+    ]
 
 
 def print_some(console: Console, lines: Sequence[str], style: str = "") -> None:

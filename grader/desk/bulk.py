@@ -23,7 +23,14 @@ from grader.classroom.marking import CRASHED, is_fault
 from grader.classroom.notebook import code_of
 from grader.classroom.session import Session
 from grader.classroom.task import Grade, Task
-from grader.classroom.terminal import KIT_FAILED, OK, SOME_UNREADABLE, progress
+from grader.classroom.terminal import (
+    KIT_FAILED,
+    OK,
+    SOME_UNREADABLE,
+    print_some,
+    progress,
+    unloadable,
+)
 from grader.course import Course, CourseError
 from grader.desk.resume import up_to_date
 from grader.desk.submitted import uploads_in
@@ -37,7 +44,7 @@ QUIET = 30  # nbgrader's log: from warnings on
 def autograde(desk: "Desk", grading: Session, console: Console) -> int:
     """Grades what is not graded yet and writes it as nbgrader does; returns the exit status."""
     students, bricks = list(desk.students()), desk.bricks()
-    failed, faults, crashed = [], [], list[Grade]()
+    failed, faults, broken, crashed = [], [], list[str](), list[Grade]()
     with progress(console) as shown:
         bar = shown.add_task("grading", total=len(students))
         for name in grading.grade(students, bricks):
@@ -47,10 +54,12 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> int:
             elif not desk.save(name, grades):
                 failed.append(name)
             crashed += [grade for grade in grades if grade["status"] == CRASHED]
+            broken += unloadable(grades)
             shown.advance(bar)
     skipped = len(desk.found) - len(students)
     graded = len(students) - len(failed) - len(faults)
     console.print(f"{desk.assignment}: {graded} graded now, {skipped} were already.")
+    print_some(console, broken)
     for grade in crashed:
         who = f"{grade['student']}, {grade['brick']}"
         console.print(f"Crashed: {who}: {grade['beside']}", markup=False)
@@ -60,7 +69,7 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> int:
         console.print(f"Not graded: {name}. nbgrader's words are above.", markup=False)
     if faults:
         return KIT_FAILED
-    return SOME_UNREADABLE if failed else OK
+    return SOME_UNREADABLE if failed or broken else OK
 
 
 def fault_of(grade: Grade) -> str:

@@ -88,7 +88,7 @@ def _standing(entries: Sequence[Entry]) -> tuple[str, str]:
     text = f"{'#' * filled}{'.' * (BAR - filled)}   {earned:2d} of {maximum}"
     left_out = maximum - sum(entry.maximum for entry in entries)
     if left_out:
-        text += f"   ({left_out} not run)"
+        text += f"   ({left_out} {'point' if left_out == 1 else 'points'} not run)"
     return text, "green" if earned + left_out == maximum else "yellow"
 
 

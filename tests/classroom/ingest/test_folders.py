@@ -5,6 +5,9 @@ import socket
 
 import pytest
 
+from grader.classroom.ingest import find_class
+from grader.course import CourseError
+
 GOOD = b"value = 1\n"
 
 
@@ -23,6 +26,19 @@ def test_what_else_lies_in_a_folder_is_ignored_and_told(world, good):
     read, remarks = world.came()
     assert good(read["ada"]["neuron"]) and set(read["ada"]) == {"neuron"}
     assert remarks == "ada: ignored Neuron.py, conftest.py, neuron (1).py (and 3 more)."
+
+
+def test_a_name_that_differs_in_case_alone_is_told(world):
+    world.put({"ada/Neuron.py": GOOD, "ben/neuron.py": GOOD})
+    read, remarks = world.came()
+    assert not read["ada"]
+    assert remarks == "ada: Neuron.py is not graded: its name must be neuron.py."
+
+
+def test_bricks_at_the_top_say_what_to_name(world):
+    world.put({"neuron.py": GOOD, "recorded/other.txt": b""})
+    with pytest.raises(CourseError, match=r"neuron\.py lies in .* itself: name the folder that"):
+        find_class(world.folder / "submitted", world.BRICKS)
 
 
 def _link(path, world):
