@@ -125,9 +125,10 @@ def _times(factor: float, n: int | None) -> str:
         return f"it is {n} times too large, as if each of the {n} samples counted in full"
     if n and n > 1 and np.isclose(abs(factor), 1 / n, CLOSE):
         return f"it is {n} times too small, as if it were divided by the {n} samples twice"
-    if abs(factor) >= 1:
-        return f"every entry is {factor:.4g} times what it should be"
-    return f"every entry is 1/{1 / factor:.4g} of what it should be"
+    inverse = 1 / factor
+    if abs(factor) < 1 and np.isclose(inverse, round(inverse), CLOSE):
+        return f"every entry is 1/{round(inverse)} of what it should be"
+    return f"every entry is {factor:.4g} times what it should be"
 
 
 def _moved(got: Floats, want: Floats) -> Iterator[str]:

@@ -18,6 +18,12 @@ def counts(run):
     return {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", last)}
 
 
+def test_a_part_of_a_brick_can_be_chosen_by_the_name_that_messages_have(checkout):
+    run = checkout.pytest("-k", "images_to_vectors")
+    assert "1 todo" in run.stdout
+    assert "next: neuron / images_to_vectors" in run.stdout
+
+
 def board_line(run, brick):
     [line] = [line for line in run.stdout.splitlines() if re.match(rf"{brick} +(#|\.|not)", line)]
     return line

@@ -50,6 +50,7 @@ class Session:
             marking.course, {**marking.about, "seed itself": str(marking.seed)}
         )
         self._under_way: dict[str, tuple[dict[str, str], dict[str, Grade]]] = {}
+        self.graded: set[str] = set()  # students of whom something was graded, and not known
 
     def grade(self, students: Sequence[Student], bricks: Sequence[str]) -> Iterator[str]:
         """The names of students as they are finished: from then on their grades are on disk.
@@ -133,6 +134,8 @@ class Session:
         the cache; whether they are all there.
         """
         keys, by_brick = self._under_way[student]
+        if new:
+            self.graded.add(student)
         for grade in new:
             # A fault of ours is never taken for a grade: the next run tries again.
             decided_by = "" if is_fault(grade) else keys[grade["brick"]]

@@ -63,7 +63,9 @@ def grade_class(
         console.print()
     status = _needs_an_eye(console, journal.grades(names, bricks))
     many = "1 student" if len(students) == 1 else f"{len(students)} students"
-    say = f"{many} in {time.monotonic() - began:.0f} s. Results are in {out}:"
+    known = len(students) - len(grading.graded)
+    before = f" ({known} graded before)" if known else ""
+    say = f"{many} in {time.monotonic() - began:.0f} s{before}. Results are in {out}:"
     console.print(say, soft_wrap=True, markup=False)
     console.print("  grades.csv (points) and results.jsonl (every check with its message)")
     return status

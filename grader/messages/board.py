@@ -95,6 +95,8 @@ def _standing(entries: Sequence[Entry]) -> tuple[str, str]:
 def _next(entries: Sequence[Entry]) -> list[tuple[str, str]]:
     """The first thing in teaching order that is wrong or not written."""
     for entry in entries:
+        if entry.outcome == UNLOADABLE:
+            return [(f"next: {entry.brick}.py does not load: mend that first", "cyan")]
         if entry.outcome not in (PASSED, SKIPPED, FAULT):
             return [
                 (f"next: {entry.brick} / {entry.part}   ({entry.check})", "cyan"),

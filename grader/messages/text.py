@@ -9,7 +9,7 @@ import numpy as np
 from grader.carried import Carried
 from grader.examination import Result
 from grader.explain import Explanation
-from grader.messages.rows import DRAWN, SMALL, WIDTH, Rows, rows_of, short
+from grader.messages.rows import DRAWN, SMALL, WIDTH, Rows, number, rows_of, short
 from grader.outcome import Accuracy, Fault, Missing, Passed, Skipped, Unloadable
 
 LABEL = 12  # columns of "  expected  "
@@ -101,7 +101,7 @@ def call_rows(result: Result) -> Rows:
 def _input(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return str(value.shape) if value.size > SMALL else f"= {short(value)}"
-    return f"= {value!r}"
+    return f"= {number(value)}" if isinstance(value, float) else f"= {value!r}"
 
 
 def _row(label: str, text: str) -> str:
