@@ -18,7 +18,7 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2
 
-# Some two hours. Where otter-grader does not install, the page says so.
+# Some 40 minutes on a quiet machine. Where otter-grader does not install, the page says so.
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[otter]'

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bulk import (
     CORES,
-    SAMPLE,
+    SAMPLES,
     STUDENTS,
     Graded,
     by_desk,
@@ -80,8 +80,10 @@ def class_page() -> Iterator[str]:
         release = [sys.executable, "-m", "grader", "release", str(kit)]
         subprocess.run(release, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         yield "## A class, graded three ways\n"
-        yield WAYS.format(students=STUDENTS, sample=SAMPLE, cores=CORES)
+        stock_sample, otter_sample = SAMPLES.values()
+        yield WAYS.format(students=STUDENTS, stock=stock_sample, otter=otter_sample, cores=CORES)
         stock, otter = by_stock_nbgrader(course, scratch, kit), by_otter(course, scratch, kit)
+        desk = by_desk(course, scratch, STUDENTS, every)
         for title, bricks, goal in (
             ("The first four bricks", every[:4], 10),
             ("All five", every, 4),
@@ -90,7 +92,7 @@ def class_page() -> Iterator[str]:
             place.mkdir()
             ways = {
                 "this kit": by_this_kit(course, place, STUDENTS, bricks),
-                "this kit into nbgrader": by_desk(course, place, STUDENTS, bricks),
+                **({"this kit into nbgrader": desk} if bricks == every else {}),
                 "stock nbgrader": together([stock[brick] for brick in bricks]),
             }
             if otter:
@@ -105,10 +107,12 @@ def class_page() -> Iterator[str]:
 WAYS = """{students} students, a quarter each right, wrong (one known mistake), blank and half
 done; every file differs, and nothing comes from a cache. This kit grades all of them by
 `bricks grade --fresh`, and as notebooks into nbgrader's gradebook by `bricks autograde`;
-stock nbgrader all of them by `nbgrader autograde BRICK`; otter-grader {sample} of each
-brick by `otter run`, without containers: it is a process for each notebook, so its rate
-does not depend on their number. The notebooks of these two run the same checks through the
-same engine in their kernels. {cores} cores; processor time is that of all processes.
+stock nbgrader grades {stock} of each brick by `nbgrader autograde BRICK`, and what {students}
+cost follows: its start once, measured by the same command with nothing left to do, and each
+notebook as in the sample. otter-grader grades {otter} of each by `otter run`, without
+containers; it is a process for each notebook, so its rate does not depend on their number.
+The notebooks of these two run the same checks through the same engine in their kernels.
+{cores} cores; processor time is that of all processes.
 """
 
 

@@ -22,7 +22,7 @@ BASIC = "basic"
 LEVELS = (BASIC, KERNEL, FULL)  # each stops what the one before it stops, and more
 AT_ONCE = 4
 WHAT_TO_DO = {
-    KERNEL: "It needs Linux 5.13 or later with Landlock, and libseccomp (Debian: libseccomp2).",
+    KERNEL: "It needs Linux 6.2 or later with Landlock, and libseccomp (Debian: libseccomp2).",
     FULL: "It needs what `kernel` needs, and bubblewrap (Debian: apt install bubblewrap), "
     "which some systems let no plain user start (user namespaces).",
 }

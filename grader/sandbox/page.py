@@ -19,7 +19,7 @@ the hostile corpus, and another holds the canaries against what the machine does
 |---|---|---|
 | basic | a process, a clean environment, a time limit | any system |
 | kernel | a fresh child for each check, under Landlock, seccomp and limits before it reads \
-a line | Linux 5.13 or later, libseccomp (Debian: libseccomp2); no privileges |
+a line | Linux 6.2 or later, libseccomp (Debian: libseccomp2); no privileges |
 | full | the same, inside bubblewrap: namespaces in which the rest of the system is not there \
 | also bubblewrap (Debian: `apt install bubblewrap`) |
 
@@ -52,8 +52,8 @@ At `kernel`, where `full` has an answer:
   processes run. No content comes with that.
 - Files in a child's own folder may fill the disk for as long as its time limit lets it write
   ({FILE >> 20} MiB a file, any number of files). They are removed when it ends.
-- Landlock before Linux 5.19, 6.2, 6.7 and 6.12 knows less (moves between folders, cutting files
-  short, TCP, signals). seccomp refuses most of it again; canaries decide.
+- Landlock before Linux 6.7 and 6.12 knows less (TCP, signals); seccomp refuses most of it again.
+  Before 6.2 it lets files be cut short: the canaries notice, and `kernel` is refused.
 
 As root, children give up all capabilities but stay the owner of root's files: it is Landlock that
 keeps them from these. As a plain user, the limit on threads counts all of the user's processes, so
