@@ -61,7 +61,7 @@ def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
                 f"{submitted} cannot be used as a folder or a zip: {error}."
             ) from None
     else:
-        raise CourseError(f"There is no {submitted}.")
+        raise CourseError(f"{submitted} is not a folder, nor a zip: nothing of that name is there.")
     owned, remarks = _by_student(found)
     students = []
     for name, own in owned.items():

@@ -115,7 +115,7 @@ def _needs_an_eye(console: Console, grades: Iterator[list[Grade]]) -> int:
 def unloadable(grades: Sequence[Grade]) -> list[str]:
     """What does not load at all, a line each."""
     return [
-        f"Does not load: {grade['student']}, {grade['brick']}: {check['summary']}"
+        f"{grade['student']}: {check['summary']}"
         for grade in grades
         for check in grade["checks"]
         if check["outcome"] == UNLOADABLE

@@ -69,7 +69,7 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> int:
         console.print(f"Not graded: {name}. nbgrader's words are above.", markup=False)
     if faults:
         return KIT_FAILED
-    return SOME_UNREADABLE if failed or broken else OK
+    return SOME_UNREADABLE if failed else OK
 
 
 def fault_of(grade: Grade) -> str:

@@ -37,7 +37,8 @@ def summary(result: Result) -> str:
     outcome = result.outcome
     if isinstance(outcome, Unloadable):
         where = f" (line {outcome.lines[-1].number})" if outcome.lines else ""
-        return textwrap.shorten(f"{outcome.reason}{where}", 160, placeholder=" ...")
+        said = f"{outcome.file} does not load: {outcome.reason}{where}"
+        return textwrap.shorten(said, 160, placeholder=" ...")
     if result.why and (short := likely(result.why)):
         return textwrap.shorten(short, 160, placeholder=" ...")
     said = ", ".join(

@@ -115,7 +115,7 @@ def test_files_that_are_no_python_are_told_and_the_rest_is_graded(checkout, subm
     assert run.returncode == 1
     said = " ".join(run.stdout.split())
     for student in ("nul", "text", "latin", "folder", "big"):
-        assert f"Does not load: {student}, neuron: " in said
+        assert f"{student}: neuron.py does not load: " in said
     assert "100,000,000 bytes" in said
     assert "notes.txt is no student's folder" in said
     assert {s: row["total"] for s, row in grades(checkout).items()} == {

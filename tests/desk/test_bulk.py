@@ -71,7 +71,7 @@ def test_rows_and_files_are_those_of_the_stock_command(desk, tmp_path):
     assert tables(desk) == tables(other)
     assert files(desk) == files(other)
     assert desk.points("right") == {"test-double": 2, "test-Tripler-apply": 3}
-    assert (desk.root / "results" / "results.jsonl").is_file()
+    assert (desk.root / "results" / "nbgrader" / "results.jsonl").is_file()
     assert desk.nbgrader("generate_feedback", "toy") == 0
     assert desk.nbgrader("export") == 0
     assert len((desk.root / "grades.csv").read_text().splitlines()) > len(WORKS)
