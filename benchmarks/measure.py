@@ -30,6 +30,7 @@ from grader.course import Course
 ROOT = Path(__file__).parents[1]
 SIZES = (40, 1_000, 10_000)
 CHECKS = 200
+DESK = "this kit into nbgrader"
 
 
 def main() -> None:
@@ -92,7 +93,7 @@ def class_page() -> Iterator[str]:
             place.mkdir()
             ways = {
                 "this kit": by_this_kit(course, place, STUDENTS, bricks),
-                **({"this kit into nbgrader": desk} if bricks == every else {}),
+                **({DESK: desk} if bricks == every else {}),
                 "stock nbgrader": together([stock[brick] for brick in bricks]),
             }
             if otter:
@@ -122,9 +123,11 @@ def table(ways: Mapping[str, Graded], goal: int) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|"
     stock, ours = ways["stock nbgrader"], ways["this kit"]
     for name, way in ways.items():
+        counted = name != DESK  # its zygotes' children are not among what is waited for
+        cpu = f"{way.cpu_each:.2f} | {way.cpu_each / stock.cpu_each:.2f}"
         yield (
             f"| {name} | {way.per_minute:.1f} | {way.per_minute / stock.per_minute:.1f} "
-            f"| {way.cpu_each:.2f} | {way.cpu_each / stock.cpu_each:.2f} "
+            f"| {cpu if counted else 'not counted | '} "
             f"| {way.cost.memory / 1e9:.2f} GB | {way.cost.memory / stock.cost.memory:.1f} |"
         )
     share = ours.students_cpu / (ours.cost.wall * CORES)
