@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from grader.author.build import BEGIN, END, build, out_of_date, stub
+from grader.author.build import build, out_of_date, stub
 from grader.cli import main
 from grader.course import Course
+from grader.desk.stubs import BEGIN, END
 from grader.implementation import Source, loaded
 
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]

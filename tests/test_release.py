@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.author.build import BEGIN, END
 from grader.course import PUBLIC_SEED, Course
+from grader.desk.stubs import BEGIN, END
 from grader.examination import Examination
 from grader.lineup import LiveLineup, RecordedLineup
 from grader.messages.text import explain

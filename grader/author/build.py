@@ -1,6 +1,5 @@
 """Stubs and notebooks from solutions: what is generated is never written twice."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -8,10 +7,8 @@ import jupytext
 from nbgrader.preprocessors import ClearSolutions
 
 from grader.course import Course
-
-SOLUTION_TAG = "solution"  # cells with this tag are for the solution alone
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-MISSING = "raise NotImplementedError"
+from grader.desk.source import source_notebook, source_path
+from grader.desk.stubs import BEGIN, END, MISSING, SOLUTION_TAG, name_the_missing
 
 
 def build(course: Course) -> list[Path]:
@@ -31,8 +28,6 @@ def out_of_date(course: Course) -> list[Path]:
 
 def everything(course: Course) -> dict[Path, str]:
     """All that is generated: stubs, and nbgrader's notebooks where the course has source/."""
-    from grader.desk.source import source_notebook, source_path  # which needs what is below
-
     stubs = {
         course.exercises / f"{name}.py": stub(solution_beside(course, Path(f"{name}.py")))
         for name in course.bricks
@@ -71,20 +66,3 @@ def stub(solution: str, finished: int = 0) -> str:
     clear = ClearSolutions(code_stub={"python": MISSING}, enforce_metadata=False)
     notebook, _ = clear.preprocess(notebook, {"language": "python"})
     return name_the_missing(jupytext.writes(notebook, fmt="py:percent"))
-
-
-def name_the_missing(source: str) -> str:
-    """Gives every bare `raise NotImplementedError` the name of the function that it stands in."""
-    lines = source.splitlines(keepends=True)
-
-    def visit(node: ast.AST, names: tuple[str, ...]) -> None:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names = (*names, node.name)
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name):
-            i = node.lineno - 1
-            lines[i] = lines[i].replace(MISSING, f'{MISSING}("{".".join(names)}")')
-        for child in ast.iter_child_nodes(node):
-            visit(child, names)
-
-    visit(ast.parse(source), ())
-    return "".join(lines)

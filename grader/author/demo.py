@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.author.build import BEGIN, solution_beside, stub
+from grader.author.build import solution_beside, stub
 from grader.course import Course
+from grader.desk.stubs import BEGIN
 from grader.misconception import misconceptions, with_misconception
 
 Modules = dict[str, str]  # brick: source

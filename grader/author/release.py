@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader.author.build import has_notebooks, solution_beside, stub
 from grader.course import PUBLIC_SEED, Course, CourseError
+from grader.desk.source import as_text, student_notebook
 from grader.lineup import LiveLineup, record_lineup
 from grader.oracle import Live, record
 from grader.sandbox.process import Process
@@ -56,8 +57,6 @@ def write_kit(course: Course, target: Path) -> None:
 
 def release_notebooks(course: Course, folder: Path) -> None:
     """Each brick as a notebook, for students who work in Jupyter."""
-    from grader.desk.source import as_text, student_notebook  # which needs grader.author.build
-
     folder.mkdir()
     for brick in course.bricks:
         text = as_text(student_notebook(course, brick))

@@ -8,10 +8,9 @@ import jupytext
 import nbformat
 from nbgrader.preprocessors import ClearOutput, ComputeChecksums, LockCells
 
-from grader.author.build import BEGIN
 from grader.course import Course
 from grader.desk.parts import id_of_solution, id_of_test, parts
-from grader.desk.stubs import NamedStubs
+from grader.desk.stubs import BEGIN, NamedStubs
 
 SCHEMA = 3  # of nbgrader's cell metadata
 SETUP = "setup"

@@ -1,11 +1,14 @@
 """Taking solutions out of notebooks, as nbgrader does it, and saying what is missing."""
 
+import ast
 from typing import Any
 
 from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import is_solution
 
-from grader.author.build import MISSING, SOLUTION_TAG, name_the_missing
+SOLUTION_TAG = "solution"  # cells with this tag are for the solution alone
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+MISSING = "raise NotImplementedError"
 
 
 class NamedStubs(ClearSolutions):  # type: ignore[misc]  # nbgrader has no types
@@ -22,3 +25,20 @@ class NamedStubs(ClearSolutions):  # type: ignore[misc]  # nbgrader has no types
             if cell.cell_type == "code" and is_solution(cell):
                 cell.source = name_the_missing(cell.source)
         return nb, resources
+
+
+def name_the_missing(source: str) -> str:
+    """Gives every bare `raise NotImplementedError` the name of the function that it stands in."""
+    lines = source.splitlines(keepends=True)
+
+    def visit(node: ast.AST, names: tuple[str, ...]) -> None:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names = (*names, node.name)
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name):
+            i = node.lineno - 1
+            lines[i] = lines[i].replace(MISSING, f'{MISSING}("{".".join(names)}")')
+        for child in ast.iter_child_nodes(node):
+            visit(child, names)
+
+    visit(ast.parse(source), ())
+    return "".join(lines)

@@ -8,11 +8,12 @@ import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
-from grader.author.build import BEGIN, build, out_of_date
+from grader.author.build import build, out_of_date
 from grader.classroom.notebook import code_of
 from grader.course import Course
 from grader.desk.parts import id_of_test, part_of, parts
 from grader.desk.source import as_text, source_notebook, source_path, student_notebook
+from grader.desk.stubs import BEGIN
 from grader.implementation import loaded, read_source
 
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
