@@ -16,7 +16,9 @@ PYTHON_MAGICS = ("capture", "prun", "time")  # %%time: the rest of the cell is P
 
 # Where a statement begins, none of these is Python.
 MAGIC = re.compile(r"[%!?]|[\w.*%]+\?\??\s*$|[\w., ]+=\s*[%!]")
-FUTURE = re.compile(r"from\s+__future__\s+import\s+[\w, ]+")
+GAP = r"(?:[ \t\f]|\\\n)"
+IMPORTED = rf"{GAP}*\((?:#[^\n]*\n|[^)#])*\)|(?:[\w,]|{GAP})*\w"
+FUTURE = re.compile(rf"from{GAP}+__future__{GAP}+import\b(?:{IMPORTED})")
 TOKENS = re.compile(r"\\.|'''|\"\"\"|['\"#()\[\]{}]")
 
 
@@ -29,11 +31,11 @@ def code_of(notebook: bytes) -> bytes:
     lines: list[str] = []
     for number, source in _code_cells(_cells(_parsed(notebook))):
         lines.append(f"# cell {number}")
-        for line, begins in _python(re.split(r"\r\n|\r|\n", source)):
-            future = FUTURE.match(line) if begins else None
-            if future:
+        for statement in _statements(re.split(r"\r\n|\r|\n", source)):
+            if future := FUTURE.match(statement):
                 futures.append(future[0])
-            lines.append(f"pass  # {line}" if future else line)
+                statement = f"pass{statement[future.end() :]}"
+            lines.append(statement)
     # The first line keeps a cell's own `coding:` comment from being taken for the file's.
     text = "\n".join(["# -*- coding: utf-8 -*-", *futures, *lines, ""])
     try:
@@ -100,15 +102,28 @@ def _is_instructors(cell: dict[str, Any]) -> bool:
     return bool(marks.get("grade") or marks.get("locked"))
 
 
+def _statements(lines: Sequence[str]) -> Iterator[str]:
+    """The cell's text, cut where statements begin."""
+    statement: list[str] = []
+    for line, begins in _python(lines):
+        if begins and statement:
+            yield "\n".join(statement)
+            statement = []
+        statement.append(line)
+    yield "\n".join(statement)
+
+
 def _python(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """The lines without magics, shell and help; and whether a statement begins in each."""
-    first = next((line.strip() for line in lines if line.strip()), "")
+    first = next((line for line in lines if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]  # of a whole cell: Jupyter takes it off
+    first = first.strip()
     if first.startswith("%%") and first[2:].split(" ")[0] not in PYTHON_MAGICS:
         yield f"# left out: {first}", False
         return
     quote, depth, joined = "", 0, False
     dropping = False
-    for line in lines:
+    for line in (line.removeprefix(indent) for line in lines):
         begins = not (quote or depth or joined or dropping)
         bare = line.lstrip()
         if dropping or (begins and MAGIC.match(bare)):

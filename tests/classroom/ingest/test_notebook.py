@@ -48,6 +48,12 @@ def value(notebook):
         ["text = 'it\\'s ('\n%time\nvalue = 1"],
         ["def f():\n    return [\n        '%',\n    ]\n%time f()\nvalue = len(f())"],
         ["value = 0", "from __future__ import annotations\nvalue: Unknown = 1"],
+        ["import os", "from __future__ import annotations; import math\nvalue = int(math.cos(0))"],
+        ["a = 1", "from __future__ import (  # why\n    annotations,\n)\nvalue: Unknown = 1"],
+        ["a = 1", "from __future__ import \\\n    annotations; value = 1"],
+        ["a = 1", "from __future__ import annotations, \\\n    division  # both\nvalue: X = 1"],
+        ['text = """\nfrom __future__ import annotations\n"""\nvalue = text.count("import")'],
+        ["\n    a = 1\n    if a:\n        value = a\n"],
         ["# -*- coding: latin-1 -*-\nvalue = len('é')"],
         ["value = 1\r\n%time\r\n", "text = '\u2028 \x0c'"],
         [{"cell_type": "code", "source": ["value =", " 1\n", "%time\n"]}],
@@ -85,10 +91,13 @@ def test_a_notebook_with_large_pictures_is_read(value):
     assert value(picture) == 1
 
 
-@pytest.mark.parametrize("text", [" ", "a", ", ", "?", "(", '"', "'''\n", "(\n", "\\\n", "%\\\n"])
+@pytest.mark.parametrize(
+    "text", [" ", "a", ", ", "?", "(", '"', "'''\n", "(\n", "\\\n", "%\\\n", "#", "#\n"]
+)
 def test_cleaning_takes_time_in_proportion_to_the_text(text, notebook):
-    long = text * (200_000 // len(text))
-    assert len(code_of(notebook(long + "?"))) > 200_000
+    for start in ("a\n", "from __future__ import a", "from __future__ import ("):
+        long = start + text * (200_000 // len(text))
+        assert len(code_of(notebook(long + "?"))) > 200_000
 
 
 # What it holds, or how a notebook's bytes are made so; and words of what is said.
