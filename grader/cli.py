@@ -31,9 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"bricks: {error}", file=sys.stderr)
         return BAD_USE
     except OSError as error:
-        if error.filename is None:
-            raise
-        print(f"bricks: {error.filename}: {error.strerror}.", file=sys.stderr)
+        where = f"{error.filename}: " if error.filename is not None else ""
+        print(f"bricks: {where}{error.strerror or error}.", file=sys.stderr)
         return BAD_USE
     except KeyboardInterrupt:
         print("bricks: stopped. What is finished is kept.", file=sys.stderr)

@@ -1,11 +1,14 @@
 """results.jsonl and grades.csv: a grade counts once it is on disk, whatever happens then."""
 
 import csv
+import io
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
@@ -88,7 +91,7 @@ class Journal:
 
     def add(self, grades: Sequence[Grade]) -> None:
         """Appends one student's grades; they are on the disk when this returns."""
-        with self.path.open("ab") as file:
+        with _in_words(self.path), self.path.open("ab") as file:
             offset = file.tell()
             for grade in grades:
                 line = json.dumps(grade, ensure_ascii=False).encode() + b"\n"
@@ -109,30 +112,63 @@ class Journal:
                 yield own
 
     def finish(self, students: Sequence[str], bricks: Sequence[str]) -> None:
-        """Puts the lines in the order of the class, whatever order they came in; writes the table.
+        """Puts the lines in the order of the class and the course; writes the table.
 
-        Grades of students or bricks that are not asked for now are kept, after the others.
+        `bricks` are all of the course's: those that any of the students has a grade of are columns,
+        whenever they were graded. Lines of other students are kept, after these.
         """
-        asked = [(student, brick) for student in students for brick in bricks]
-        order = [*asked, *sorted(self._entries.keys() - set(asked))]
-        sorted_path = self.path.with_suffix(".part")
-        with self.path.open("rb") as old, sorted_path.open("wb") as new:
+        theirs = [(s, b) for s in students for b in bricks if (s, b) in self._entries]
+        order = [*theirs, *sorted(self._entries.keys() - set(theirs))]
+        with _replaced(self.path) as new, self.path.open("rb") as old:
             for place in order:
                 old.seek(self._entries[place].offset)
                 new.write(old.readline())
-            new.flush()
-            os.fsync(new.fileno())
-        os.replace(sorted_path, self.path)
         self._entries.clear()
         self._read()
-        with self.table.open("w", encoding="utf-8", newline="") as file:
-            table = csv.writer(file)
-            table.writerow(["student", *bricks, "total"])
-            for student in students:
-                points = [self._entries[student, brick].points for brick in bricks]
-                given = [each for each in points if each is not None]
-                total = sum(given) if len(given) == len(points) else None
-                table.writerow([_as_text(student), *points, total])  # what is None is left empty
+        held = {brick for _, brick in theirs}
+        columns = [brick for brick in bricks if brick in held]
+        rows = io.StringIO(newline="")
+        table = csv.writer(rows)
+        table.writerow(["student", *columns, "total"])
+        for student in students:
+            points = [self._points(student, brick) for brick in columns]
+            given = [each for each in points if each is not None]
+            total = sum(given) if len(given) == len(points) else None
+            table.writerow([_as_text(student), *points, total])  # what is None is left empty
+        with _replaced(self.table) as new:
+            new.write(rows.getvalue().encode())
+
+    def _points(self, student: str, brick: str) -> int | None:
+        """None where there is no grade."""
+        entry = self._entries.get((student, brick))
+        return entry.points if entry else None
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `path` once it is whole on the disk; else nothing changes."""
+    part = path.with_suffix(".part")
+    try:
+        with _in_words(path):
+            with part.open("wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    """A full disk, say, is told with the file's name, which the system's error may lack."""
+    try:
+        yield
+    except OSError as error:
+        raise CourseError(
+            f"{path} cannot be written ({error.strerror}). What is finished is kept: once that is "
+            "mended, the same command goes on."
+        ) from None
 
 
 def _as_text(name: str) -> str:

@@ -52,7 +52,7 @@ def grade_class(
             raise
     names = [student.name for student in students]
     journal = grading.journal
-    journal.finish(names, bricks)
+    journal.finish(names, list(grading.marking.course.bricks))
     console.print()
     few = len(names) <= SHOWN
     table = class_table if few else summary_table

@@ -1,6 +1,7 @@
 """A class is graded once: what was done is kept, whatever interrupts it, in whatever order."""
 
 import csv
+import errno
 import io
 import json
 import os
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from grader import cli
 from grader.classroom.cache import Cache, key, normalised
 from grader.classroom.executors import in_turn
 from grader.classroom.ingest import Student
@@ -197,6 +199,58 @@ def test_results_that_cannot_be_written_are_told_in_a_sentence(toys):
     assert run.stderr.startswith("bricks: ") and "Traceback" not in run.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_a_full_disk_is_told_in_a_sentence_and_what_is_finished_is_kept(toys):
+    undisturbed = toys.grade("undisturbed", "--fresh")
+    results = toys.checkout.root / "undisturbed" / "results.jsonl"
+    half = results.stat().st_size // 2
+    full = (
+        f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({half}, {half}));"
+        "from grader.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", full, *toys.COMMAND, "out", "--fresh", "-j", "1"],
+        cwd=toys.checkout.root, capture_output=True, text=True,
+        env={**os.environ, "XDG_CACHE_HOME": str(toys.checkout.root / "one cache")},
+    )  # fmt: skip
+    assert run.returncode == 2
+    assert run.stderr == (
+        "bricks: out/results.jsonl cannot be written (File too large). What is finished is kept: "
+        "once that is mended, the same command goes on.\n"
+    )
+    finished = (toys.checkout.root / "out" / "results.jsonl").read_bytes().count(b"\n")
+    assert finished >= 5
+    another = str(toys.checkout.root / "another cache")
+    run = toys.checkout.bricks(*toys.COMMAND, "out", XDG_CACHE_HOME=another)
+    assert run.returncode == undisturbed.returncode
+    assert f"({finished} graded before)" in run.stdout
+    assert toys.results("out") == toys.results("undisturbed")
+
+
+def test_a_table_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
+    with closing(Journal(tmp_path)) as journal:
+        journal.add([line("ada"), line("ben")])
+        journal.finish(["ada", "ben"], ["toy"])
+        before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+        def no_room(*_):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(os, "fsync", no_room)
+        with pytest.raises(CourseError, match=r"\(No space left on device\). What is finished"):
+            journal.finish(["ada"], ["toy"])
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_an_error_of_the_system_that_names_no_file_is_one_sentence(monkeypatch, capsys):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(cli, "course_of", full)
+    assert cli.main(["build"]) == 2
+    assert capsys.readouterr().err == "bricks: No space left on device.\n"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the isolation of Linux")
 def test_checks_that_do_not_load_in_a_child_are_our_fault(toys):
     """A child reads no file of the grader: a check that wants one fails there for everybody."""
@@ -269,6 +323,39 @@ def test_a_journal_keeps_what_is_not_asked_for_now(tmp_path):
     with closing(Journal(tmp_path)) as again:
         assert again.holds("a", {"toy": "ka", "other": "ka"})
         assert not again.holds("a", {"toy": "changed"})
+
+
+def test_the_table_has_every_brick_that_was_ever_graded_here(tmp_path):
+    """In the course's order, and nobody's total leaves a brick out without a word."""
+    course = ["first", "second", "third"]
+    with closing(Journal(tmp_path)) as journal:
+        journal.add([line("ada", 2, "second"), line("gone", 1, "third")])
+        journal.add([line("ben", 1, brick) for brick in ("first", "second")])
+        journal.add([line("ada", 3, "first")])
+        journal.finish(["ada", "ben"], course)
+        assert (tmp_path / "grades.csv").read_text().splitlines() == [
+            "student,first,second,total", "ada,3,2,5", "ben,1,1,2",
+        ]  # fmt: skip
+        journal.add([line("cleo", 2, "second")])
+        journal.finish(["ada", "ben", "cleo"], course)
+        assert (tmp_path / "grades.csv").read_text().splitlines()[-1] == "cleo,,2,"
+    lines = (tmp_path / "results.jsonl").read_text().splitlines()
+    assert [(g["student"], g["brick"]) for g in map(json.loads, lines)] == [
+        ("ada", "first"), ("ada", "second"), ("ben", "first"), ("ben", "second"),
+        ("cleo", "second"), ("gone", "third"),
+    ]  # fmt: skip
+
+
+def test_one_brick_graded_again_leaves_the_others_in_the_table(toys):
+    two_bricks(toys)
+    toys.hand_in("both", toys.SOLUTION)
+    for brick in BOTH:
+        (toys.checkout.root / "submitted" / "both" / f"{brick}.py").write_text(toys.SOLUTION)
+    toys.grade("out")
+    table = (toys.checkout.root / "out" / "grades.csv").read_text()
+    assert "student,toy,first,second,total\n" in table and "both,2,2,2,6\n" in table
+    toys.grade("out", "--brick", "second")
+    assert (toys.checkout.root / "out" / "grades.csv").read_text() == table
 
 
 def test_a_journal_in_place_of_a_file_is_refused(tmp_path):
