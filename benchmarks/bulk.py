@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -23,7 +23,7 @@ from grader.course import Course
 from grader.misconception import misconceptions
 
 STUDENTS = 40
-SAMPLES = {"stock nbgrader": 8, "otter-grader": 4}  # students of each brick, of every kind alike
+OTTER_SAMPLE = 8  # students of each brick, of every kind alike
 CORES = os.cpu_count() or 1
 HERE = Path(__file__).parent
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
@@ -81,10 +81,14 @@ def by_this_kit(course: Course, scratch: Path, students: int, bricks: Sequence[s
         "--course", str(course.root), "--brick", *bricks,
     ]  # fmt: skip
     cost = cost_of(command, scratch, {"XDG_CACHE_HOME": str(scratch / "cache")})
-    with (out / "results.jsonl").open(encoding="utf-8") as lines:
-        used = sum(json.loads(line).get("cpu", 0.0) for line in lines)
     shutil.rmtree(handed_in)
-    return Graded(students * len(bricks), cost, used)
+    return Graded(students * len(bricks), cost, students_cpu(out))
+
+
+def students_cpu(results: Path) -> float:
+    """Seconds of the children that ran students' code, as the journal has them."""
+    with (results / "results.jsonl").open(encoding="utf-8") as lines:
+        return sum(json.loads(line).get("cpu", 0.0) for line in lines)
 
 
 def by_desk(course: Course, scratch: Path, students: int, bricks: Sequence[str]) -> Graded:
@@ -102,7 +106,7 @@ def by_desk(course: Course, scratch: Path, students: int, bricks: Sequence[str])
     graded = list((root / "autograded").glob("*/*/*.ipynb"))
     if len(graded) != students * len(bricks):
         raise RuntimeError(f"{len(graded)} of {students * len(bricks)} notebooks were graded")
-    return Graded(len(graded), cost)
+    return Graded(len(graded), cost, students_cpu(root / "results" / "nbgrader"))
 
 
 def notebook(course: Course, brick: str, text: str, graded: bool) -> nbformat.NotebookNode:
@@ -136,18 +140,13 @@ def environment(course: Course, kit: Path) -> dict[str, str]:
 
 
 def by_stock_nbgrader(course: Course, scratch: Path, kit: Path) -> dict[str, Graded]:
-    """`nbgrader autograde BRICK`, as it comes; what each brick costs for the whole class.
-
-    A sample is graded. The class costs as many times more, but for the start of the command, which
-    is measured by the same command when all are graded already.
-    """
-    sample = SAMPLES["stock nbgrader"]
+    """`nbgrader autograde BRICK`, as it comes, by brick."""
     root = scratch / "nbgrader"
     bricks = list(course.bricks)
     for brick in bricks:
         source = notebook(course, brick, "", graded=True)
         _write(source, root / "source" / brick / f"{brick}.ipynb")
-        for number in range(sample):
+        for number in range(STUDENTS):
             handed_in = notebook(course, brick, text_of(course, brick, number), graded=True)
             place = root / "submitted" / f"student{number}" / brick / f"{brick}.ipynb"
             _write(handed_in, place)
@@ -156,23 +155,12 @@ def by_stock_nbgrader(course: Course, scratch: Path, kit: Path) -> dict[str, Gra
         _run(["nbgrader", "generate_assignment", brick], root, settings)
     found = {}
     for brick in bricks:
-        command = [sys.executable, "-m", "nbgrader", "autograde", brick]
-        cost = cost_of(command, root, settings)
+        cost = cost_of([sys.executable, "-m", "nbgrader", "autograde", brick], root, settings)
         graded = len(list((root / "autograded").glob(f"*/{brick}/{brick}.ipynb")))
-        if graded != sample:
-            raise RuntimeError(f"nbgrader graded {graded} of {sample} notebooks")
-        found[brick] = Graded(STUDENTS, _scaled(cost, cost_of(command, root, settings), sample))
+        if graded != STUDENTS:
+            raise RuntimeError(f"nbgrader graded {graded} of {STUDENTS} notebooks")
+        found[brick] = Graded(graded, cost)
     return found
-
-
-def _scaled(sample: Cost, start: Cost, graded: int) -> Cost:
-    """What STUDENTS cost, from what `graded` cost and what a start costs."""
-    times = STUDENTS / graded
-    return replace(
-        sample,
-        wall=start.wall + times * (sample.wall - start.wall),
-        cpu=start.cpu + times * (sample.cpu - start.cpu),
-    )
 
 
 OTTER_TEST = """OK_FORMAT = True
@@ -199,7 +187,7 @@ def by_otter(course: Course, scratch: Path, kit: Path) -> dict[str, Graded]:
             text = OTTER_TEST.format(name=check.name, points=check.points)
             (tests / f"{check.name}.py").write_text(text)
         _run(["otter", "generate", "-t", "tests", "--no-environment"], root / brick, settings)
-        for number in range(SAMPLES["otter-grader"]):
+        for number in range(OTTER_SAMPLE):
             handed_in = notebook(course, brick, text_of(course, brick, number), graded=False)
             _write(handed_in, root / brick / f"student{number}.ipynb")
             command = ["otter", "run", f"student{number}.ipynb", "-a", "autograder.zip", "-o", "."]

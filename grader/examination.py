@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answer import Returned
+from grader.answer import Returned, readable
 from grader.check import Check, Inputs
 from grader.course import Course
 from grader.diagnose import Diagnosis, can_be_first, diagnose
@@ -18,11 +18,22 @@ from grader.misconception import Misconception
 from grader.misread import misread
 from grader.mnist import DataError
 from grader.oracle import Oracle, OracleError
-from grader.outcome import Accuracy, BelowBar, Fault, Outcome, Passed, Raised, Skipped, Unloadable
+from grader.outcome import (
+    Accuracy,
+    BelowBar,
+    Crashed,
+    Fault,
+    Outcome,
+    Passed,
+    Raised,
+    Skipped,
+    Unloadable,
+)
 from grader.place import Place, Run
 
 TRIES_AT_A_BAR = 3  # a bar is missed only by that many seeds in a row
 LOAD_LIMIT = 10.0
+MAX_FAULT = 200  # characters; there may be words of a child in it
 
 
 class CheckError(Exception):
@@ -85,9 +96,14 @@ class Examination:
         return (self.result(name) for name in self.brick.checks)
 
     def result(self, name: str) -> Result:
-        """The result of the check of that name."""
+        """The result of the check of that name; where the kit itself fails, a Fault."""
         if name not in self._results:
-            self._results[name] = self._examine(self.brick.checks[name])
+            check = self.brick.checks[name]
+            try:
+                self._results[name] = self._examine(check)
+            except Exception as error:  # a defect of ours: it costs one check, and not a class
+                fault = Fault(readable(f"{type(error).__name__}: {error}"[:MAX_FAULT]))
+                self._results[name] = Result(check, fault, {})
         return self._results[name]
 
     def _examine(self, check: Check) -> Result:
@@ -96,8 +112,7 @@ class Examination:
         trouble = self._load.answer
         if isinstance(trouble, Outcome):  # said once: the other checks have nothing to add
             if self._load_told:
-                file = trouble.file if isinstance(trouble, Unloadable) else f"{self.brick.name}.py"
-                return Result(check, Skipped(f"{file}, which does not load"), {})
+                return Result(check, Skipped(f"{self._file_of(trouble)}, which does not load"), {})
             self._load_told = True
             return Result(
                 check, trouble, {}, self._load.printed, self._load.seconds, self._load.cpu
@@ -107,6 +122,12 @@ class Examination:
                 part = self.brick.checks[need].part
                 return Result(check, Skipped(part if part != check.part else need), {})
         return self._try_bar(check) if check.labels else self._compare(check)
+
+    def _file_of(self, trouble: Outcome) -> str:
+        """The file that does not load; where a child named another, the brick's own."""
+        named = trouble.file if isinstance(trouble, Unloadable) else ""
+        files = [source.file for source in self.sources]
+        return named if named in files or not files else files[-1]
 
     def _run(
         self,
@@ -123,6 +144,8 @@ class Examination:
             limit,
         )
         self.cpu += run.cpu
+        if check is not None and run.answer is None:  # it would do for a source that is only loaded
+            return replace(run, answer=Crashed("it sent no readable answer: it is empty"))
         return run
 
     def _drawn(self, check: Check, attempt: int = 0) -> Inputs:

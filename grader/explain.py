@@ -43,12 +43,13 @@ def explanation(
     diagnosis: Diagnosis | None,
 ) -> Explanation:
     """All that can be said. The numbers are asked only where no misconception fits."""
-    return Explanation(
-        diagnosis,
-        None if diagnosis else explain_numbers(outcome, n_samples),
-        first_departure(check, returned, expected),
-        slope_at_worst(outcome, returned),
-    )
+    with np.errstate(all="ignore"):  # whatever numbers came back: they may be near the largest
+        return Explanation(
+            diagnosis,
+            None if diagnosis else explain_numbers(outcome, n_samples),
+            first_departure(check, returned, expected),
+            slope_at_worst(outcome, returned),
+        )
 
 
 def first_departure(
@@ -126,7 +127,7 @@ def _times(factor: float, n: int | None) -> str:
     if n and n > 1 and np.isclose(abs(factor), 1 / n, CLOSE):
         return f"it is {n} times too small, as if it were divided by the {n} samples twice"
     inverse = 1 / factor
-    if abs(factor) < 1 and np.isclose(inverse, round(inverse), CLOSE):
+    if 1 < abs(inverse) < 1 / CLOSE and np.isclose(inverse, round(inverse), CLOSE):
         return f"every entry is 1/{round(inverse)} of what it should be"
     return f"every entry is {factor:.4g} times what it should be"
 

@@ -104,9 +104,9 @@ def accuracy(returned: Returned, labels: Array, evidence: Mapping[str, Any]) -> 
     """Share of right predictions, among the one array of labels that came back."""
     if len(returned.values) != 1:
         return WrongType("labels", f"{len(returned.values)} arrays", "one array of integers")
-    [(name, predicted)] = returned.values.items()
+    [predicted] = returned.values.values()
     labels = labels.astype(np.int64)
-    outcome = compare(name, predicted, labels, Tolerance(0.0, 0.0))
+    outcome = compare("labels", predicted, labels, Tolerance(0.0, 0.0))
     if not isinstance(outcome, Passed | WrongValue):
         return outcome
     return Accuracy(

@@ -251,7 +251,9 @@ def test_accuracy_is_the_share_of_right_labels(dtype):
     ],
 )
 def test_labels_of_another_form_reach_no_accuracy(labels, outcome):
-    assert isinstance(accuracy(Returned({"labels": labels}), LABELS, EVIDENCE), outcome)
+    came = accuracy(Returned({"a name of the child's choice": labels}), LABELS, EVIDENCE)
+    assert isinstance(came, outcome)
+    assert came.name == "labels"
 
 
 @pytest.mark.parametrize("names", [(), ("labels", "more")])

@@ -1,13 +1,20 @@
 """While predecessors are open, no words of a child carry their references out."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
+from grader.answer import NoArray, Returned
+from grader.examination import Examination
 from grader.implementation import Source
+from grader.messages.record import record
 from grader.messages.rows import rows_of
 from grader.messages.withheld import WITHHELD, without_words
+from grader.oracle import Live
 from grader.outcome import (
     Crashed,
+    Fault,
     Line,
     Missing,
     NotFinite,
@@ -21,6 +28,7 @@ from grader.outcome import (
     WrongType,
     WrongValue,
 )
+from grader.place import Run
 
 SECRET = "secret text of the reference"
 NUMBERS = (114, 111, 117)
@@ -40,6 +48,8 @@ TOLD = (
         Unloadable("mlp.py", f"ValueError: {SECRET}", TOLD),
         Unloadable(SECRET, SECRET, ()),
         WrongType("y", SECRET, "an array"),
+        WrongType(SECRET, "a list", "an array"),
+        WrongType("y", "a list", SECRET),
         WrongSignature(SECRET),
         Missing(SECRET),
         NotWritten(SECRET),
@@ -54,6 +64,44 @@ def test_no_words_of_the_child_are_left(outcome):
     said = str(rows_of(shown)) + repr(shown)
     assert SECRET not in said
     assert "114" not in said
+
+
+@dataclass(frozen=True)
+class Says:
+    """A place in which every job answers the same, or only once it is past loading."""
+
+    came: object
+    loads: bool = True
+
+    def run(self, check, checks_file, sources, inputs, limit):
+        return Run(None if check is None and self.loads else self.came)
+
+
+FORGED = [
+    Raised(SECRET, SECRET, TOLD),
+    Unloadable(SECRET, SECRET, TOLD),
+    WrongType(SECRET, SECRET, SECRET),
+    WrongSignature(SECRET),
+    Missing(SECRET),
+    NotWritten(SECRET),
+    Returned({SECRET: np.zeros(3)}),
+    Returned({SECRET: np.full(200, np.nan)}),
+    Returned({SECRET: NoArray(SECRET)}),
+    Returned({}),
+]
+
+
+@pytest.mark.parametrize("loads", [True, False], ids=["in a check", "while it loads"])
+@pytest.mark.parametrize("came", FORGED, ids=lambda came: type(came).__name__)
+def test_whatever_a_child_sends_no_check_of_the_course_repeats_its_words(course, came, loads):
+    for name in ("layer", "mlp", "cnn"):
+        own = Source(name, f"{name}.py", OWN.code)
+        oracle = Live(course, Says(Fault("not asked for")))
+        examined = Examination(course, name, [own], Says(came, loads), oracle, 1)
+        for result in examined:
+            told = record(result, withheld_from=own)
+            if told["outcome"] != "fault":  # no grade, and no student sees it
+                assert SECRET not in str(told), told
 
 
 def test_what_the_student_wrote_is_still_shown():

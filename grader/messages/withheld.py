@@ -54,7 +54,7 @@ def without_words(outcome: Outcome, own: Source) -> Outcome:
         kind = _builtin(outcome.reason.partition(":")[0])
         return Unloadable(own.file, f"{kind} {WITHHELD}", _read_again(outcome.lines, own))
     if isinstance(outcome, WrongType):
-        return replace(outcome, returned=WITHHELD)
+        return Withheld("the answer", "another kind of value")
     if isinstance(outcome, WrongSignature):
         return WrongSignature(WITHHELD)
     if isinstance(outcome, Missing | NotWritten):

@@ -23,6 +23,7 @@ from grader import examination
 from grader.course import Course
 from grader.examination import Examination
 from grader.implementation import Source
+from grader.lineup import LiveLineup
 from grader.messages.record import record
 from grader.oracle import Live
 from grader.sandbox import levels
@@ -67,6 +68,14 @@ def digits(rng):
              inputs=digits, labels="y_test", limit=5.0)
 def classify(toy, x_train, y_train, x_test):
     return {"labels": toy.classify(x_train, y_train, x_test)}
+"""
+MISTAKES = """
+from grader.misconception import misconception
+
+
+@misconception("It is halved.", "Is a half twice as much?", "model")
+def halved(toy):
+    toy.double = lambda x: x / 2
 """
 BARS = """
 {"toy/classify": {"bar": 0.9, "mean": 0.98, "spread": 0.01, "minimum": 0.95, "seeds": 20}}
@@ -115,6 +124,7 @@ class World:
     folder: Path
     course: Course
     oracle: Live
+    lineup: LiveLineup
     victim: subprocess.Popen
     listener: socket.socket
     processes_of: Callable[[Path], list[int]]
@@ -127,7 +137,9 @@ class World:
         source = Source("toy", "toy.py", code.encode())
         with secret() as patch:
             patch.setattr(examination, "LOAD_LIMIT", 0.9)
-            examined = Examination(self.course, "toy", [source], self.place, self.oracle, SEED)
+            examined = Examination(
+                self.course, "toy", [source], self.place, self.oracle, SEED, self.lineup
+            )
             results = list(examined)
         return Graded(
             sum(result.points for result in results),
@@ -245,6 +257,7 @@ def folder(tmp_path_factory):
         course / "exercises" / "bars.json": BARS,
         course / "exercises" / "recorded" / "toy.txt": TOKEN,
         course / "solutions" / "toy.py": HONEST,
+        course / "solutions" / "misconceptions" / "toy.py": MISTAKES,
         course / "course.seed": f"{SEED} {TOKEN}",
         folder / "outside" / "secret": TOKEN,
         folder / "students" / "ada" / "toy.py": HONEST,
@@ -268,8 +281,8 @@ def world_at(folder, processes_of):
             socket.create_server(("127.0.0.1", 0)) as listener,
         ):
             listener.setblocking(False)
-            oracle = Live(course, Here())
-            yield World(place, folder, course, oracle, victim, listener, processes_of)
+            oracle, lineup = Live(course, Here()), LiveLineup(course, Here())
+            yield World(place, folder, course, oracle, lineup, victim, listener, processes_of)
             victim.send_signal(signal.SIGKILL)
 
     return world_at

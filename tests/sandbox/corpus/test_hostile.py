@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from grader import mnist
-
 CORPUS = sorted((Path(__file__).parents[2] / "hostile").glob("*/*.py"))
 ACCUSING = re.compile(
     r"cheat|hack|attack|malicious|hostile|forbid|illegal|steal|suspicio|violat|exploit|abuse|fraud",
@@ -55,8 +53,3 @@ def test_the_corpus_is_large_and_each_trick_says_what_it_does():
         text = path.read_text(encoding="utf-8")
         assert text.startswith('"""'), path
         assert re.search(r"^# earns [0-3]$", text, re.MULTILINE), path
-
-
-def test_labels_lie_where_the_trick_looks_for_them():
-    """The corpus would prove nothing if its tricks were to fail for other reasons."""
-    assert mnist.load().y_test.shape == (10_000,)

@@ -1,0 +1,92 @@
+"""Whatever comes back, each check has an outcome of its own: a class goes on."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from grader.answer import Returned
+from grader.check import Brick
+from grader.examination import Examination, Result
+from grader.explain import explanation
+from grader.implementation import Source
+from grader.judge import judge
+from grader.messages.record import record
+from grader.outcome import Crashed, Fault, Passed, Skipped
+from grader.place import Run
+
+RNG = np.random.default_rng(5)
+WANTED = {
+    "a number": np.array(1.5),
+    "a vector": RNG.normal(size=5),
+    "a matrix": RNG.normal(size=(3, 4)),
+    "a square": RNG.normal(size=(4, 4)),
+    "images": RNG.normal(size=(2, 5, 5, 3)),
+    "zeros": np.zeros((3, 4)),
+    "labels": RNG.integers(0, 9, size=6),
+    "truths": np.array([True, False, True, True]),
+}
+STRANGE = {
+    "tiny": lambda want: want * 1e-310,
+    "the largest": lambda want: np.sign(want) * 1.7e308,
+    "the smallest": lambda want: np.full(want.shape, 5e-324),
+    "of both signs": lambda want: np.resize([1e308, -1e308], want.shape),
+    "short floats": lambda want: want.astype(np.float16),
+    "unsigned": lambda want: np.full(want.shape, 2**64 - 1, np.uint64),
+    "signed": lambda want: np.full(want.shape, -(2**63), np.int64),
+    "another axis": lambda want: want[..., np.newaxis],
+    "nothing": lambda want: np.zeros(0),
+    "thirty axes": lambda want: np.zeros((1,) * 30),
+    "no numbers": lambda want: np.full(want.shape, np.nan),
+}
+
+
+@pytest.mark.parametrize("strange", STRANGE.values(), ids=STRANGE.keys())
+@pytest.mark.parametrize("want", WANTED.values(), ids=WANTED.keys())
+def test_numbers_of_any_size_are_judged_and_told_without_a_warning(want, strange):
+    got = np.asarray(strange(want.astype(np.float64)))
+    check = Brick("toy", 1, "Toy").check("f", points=1, called="f(x)", hint="")(values)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        returned, expected = Returned({"f": got}), {"f": want}
+        outcome = judge(check, returned, expected)
+        for n_samples in (None, 1, 3):
+            if not isinstance(outcome, Passed):
+                why = explanation(check, outcome, returned, expected, n_samples, None)
+                assert record(Result(check, outcome, {}, why=why))["message"]
+
+
+@dataclass(frozen=True)
+class Says:
+    """A place that answers all jobs alike, or raises."""
+
+    came: object
+
+    def run(self, check, checks_file, sources, inputs, limit):
+        if isinstance(self.came, Exception):
+            raise self.came
+        return Run(self.came if check else None)
+
+
+@pytest.fixture
+def examined(course):
+    def examined(place):
+        own = Source("neuron", "neuron.py", b"")
+        return list(Examination(course, "neuron", [own], place, None, 1))
+
+    return examined
+
+
+def test_a_check_that_is_answered_by_nothing_is_a_crash_of_the_code(examined):
+    came = {type(result.outcome) for result in examined(Says(None))}
+    assert came == {Crashed, Skipped}
+
+
+def test_what_the_kit_fails_on_is_its_fault_in_that_check(examined):
+    first, *_ = examined(Says(ValueError("a defect \x1b[2J of ours")))
+    assert first.outcome == Fault("ValueError: a defect  of ours")
+
+
+def values(toy):
+    return {}
