@@ -20,7 +20,7 @@ test: $(READY)
 
 # Some 40 minutes on a quiet machine. Where otter-grader does not install, the page says so.
 bench: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[otter]'
 	$(BIN)/python benchmarks/measure.py
 

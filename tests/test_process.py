@@ -14,6 +14,7 @@ from grader.answer import NoArray, Returned
 from grader.course import load_brick
 from grader.implementation import Source
 from grader.outcome import Crashed, Missing, Passed, Raised, TooSlow, Unloadable
+from grader.sandbox.clock import Patience
 from grader.sandbox.process import Process, imports_keras
 
 CHECKS = """
@@ -39,7 +40,7 @@ class Toy:
         self.checks_file = folder / "test_toy.py"
         self.checks_file.write_text(CHECKS)
         self.check = load_brick(self.checks_file).checks["values"]
-        self.process = Process()
+        self.process = Process(Patience(1.0, 2.0))
 
     def run(self, code, x=1.0, limit=LIMIT):
         sources = [Source("toy", "toy.py", code.encode())]

@@ -70,7 +70,7 @@ def do(job: dict[str, Any], arrays: dict[str, Any]) -> tuple[dict[str, Any], dic
         __import__(job["import"])
         return {}, {}
     # Should the one who waits be gone, nobody would end us: so we do.
-    own_end = threading.Timer(job["limit"] * 2 + 60, os._exit, args=(1,))
+    own_end = threading.Timer(job["limit"] * 10 + 600, os._exit, args=(1,))
     own_end.daemon = True
     own_end.start()
     check = load_brick(Path(job["checks"])).checks[job["check"]] if job["check"] else None

@@ -20,6 +20,7 @@ from grader.sandbox.process import environment
 START = "import sys; sys.path[:] = {path!r}; from grader.sandbox.zygote import main; main{what!r}"
 READY_LIMIT = 300.0  # seconds for importing Keras, which a cold disk can make very slow
 ENDING_LIMIT = 10.0
+LOOK_LIMIT = 60.0
 MAX_MESSAGE = 4_096
 
 Wrap = Callable[[Sequence[str], str], list[str]]
@@ -47,6 +48,7 @@ class Forks:
     def __init__(self, keras: bool, wrap: Wrap | None = None):
         self._numbers = itertools.count(1)
         self._endings: dict[int, queue.Queue[Ending | ZygoteError]] = {}
+        self._looks: dict[int, queue.Queue[float]] = {}
         self._gone = False
         self.folder = Path(tempfile.mkdtemp(prefix="bricks-"))
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -90,6 +92,18 @@ class Forks:
     def kill(self, number: int) -> None:
         with suppress(OSError):  # where the zygote is gone, so are its children
             self._socket.send(json.dumps({"do": "kill", "job": number}).encode())
+
+    def waited(self, number: int) -> float:
+        """Seconds that the child has waited for a core so far; 0 where the zygote says nothing."""
+        look = self._looks[number] = queue.Queue()
+        with suppress(OSError):
+            self._socket.send(json.dumps({"do": "look", "job": number}).encode())
+        try:
+            return 0.0 if self._gone else look.get(timeout=LOOK_LIMIT)
+        except queue.Empty:
+            return 0.0
+        finally:
+            del self._looks[number]
 
     def ending(self, number: int, timeout: float | None = None) -> Ending | None:
         """How the child ended; None when it has not within the timeout. To be asked once."""
@@ -142,6 +156,10 @@ class Forks:
             if not content:
                 break
             message: dict[str, Any] = json.loads(content)
+            if "waited" in message:
+                if (look := self._looks.get(message["job"])) is not None:
+                    look.put(message["waited"])
+                continue
             waiting = self._endings.get(message["job"])
             if waiting is None:
                 continue
@@ -150,5 +168,7 @@ class Forks:
             else:
                 waiting.put(Ending(message["status"], message["cpu"], message["peak"]))
         self._gone = True
+        for look in list(self._looks.values()):
+            look.put(0.0)
         for waiting in list(self._endings.values()):
             waiting.put(ZygoteError("it ended"))

@@ -9,7 +9,7 @@ import select
 import signal
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +19,7 @@ from grader.check import Check
 from grader.implementation import Source
 from grader.outcome import Crashed, Fault, Raised, TooSlow
 from grader.place import Run
+from grader.sandbox.clock import PATIENT, Patience
 from grader.sandbox.forked import OUT_OF_MEMORY, READY
 from grader.sandbox.forks import Ending, Forks, Wrap, ZygoteError
 from grader.sandbox.frames import BadFrame, answer_from_frame, read_frame
@@ -27,8 +28,7 @@ from grader.sandbox.process import MAX_PRINTED, imports_keras
 
 MAX_ANSWER = 64_000_000
 KILL_LIMIT = 60.0  # seconds for a killed child to be gone, on a machine that is very busy
-GRACE = 2.0  # seconds for a child to end after it closed the pipe that its answer takes
-PATIENCE = 4.0, 10.0  # wall time is a backstop: so many times the limit, and so many seconds
+GRACE = 10.0  # seconds for a child to end after it closed the pipe that its answer takes
 UNREADABLE = "it sent no readable answer: {}"
 MEMORY_OR_CRASH = "memory limit or crash"
 KILLED = Crashed("memory limit or crash (SIGKILL)")  # perhaps by a system that ran out of memory
@@ -36,12 +36,9 @@ BY_MEMORY = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, OUT_OF_MEMORY}
 
 
 class Isolated:
-    """See grader.place.Place. Many threads may run jobs at once.
+    """See grader.place.Place. Many threads may run jobs at once."""
 
-    patience: a child has factor * limit + seconds of wall time, whatever it does.
-    """
-
-    def __init__(self, wrap: Wrap | None = None, patience: tuple[float, float] = PATIENCE):
+    def __init__(self, wrap: Wrap | None = None, patience: Patience = PATIENT):
         self._wrap = wrap
         self._patience = patience
         self._arrays = SealedArrays()
@@ -101,13 +98,15 @@ class Isolated:
                 zygote.close()
 
     def _run(self, zygote: Forks, job: Sequence[IO[bytes]], limit: float) -> Run:
-        factor, seconds = self._patience
         began = time.monotonic()
+        allowed = self._patience.backstop(limit)
         ours, theirs = os.pipe2(os.O_CLOEXEC)
         with os.fdopen(ours, "rb", buffering=0) as stream:
             with os.fdopen(theirs, "wb"):
                 number = zygote.fork([theirs, *(file.fileno() for file in job)], limit)
-            content = read_until(stream, began + factor * limit + seconds)
+            content = read_until(
+                stream, began + allowed, lambda: began + allowed + zygote.waited(number)
+            )
         ready = content is None or content.startswith(READY)
         content = content and content.removeprefix(READY)
         ended = zygote.ending(number, GRACE) if content == b"" else None
@@ -127,15 +126,20 @@ class Isolated:
         return Run(came, printed, took, ending.cpu)
 
 
-def read_until(stream: IO[bytes], deadline: float) -> bytes | None:
-    """All that comes, or a little more than may come; None when the end does not come in time."""
+def read_until(stream: IO[bytes], deadline: float, prolonged: Callable[[], float]) -> bytes | None:
+    """All that comes, or a little more than may come; None when the end does not come in time.
+
+    At the deadline what has come by then counts, and `prolonged` gives the deadline anew.
+    """
     content = bytearray()
     poll = select.poll()
     poll.register(stream, select.POLLIN)
     while len(content) <= MAX_ANSWER:
-        left = deadline - time.monotonic()
-        if left <= 0 or not poll.poll(left * 1000):
-            return None
+        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            deadline = prolonged()
+            if deadline <= time.monotonic():
+                return None
+            continue
         more = stream.read(1 << 20)
         if not more:
             break

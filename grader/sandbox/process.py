@@ -1,7 +1,8 @@
 """A process for students' code: its own interpreter, a clean environment, a time limit.
 
 Level "basic": works on every system, and keeps the grader alive whatever the code does. It does
-not keep the code from the files and the network that its user may use.
+not keep the code from the files and the network that its user may use. The limit is of processor
+time, as everywhere; a fork that the code makes is not counted.
 """
 
 import os
@@ -25,10 +26,12 @@ from grader.check import Check
 from grader.implementation import Source
 from grader.outcome import Array, Crashed, Fault, Outcome, TooSlow
 from grader.place import Run
+from grader.sandbox.clock import PATIENT, Clock, Patience
 from grader.sandbox.frames import BadFrame, answer_from_frame, read_frame, write_frame
 
 IMPORT_LIMIT = 300.0  # seconds for importing Keras, which a cold disk can make very slow
 ENDING_LIMIT = 5.0  # seconds for a process to end after its last word
+LOOKS = 0.02, 5.0  # seconds between looks at the clock, at least and at most
 MAX_PRINTED = 21_000
 MAX_WAITING = 2  # frames; one is asked for at a time
 START = "import sys; sys.path[:] = {path!r}; from grader.sandbox.child import main; main()"
@@ -42,8 +45,10 @@ Frames: TypeAlias = "queue.Queue[Frame | str]"
 class Process:
     """Answers one job at a time in a child process, started when needed, killed when too slow."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: Patience = PATIENT) -> None:
+        self._patience = patience
         self._child: subprocess.Popen[bytes] | None = None
+        self._clock = Clock()
         self._frames: Frames = queue.Queue(MAX_WAITING)
         self._asked = 0
         self._scratch = tempfile.TemporaryDirectory(prefix="bricks-", ignore_cleanup_errors=True)
@@ -93,16 +98,16 @@ class Process:
         }
         began = time.monotonic()
         frame = self._ask(job, arrays, limit)
-        seconds = time.monotonic() - began
+        seconds, cpu = time.monotonic() - began, self._clock.used
         if isinstance(frame, Outcome):
-            return Run(frame, "", seconds)
+            return Run(frame, "", seconds, cpu)
         plain, returned = frame
         try:
             printed = readable(str(plain.get("printed", ""))[:MAX_PRINTED])
-            return Run(answer_from_frame(plain, returned), printed, seconds)
+            return Run(answer_from_frame(plain, returned), printed, seconds, cpu)
         except BadFrame as error:
             self.close()
-            return Run(Crashed(f"it sent no readable answer: {error}"), "", seconds)
+            return Run(Crashed(f"it sent no readable answer: {error}"), "", seconds, cpu)
 
     def _import_keras(self) -> None:
         if not self._has_keras:
@@ -129,18 +134,20 @@ class Process:
         child = self._child or self._start()
         assert child.stdin is not None
         self._asked += 1
-        began = time.monotonic()
-        unread = threading.Timer(limit, end, (child,))  # writing waits for one who does not read
+        self._clock = clock = Clock(child.pid)
+        allowed = self._patience.backstop(limit)
+        unread = threading.Timer(allowed, end, (child,))  # writing waits for one who does not read
         unread.start()
         try:
             write_frame(child.stdin, {**job, "number": self._asked}, arrays)
             unread.cancel()
-            frame = self._next(limit)
+            frame = self._next(clock, limit)
+            clock.look()
             if isinstance(frame, tuple):
                 return frame
             outcome: TooSlow | Crashed = Crashed(frame or ending(child))
         except OSError:
-            late = time.monotonic() - began >= limit
+            late = clock.wall >= allowed
             outcome = TooSlow(limit) if late else Crashed(ending(child))
         except queue.Empty:
             outcome = TooSlow(limit)
@@ -149,14 +156,20 @@ class Process:
         self.close()
         return outcome
 
-    def _next(self, limit: float) -> Frame | str:
+    def _next(self, clock: Clock, limit: float) -> Frame | str:
         """The answer to the latest job, or why no more come. Raises queue.Empty after the limit."""
-        deadline = time.monotonic() + limit
-        while (left := deadline - time.monotonic()) > 0:
-            frame = self._frames.get(timeout=left)
+        while True:
+            left = limit - clock.look()
+            late = clock.wall > self._patience.backstop(limit) + clock.waited
+            try:
+                over = left <= 0 or late
+                frame = self._frames.get(timeout=0.0 if over else float(np.clip(left, *LOOKS)))
+            except queue.Empty:
+                if over:
+                    raise
+                continue
             if isinstance(frame, str) or frame[0].get("number") == self._asked:
                 return frame  # others answer what was not asked: code under test wrote them
-        raise queue.Empty
 
     def _start(self) -> subprocess.Popen[bytes]:
         path = [entry for entry in sys.path if entry]

@@ -1,7 +1,7 @@
 """The interpreter that forks: it has imported what takes long, and knows no secret.
 
 It does what the coordinator (grader.sandbox.forks) tells it over a socket: forks a child for a job,
-kills a child, and tells how each ended. It reads no job itself.
+looks how long one waited for a core, kills one, and tells how each ended. It reads no job itself.
 """
 
 import gc
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.sandbox import scratch
+from grader.sandbox.clock import waited
 from grader.sandbox.forked import Confinement, be_child, confinement
 
 MAX_MESSAGE = 4_096
@@ -74,6 +75,8 @@ class Zygote:
         try:
             if order["do"] == "fork":
                 self.fork(number, order["limit"], fds)
+            elif order["do"] == "look":
+                self.tell(job=number, waited=waited(self.pids.get(number, 0)))
             elif number in self.pids:  # "kill"; it may have ended by itself
                 os.kill(self.pids[number], signal.SIGKILL)
         except OSError as error:

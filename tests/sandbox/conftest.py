@@ -16,6 +16,7 @@ from grader.answer import Returned
 from grader.course import load_brick
 from grader.implementation import Source
 from grader.sandbox import levels, readable
+from grader.sandbox.clock import Patience
 from grader.sandbox.levels import FULL, KERNEL
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +26,7 @@ PLAIN_USER = {"user": NOBODY, "group": NOBODY, "extra_groups": [], "cwd": "/"}
 STARTS_BUBBLEWRAP = (
     "bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true",
 )  # fmt: skip
-PATIENCE = (2.0, 5.0)
+PATIENCE = Patience(2.0, 5.0)
 CHECKS = """
 from grader import Brick, mnist
 

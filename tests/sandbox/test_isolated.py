@@ -1,8 +1,10 @@
 """One frame of plain arrays in time; missing, extra, late or malformed means failed."""
 
 import io
+import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -15,7 +17,8 @@ if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
 
 from grader.sandbox import isolated
-from grader.sandbox.isolated import understood
+from grader.sandbox.clock import Patience
+from grader.sandbox.isolated import read_until, understood
 
 
 def framed(plain):
@@ -53,7 +56,8 @@ def test_what_is_not_one_frame_is_no_answer(content):
     ],
     ids=["exits", "exits with 7", "exits with 70", "aborts", "crashes", "takes memory", "closes"],
 )
-def test_no_answer_is_a_crash_whatever_the_exit_code(toy, lines, reason):
+def test_no_answer_is_a_crash_whatever_the_exit_code(toy, monkeypatch, lines, reason):
+    monkeypatch.setattr(isolated, "GRACE", 1.0)
     came = toy.run("import ctypes, os, time\ndef f(x):\n    " + "\n    ".join(lines)).answer
     assert isinstance(came, Crashed)
     assert reason in came.reason
@@ -87,10 +91,43 @@ def f(x): return x + 1
 
 
 def test_wall_time_is_the_backstop(toy, monkeypatch):
-    monkeypatch.setattr(toy.place, "_patience", (1.0, 0.5))
+    monkeypatch.setattr(toy.place, "_patience", Patience(1.0, 0.5))
     asleep = toy.run("import time\ndef f(x): time.sleep(1e6)", limit=0.5)
     assert asleep.answer == TooSlow(0.5)
     assert asleep.seconds < 30
+
+
+SPINS = """
+import time
+def f(x):
+    while time.process_time() < 0.3: pass
+    return x
+"""
+
+
+def test_waiting_for_a_core_costs_nothing(toy, monkeypatch, processes_of):
+    """Eight jobs on one core: each uses little of it, and takes longer than its wall time."""
+    monkeypatch.setattr(toy.place, "_patience", Patience(1.0, 0.5))
+    toy.run(SPINS)  # the zygote has started
+    zygote = max(processes_of(toy.zygote().folder))  # bubblewrap may stand around it
+    before = os.sched_getaffinity(zygote)
+    os.sched_setaffinity(zygote, {min(before)})
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            runs = list(pool.map(lambda _: toy.run(SPINS, limit=0.6), range(8)))
+    finally:
+        os.sched_setaffinity(zygote, before)
+    assert max(run.seconds for run in runs) > 1.1
+    assert all(isinstance(run.answer, Returned) for run in runs), runs
+
+
+def test_what_came_in_time_counts_however_late_it_is_read():
+    """As by a grader that was stopped meanwhile."""
+    ours, theirs = os.pipe()
+    with os.fdopen(ours, "rb", buffering=0) as stream:
+        with os.fdopen(theirs, "wb") as answer:
+            answer.write(b"in time")
+        assert read_until(stream, time.monotonic() - 60, lambda: 0.0) == b"in time"
 
 
 def test_the_clock_covers_loading_and_texts(toy):

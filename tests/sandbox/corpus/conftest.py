@@ -27,6 +27,7 @@ from grader.lineup import LiveLineup
 from grader.messages.record import record
 from grader.oracle import Live
 from grader.sandbox import levels
+from grader.sandbox.clock import Patience
 from grader.sandbox.here import Here
 from grader.sandbox.isolated import Isolated
 from grader.sandbox.levels import FULL, KERNEL
@@ -38,7 +39,7 @@ SEARCHED = {Path(folder) for folder in ("/", *site.getsitepackages(), *sys.path)
 LEFT = ("conftest.py", "sitecustomize.py", "trick.pth")
 SHARED = Path("/dev/shm/bricks-filled")
 COMPILED = Path(importlib.util.cache_from_source(np.__file__))
-PATIENCE = (1.0, 4.0)
+PATIENCE = Patience(1.0, 4.0)
 
 CHECKS = """
 from grader import Brick, mnist

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from grader.sandbox.clock import Patience
 from grader.sandbox.isolated import Isolated
 from grader.sandbox.levels import KERNEL
 
-PATIENCE = (1.0, 4.0)
+PATIENCE = Patience(1.0, 4.0)
 STEALING = {
     path.stem: path for path in (Path(__file__).parents[2] / "hostile" / "stealing").glob("*.py")
 }

@@ -1,0 +1,77 @@
+"""The clock of a job: processor time is what is limited, wall time only a generous backstop.
+
+A machine that is overloaded, or a grader that was stopped for a while, must fail nobody.
+"""
+
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+import psutil
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a job may take on the wall, whatever it does: so many times its limit, and so many
+    seconds; and as long again as it waited for a core.
+    """
+
+    factor: float = 4.0
+    seconds: float = 10.0
+
+    def backstop(self, limit: float) -> float:
+        return self.factor * limit + self.seconds
+
+
+PATIENT = Patience()
+
+
+class Clock:
+    """What a process has used since the clock was made: seconds of processor time and on the wall.
+
+    Without a process it stands still.
+    """
+
+    def __init__(self, pid: int | None = None):
+        self._pid = pid
+        self._began = time.monotonic()
+        self._before = self._cpu()
+        self._waited_before = waited(pid) if pid else 0.0
+        self.used = 0.0
+
+    def look(self) -> float:
+        """Processor time until now; `used` keeps it, for when the process is gone."""
+        self.used = max(self.used, self._cpu() - self._before)
+        return self.used
+
+    @property
+    def wall(self) -> float:
+        return time.monotonic() - self._began
+
+    @property
+    def waited(self) -> float:
+        return waited(self._pid) - self._waited_before if self._pid else 0.0
+
+    def _cpu(self) -> float:
+        if self._pid is None:
+            return 0.0
+        try:
+            times = psutil.Process(self._pid).cpu_times()
+        except psutil.Error:  # it is gone
+            return 0.0
+        return float(times.user + times.system)
+
+
+def waited(pid: int) -> float:
+    """Seconds that a process could have run and had no core; 0 where the system does not count.
+
+    The second number of Linux's schedstat, of the thread that waited longest: together, threads
+    that wake each other could make it grow without end.
+    """
+    longest = 0
+    with suppress(OSError, ValueError, IndexError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as file:
+                longest = max(longest, int(file.read().split()[1]))
+    return longest / 1e9
