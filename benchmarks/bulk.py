@@ -34,8 +34,7 @@ KINDS = ("right", "wrong", "blank", "half")
 class Graded:
     """What grading so many submissions (a student and a brick each) cost.
 
-    students_cpu: seconds of the children that ran students' code, which cost does not count: their
-    zygotes count them and tell the grader.
+    students_cpu: seconds of it that were the children's, which run students' code.
     """
 
     submissions: int
@@ -48,7 +47,7 @@ class Graded:
 
     @property
     def cpu_each(self) -> float:
-        return (self.cost.cpu + self.students_cpu) / self.submissions
+        return self.cost.cpu / self.submissions
 
 
 def text_of(course: Course, brick: str, number: int) -> str:

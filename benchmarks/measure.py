@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+import psutil
 from bulk import (
     CORES,
     OTTER_SAMPLE,
@@ -53,7 +54,14 @@ Written by `make bench`; do not edit. {machine}; {versions}.
 
 
 def machine() -> str:
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    """What it ran on; Linux tells the processor's name."""
+    memory = psutil.virtual_memory().total / 2**30
+    named = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    processor = named[1] if named else platform.machine()
+    return (
+        f"{platform.system()} {platform.release().split('-')[0]}, {os.cpu_count()} cores "
+        f"({processor}), {memory:.0f} GiB"
+    )
 
 
 def versions() -> str:

@@ -151,14 +151,21 @@ class NotWritten(Outcome):
 
 @dataclass(frozen=True)
 class TooSlow(Outcome):
+    """certain: the limit of processor time ended it, and not the backstop of wall time."""
+
     limit: float
+    certain: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True)
 class Crashed(Outcome):
-    """The process that ran the student's code ended: os._exit, a crash, out of memory."""
+    """The process that ran the student's code ended: os._exit, a crash, out of memory.
+
+    certain: it ended by itself; whom somebody killed, the system may have when memory ran out.
+    """
 
     reason: str
+    certain: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +59,18 @@ def key(common: str, handed: Handed, bricks: Sequence[str]) -> str:
 
 
 def in_common(course: Course, settings: Mapping[str, Any]) -> str:
-    """A digest of checks, references, misconceptions, bars, engine and settings (the seed)."""
+    """A digest of checks, references, misconceptions, bars, engine, settings (the seed), and of
+    the packages that are installed, which students' code may import.
+    """
     stubs = {course.exercises / f"{brick}.py" for brick in course.bricks}  # they decide nothing
     files = [*_files(course.exercises), *_files(course.solutions)]
     content = (_file(path) for path in files if path not in stubs)
-    return _digest([json.dumps(settings, sort_keys=True), engine(), *content])
+    return _digest([json.dumps(settings, sort_keys=True), engine(), *packages(), *content])
+
+
+def packages() -> list[str]:
+    """Names and versions of all that is installed."""
+    return sorted({f"{found.name} {found.version}" for found in distributions()})
 
 
 def engine() -> str:

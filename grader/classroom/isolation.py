@@ -1,4 +1,4 @@
-"""Where a class's code runs: the isolation that was measured, and a place for each student."""
+"""Where a class's code runs: the isolation that was measured, and a place for each brick."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -12,7 +12,7 @@ Places = Callable[[], AbstractContextManager[Place]]
 
 @contextmanager
 def isolation(demanded: str | None, trusted: bool = False) -> Iterator[tuple[Measured, Places]]:
-    """The level that is in force, and what makes a place for one student.
+    """The level that is in force, and what makes a place for one brick of one student.
 
     Raises IsolationError where the demanded level is not to be had; or where none is demanded and
     there is only `basic`, unless the code that will run is `trusted`.
@@ -51,7 +51,7 @@ def in_words(measured: Measured) -> str:
 
 @contextmanager
 def own_process() -> Iterator[Process]:
-    """Level "basic": a process for one student."""
+    """Level "basic": a process for one brick of one student."""
     process = Process()
     try:
         yield process

@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -37,7 +37,7 @@ class Marking:
     """What is shared while a class is graded: expected values and misconceptions' answers.
 
     about: what each grade says of how it was made: seed id, isolation, versions.
-    places: makes the place where one student's code runs, apart from every other's.
+    places: makes the place where one brick of one student runs, apart from every other.
     on_own: bricks run on the student's own predecessors, and no reference enters a child.
     still_open: predecessors can still be handed in, so no words of a child are shown that could
         carry their references out.
@@ -68,9 +68,9 @@ class Marking:
         """The grades of the task's bricks, in its order."""
         if wants_keras(task):
             self._reference.warm_up()  # while the NumPy of the first students is graded
-        with self.places() as place:
+        with ExitStack() as stack:
             examinations = {
-                brick: self._examination(brick, task, place)
+                brick: self._examination(brick, task, stack.enter_context(self.places()))
                 for brick in self.course.bricks
                 if brick in task.handed
             }
@@ -189,6 +189,11 @@ def versions() -> dict[str, str]:
         with suppress(PackageNotFoundError):
             found["tensorflow"] = version(package)
     return found
+
+
+def depends_on_the_machine(grade: Grade) -> bool:
+    """Whether it may come out otherwise elsewhere: a kill, or an end by the clock on the wall."""
+    return grade["status"] == CRASHED or not all(check["certain"] for check in grade["checks"])
 
 
 def is_fault(grade: Grade) -> bool:

@@ -14,7 +14,7 @@ from grader.classroom.executors import NobodyLeft, in_turn
 from grader.classroom.ingest import Student
 from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
-from grader.classroom.marking import CRASHED, Marking, is_fault, provenance
+from grader.classroom.marking import Marking, depends_on_the_machine, is_fault, provenance
 from grader.classroom.task import Grade, Mark, Task
 from grader.course import Course, CourseError
 from grader.sandbox.levels import Measured
@@ -114,9 +114,13 @@ class Session:
 
     def _decides(self, brick: str) -> list[str]:
         """The bricks on whose sources the brick's grade depends, itself last."""
-        course = self.marking.course
-        before = course.earlier if self.marking.on_own else course.predecessors
-        return [*before(brick), brick]
+        course, on_own = self.marking.course, self.marking.on_own
+        before = [
+            name
+            for name in course.earlier(brick)
+            if on_own or name in course.predecessors(brick) or not course.has_solution(name)
+        ]
+        return [*before, brick]
 
     def _came(self, task: Task, future: Future[list[Grade]]) -> list[Grade]:
         """Grades, whatever became of the task. Raises NobodyLeft."""
@@ -145,8 +149,7 @@ class Session:
             del self._under_way[student]
             self.journal.add([{**by_brick[brick], "student": student} for brick in keys])
         for grade in new:
-            # What crashed here may find elsewhere what it needs.
-            if not is_fault(grade) and grade["status"] != CRASHED:
+            if not is_fault(grade) and not depends_on_the_machine(grade):
                 self.cache.put(keys[grade["brick"]], by_brick[grade["brick"]])
         return whole
 

@@ -17,7 +17,7 @@ CAME = ("returned", "raised", "missing", "to do", "file")  # labels of what the 
 
 def record(result: Result, withheld_from: Source | None = None) -> dict[str, Any]:
     """withheld_from: what was handed in, where its words must not be shown."""
-    told = kind(type(result.outcome))
+    told, certain = kind(type(result.outcome)), getattr(result.outcome, "certain", True)
     if withheld_from is not None:
         result = withheld(result, withheld_from)
     check, outcome = result.check, result.outcome
@@ -32,6 +32,7 @@ def record(result: Result, withheld_from: Source | None = None) -> dict[str, Any
         "points": result.points,
         "maximum": check.points,
         "outcome": told,
+        "certain": certain,
         "summary": summary(result),
         "message": explain(result),
         "returned": came[:MAX_CAME],

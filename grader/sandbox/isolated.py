@@ -31,7 +31,8 @@ KILL_LIMIT = 60.0  # seconds for a killed child to be gone, on a machine that is
 GRACE = 10.0  # seconds for a child to end after it closed the pipe that its answer takes
 UNREADABLE = "it sent no readable answer: {}"
 MEMORY_OR_CRASH = "memory limit or crash"
-KILLED = Crashed("memory limit or crash (SIGKILL)")  # perhaps by a system that ran out of memory
+# Perhaps by a system that ran out of memory.
+KILLED = Crashed("memory limit or crash (SIGKILL)", certain=False)
 BY_MEMORY = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, OUT_OF_MEMORY}
 
 
@@ -116,8 +117,9 @@ class Isolated:
         if ending is None:
             raise ZygoteError("it does not answer")
         took = time.monotonic() - began
-        if content is None or ending.cpu > limit or ending.status == -signal.SIGXCPU:
-            return Run(TooSlow(limit), "", took, ending.cpu)
+        used_up = ending.cpu > limit or ending.status == -signal.SIGXCPU
+        if content is None or used_up:
+            return Run(TooSlow(limit, certain=used_up), "", took, ending.cpu)
         if not ready:
             return Run(Fault("a job could not be prepared"), "", took, ending.cpu)
         if not content:

@@ -35,7 +35,9 @@ LOOKS = 0.02, 5.0  # seconds between looks at the clock, at least and at most
 MAX_PRINTED = 21_000
 MAX_WAITING = 2  # frames; one is asked for at a time
 START = "import sys; sys.path[:] = {path!r}; from grader.sandbox.child import main; main()"
+KILL = 9  # Windows has no name for it
 KERAS = re.compile(rb"\b(keras|tensorflow)\b")
+IMPORTS = re.compile(rb"(?:^|[;:])\s*((?:import|from)\s[^;]*)")  # also after `try:`
 KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 Frame = tuple[dict[str, Any], dict[str, Array]]
@@ -145,12 +147,12 @@ class Process:
             clock.look()
             if isinstance(frame, tuple):
                 return frame
-            outcome: TooSlow | Crashed = Crashed(frame or ending(child))
+            outcome: TooSlow | Crashed = Crashed(frame) if frame else ended(child)
         except OSError:
             late = clock.wall >= allowed
-            outcome = TooSlow(limit) if late else Crashed(ending(child))
+            outcome = TooSlow(limit, certain=False) if late else ended(child)
         except queue.Empty:
-            outcome = TooSlow(limit)
+            outcome = TooSlow(limit, certain=clock.used >= limit)
         finally:
             unread.cancel()
         self.close()
@@ -212,13 +214,15 @@ def end(child: subprocess.Popen[bytes]) -> None:
     child.kill()
 
 
-def ending(child: subprocess.Popen[bytes]) -> str:
+def ended(child: subprocess.Popen[bytes]) -> Crashed:
     """How a process ended that answers no more."""
     try:
         code = child.wait(ENDING_LIMIT)
     except subprocess.TimeoutExpired:
-        return "it closed the stream that its answer takes"
-    return f"it ended itself with exit code {code}" if code >= 0 else f"ended by signal {-code}"
+        return Crashed("it closed the stream that its answer takes")
+    if code >= 0:
+        return Crashed(f"it ended itself with exit code {code}")
+    return Crashed(f"ended by signal {-code}", certain=code != -KILL)
 
 
 def environment(scratch: str) -> dict[str, str]:
@@ -239,14 +243,18 @@ def environment(scratch: str) -> dict[str, str]:
 
 
 def imports_keras(code: bytes, anywhere: bool) -> bool:
-    """Whether the source imports Keras or TensorFlow: at its top, or anywhere.
+    """Whether the source imports Keras or TensorFlow: as it loads, or anywhere.
 
     Told from its lines and never parsed: Python's parser takes minutes for some files, in which no
-    other thread runs. A wrong guess costs time, and nothing else.
+    other thread runs. A wrong guess costs the code some seconds of its processor time.
     """
-    return any(
-        statement.lstrip().startswith((b"import ", b"from ")) and KERAS.search(statement)
-        for line in code.splitlines()
-        if anywhere or not line[:1].isspace()
-        for statement in line.split(b"#")[0].split(b";")
-    )
+    in_function = False
+    for line in code.splitlines():
+        if line[:1].strip():
+            in_function = line.startswith((b"def ", b"async def "))
+        if in_function and not anywhere:
+            continue
+        for statement in IMPORTS.findall(line.split(b"#")[0]):
+            if KERAS.search(statement):
+                return True
+    return False

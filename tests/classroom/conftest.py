@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 import pytest
 
+from grader.course import Course
+
 SOLUTION = """def f(x):
     ### BEGIN SOLUTION
     return 2 * x
@@ -54,10 +56,10 @@ class Toys:
         "grade", "submitted", "--isolation", "basic", "--seed-file", "seed", "--out",
     )  # fmt: skip
 
-    def hand_in(self, student, text):
+    def hand_in(self, student, text, brick="toy"):
         place = self.checkout.root / "submitted" / student
         place.mkdir(parents=True, exist_ok=True)
-        (place / "toy.py").write_text(text)
+        (place / f"{brick}.py").write_text(text)
 
     def grade(self, out, *options):
         (self.checkout.root / "seed").write_text("12345")
@@ -93,3 +95,17 @@ def toys(checkout):
         name = list(WORKS)[i % len(WORKS)]
         made.hand_in(f"{name}-{i:02d}", WORKS[name] + f"\n# {i}\n")
     return made
+
+
+@pytest.fixture
+def two_bricks(toys):
+    """The class's course with two bricks in place of the toy: `first` and `second`, alike."""
+    root = toys.checkout.root
+    for order, brick in enumerate(("first", "second"), start=1):
+        (root / "solutions" / f"{brick}.py").write_text(SOLUTION)
+        own = CHECKS.replace('"toy", order=1', f'"{brick}", order={order}')
+        (root / "exercises" / f"test_{brick}.py").write_text(own)
+    (root / "solutions" / "toy.py").unlink()
+    (root / "exercises" / "test_toy.py").unlink()
+    shutil.rmtree(root / "submitted")
+    return Course(root)

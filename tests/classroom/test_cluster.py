@@ -230,17 +230,6 @@ class Blaming:
         ]
 
 
-@pytest.fixture
-def two_bricks(toys):
-    root = toys.checkout.root
-    checks = (root / "exercises" / "test_toy.py").read_text()
-    for order, brick in enumerate(BOTH, start=2):
-        (root / "solutions" / f"{brick}.py").write_text(toys.SOLUTION)
-        own = checks.replace('"toy", order=1', f'"{brick}", order={order}')
-        (root / "exercises" / f"test_{brick}.py").write_text(own)
-    return Course(root)
-
-
 def grade_by(mark, course, tmp_path, out):
     """How each brick of 20 students ended, in a class where `mark` marks six tasks at once."""
     marking = Marking(course, 1, {}, None)

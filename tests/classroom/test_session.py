@@ -21,14 +21,14 @@ import pytest
 from rich.console import Console
 
 from grader import cli
-from grader.classroom.cache import Cache, key, normalised
+from grader.classroom.cache import Cache, in_common, key, normalised, packages
 from grader.classroom.executors import in_turn
 from grader.classroom.ingest import Student
 from grader.classroom.journal import Journal
 from grader.classroom.session import Session
 from grader.classroom.task import Task
 from grader.classroom.terminal import progress
-from grader.course import Course, CourseError
+from grader.course import CourseError
 from grader.implementation import Source
 from grader.outcome import Unloadable
 from grader.sandbox.levels import Measured
@@ -55,6 +55,18 @@ def test_grades_do_not_depend_on_order_on_others_or_on_how_many_run_at_once(toys
     assert points == {
         "right": 2, "wrong": 1, "blank": 0, "broken": 0, "loud": 2, "leaves": 0, "none": 0,
     }  # fmt: skip
+
+
+def test_what_one_brick_does_to_its_process_is_not_seen_by_another(toys, two_bricks):
+    """Whether they are tasks of their own or not: the last students' are."""
+    for n in range(4):
+        toys.hand_in(f"s{n}", "import builtins\nbuiltins.len = None\n" + toys.SOLUTION, "first")
+        toys.hand_in(f"s{n}", f"def f(x): return 2 * x[: len(x)] # {n}\n", "second")
+    for jobs in ("1", "3"):
+        toys.grade(jobs, "-j", jobs, "--fresh")
+    assert toys.results("1") == toys.results("3")
+    second = [grade["points"] for grade in toys.results("1") if grade["brick"] == "second"]
+    assert second == [2] * 4
 
 
 @pytest.mark.slow
@@ -119,6 +131,22 @@ def test_nothing_is_graded_twice_but_on_demand_or_when_it_changed(toys):
     assert 0 < runs() - 2 * once < 10
     [changed] = [g for g in toys.results("a") if g["student"] == "wrong-01"]
     assert changed["points"] == 2
+
+
+def test_what_was_killed_is_tried_again_by_another_run_only(toys):
+    """The system may have done it, when memory ran out."""
+    killed = toys.checkout.root / "submitted" / "right-00" / "toy.py"
+    killed.write_text("import os\nos.kill(os.getpid(), 9)\n" + killed.read_text())
+    runs = counting(toys)
+    toys.grade("a")
+    once = runs()
+    toys.grade("a")
+    assert runs() == once
+    toys.grade("b")
+    assert once < runs() < once + 5
+    [grade] = [g for g in toys.results("b") if g["student"] == "right-00"]
+    assert grade["checks"][0]["outcome"] == "crashed"
+    assert grade["checks"][0]["certain"] is False
 
 
 def test_other_checks_or_another_seed_grade_all_anew(toys):
@@ -399,6 +427,15 @@ def test_a_key_knows_all_that_decides_a_grade_and_nothing_else(course):
     assert keyed(course, mlp=b"a = 1\nb = 2\n", cnn=b"") == same
 
 
+def test_a_key_knows_the_packages_that_are_installed(course, monkeypatch):
+    """A submission may import them, or ask for one that comes later."""
+    before = in_common(course, {})
+    assert in_common(course, {}) == before
+    monkeypatch.setattr("grader.classroom.cache.packages", lambda: ["extra 1.0"])
+    assert in_common(course, {}) != before
+    assert f"numpy {np.__version__}" in packages()
+
+
 def test_normalising_keeps_what_the_code_does():
     assert normalised(b"x = '''a  \r\nb'''") == b"x = '''a  \nb'''\n"
 
@@ -482,18 +519,9 @@ def test_below_kernel_it_refuses_unless_told(toys, monkeypatch):
 BOTH = ("first", "second")
 
 
-def two_bricks(toys):
-    root = toys.checkout.root
-    checks = (root / "exercises" / "test_toy.py").read_text()
-    for order, brick in enumerate(BOTH, start=2):
-        (root / "solutions" / f"{brick}.py").write_text(toys.SOLUTION)
-        own = checks.replace('"toy", order=1', f'"{brick}", order={order}')
-        (root / "exercises" / f"test_{brick}.py").write_text(own)
-    return Course(root)
-
-
-def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together(toys, tmp_path):
-    course = two_bricks(toys)
+def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together(
+    two_bricks, tmp_path
+):
     tasks = []
 
     def mark(task):
@@ -501,7 +529,7 @@ def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together
         return [{"student": task.student, "brick": b, "points": 1, "status": "graded", "checks": []}
                 for b in task.bricks]  # fmt: skip
 
-    marking = SimpleNamespace(course=course, about={}, seed=1, on_own=False)
+    marking = SimpleNamespace(course=two_bricks, about={}, seed=1, on_own=False)
     journal, cache = Journal(tmp_path / "out"), Cache(tmp_path / "cache")
     students = [
         Student(f"student{n}", {b: Upload(b, f"{b}.py", lambda n=n: b"%d" % n) for b in BOTH})
