@@ -65,6 +65,17 @@ def test_the_environment_is_clean(toy, monkeypatch):
         assert fresh.value("return 'BRICKS_SECRET' in os.environ") is False
 
 
+def test_numeric_libraries_have_one_thread_each(toy):
+    ask_blas = (
+        "import glob, numpy",
+        "[path] = glob.glob(os.path.dirname(numpy.__file__) + '.libs/*openblas*')",
+        "return ctypes.CDLL(path).scipy_openblas_get_num_threads64_()",
+    )
+    assert toy.value(*ask_blas) == 1
+    variables = "'TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS'"
+    assert toy.value(f"return [int(os.environ[name]) for name in ({variables})]") == [1, 1]
+
+
 def test_a_zygote_that_runs_threads_does_not_fork():
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
