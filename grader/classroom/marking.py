@@ -1,10 +1,12 @@
 """Grading one student: every brick that was handed in, by the same checks as the self-check."""
 
 import platform
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -61,7 +63,8 @@ class Marking:
         self._reference = Pair()
         self._oracle = Live(course, self._reference)
         self._lineup = LiveLineup(course, self._reference)
-        self._draw = lru_cache(maxsize=DRAWN)(shared_inputs)
+        self._drawn = lru_cache(maxsize=DRAWN)(shared_inputs)
+        self._one_draws = defaultdict[str, Lock](Lock)  # by check: digits take a while
         self._stopped = False
 
     def grade(self, task: Task) -> list[Grade]:
@@ -88,6 +91,10 @@ class Marking:
             self._lineup,
             self._draw,
         )
+
+    def _draw(self, check: Check, seed: int, attempt: int) -> Inputs:
+        with self._one_draws[check.id]:
+            return self._drawn(check, seed, attempt)
 
     def _grade(self, brick: str, task: Task, examinations: Mapping[str, Examination]) -> Grade:
         examination = examinations.get(brick)

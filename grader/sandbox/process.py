@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -242,6 +243,7 @@ def environment(scratch: str) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=64)  # asked again for each check
 def imports_keras(code: bytes, anywhere: bool) -> bool:
     """Whether the source imports Keras or TensorFlow: as it loads, or anywhere.
 
