@@ -16,7 +16,7 @@ from grader.classroom.marking import is_fault
 from grader.classroom.task import Grade
 from grader.course import CourseError
 
-RESULTS, GRADES, LOCK = "results.jsonl", "grades.csv", ".lock"
+RESULTS, GRADES, LOCK, FRESH = "results.jsonl", "grades.csv", ".lock", ".fresh"
 BEGINNING = b'{"student": '  # of every line
 
 
@@ -37,14 +37,18 @@ class Journal:
 
     Goes on with what it finds there: a line that an interruption cut off is no grade. One grading
     at a time writes there; it ends with `close`. Raises CourseError where that cannot be.
+
+    fresh: what is there is kept until it is graded anew, and not taken for done. What a fresh
+    grading has done itself, before it was interrupted, is.
     """
 
-    def __init__(self, out: Path):
+    def __init__(self, out: Path, fresh: bool = False):
         if out.exists() and not out.is_dir():
             raise CourseError(f"{out} is not a folder: name another for the results.")
         out.mkdir(parents=True, exist_ok=True)
         self.path = out / RESULTS
         self.table = out / GRADES
+        self.mark = out / FRESH
         self._entries: dict[tuple[str, str], Entry] = {}
         self._lock = FileLock(out / LOCK)
         try:
@@ -54,6 +58,9 @@ class Journal:
         try:
             self.path.touch()
             self._read()
+            if not fresh:
+                self.mark.unlink(missing_ok=True)
+            self._since = self._begun() if fresh else 0
         except BaseException:
             self.close()
             raise
@@ -77,6 +84,13 @@ class Journal:
                     ) from None
         os.truncate(self.path, whole)
 
+    def _begun(self) -> int:
+        """Where the lines of this fresh grading begin; noted when it begins, until it is done."""
+        if not self.mark.exists():
+            with _replaced(self.mark) as file:
+                file.write(b"%d" % self.path.stat().st_size)
+        return int(self.mark.read_bytes())
+
     def _index(self, grade: Grade, offset: int) -> None:
         place = grade["student"], grade["brick"]
         points = None if is_fault(grade) else grade["points"]
@@ -85,7 +99,9 @@ class Journal:
     def holds(self, student: str, keys: Mapping[str, str]) -> bool:
         """Whether all these bricks of the student are graded just as they were handed in."""
         return all(
-            (entry := self._entries.get((student, brick))) is not None and entry.key == key
+            (entry := self._entries.get((student, brick))) is not None
+            and entry.key == key
+            and entry.offset >= self._since
             for brick, key in keys.items()
         )
 
@@ -137,6 +153,7 @@ class Journal:
             table.writerow([_as_text(student), *points, total])  # what is None is left empty
         with _replaced(self.table) as new:
             new.write(rows.getvalue().encode())
+        self.mark.unlink(missing_ok=True)
 
     def _points(self, student: str, brick: str) -> int | None:
         """None where there is no grade."""

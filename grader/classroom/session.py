@@ -96,7 +96,7 @@ class Session:
         for place, student in enumerate(students):
             task = Task(student.name, handed(student), tuple(bricks))
             keys = {brick: key(self._common, task.handed, self._decides(brick)) for brick in bricks}
-            if not self.cache.fresh and self.journal.holds(student.name, keys):
+            if self.journal.holds(student.name, keys):
                 kept.append(student.name)
                 yield None
                 continue
@@ -190,7 +190,7 @@ def session(course: Course, out: Path, settings: Settings) -> Iterator[Session]:
     cache = Cache(user_cache_path("bricks") / "grades", settings.fresh)
     still_open = settings.open_until is not None and date.today() < settings.open_until
     with (
-        closing(Journal(out)) as journal,
+        closing(Journal(out, settings.fresh)) as journal,
         isolation(settings.isolation, settings.trusted) as (measured, places),
     ):
         about = provenance(settings.seed, measured.level, settings.on_own, still_open)
