@@ -297,6 +297,7 @@ def one_channel_a_sample(rng):
     hint="Shuffle the indices anew in each epoch, and cut them into batches. 5 = 2 + 2 + 1.",
     inputs=one_channel_a_sample,
     measure=measure_epochs,
+    needs=("loss_before_the_step",),
     tolerance=Tolerance(relative=0.01, absolute=0.0),  # the biases move a little on the way
 )
 def fit_takes_every_sample(cnn, x, labels, conv_kernel, seed):
@@ -326,6 +327,7 @@ def measure_seeds(returned, inputs):
     hint="The seed decides the order of the samples: with a generator of your own, for each call.",
     inputs=small_images,
     measure=measure_seeds,
+    needs=("loss_before_the_step",),
 )
 def fit_follows_its_seed(cnn, x, y_true, conv_kernel, dense_kernel, seed):
     first, again, other = (cnn_with(cnn, x, conv_kernel, dense_kernel) for _ in range(3))

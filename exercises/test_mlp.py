@@ -317,6 +317,7 @@ def measure_epochs(returned, inputs):
         "seed": int(rng.integers(10_000)),
     },
     measure=measure_epochs,
+    needs=("loss_before_the_step",),
     tolerance=Tolerance(relative=0.01, absolute=0.0),  # the biases move a little on the way
 )
 def fit_takes_every_sample(mlp, x, labels, seed):
@@ -346,6 +347,7 @@ def measure_seeds(returned, inputs):
     hint="The seed decides the order of the samples: with a generator of your own, for each call.",
     inputs=samples,
     measure=measure_seeds,
+    needs=("loss_before_the_step",),
 )
 def fit_follows_its_seed(mlp, x, y_true, kernels, biases, seed):
     first, again, other = (mlp_with(mlp, kernels[:2], biases[:2]) for _ in range(3))

@@ -106,6 +106,15 @@ def test_words_that_would_take_gigabytes_as_objects_are_not_parsed():
         read(framed("{}", len(header).to_bytes(8, "little") + header))
 
 
+@pytest.mark.parametrize("shape", [(2_000_000, 0), (0, 2_000, 2_000), (1, 0, 3_000_000)])
+def test_what_is_empty_may_not_be_huge_as_well(shape):
+    """Sums over its axis of length 0 take as much memory as they are long."""
+    stream = io.BytesIO()
+    write_frame(stream, {}, {"a": np.zeros(shape)})
+    with pytest.raises(BadFrame, match="nothing in it"):
+        read_frame(io.BytesIO(stream.getvalue()))
+
+
 def test_lines_are_short():
     line = {"file": "f" * 2_000, "number": 1, "function": "g" * 2_000, "text": "t" * 2_000}
     fields = {"error": "E", "message": "", "lines": [line] * 9}

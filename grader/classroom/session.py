@@ -91,8 +91,10 @@ class Session:
     ) -> Iterator[Task | None]:
         """Tasks for what is neither in the journal nor in the cache; None where one more is `kept`.
 
-        The last students' bricks are tasks of their own, so that no core is idle at the end.
+        The last students' bricks are tasks of their own, and those of later bricks, which take
+        longer, come first: so no core is idle at the end.
         """
+        last: list[Task] = []
         for place, student in enumerate(students):
             task = Task(student.name, handed(student), tuple(bricks))
             keys = {brick: key(self._common, task.handed, self._decides(brick)) for brick in bricks}
@@ -106,11 +108,12 @@ class Session:
             if missing and place < len(students) - self.at_once():
                 yield replace(task, bricks=missing)
             elif missing:
-                yield from (replace(task, bricks=(brick,)) for brick in missing)
+                last += (replace(task, bricks=(brick,)) for brick in missing)
             else:
                 self._keep(student.name, [])
                 kept.append(student.name)
                 yield None
+        yield from sorted(last, key=lambda task: bricks.index(task.bricks[0]), reverse=True)
 
     def _decides(self, brick: str) -> list[str]:
         """The bricks on whose sources the brick's grade depends, itself last."""

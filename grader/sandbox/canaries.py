@@ -81,6 +81,19 @@ CANARIES = (
         "fcntl.fcntl(end, 10, signal.SIGKILL)\n"
         "fcntl.fcntl(end, fcntl.F_SETFL, os.O_ASYNC)\nos.write(other, b'x')",
     ),
+    Canary(
+        "hold a file against others",
+        KERNEL,
+        "import resource\nfile = os.open(resource.__file__, os.O_RDONLY)\n"
+        "number = {'x86_64': 72}.get(os.uname().machine, 25)\n"
+        "call('syscall', number, file, ctypes.c_long(1 << 32 | 1024), 0)",
+    ),
+    Canary(
+        "change a file's attributes",
+        KERNEL,
+        "import fcntl, resource\nfile = os.open(resource.__file__, os.O_RDONLY)\n"
+        "fcntl.ioctl(file, 0x40086602, fcntl.ioctl(file, 0x80086601, bytes(8)))",
+    ),
     Canary("trace another process", KERNEL, "call('ptrace', 16, VICTIM, 0, 0)"),
     Canary("slow another process down", KERNEL, "os.setpriority(os.PRIO_PROCESS, VICTIM, 19)"),
     Canary("move another process", KERNEL, "os.sched_setaffinity(VICTIM, {0})"),

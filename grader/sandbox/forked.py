@@ -66,7 +66,6 @@ def _keep(fds: list[int]) -> None:
 
 def _confine(shared: Confinement, limit: float, scratch: Path) -> None:
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-    scratch.mkdir(0o700)
     os.chdir(scratch)
     os.environ.update(dict.fromkeys(HOMES, str(scratch)))
     tempfile.tempdir = str(scratch)

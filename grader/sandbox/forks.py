@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +56,11 @@ class Forks:
         path = [entry for entry in sys.path if entry]
         start = START.format(path=path, what=(theirs.fileno(), keras, str(self.folder)))
         command = [sys.executable, "-I", "-c", start]
+        # bubblewrap ends with the thread that started it: this one lives as long as it is needed.
+        self._starter = ThreadPoolExecutor(1)
         with theirs:
-            self._process = subprocess.Popen(
+            self._process = self._starter.submit(
+                subprocess.Popen,
                 wrap(command, str(self.folder)) if wrap else command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -65,7 +69,7 @@ class Forks:
                 env=environment(str(self.folder)),
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
-            )
+            ).result()
         self._wait_ready()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -132,6 +136,7 @@ class Forks:
         with suppress(AttributeError, RuntimeError):  # it was never ready, or ends us itself
             self._reader.join()
         self._socket.close()
+        self._starter.shutdown()
         with suppress(OSError):
             scratch.remove(self.folder)
 

@@ -4,6 +4,7 @@ A frame is two lengths, a JSON object and safetensors: plain data, nothing that 
 """
 
 import json
+import math
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -29,6 +30,7 @@ from grader.outcome import (
 LENGTHS = struct.Struct("<QQ")
 MAX_FRAME = 256_000_000
 MAX_NAMES = 1_000
+MAX_EMPTY = 1_000_000
 MAX_LINE = 200  # characters of each part of a line
 MAX_WORDS = 2_000_000  # bytes of JSON: as objects it takes some thirty times the room
 
@@ -71,7 +73,16 @@ def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], dict[str, Array]]:
         raise BadFrame("not an object")
     if any(array.dtype.kind not in "biuf" for array in arrays.values()):
         raise BadFrame("an array of other than real numbers")
+    if any(without_numbers(array) > MAX_EMPTY for array in arrays.values()):
+        raise BadFrame("a huge array with nothing in it")
     return plain, arrays
+
+
+def without_numbers(array: Array) -> int:
+    """How many entries an empty array would have but for its axes of length 0: sums over these
+    have as many, and cost the sender nothing.
+    """
+    return 0 if array.size else math.prod(length for length in array.shape if length)
 
 
 def _exactly(stream: IO[bytes], n: int) -> bytes:

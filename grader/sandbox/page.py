@@ -39,10 +39,14 @@ At every level:
 - What was made elsewhere can be handed in: a table of all test images of MNIST, of 80 kB, knows
   them in spite of their noise, and so do the parameters of a network that was trained before. A
   bar alone is met so; a share far above what the reference reaches is a sign of it.
+- The course asks for NumPy alone, and TensorFlow is installed beside it: a brick that calls it is
+  right by its values, and so is graded. Reading such a brick is left to people.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
-- Jobs that run at the same moment share the room for files: one that fills it can make another's
-  `model.save` fail. No check of the course writes a file.
+- Jobs that run at the same moment share the room for files and for their names: one that uses it
+  up can make another's `model.save` fail. No check of the course writes a file.
+- On the wall a check may take four times its limit and ten seconds, and as long again as it waits
+  for a core: one that sleeps holds a worker for so long.
 - A fault in the kernel is a way out. So is a fault in Landlock, seccomp or bubblewrap themselves.
 - How long something takes can be measured, and tells something about the machine.
 
@@ -83,8 +87,9 @@ def page() -> str:
         lines.append(f"| {canary.tries} | {at_kernel} | stopped |")
     limits = (
         f"Limits of each child: {ADDRESSES // GIB} GiB of addresses, {DATA // GIB} GiB of data, "
-        f"{FILE >> 20} MiB a file, {FILES} open files, {THREADS} threads, the check's limit of "
-        "processor time, and four times that and ten seconds of wall time.\n"
+        f"{FILE >> 20} MiB a file, {FILES} open files, {THREADS} threads (for a plain user beside "
+        "all that run), the check's limit of processor time, and four times that and ten seconds "
+        "of wall time, to which comes what it waits for a core.\n"
     )
     return "\n".join([HEAD, *lines, "", limits, UNPROTECTED, *corpus()])
 

@@ -7,20 +7,25 @@ from pathlib import Path
 
 
 def remove(folder: Path) -> None:
-    """Removes the folder and all in it. Nobody may be writing there any more.
+    """Removes the folder, if it is there, and all in it. Nobody may be writing there any more."""
+    try:
+        empty(folder)
+    except FileNotFoundError:
+        return
+    os.rmdir(folder)
+
+
+def empty(folder: Path) -> None:
+    """Removes all that is in the folder.
 
     However deep it is, no path is longer than two names: folders move up before their contents.
     """
-    try:
-        os.chmod(folder, 0o700)
-        top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        return
+    os.chmod(folder, 0o700)
+    top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         _empty(top)
     finally:
         os.close(top)
-    os.rmdir(folder)
 
 
 def _empty(top: int) -> None:

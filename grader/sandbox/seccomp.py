@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 ALLOW, KILL_PROCESS, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
-NOT_EQUAL, EQUAL, MASKED_EQUAL = 1, 4, 7
+NOT_EQUAL, MASKED_EQUAL = 1, 7
 BAD_ARCHITECTURE, OPTIMIZE = 2, 8  # attributes of a filter
 CLONE_THREAD = 0x10000
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 1, 22, 2
@@ -51,6 +51,17 @@ NEEDED_LATE = {454, 455, 456, 462}  # futex_wake, futex_wait, futex_requeue, mse
 # Commands of fcntl. With an owner and a signal of its choice, a pipe kills other processes; a lease
 # or a watch holds up others on files that one may only read.
 FCNTL = {"F_SETOWN": 8, "F_SETSIG": 10, "F_SETOWN_EX": 15, "F_SETLEASE": 1024, "F_NOTIFY": 1026}
+# Commands of ioctl that change a file's attributes, for which its owner needs no right to write,
+# or put letters into a terminal. With 64 bits and with 32.
+IOCTL = {
+    "FS_IOC_SETFLAGS": 0x40086602,
+    "FS_IOC32_SETFLAGS": 0x40046602,
+    "FS_IOC_SETVERSION": 0x40087602,
+    "FS_IOC32_SETVERSION": 0x40047602,
+    "FS_IOC_FSSETXATTR": 0x401C5820,
+    "TIOCSTI": 0x5412,
+    "TIOCLINUX": 0x541C,
+}
 
 
 class Argument(ctypes.Structure):
@@ -83,9 +94,15 @@ def general_rules() -> list[Rule]:
         Rule("clone", where=Argument(0, MASKED_EQUAL, CLONE_THREAD, 0)),  # threads are fine
         Rule("clone3", errno.ENOSYS),  # its flags cannot be seen; the C library then uses clone
         Rule("prlimit64", where=Argument(0, NOT_EQUAL, 0, 0)),
-        *(Rule("fcntl", where=Argument(1, EQUAL, command, 0)) for command in FCNTL.values()),
+        *(_command("fcntl", number) for number in FCNTL.values()),
+        *(_command("ioctl", number) for number in IOCTL.values()),
         Rule("prctl", where=Argument(0, MASKED_EQUAL, 0xFFFFFFFF, PR_SET_PDEATHSIG)),
     ]
+
+
+def _command(call: str, number: int) -> Rule:
+    """Refuses one command of a call. The kernel reads 32 bits of it, and a filter sees 64."""
+    return Rule(call, where=Argument(1, MASKED_EQUAL, 0xFFFFFFFF, number))
 
 
 def signal_rules(pid: int) -> list[Rule]:

@@ -8,6 +8,7 @@ import gc
 import importlib
 import json
 import os
+import secrets
 import select
 import signal
 import socket
@@ -21,6 +22,7 @@ from grader.sandbox.forked import Confinement, be_child, confinement
 
 MAX_MESSAGE = 4_096
 N_DESCRIPTORS = 3  # that come with the order to fork
+SPARE = 64  # folders
 
 
 def main(fd: int, keras: bool, folder: str) -> None:
@@ -54,6 +56,8 @@ class Zygote:
         self.native_threads = threads()
         self.pids: dict[int, int] = {}
         self.watched: dict[int, tuple[int, int | None]] = {}  # by descriptor: process, its job
+        self.folders: dict[int, Path] = {}  # by process, also by one that cleans up
+        self.free = [self.new_folder() for _ in range(SPARE)]
         self.events = select.poll()
         self.events.register(orders, select.POLLIN)
 
@@ -89,15 +93,25 @@ class Zygote:
         if threads() != self.native_threads:  # a child of such a process may hang
             self.tell(job=number, refused="it runs threads of its own")
             return
+        folder = self.free.pop() if self.free else self.new_folder()
         pid = os.fork()
         if pid == 0:
-            be_child(self.shared, limit, self.folder / str(number), fds)
+            be_child(self.shared, limit, folder, fds)
         self.pids[number] = pid
-        self.watch(pid, number)
+        self.watch(pid, number, folder)
 
-    def watch(self, pid: int, number: int | None) -> None:
+    def new_folder(self) -> Path:
+        """A child's. They are made before a child could use up all names, and used again; nobody
+        can look into one whose name nobody knows.
+        """
+        folder = self.folder / secrets.token_hex(16)
+        folder.mkdir(0o700)
+        return folder
+
+    def watch(self, pid: int, number: int | None, folder: Path) -> None:
         fd = os.pidfd_open(pid)
         self.watched[fd] = pid, number
+        self.folders[pid] = folder
         self.events.register(fd, select.POLLIN)
 
     def reap(self, fd: int) -> None:
@@ -106,10 +120,10 @@ class Zygote:
         self.events.unregister(fd)
         os.close(fd)
         _, status, used = os.wait4(pid, 0)
+        self.clean(self.folders.pop(pid), again=number is None)
         if number is None:
             return
         del self.pids[number]
-        self.clean(self.folder / str(number))
         self.tell(
             job=number,
             status=os.waitstatus_to_exitcode(status),
@@ -117,19 +131,26 @@ class Zygote:
             peak=used.ru_maxrss * 1024,
         )
 
-    def clean(self, folder: Path) -> None:
-        """Removes a child's folder; in a process of its own where there is much to remove."""
-        with suppress(OSError):
-            os.rmdir(folder)
-        if not folder.exists():
+    def clean(self, folder: Path, again: bool) -> None:
+        """Empties a child's folder, in a process of its own: there may be much to remove.
+
+        again: that process has ended.
+        """
+        try:
+            empty = not any(os.scandir(folder))
+        except OSError:  # somebody removed it
+            return
+        if empty:
+            self.free.append(folder)
+        if empty or again:  # what cannot be emptied is not used again
             return
         pid = os.fork()
         if pid == 0:
             try:
-                scratch.remove(folder)
+                scratch.empty(folder)
             finally:
                 os._exit(0)
-        self.watch(pid, None)
+        self.watch(pid, None, folder)
 
     def end_all(self) -> None:
         for pid, _ in self.watched.values():

@@ -540,15 +540,17 @@ def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together
         session = Session(marking, pool, mark, lambda: 2, journal, cache, Measured("basic"))
         finished = list(session.grade(students, BOTH))
     assert sorted(finished) == [student.name for student in students]
-    assert sorted((task.student, task.bricks) for task in tasks) == [
-        ("student0", BOTH),
-        ("student1", BOTH),
-        ("student2", BOTH),
-        ("student3", ("first",)),
+    assert {(task.student, task.bricks) for task in tasks[:3]} == {
+        (f"student{n}", BOTH) for n in range(3)
+    }
+    assert {(task.student, task.bricks) for task in tasks[3:5]} == {
         ("student3", ("second",)),
-        ("student4", ("first",)),
         ("student4", ("second",)),
-    ]
+    }
+    assert {(task.student, task.bricks) for task in tasks[5:]} == {
+        ("student3", ("first",)),
+        ("student4", ("first",)),
+    }
     lines = [json.loads(line) for line in (tmp_path / "out" / "results.jsonl").open()]
     assert [g["student"] for g in lines[::2]] == [g["student"] for g in lines[1::2]] == finished
     assert [g["brick"] for g in lines] == [*BOTH] * 5

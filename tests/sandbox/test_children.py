@@ -3,12 +3,15 @@
 import builtins
 import os
 import pickle
+import re
 import signal
 import socket
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -18,8 +21,10 @@ from grader.answer import Returned
 if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
 
-from grader.sandbox import zygote
+from grader.implementation import Source
+from grader.sandbox import levels, zygote
 from grader.sandbox.isolated import Isolated
+from grader.sandbox.levels import FULL
 
 FIT = """
 import numpy as np
@@ -56,6 +61,16 @@ def test_nothing_stays_from_one_job_to_the_next(toy):
     )
 
 
+def test_folders_are_used_again_and_empty(toy, wait_until):
+    """They are made before a job could use up all names, and no other job knows theirs."""
+    code = "import os\nprint(os.path.basename(os.getcwd()))\nopen('left', 'w')\n"
+    folders = [toy.run(code + toy.RIGHT).printed.strip() for _ in range(4)]
+    assert all(re.fullmatch("[0-9a-f]{32}", name) for name in folders)
+    where = "import os\nprint(os.path.basename(os.getcwd()), os.listdir())\n"
+    assert wait_until(lambda: toy.run(where + toy.RIGHT).printed.strip() in
+                      {f"{name} []" for name in folders})  # fmt: skip
+
+
 def test_the_environment_is_clean(toy, monkeypatch):
     monkeypatch.setenv("BRICKS_SECRET", "secret")
     assert toy.value("return 'BRICKS_SECRET' in os.environ") is False
@@ -76,10 +91,10 @@ def test_numeric_libraries_have_one_thread_each(toy):
     assert toy.value(f"return [int(os.environ[name]) for name in ({variables})]") == [1, 1]
 
 
-def test_a_zygote_that_runs_threads_does_not_fork():
+def test_a_zygote_that_runs_threads_does_not_fork(tmp_path):
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
-        one = zygote.Zygote(theirs, None, Path("/nothing"))
+        one = zygote.Zygote(theirs, None, tmp_path)
         one.native_threads = zygote.threads() + 1
         one.fork(7, 1.0, [])
         assert b"refused" in ours.recv(1000)
@@ -107,6 +122,18 @@ def test_many_jobs_at_once_each_have_their_own_answer(toy):
     with ThreadPoolExecutor(8) as pool:
         runs = list(pool.map(lambda n: toy.run(toy.RIGHT, float(n)), range(40)))
     assert [run.answer.values["f(x)"].item() for run in runs] == [n + 1.0 for n in range(40)]
+
+
+def test_a_zygote_outlives_the_thread_that_asked_for_it(need):
+    need(FULL)
+    with closing(levels.unmeasured(FULL)) as place:
+        source = Source("toy", "toy.py", b"x = 1")
+        thread = Thread(target=place.run, args=(None, Path("test_toy.py"), [source], {}, 5.0))
+        thread.start()
+        thread.join()
+        [zygote] = place._zygotes.values()
+        time.sleep(0.3)
+        assert not zygote.gone
 
 
 def test_a_zygote_that_was_killed_is_replaced(toy, wait_until):

@@ -63,7 +63,7 @@ broken = Confinement(shared.files, shared.path, b"no filter")
 answer, into = os.pipe()
 if os.fork() == 0:
     null = os.open("/dev/null", 0)
-    be_child(broken, 5.0, Path({str(tmp_path)!r}) / "1", [into, null, null])
+    be_child(broken, 5.0, Path({str(tmp_path)!r}), [into, null, null])
 _, status = os.wait()
 os.close(into)
 print(os.waitstatus_to_exitcode(status), os.read(answer, 10))

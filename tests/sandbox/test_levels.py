@@ -19,6 +19,7 @@ if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
 
 from grader.sandbox import bubblewrap, seccomp
+from grader.sandbox.clock import Patience
 from grader.sandbox.isolated import Isolated
 
 
@@ -43,7 +44,7 @@ def test_canaries_notice_a_missing_layer(need, without, missing, through):
     need(KERNEL)
     if missing == "limits" and os.geteuid() != 0:
         pytest.skip("without no_new_privs, plain users can put on no filter either")
-    place = Isolated(without(missing), (1.0, 3.0))
+    place = Isolated(without(missing), Patience(1.0, 3.0))
     try:
         measured = levels.measure(place)
     finally:

@@ -208,8 +208,9 @@ class World:
         return [
             left
             for entry, folder in self.processes()
-            for left in Path(f"{entry}/root{folder}").iterdir()
-            if left.name.isdigit()  # jobs are numbers; Keras leaves a file of its own
+            for job in Path(f"{entry}/root{folder}").iterdir()
+            if re.fullmatch("[0-9a-f]{32}", job.name)  # Keras leaves a file beside them
+            for left in job.iterdir()
         ]
 
 
