@@ -13,11 +13,21 @@ Handed = Mapping[str, Source | Unloadable]  # by brick; one that was not handed 
 
 @dataclass(frozen=True)
 class Upload:
-    """A brick of a class: a file, a notebook, or in a zip. `code` raises UnreadableSource."""
+    """A brick of a class: a file, a notebook, or in a zip. To read it may raise UnreadableSource.
+
+    read: the bytes as they were handed in.
+    code_in: takes the code out of them, where they are more.
+    when: seconds since 1970, the time that the file bears.
+    """
 
     brick: str
     name: str
-    code: Callable[[], bytes]
+    read: Callable[[], bytes]
+    code_in: Callable[[bytes], bytes] = bytes
+    when: float = 0.0
+
+    def code(self) -> bytes:
+        return self.code_in(self.read())
 
 
 def handed_in(file: Path | Upload, shown_as: str | None = None) -> Source | Unloadable:

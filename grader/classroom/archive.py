@@ -14,6 +14,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,16 +37,22 @@ class Found:
     """A file, or a folder, that was found; `path` is where, below the folder that was searched.
 
     read: its bytes, at most so many. Raises UnreadableSource.
+    when: seconds since 1970, the time that the file bears.
     """
 
     path: tuple[str, ...]
     read: Callable[[int], bytes]
     folder: bool = False
+    when: float = 0.0
 
 
 def file_at(path: Path, below: Path) -> Found:
     """A file on disk."""
-    return Found(path.relative_to(below).parts, lambda limit: read_regular(path, limit))
+    try:
+        when = path.lstat().st_mtime
+    except OSError:  # reading it says why
+        when = 0.0
+    return Found(path.relative_to(below).parts, lambda n: read_regular(path, n), when=when)
 
 
 def refused(path: tuple[str, ...], reason: str, folder: bool = False) -> Found:
@@ -76,11 +83,14 @@ def read_regular(path: Path, limit: int) -> bytes:
 
 def class_zip(path: Path) -> list[Found]:
     """What is in the zip of a class. It stays open for as long as one of its members is kept."""
-    return _members(_opened(path, MAX_CLASS_MEMBERS))
+    return _members(_opened(path, MAX_CLASS_MEMBERS), path.stat().st_mtime)
 
 
 def student_zip(found: Found) -> list[Found]:
-    """What is in a student's zip. It is read again for each member, so that none is kept."""
+    """What is in a student's zip. It is read again for each member, so that none is kept.
+
+    All bear the time of the zip: with it they were handed in.
+    """
 
     def opened() -> zipfile.ZipFile:
         data = found.read(MAX_ZIP)
@@ -89,9 +99,12 @@ def student_zip(found: Found) -> list[Found]:
         return _opened(io.BytesIO(data), MAX_MEMBERS)
 
     def member(number: int) -> Callable[[int], bytes]:
-        return lambda limit: _members(opened())[number].read(limit)
+        return lambda limit: _members(opened(), found.when)[number].read(limit)
 
-    return [replace(inner, read=member(n)) for n, inner in enumerate(_members(opened()))]
+    return [
+        replace(inner, read=member(n), when=found.when)
+        for n, inner in enumerate(_members(opened(), found.when))
+    ]
 
 
 def _opened(file: BinaryIO | Path, most: int) -> zipfile.ZipFile:
@@ -104,7 +117,8 @@ def _opened(file: BinaryIO | Path, most: int) -> zipfile.ZipFile:
     return archive
 
 
-def _members(archive: zipfile.ZipFile) -> list[Found]:
+def _members(archive: zipfile.ZipFile, when: float) -> list[Found]:
+    """`when` is for those that bear no time."""
     times = Counter(info.orig_filename for info in archive.infolist())
     members = []
     for info in archive.infolist():
@@ -116,7 +130,8 @@ def _members(archive: zipfile.ZipFile) -> list[Found]:
         elif times[name] > 1 and not info.is_dir():
             members.append(refused(_parts(name), f"the zip holds it {times[name]} times"))
         else:
-            members.append(Found(_parts(name), _reader(archive, info), info.is_dir()))
+            read, told = _reader(archive, info), _time(info) or when
+            members.append(Found(_parts(name), read, info.is_dir(), told))
     return members
 
 
@@ -138,6 +153,15 @@ def _special(info: zipfile.ZipInfo) -> str:
     kind = stat.S_IFMT(info.external_attr >> 16)
     plain = kind in (0, stat.S_IFREG, stat.S_IFDIR)
     return "" if plain else "it is a link or a device in the zip, and not a regular file"
+
+
+def _time(info: zipfile.ZipInfo) -> float:
+    """A zip tells the time of day where it was made, from 1980 on; 0 where it tells none."""
+    try:
+        told = datetime(*info.date_time)
+    except ValueError:
+        return 0.0
+    return told.timestamp() if told > datetime(1980, 1, 1) else 0.0
 
 
 def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], bytes]:

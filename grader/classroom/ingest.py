@@ -236,9 +236,10 @@ def _places(brick: str) -> list[tuple[str, ...]]:
 
 
 def _as_file(brick: str, found: Found) -> Upload:
+    when = found.when
     if found.path[-1].endswith(".ipynb"):
-        return Upload(brick, f"{brick}.ipynb", lambda: code_of(found.read(MAX_NOTEBOOK)))
-    return Upload(brick, f"{brick}.py", lambda: found.read(MAX_BYTES))
+        return Upload(brick, f"{brick}.ipynb", lambda: found.read(MAX_NOTEBOOK), code_of, when)
+    return Upload(brick, f"{brick}.py", lambda: found.read(MAX_BYTES), when=when)
 
 
 def _almost(student: str, rest: dict[str, Found], bricks: Sequence[str]) -> list[str]:

@@ -122,7 +122,7 @@ class Desk:
     def _sanitized(self, notebook: Path) -> Upload:
         """The brick as nbgrader sees it once it has put the course's cells in order."""
 
-        def code() -> bytes:
+        def read() -> bytes:
             with chdir(str(self.course.root)):
                 converter = self._converter("*")
                 converter.exporter = converter.exporter_class(parent=converter)
@@ -132,9 +132,9 @@ class Desk:
                     text, _ = converter.exporter.from_filename(str(notebook), resources=resources)
                 except Exception as error:  # whatever strangers wrote; nbgrader says it later
                     raise UnreadableSource(f"nbgrader cannot use it: {error}") from None
-            return code_of(str(text).encode())
+            return str(text).encode()
 
-        return Upload(notebook.stem, notebook.name, code)
+        return Upload(notebook.stem, notebook.name, read, code_of)
 
     def save(self, student: str, grades: Sequence[Grade]) -> bool:
         """Writes rows and files of one student's submission; False where nbgrader could not."""

@@ -9,9 +9,7 @@ from typing import Any
 
 import nbformat
 
-from grader.classroom.archive import read_regular
 from grader.classroom.ingest import Student, find_class
-from grader.classroom.notebook import MAX_NOTEBOOK
 from grader.course import Course
 from grader.desk.fill import filled
 from grader.desk.source import as_text, student_notebook
@@ -51,29 +49,28 @@ class Collector:
 
     def _student(self, modules: Path, student: Student) -> Iterator[Collected]:
         for brick, upload in student.files.items():
-            source = _on_disk(modules, student.name, upload)
             target = self.submitted / student.name / brick / f"{brick}.ipynb"
-            if source is not None and target.exists() and source.samefile(target):
-                yield Collected(student.name, brick, False)
-                continue
             try:
-                text = self._notebook(upload, source)
+                handed = upload.read()
+                if target.exists() and target.read_bytes() == handed:  # `submitted` itself is read
+                    yield Collected(student.name, brick, False)
+                    continue
+                text = self._notebook(upload, handed)
             except (UnreadableSource, ValueError) as error:
                 yield Collected(student.name, brick, False, f"cannot be used: {error}")
                 continue
-            yield self._kept(student.name, brick, target, text, _when(source or modules))
+            yield self._kept(student.name, brick, target, text, upload.when)
 
-    def _notebook(self, upload: Upload, source: Path | None) -> str:
+    def _notebook(self, upload: Upload, handed: bytes) -> str:
         """The notebook's text: as it was handed in, or with the module's code in its cells."""
-        if source is not None and source.suffix == ".ipynb":
-            made: Any = nbformat.reads(read_regular(source, MAX_NOTEBOOK).decode(), as_version=4)
+        if upload.name.endswith(".ipynb"):
+            made: Any = nbformat.reads(handed.decode(), as_version=4)
         else:
-            template, stub = self._templates[upload.brick], self._stubs[upload.brick]
-            made = filled(template, stub, upload.code())
+            made = filled(self._templates[upload.brick], self._stubs[upload.brick], handed)
         made.metadata[OURS] = upload.name
         return as_text(made)
 
-    def _kept(self, student: str, brick: str, target: Path, text: str, when: str) -> Collected:
+    def _kept(self, student: str, brick: str, target: Path, text: str, when: float) -> Collected:
         if target.exists():
             there = target.read_text(encoding="utf-8")
             if there == text:
@@ -82,20 +79,12 @@ class Collector:
                 return Collected(student, brick, False, "handed in through nbgrader: left as it is")
         target.parent.mkdir(parents=True, exist_ok=True)
         _write(target, text)
-        _write(target.parent / "timestamp.txt", when)
+        _write(target.parent / "timestamp.txt", _stamp(when))
         return Collected(student, brick, True)
 
 
-def _on_disk(modules: Path, student: str, upload: Upload) -> Path | None:
-    """The file itself, where it lies in a folder by the student's name."""
-    own = modules / student
-    places = (own / upload.name, own / upload.brick / upload.name)
-    return next((path for path in places if path.is_file() and not path.is_symlink()), None)
-
-
-def _when(path: Path) -> str:
-    when = datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
-    return when.strftime(TIMESTAMP)
+def _stamp(when: float) -> str:
+    return datetime.fromtimestamp(when, timezone.utc).strftime(TIMESTAMP)
 
 
 def _write(path: Path, text: str) -> None:

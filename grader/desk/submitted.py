@@ -26,10 +26,10 @@ def uploads_in(course: Course, folder: Path | None, own: Mapping[str, Upload]) -
 
 
 def notebook_at(path: Path) -> Upload:
-    return Upload(path.stem, path.name, lambda: code_of(read_regular(path, MAX_NOTEBOOK)))
+    return Upload(path.stem, path.name, lambda: read_regular(path, MAX_NOTEBOOK), code_of)
 
 
 def notebook_of(brick: str, cells: Sequence[Any]) -> Upload:
     """The brick in the cells of a notebook that is open."""
     notebook = json.dumps({"nbformat": 4, "cells": cells}).encode()
-    return Upload(brick, f"{brick}.ipynb", lambda: code_of(notebook))
+    return Upload(brick, f"{brick}.ipynb", lambda: notebook, code_of)

@@ -1,9 +1,12 @@
 """`bricks collect`: what was handed in ends where nbgrader looks for it, and is graded."""
 
+import io
 import os
 import time
+import zipfile
 
 import nbformat
+import pytest
 
 TOY = """\
 def double(x):
@@ -70,3 +73,62 @@ def test_notebooks_are_collected_as_they_are(desk):
     assert desk.bricks("collect", desk.root / "modules") == 0
     target = desk.root / "submitted" / "ada" / "toy" / "toy.ipynb"
     assert nbformat.read(target, as_version=4).cells[-1].source == "My thoughts."
+
+
+def with_thoughts(desk):
+    """A notebook as a student saves it: text beside the code, and a line for Jupyter."""
+    notebook = desk.released()
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("My thoughts."))
+    notebook.cells.append(nbformat.v4.new_code_cell("%matplotlib inline"))
+    return nbformat.writes(notebook)
+
+
+def packed(files):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+MOODLE, CANVAS = "ada_12_assignsubmission_file_", "ada_LATE_12_34_"
+
+
+@pytest.mark.parametrize("in_a_zip", [False, True], ids=["folder", "zip of the class"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "ada/toy.ipynb",
+        "ada/toy/toy.ipynb",
+        "ada/hw.zip",
+        f"{MOODLE}/toy.ipynb",
+        f"{MOODLE}toy.ipynb",
+        f"{MOODLE}/hw.zip",
+        f"{CANVAS}toy-1.ipynb",
+        f"{CANVAS}hw.zip",
+    ],
+)
+def test_a_notebook_stays_as_it_is_wherever_it_lay(desk, place, in_a_zip):
+    text = with_thoughts(desk)
+    content = packed({"hw/toy.ipynb": text}) if place.endswith(".zip") else text.encode()
+    modules = desk.root / "modules"
+    if in_a_zip:
+        modules.write_bytes(packed({place: content}))
+    else:
+        (modules / place).parent.mkdir(parents=True)
+        (modules / place).write_bytes(content)
+    assert desk.bricks("collect", modules) == 0
+    [target] = (desk.root / "submitted").rglob("*.ipynb")
+    assert target == desk.root / "submitted" / "ada" / "toy" / "toy.ipynb"
+    came, was = nbformat.read(target, as_version=4), nbformat.reads(text, as_version=4)
+    assert came.cells == was.cells
+
+
+def test_the_folder_of_submissions_collected_from_itself_stays_as_it_is(desk, capsys):
+    desk.hand_in("ada", desk.RIGHT)
+    hand_in(desk, "ben", TOY)
+    desk.bricks("collect", desk.root / "modules")
+    files = [p for p in (desk.root / "submitted").rglob("*") if p.is_file()]
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+    assert desk.bricks("collect", desk.root / "submitted") == 0
+    assert {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in files} == before
