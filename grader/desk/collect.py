@@ -3,11 +3,12 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader.utils import parse_utc
 
 from grader.classroom.ingest import Student, find_class
 from grader.course import Course
@@ -17,6 +18,8 @@ from grader.implementation import UnreadableSource
 from grader.submission import Upload
 
 TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader's exchange writes it
+LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()  # a disk may tell later times
+MOMENT = timedelta(microseconds=1)
 OURS = "bricks_collected"  # in a notebook's metadata: it was made here, and may be made again
 
 
@@ -78,13 +81,26 @@ class Collector:
             if f'"{OURS}"' not in there:
                 return Collected(student, brick, False, "handed in through nbgrader: left as it is")
         target.parent.mkdir(parents=True, exist_ok=True)
+        # The notebook last: after a kill it is still another, and both are written once more.
+        _write(target.parent / "timestamp.txt", self._timestamp(student, brick, when))
         _write(target, text)
-        _write(target.parent / "timestamp.txt", _stamp(when))
         return Collected(student, brick, True)
 
+    def _timestamp(self, student: str, brick: str, when: float) -> str:
+        """The file's own time; after those that were there, or nbgrader would not grade again."""
+        folders = (self.submitted, self.course.root / "autograded")
+        before = [_told(folder / student / brick / "timestamp.txt") for folder in folders]
+        own = datetime.fromtimestamp(min(max(when, 0), LATEST), timezone.utc)
+        latest = max([own, *(time + MOMENT for time in before if time)])
+        return latest.strftime(TIMESTAMP)
 
-def _stamp(when: float) -> str:
-    return datetime.fromtimestamp(when, timezone.utc).strftime(TIMESTAMP)
+
+def _told(path: Path) -> datetime | None:
+    try:
+        time: datetime = parse_utc(path.read_text(encoding="utf-8").strip())
+    except (OSError, ValueError, OverflowError):
+        return None
+    return time.replace(tzinfo=timezone.utc)
 
 
 def _write(path: Path, text: str) -> None:

@@ -132,3 +132,89 @@ def test_the_folder_of_submissions_collected_from_itself_stays_as_it_is(desk, ca
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
     assert desk.bricks("collect", desk.root / "submitted") == 0
     assert {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in files} == before
+
+
+def stamp(desk, student="ada"):
+    return (desk.root / "submitted" / student / "toy" / "timestamp.txt").read_text()
+
+
+def test_each_student_has_the_time_of_their_own_file(desk):
+    early, late = 1_700_000_000, 1_700_100_000
+    times = {
+        "ada_12_assignsubmission_file_/toy.py": early,
+        "ben_13_assignsubmission_file_/toy.ipynb": late,
+        "cleo_14_assignsubmission_file_/hw.zip": late,
+    }
+    for name, when in times.items():
+        content = with_thoughts(desk) if name.endswith(".ipynb") else TOY
+        file = desk.root / "modules" / name
+        file.parent.mkdir(parents=True)
+        file.write_bytes(packed({"toy.py": TOY}) if name.endswith(".zip") else content.encode())
+        os.utime(file, (when, when))
+    desk.sql("update assignment set duedate = '2023-11-15 00:00:00.000000'")
+    with (desk.root / "nbgrader_config.py").open("a") as config:
+        config.write('\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
+    assert desk.bricks("collect", desk.root / "modules") == 0
+    assert stamp(desk, "ada") == "2023-11-14 22:13:20.000000 UTC"
+    assert stamp(desk, "ben") == stamp(desk, "cleo") == "2023-11-16 02:00:00.000000 UTC"
+    assert desk.nbgrader("autograde", "toy") == 0
+    penalties = dict(
+        desk.sql(
+            "select sa.student_id, sn.late_submission_penalty from submitted_notebook sn"
+            " join submitted_assignment sa on sn.assignment_id = sa.id"
+        )
+    )
+    assert (penalties["ada"], penalties["cleo"]) == (None, 5)
+
+
+@pytest.mark.parametrize("told", [(2026, 1, 5, 12, 0, 0), (1980, 1, 1, 0, 0, 0)])
+def test_the_time_of_a_file_in_a_zip_is_that_which_the_zip_tells(desk, told):
+    modules = desk.root / "class.zip"
+    with zipfile.ZipFile(modules, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("ada/toy.py", told), TOY)
+    of_the_zip = 1_700_000_000
+    os.utime(modules, (of_the_zip, of_the_zip))
+    assert desk.bricks("collect", modules) == 0
+    when = of_the_zip if told[0] == 1980 else time.mktime((*told, 0, 0, -1))
+    assert stamp(desk) == time.strftime("%Y-%m-%d %H:%M:%S.000000 UTC", time.gmtime(when))
+
+
+@pytest.mark.parametrize("way", ["Moodle's folder", "an older file", "a file from nowhere in time"])
+@pytest.mark.parametrize("command", ["bricks", "nbgrader"])
+def test_what_is_handed_in_again_is_graded_again(desk, way, command):
+    name = "ada_12_assignsubmission_file_/toy.py"
+    file = hand_in(desk, "", TOY, name)
+    options = ("--isolation", "basic") if command == "bricks" else ()
+    run = getattr(desk, command)
+    for code, points in ((TOY, 5), (TOY.replace("2 * x", "[x] * 2"), 3)):
+        file.write_text(code)
+        if points == 3 and way != "Moodle's folder":
+            when = 1_000_000_000 if way == "an older file" else 2**61
+            os.utime(file, (when, when))
+        assert desk.bricks("collect", desk.root / "modules") == 0
+        assert run("autograde", "toy", *options) == 0
+        assert sum(desk.points("ada").values()) == points
+
+
+@pytest.mark.parametrize("writes", [0, 1])
+def test_killed_while_writing_the_same_command_repairs_it(desk, monkeypatch, writes):
+    file = hand_in(desk, "ada", TOY)
+    desk.bricks("collect", desk.root / "modules")
+    desk.nbgrader("autograde", "toy")
+    file.write_text("x = 1\n")
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    replace, done = os.replace, []
+
+    def killed(*paths):
+        if len(done) == writes:
+            raise KeyboardInterrupt
+        done.append(paths)
+        replace(*paths)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", killed)
+        assert desk.bricks("collect", desk.root / "modules") == 130
+    desk.nbgrader("autograde", "toy")
+    assert desk.bricks("collect", desk.root / "modules") == 0
+    desk.nbgrader("autograde", "toy")
+    assert desk.points("ada") == {"test-double": 0, "test-Tripler-apply": 0}
