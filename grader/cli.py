@@ -221,7 +221,8 @@ def run_collect(options: argparse.Namespace) -> int:
     for one in told:
         console.print(f"{one.student}, {one.brick}: {one.remark}", markup=False)
     written = sum(one.written for one in collected)
-    console.print(f"{written} notebooks written to {collector.submitted}", soft_wrap=True)
+    many = "1 notebook" if written == 1 else f"{written} notebooks"
+    console.print(f"{many} written to {collector.submitted}", soft_wrap=True, markup=False)
     return SOME_UNREADABLE if told else OK
 
 

@@ -29,7 +29,7 @@ def code_of(notebook: bytes) -> bytes:
     """
     futures: list[str] = []  # Python wants them at the top, notebooks may have them in any cell
     lines: list[str] = []
-    for number, source in _code_cells(_cells(_parsed(notebook))):
+    for number, source in _code_cells(parsed(notebook)["cells"]):
         lines.append(f"# cell {number}")
         for statement in _statements(re.split(r"\r\n|\r|\n", source)):
             if future := FUTURE.match(statement):
@@ -47,7 +47,26 @@ def code_of(notebook: bytes) -> bytes:
     return code
 
 
-def _parsed(notebook: bytes) -> Any:
+def parsed(notebook: bytes) -> dict[str, Any]:
+    """The notebook as it was written: a list of `cells`, whatever they are. Raises
+    UnreadableSource.
+    """
+    found = _json(notebook)
+    if not isinstance(found, dict) or "nbformat" not in found:
+        raise UnreadableSource("it is not a notebook: it does not say its nbformat")
+    version = found["nbformat"]
+    if version in (1, 2, 3):
+        raise UnreadableSource(
+            f"it is a notebook of the old format {version}: Jupyter saves it in format 4"
+        )
+    if version != 4:
+        raise UnreadableSource("it is not a notebook of format 4")
+    if not isinstance(found.get("cells"), list):
+        raise UnreadableSource("it is not a notebook: it has no list of cells")
+    return found
+
+
+def _json(notebook: bytes) -> Any:
     try:
         # Numbers do not matter here; whole ones of a million digits would cost minutes.
         return json.loads(notebook.decode("utf-8-sig"), parse_int=_short_int)
@@ -61,21 +80,6 @@ def _parsed(notebook: bytes) -> Any:
 
 def _short_int(digits: str) -> int | None:
     return int(digits) if len(digits) < 20 else None
-
-
-def _cells(notebook: Any) -> list[Any]:
-    if not isinstance(notebook, dict) or "nbformat" not in notebook:
-        raise UnreadableSource("it is not a notebook: it does not say its nbformat")
-    version = notebook["nbformat"]
-    if version in (1, 2, 3):
-        raise UnreadableSource(
-            f"it is a notebook of the old format {version}: Jupyter saves it in format 4"
-        )
-    if version != 4:
-        raise UnreadableSource("it is not a notebook of format 4")
-    if not isinstance(notebook.get("cells"), list):
-        raise UnreadableSource("it is not a notebook: it has no list of cells")
-    return list(notebook["cells"])
 
 
 def _code_cells(cells: Sequence[Any]) -> Iterator[tuple[int, str]]:

@@ -1,19 +1,18 @@
 """`bricks collect`: what was handed in as modules, where nbgrader looks for notebooks."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
-import nbformat
 from nbgrader.utils import parse_utc
 
-from grader.classroom.ingest import Student, find_class
+from grader.classroom.ingest import find_class
 from grader.course import Course
 from grader.desk.fill import filled
 from grader.desk.source import as_text, student_notebook
+from grader.desk.whole import whole
 from grader.implementation import UnreadableSource
 from grader.submission import Upload
 
@@ -48,49 +47,55 @@ class Collector:
     def collect(self, modules: Path, bricks: Sequence[str]) -> tuple[list[Collected], list[str]]:
         """What became of each brick, and remarks on what was found. Raises CourseError."""
         found = find_class(modules, bricks)
-        return [one for who in found.students for one in self._student(modules, who)], found.remarks
+        collected = [
+            self._collected(student.name, upload)
+            for student in found.students
+            for upload in student.files.values()
+        ]
+        return collected, found.remarks
 
-    def _student(self, modules: Path, student: Student) -> Iterator[Collected]:
-        for brick, upload in student.files.items():
-            target = self.submitted / student.name / brick / f"{brick}.ipynb"
-            try:
-                handed = upload.read()
-                if target.exists() and target.read_bytes() == handed:  # `submitted` itself is read
-                    yield Collected(student.name, brick, False)
-                    continue
-                text = self._notebook(upload, handed)
-            except (UnreadableSource, ValueError) as error:
-                yield Collected(student.name, brick, False, f"cannot be used: {error}")
-                continue
-            yield self._kept(student.name, brick, target, text, upload.when)
+    def _collected(self, student: str, upload: Upload) -> Collected:
+        try:
+            written, remark = self._put(student, upload)
+        except (UnreadableSource, ValueError) as error:
+            written, remark = False, f"cannot be used: {error}"
+        except OSError as error:
+            written, remark = False, f"cannot be written: {error.strerror}"
+        return Collected(student, upload.brick, written, remark)
 
-    def _notebook(self, upload: Upload, handed: bytes) -> str:
-        """The notebook's text: as it was handed in, or with the module's code in its cells."""
+    def _put(self, student: str, upload: Upload) -> tuple[bool, str]:
+        """Whether the notebook was written, and what is to be said of it."""
+        folder = self.submitted / student / upload.brick
+        target = folder / f"{upload.brick}.ipynb"
+        handed = upload.read()
+        there = target.read_bytes() if target.exists() else None
+        if there == handed:  # `submitted` itself is read
+            return False, ""
+        notebook = self._notebook(upload, handed)
+        if there == notebook:
+            return False, ""
+        if there is not None and f'"{OURS}"'.encode() not in there:
+            return False, "handed in through nbgrader: left as it is"
+        folder.mkdir(parents=True, exist_ok=True)
+        # The notebook last: after a kill it is still another, and both are written once more.
+        _write(folder / "timestamp.txt", self._timestamp(student, upload).encode())
+        _write(target, notebook)
+        return True, ""
+
+    def _notebook(self, upload: Upload, handed: bytes) -> bytes:
+        """As it was handed in, or with the module's code in its cells."""
         if upload.name.endswith(".ipynb"):
-            made: Any = nbformat.reads(handed.decode(), as_version=4)
+            made = whole(handed)
         else:
             made = filled(self._templates[upload.brick], self._stubs[upload.brick], handed)
         made.metadata[OURS] = upload.name
-        return as_text(made)
+        return as_text(made).encode()
 
-    def _kept(self, student: str, brick: str, target: Path, text: str, when: float) -> Collected:
-        if target.exists():
-            there = target.read_text(encoding="utf-8")
-            if there == text:
-                return Collected(student, brick, False)
-            if f'"{OURS}"' not in there:
-                return Collected(student, brick, False, "handed in through nbgrader: left as it is")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # The notebook last: after a kill it is still another, and both are written once more.
-        _write(target.parent / "timestamp.txt", self._timestamp(student, brick, when))
-        _write(target, text)
-        return Collected(student, brick, True)
-
-    def _timestamp(self, student: str, brick: str, when: float) -> str:
+    def _timestamp(self, student: str, upload: Upload) -> str:
         """The file's own time; after those that were there, or nbgrader would not grade again."""
         folders = (self.submitted, self.course.root / "autograded")
-        before = [_told(folder / student / brick / "timestamp.txt") for folder in folders]
-        own = datetime.fromtimestamp(min(max(when, 0), LATEST), timezone.utc)
+        before = [_told(folder / student / upload.brick / "timestamp.txt") for folder in folders]
+        own = datetime.fromtimestamp(min(max(upload.when, 0), LATEST), timezone.utc)
         latest = max([own, *(time + MOMENT for time in before if time)])
         return latest.strftime(TIMESTAMP)
 
@@ -103,8 +108,8 @@ def _told(path: Path) -> datetime | None:
     return time.replace(tzinfo=timezone.utc)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Whole or not at all."""
     part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
+    part.write_bytes(content)
     os.replace(part, path)

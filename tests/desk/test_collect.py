@@ -52,7 +52,7 @@ def test_collected_again_only_what_changed_is_new(desk, capsys):
     later = time.time() + 10
     os.utime(file, (later, later))
     assert desk.bricks("collect", desk.root / "modules") == 0
-    assert "1 notebooks written" in capsys.readouterr().out
+    assert "1 notebook written" in capsys.readouterr().out
     desk.nbgrader("autograde", "toy")
     assert desk.points("ada") == {"test-double": 1, "test-Tripler-apply": 3}
 
@@ -218,3 +218,15 @@ def test_killed_while_writing_the_same_command_repairs_it(desk, monkeypatch, wri
     assert desk.bricks("collect", desk.root / "modules") == 0
     desk.nbgrader("autograde", "toy")
     assert desk.points("ada") == {"test-double": 0, "test-Tripler-apply": 0}
+
+
+def test_a_folder_that_cannot_be_written_costs_nobody_else(desk, capsys):
+    modules = desk.root / "class.zip"
+    modules.write_bytes(packed({f"{'é' * 150}/toy.py": TOY, "ada/toy.py": TOY, "ben/toy.py": TOY}))
+    (desk.root / "submitted").mkdir()
+    (desk.root / "submitted" / "ada").write_text("not a folder")
+    assert desk.bricks("collect", modules) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "é, toy: cannot be written: File name too long" in said
+    assert "ada, toy: cannot be written: Not a directory" in said
+    assert (desk.root / "submitted" / "ben" / "toy" / "toy.ipynb").exists()
