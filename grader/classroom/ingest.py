@@ -156,7 +156,14 @@ def _by_student(found: Sequence[Found]) -> tuple[dict[str, list[Found]], list[st
             remarks.append(f"{_shown(top)} is no student's folder: left out.")
     for owner, several in uploads.items():
         owned.setdefault(owner, []).extend(_latest(several))
-    return _named(owned), remarks
+    for name in sorted({owner.name for owner in owned if not _is_name(owner.name)}):
+        remarks.append(f"{_shown(name)} is no student's name: left out.")
+    return _named({o: own for o, own in owned.items() if _is_name(o.name)}), remarks
+
+
+def _is_name(name: str) -> bool:
+    """Whether a folder can have the name, and lies where it seems to."""
+    return name not in (".", "..") and "/" not in name
 
 
 def _latest(uploads: Sequence[tuple[re.Match[str], Found]]) -> Iterator[Found]:

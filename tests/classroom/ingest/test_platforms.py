@@ -109,3 +109,24 @@ def test_a_zip_with_every_trouble_is_graded_and_leaves_nothing(toys, monkeypatch
     assert "../Gus/toy.py is no student's folder: left out." in said
     assert list(temporary.iterdir()) == []
     assert {path.name for path in root.parent.iterdir()} - {"cache"} == before
+
+
+@pytest.mark.parametrize("way", ["folder", "zip"])
+def test_a_name_that_leads_elsewhere_is_nobodys(world, way, good):
+    files = {
+        f"{name}_12{number}_assignsubmission_file_/neuron.py": GOOD
+        for number, name in enumerate((".", "..", "..."))
+    }
+    files[".._9_assignsubmission_file_neuron.py"] = GOOD
+    if way == "zip":
+        files["../eve_1_assignsubmission_file_neuron.py"] = GOOD
+        files["/eve_2_assignsubmission_file_/neuron.py"] = GOOD
+        submitted = world.zipped(*files.items())
+    else:
+        world.put(files)
+        submitted = None
+    read, remarks = world.came(submitted)
+    assert set(read) == {"..."} and good(read["..."]["neuron"])
+    assert ".. is no student's name: left out." in remarks
+    if way == "zip":
+        assert "../eve is no student's name: left out." in remarks
