@@ -5,7 +5,6 @@ written by nbgrader's own converter, step by step as the stock command does it: 
 same files.
 """
 
-import glob
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -33,7 +32,7 @@ from grader.classroom.terminal import (
 )
 from grader.course import Course, CourseError
 from grader.desk.resume import up_to_date
-from grader.desk.submitted import uploads_in
+from grader.desk.submitted import folder_of, uploads_in
 from grader.implementation import UnreadableSource
 from grader.messages.board import FAULT
 from grader.submission import Upload
@@ -65,11 +64,14 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> int:
         console.print(f"Crashed: {who}: {grade['beside']}", markup=False)
     for fault in faults:
         console.print(f"Fault of the kit, not graded: {fault}", markup=False)
+    for name in desk.lost:
+        say = f"Not graded: {name}. nbgrader finds no such name: rename its folder in submitted."
+        console.print(say, markup=False)
     for name in failed:
         console.print(f"Not graded: {name}. nbgrader's words are above.", markup=False)
     if faults:
         return KIT_FAILED
-    return SOME_UNREADABLE if failed else OK
+    return SOME_UNREADABLE if failed or desk.lost else OK
 
 
 def fault_of(grade: Grade) -> str:
@@ -95,6 +97,7 @@ class Desk:
         self.app.update_config(Config({"Judge": {"mark": judged}}))
         self.app.coursedir.assignment_id = self.assignment = assignment
         self.force = force
+        self.lost = self._lost()
         self.found = self._found()
 
     def _found(self) -> dict[str, list[str]]:
@@ -103,8 +106,16 @@ class Desk:
         try:
             converter.init_notebooks()
         except NbGraderException as error:
-            raise CourseError(f"{error} (is it the name of an assignment?)") from None
-        return dict(sorted(converter.assignments.items()))
+            if not self.lost:
+                raise CourseError(f"{error} (is it the name of an assignment?)") from None
+        found = sorted(converter.assignments.items())
+        return {path: notebooks for path, notebooks in found if _student(path) not in self.lost}
+
+    def _lost(self) -> list[str]:
+        """Students whom nbgrader would not find, or would take for others."""
+        submitted = Path(self.app.coursedir.root, self.app.coursedir.submitted_directory)
+        folders = [path.parent.name for path in submitted.glob(f"*/{self.assignment}")]
+        return sorted(name for name in folders if folder_of(name) != name)
 
     def students(self) -> Iterator[Student]:
         """Those whose work is not graded yet, with how to read it; all of them with `force`."""
@@ -113,7 +124,7 @@ class Desk:
             path = Path(folder)
             if self.force or not up_to_date(converter, path, notebooks):
                 own = {Path(n).stem: self._sanitized(Path(n)) for n in notebooks}
-                yield Student(path.parts[-2], uploads_in(self.course, path.parent, own))
+                yield Student(_student(folder), uploads_in(self.course, path.parent, own))
 
     def bricks(self) -> list[str]:
         names = {Path(notebook).stem for own in self.found.values() for notebook in own}
@@ -139,7 +150,7 @@ class Desk:
     def save(self, student: str, grades: Sequence[Grade]) -> bool:
         """Writes rows and files of one student's submission; False where nbgrader could not."""
         self.grades.update({(student, grade["brick"]): grade for grade in grades})
-        converter = self._converter(glob.escape(student))
+        converter = self._converter(student)
         converter.force = self.force
         try:
             with warnings.catch_warnings():
@@ -155,3 +166,7 @@ class Desk:
     def _converter(self, students: str) -> Any:
         self.app.coursedir.student_id = students
         return Autograde(coursedir=self.app.coursedir, parent=self.app)
+
+
+def _student(folder: str) -> str:
+    return Path(folder).parts[-2]

@@ -1,6 +1,7 @@
 """`bricks collect`: what was handed in as modules, where nbgrader looks for notebooks."""
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -12,6 +13,7 @@ from grader.classroom.ingest import find_class
 from grader.course import Course
 from grader.desk.fill import filled
 from grader.desk.source import as_text, student_notebook
+from grader.desk.submitted import folder_of
 from grader.desk.whole import whole
 from grader.implementation import UnreadableSource
 from grader.submission import Upload
@@ -47,12 +49,19 @@ class Collector:
     def collect(self, modules: Path, bricks: Sequence[str]) -> tuple[list[Collected], list[str]]:
         """What became of each brick, and remarks on what was found. Raises CourseError."""
         found = find_class(modules, bricks)
-        collected = [
-            self._collected(student.name, upload)
-            for student in found.students
-            for upload in student.files.values()
-        ]
-        return collected, found.remarks
+        folders = {student.name: folder_of(student.name) for student in found.students}
+        times = Counter(folders.values())
+        collected, renamed = [], []
+        for student in found.students:
+            name, folder = student.name, folders[student.name]
+            if folder != name and times[folder] > 1:
+                why = f"for nbgrader {name} would be {folder}, and so would another: rename one"
+                collected += [Collected(name, brick, False, why) for brick in student.files]
+                continue
+            collected += [self._collected(folder, upload) for upload in student.files.values()]
+            if folder != name and student.files:
+                renamed.append(f"{name} is {folder} for nbgrader, which finds no such name.")
+        return collected, [*renamed, *found.remarks]
 
     def _collected(self, student: str, upload: Upload) -> Collected:
         try:

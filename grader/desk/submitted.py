@@ -1,6 +1,7 @@
 """What a student handed in through nbgrader: notebooks as the sources of bricks."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,13 @@ from grader.classroom.archive import read_regular
 from grader.classroom.notebook import MAX_NOTEBOOK, code_of
 from grader.course import Course
 from grader.submission import Upload
+
+LOST = re.compile(r"[*?\[\]]|^[\s.]|\s\Z")  # nbgrader looks for names as patterns, and strips them
+
+
+def folder_of(student: str) -> str:
+    """The student's name as nbgrader finds it: theirs, but for signs that it would not."""
+    return LOST.sub("_", student)
 
 
 def uploads_in(course: Course, folder: Path | None, own: Mapping[str, Upload]) -> dict[str, Upload]:

@@ -165,3 +165,16 @@ def test_killed_midway_the_same_command_finishes_with_the_same_grades(desk, tmp_
     assert other.bricks("autograde", "toy", *OPTIONS) == 0
     assert tables(desk) == tables(other)
     assert files(desk) == files(other)
+
+
+def test_a_folder_that_nbgrader_takes_for_a_pattern_is_named_and_the_rest_graded(desk, capsys):
+    for student in ("a*b", "axb", "Jo [1]", " ada", ".ben"):
+        desk.hand_in(student, desk.RIGHT)
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    for student in ("a*b", "Jo [1]", " ada", ".ben"):
+        assert f"Not graded: {student.strip()}" in said
+    assert "toy: 1 graded now, 0 were already." in said
+    assert desk.points("axb") == {"test-double": 2, "test-Tripler-apply": 3}
+    (desk.root / "submitted" / "axb").rename(desk.root / "submitted" / "c*d")
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 1

@@ -230,3 +230,32 @@ def test_a_folder_that_cannot_be_written_costs_nobody_else(desk, capsys):
     assert "é, toy: cannot be written: File name too long" in said
     assert "ada, toy: cannot be written: Not a directory" in said
     assert (desk.root / "submitted" / "ben" / "toy" / "toy.ipynb").exists()
+
+
+ODD_NAMES = ["a*b", "what?", "Jo [1]", "Jo (1)", " ada ", ".ada", "100%", "{ben}", "O'Neil & co"]
+
+
+def test_names_that_nbgrader_takes_for_patterns_are_changed_and_told(desk, capsys):
+    modules = desk.root / "class.zip"
+    modules.write_bytes(packed({f"{name}/toy.py": TOY for name in [*ODD_NAMES, "axb"]}))
+    assert desk.bricks("collect", modules) == 0
+    said = capsys.readouterr().out
+    folders = {"a_b", "what_", "Jo _1_", "Jo (1)", "_ada_", "_ada", "100%", "{ben}", "O'Neil & co"}
+    assert {path.name for path in (desk.root / "submitted").iterdir()} == {*folders, "axb"}
+    assert "Note: a*b is a_b for nbgrader" in said and "axb" not in said
+    assert desk.bricks("autograde", "toy", "--isolation", "basic") == 0
+    assert "toy: 10 graded now" in capsys.readouterr().out
+    assert desk.nbgrader("autograde", "toy", "--force") == 0
+    assert all(sum(desk.points(name).values()) == 5 for name in folders)
+
+
+def test_two_students_never_share_a_folder(desk, capsys):
+    modules = desk.root / "class.zip"
+    wrong = TOY.replace("2 * x", "5 * x")
+    names = {"a_b": TOY, "a*b": wrong, "c*": TOY, "c?": TOY}
+    modules.write_bytes(packed({f"{name}/toy.py": text for name, text in names.items()}))
+    assert desk.bricks("collect", modules) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "a*b, toy: for nbgrader a*b would be a_b, and so would another" in said
+    assert "1 notebook written" in said
+    assert [path.name for path in (desk.root / "submitted").iterdir()] == ["a_b"]
