@@ -1,12 +1,13 @@
 """Stubs and notebooks from solutions: what is generated is never written twice."""
 
+import ast
 import re
 from pathlib import Path
 
 import jupytext
 from nbgrader.preprocessors import ClearSolutions
 
-from grader.course import Course
+from grader.course import Course, CourseError
 from grader.desk.source import source_notebook, source_path
 from grader.desk.stubs import BEGIN, END, MISSING, SOLUTION_TAG, name_the_missing
 
@@ -47,7 +48,13 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def solution_beside(course: Course, stub_path: Path) -> str:
-    return (course.solutions / stub_path.name).read_text(encoding="utf-8")
+    text = (course.solutions / stub_path.name).read_text(encoding="utf-8")
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        said = f"solutions/{stub_path.name}, line {error.lineno}: {error.msg}."
+        raise CourseError(said) from None
+    return text
 
 
 def stub(solution: str, finished: int = 0) -> str:

@@ -8,7 +8,7 @@ import jupytext
 import nbformat
 from nbgrader.preprocessors import ClearOutput, ComputeChecksums, LockCells
 
-from grader.course import Course
+from grader.course import Course, CourseError
 from grader.desk.parts import id_of_solution, id_of_test, parts
 from grader.desk.stubs import BEGIN, NamedStubs
 
@@ -47,9 +47,14 @@ def _source(course: Course, brick: str) -> Any:
     solution = (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
     waiting = parts(course.bricks[brick])
     cells = [_marked(nbformat.v4.new_code_cell(SET_UP), SETUP, locked=True)]
-    for cell in jupytext.reads(solution, fmt="py:percent").cells:
-        cells.append(_from_solution(cell, len(cells)))
+    for number, cell in enumerate(jupytext.reads(solution, fmt="py:percent").cells, 1):
         names = defined(cell.source) if cell.cell_type == "code" else []
+        if cell.cell_type == "code" and BEGIN in cell.source and not names:
+            raise CourseError(
+                f"solutions/{brick}.py, cell {number}: a solution must stand in a function or a"
+                " class."
+            )
+        cells.append(_from_solution(cell, names, len(cells)))
         for part in [part for part in waiting if part.split(".")[0] in names]:
             cells.append(_test(brick, part, waiting.pop(part)))
     cells += [_test(brick, part, points) for part, points in waiting.items()]
@@ -68,13 +73,13 @@ def defined(code: str) -> list[str]:
     return [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
 
 
-def _from_solution(cell: Any, number: int) -> Any:
+def _from_solution(cell: Any, names: list[str], number: int) -> Any:
     tags = cell.metadata.get("tags", [])
     cell.metadata.clear()
     if tags:
         cell.metadata["tags"] = tags
     if cell.cell_type == "code" and BEGIN in cell.source:
-        return _marked(cell, id_of_solution(defined(cell.source)[0]), solution=True)
+        return _marked(cell, id_of_solution(names[0]), solution=True)
     cell.id = f"cell-{number}"  # a new one at each build would be a change each time
     return cell
 

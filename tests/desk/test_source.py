@@ -13,7 +13,7 @@ from grader.classroom.notebook import code_of
 from grader.course import Course
 from grader.desk.parts import id_of_test, part_of, parts
 from grader.desk.source import as_text, source_notebook, source_path, student_notebook
-from grader.desk.stubs import BEGIN
+from grader.desk.stubs import BEGIN, END
 from grader.implementation import loaded, read_source
 
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
@@ -92,3 +92,17 @@ def test_generate_assignment_has_nothing_to_say_on_the_course(whole, caplog):
         written = as_text(whole.released(brick))
         assert written == as_text(student_notebook(Course(whole.root), brick))
     assert [r.message for r in caplog.records if r.levelno >= logging.WARNING] == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("X = 3", "solutions/toy.py, cell 3: a solution must stand in a function or a class."),
+        ("def double(x", "solutions/toy.py, line 9: '(' was never closed."),
+    ],
+)
+def test_a_solution_that_makes_no_cell_is_one_sentence(desk, capsys, cell, words):
+    text = f"# %% [markdown]\n# # A toy\n\n# %%\nA = 1\n\n# %%\n{BEGIN}\n{cell}\n{END}\n"
+    (desk.root / "solutions" / "toy.py").write_text(text)
+    assert desk.bricks("build") == 2
+    assert words in capsys.readouterr().err
