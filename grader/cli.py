@@ -5,15 +5,15 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 
 from grader import mnist
+from grader.arguments import BAD_USE, parsed
 from grader.course import Course, CourseError, course_at, find_course
 
-OK, SOME_UNREADABLE, BAD_USE = 0, 1, 2
+OK, SOME_UNREADABLE = 0, 1
 STOPPED = 130  # as shells have it
 DEMO_SEED = 20_261_122
 
@@ -22,11 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status: 0 well, 1 some files could not be used (or
     stubs are out of date), 2 used wrongly, 130 stopped; `grade` gives 3 when a check of the kit
     failed."""
-    options = parser().parse_args(arguments)
+    options = parsed(arguments)
     if options.mnist:
         os.environ[mnist.VARIABLE] = options.mnist
     try:
-        return int(options.command(options))
+        return COMMANDS[options.command](options)
     except (CourseError, mnist.DataError) as error:
         print(f"bricks: {error}", file=sys.stderr)
         return BAD_USE
@@ -37,112 +37,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("bricks: stopped. What is finished is kept.", file=sys.stderr)
         return STOPPED
-
-
-def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="bricks", description=__doc__)
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
-
-    def command(
-        name: str, run: Callable[[argparse.Namespace], int], text: str
-    ) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=text, description=text)
-        sub.add_argument(
-            "--course", type=Path, metavar="DIR", help="the course, if not the folder you are in"
-        )
-        sub.add_argument("--mnist", metavar="FILE", help="other digits: an .npz of MNIST's layout")
-        sub.set_defaults(command=run)
-        return sub
-
-    sub = command("build", run_build, "make the stubs in exercises/ from solutions/")
-    sub.add_argument("--check", action="store_true", help="only say whether they are up to date")
-
-    sub = command("release", run_release, "write the kit that students get, without solutions")
-    sub.add_argument("target", type=Path, metavar="DIR", help="a new or empty folder")
-
-    sub = command(
-        "grade",
-        run_grade,
-        "grade a class: SUBMITTED/<student>/<brick>.py or .ipynb, or a zip of it",
-    )
-    sub.add_argument("submitted", type=Path, metavar="SUBMITTED", help="a folder or a zip")
-    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
-    sub.add_argument(
-        "--brick", action="extend", nargs="+", metavar="NAME", help="only these bricks"
-    )
-    sub.add_argument(
-        "--seed-file", type=Path, metavar="FILE", help="the course's secret seed (course.seed)"
-    )
-    jobs(sub)
-    sub.add_argument(
-        "--isolation", choices=("basic", "kernel", "full"),
-        help="the level to insist on; the best that the machine gives above basic",
-    )  # fmt: skip
-    sub.add_argument(
-        "--fresh", action="store_true", help="grade all anew, whatever was graded before"
-    )
-    sub.add_argument(
-        "--predecessors", choices=("reference", "own"), default="reference",
-        help="what a brick builds on: the reference, or the student's own bricks",
-    )  # fmt: skip
-    sub.add_argument(
-        "--open-until", type=day, metavar="YYYY-MM-DD",
-        help="until then no words or values are shown that could give away a reference",
-    )  # fmt: skip
-    sub.add_argument("--dask", metavar="ADDRESS", help="grade on the Dask cluster there")
-
-    sub = command("collect", run_collect, "put modules where nbgrader has submissions")
-    sub.add_argument("modules", type=Path, metavar="MODULES", help="as `bricks grade` takes it")
-
-    sub = command("autograde", run_autograde, "nbgrader autograde, the whole class at once")
-    sub.add_argument("assignments", metavar="ASSIGNMENT", nargs="+", help="as nbgrader names it")
-    sub.add_argument(
-        "--out", type=Path, default=Path("results/nbgrader"), metavar="DIR",
-        help="where the journal goes (results/nbgrader)",
-    )  # fmt: skip
-    sub.add_argument("--force", action="store_true", help="also what is graded already")
-    sub.add_argument("--dask", metavar="ADDRESS", help="grade on the Dask cluster there")
-    jobs(sub)
-    sub.add_argument(
-        "--isolation", choices=("basic", "kernel", "full"),
-        help="the level to insist on; the best that the machine gives above basic",
-    )  # fmt: skip
-
-    command("demo", run_demo, "make a class of 12, grade it on MNIST, and show what is wrong")
-
-    command("audit", run_audit, "prove the checks on reference, stub and every misconception")
-
-    sub = command("calibrate", run_calibrate, "measure the accuracy bars with the reference")
-    sub.add_argument(
-        "--seeds", type=positive, metavar="N", help="for each correct solution (the fewest needed)"
-    )
-    sub.add_argument(
-        "--also", type=Path, metavar="DIR",
-        help="more correct solutions, DIR/<style>/<brick>.py (tests/alternatives)",
-    )  # fmt: skip
-    jobs(sub)
-    return top
-
-
-def jobs(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N",
-        help="how many side by side (as many as there are cores)",
-    )  # fmt: skip
-
-
-def positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
-
-
-def day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date like 2026-12-31") from None
 
 
 def course_of(options: argparse.Namespace) -> Course:
@@ -314,3 +208,15 @@ def run_calibrate(options: argparse.Namespace) -> int:
         print(f"{check}  bar {bar['bar']}  reference {bar['mean']} +/- {bar['spread']}")
     print("Written: exercises/bars.json, docs/bars.md, docs/bars.png")
     return OK
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "build": run_build,
+    "release": run_release,
+    "grade": run_grade,
+    "collect": run_collect,
+    "autograde": run_autograde,
+    "demo": run_demo,
+    "audit": run_audit,
+    "calibrate": run_calibrate,
+}

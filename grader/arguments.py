@@ -1,0 +1,148 @@
+"""What the `bricks` command takes: its commands and their options."""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from grader.sandbox.levels import LEVELS
+
+BAD_USE = 2
+
+
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The name of the command, as `command`, and its options.
+
+    Ends with exit status 2 where there is none or it is used wrongly, and says why.
+    """
+    top = parser()
+    options = top.parse_args(arguments)
+    if options.command is None:
+        top.print_help(sys.stderr)
+        raise SystemExit(BAD_USE)
+    return options
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells a mistake in a line, not after all that could be said."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_USE, f"{self.prog}: error: {message}\nSee `{self.prog} --help`.\n")
+
+
+def parser() -> Parser:
+    top = Parser(prog="bricks", description="Makes, hands out and grades the bricks of a course.")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.add_argument(
+            "--course", type=Path, metavar="DIR", help="the course, if not the folder you are in"
+        )
+        sub.add_argument("--mnist", metavar="FILE", help="other digits: an .npz of MNIST's layout")
+        return sub
+
+    sub = command("build", "make the stubs in exercises/ from solutions/")
+    sub.add_argument("--check", action="store_true", help="only say whether they are up to date")
+
+    sub = command("release", "write the kit that students get, without solutions")
+    sub.add_argument("target", type=Path, metavar="DIR", help="a new or empty folder")
+
+    sub = command(
+        "grade", "grade a class: SUBMITTED/<student>/<brick>.py or .ipynb, or a zip of it"
+    )
+    sub.add_argument("submitted", type=Path, metavar="SUBMITTED", help="a folder or a zip")
+    sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
+    sub.add_argument(
+        "--brick", type=names, action="extend", metavar="NAME[,NAME]", help="only these bricks"
+    )
+    sub.add_argument(
+        "--seed-file", type=Path, metavar="FILE", help="the course's secret seed (course.seed)"
+    )
+    how_to_grade(sub)
+    sub.add_argument(
+        "--fresh", action="store_true", help="grade all anew, whatever was graded before"
+    )
+    sub.add_argument(
+        "--predecessors", choices=("reference", "own"), default="reference",
+        help="what a brick builds on: the reference, or the student's own bricks",
+    )  # fmt: skip
+    sub.add_argument(
+        "--open-until", type=day, metavar="YYYY-MM-DD",
+        help="until then no words or values are shown that could give away a reference",
+    )  # fmt: skip
+
+    sub = command("collect", "put modules where nbgrader has submissions")
+    sub.add_argument("modules", type=Path, metavar="MODULES", help="as `bricks grade` takes it")
+
+    sub = command("autograde", "nbgrader autograde, the whole class at once")
+    sub.add_argument("assignments", metavar="ASSIGNMENT", nargs="+", help="as nbgrader names it")
+    sub.add_argument(
+        "--out", type=Path, default=Path("results/nbgrader"), metavar="DIR",
+        help="where the journal goes (results/nbgrader)",
+    )  # fmt: skip
+    sub.add_argument("--force", action="store_true", help="also what is graded already")
+    how_to_grade(sub)
+
+    command("demo", "make a class of 12, grade it on MNIST, and show what is wrong")
+
+    command("audit", "prove the checks on reference, stub and every misconception")
+
+    sub = command("calibrate", "measure the accuracy bars with the reference")
+    sub.add_argument(
+        "--seeds", type=positive, metavar="N", help="for each correct solution (the fewest needed)"
+    )
+    sub.add_argument(
+        "--also", type=Path, metavar="DIR",
+        help="more correct solutions, DIR/<style>/<brick>.py (tests/alternatives)",
+    )  # fmt: skip
+    jobs(sub)
+    return top
+
+
+def how_to_grade(sub: argparse.ArgumentParser) -> None:
+    jobs(sub)
+    sub.add_argument(
+        "--isolation", choices=LEVELS,
+        help="the level to insist on; the best that the machine gives above basic",
+    )  # fmt: skip
+    sub.add_argument(
+        "--dask", type=address, metavar="ADDRESS", help="grade on the Dask cluster there"
+    )
+
+
+def jobs(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N",
+        help="how many side by side (as many as there are cores)",
+    )  # fmt: skip
+
+
+def positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
+
+
+def names(text: str) -> list[str]:
+    found = [name.strip() for name in text.split(",")]
+    if not all(found):
+        raise argparse.ArgumentTypeError(f"{text!r} lacks a name")
+    return found
+
+
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date like 2026-12-31") from None
+
+
+def address(text: str) -> str:
+    if not re.search(r"[^/:]:\d+$", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address like tcp://scheduler:8786")
+    return text
