@@ -1,7 +1,6 @@
 """What the `bricks` command takes: its commands and their options."""
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
+from grader.cores import cores
 from grader.sandbox.levels import LEVELS
 
 BAD_USE = 2
@@ -117,7 +117,7 @@ def how_to_grade(sub: argparse.ArgumentParser) -> None:
 
 def jobs(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
-        "-j", "--jobs", type=positive, default=os.cpu_count() or 1, metavar="N",
+        "-j", "--jobs", type=positive, default=cores(), metavar="N",
         help="how many side by side (as many as there are cores)",
     )  # fmt: skip
 

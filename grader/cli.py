@@ -11,6 +11,7 @@ from rich.console import Console
 
 from grader import mnist
 from grader.arguments import BAD_USE, parsed
+from grader.cores import cores
 from grader.course import Course, CourseError, course_at, find_course
 
 OK, SOME_UNREADABLE = 0, 1
@@ -163,7 +164,7 @@ def run_demo(options: argparse.Namespace) -> int:
     console.print(f"A class of {len(students)}, made from the solutions and known mistakes:")
     console.print(f"  {folder / 'submitted'}", soft_wrap=True, markup=False)
     out = folder / "results"
-    settings = Settings(DEMO_SEED, os.cpu_count() or 1, fresh=True, trusted=True)
+    settings = Settings(DEMO_SEED, cores(), fresh=True, trusted=True)
     with session(course, out, settings) as grading:
         console.print(in_words(grading.measured), soft_wrap=True)
         status = grade_class(console, grading, students, list(course.bricks), out, troubles=True)
