@@ -25,8 +25,8 @@ from grader.desk.submitted import notebook_of, uploads_in
 from grader.messages.html import part_as_html, part_as_text, pictures_of
 from grader.submission import handed_in
 
-POINTS = "bricks"  # in nbconvert's resources: points by grade id
-JUDGED = "bricks"  # in a notebook's metadata: it is judged, with what, and under which seed
+POINTS = "bricks_points"  # in nbconvert's resources: points by grade id
+JUDGED = "bricks"  # in a notebook's metadata: Judge is done with it; with what, under which seed
 
 
 class RestoreMarks(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
@@ -70,7 +70,7 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         self.add_missing_cells = True
-        nb.metadata.pop(JUDGED, None)  # only a judged notebook says so
+        nb.metadata.pop(JUDGED, None)  # only Judge says so
         return super().preprocess(nb, resources)  # type: ignore[no-any-return]
 
     def add_missing_grade_cells(self, nb: Any, resources: Any) -> tuple[Any, Any]:
@@ -88,9 +88,8 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
         return nb, resources
 
     def add_missing_task_cells(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        for (
-            cell
-        ) in nb.cells:  # copies of a cell are left with half their marks: nbgrader ends there
+        # Copies of a cell are left with half their marks: nbgrader ends there.
+        for cell in nb.cells:
             if "grade_id" not in cell.metadata.get("nbgrader", {}):
                 cell.metadata.pop("nbgrader", None)
         return super().add_missing_task_cells(nb, resources)  # type: ignore[no-any-return]
@@ -120,6 +119,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         course = find_course(Path.cwd())  # nbgrader converts in the course's root
         if brick not in course.bricks:
             self.log.warning("%s is no brick of the course: mark it by hand", brick)
+            nb.metadata[JUDGED] = {}
             return nb, resources
         own = {brick: notebook_of(brick, nb.cells)}
         uploads = uploads_in(course, self._submitted(student), own)

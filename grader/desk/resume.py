@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbgrader.utils import rmtree
 
+from grader.desk.assignment import notebooks_of
 from grader.desk.preprocessors import JUDGED
 
 
@@ -21,11 +23,23 @@ class ResumingExporter(NotebookExporter):
     def __init__(self, **rest: Any):
         super().__init__(**rest)  # type: ignore[no-untyped-call]
         converter = rest["parent"]
-        for folder, notebooks in converter.assignments.items():
+        for folder, notebooks in of_the_assignment(converter).items():
             done = graded_folder(converter, Path(folder))
             if done.exists() and not finished(done, notebooks):
                 converter.log.warning("Grading was interrupted; doing it again: %s", done)
                 rmtree(str(done))
+
+
+def of_the_assignment(converter: Any) -> dict[str, list[str]]:
+    """By the folder of a submission, its notebooks that the gradebook knows; nbgrader skips others.
+
+    A submission with none of them is there all the same.
+    """
+    known = lru_cache(lambda assignment: notebooks_of(converter.coursedir, assignment))
+    return {
+        folder: [path for path in notebooks if Path(path).stem in known(Path(folder).name)]
+        for folder, notebooks in sorted(converter.assignments.items())
+    }
 
 
 def graded_folder(converter: Any, submitted: Path) -> Path:
@@ -35,8 +49,8 @@ def graded_folder(converter: Any, submitted: Path) -> Path:
 
 
 def finished(folder: Path, notebooks: Sequence[str]) -> bool:
-    """Whether the judged version of each notebook lies in the folder, whole."""
-    return all(_judged(folder / Path(notebook).name) for notebook in notebooks)
+    """Whether the folder is there, and in it the judged version of each notebook, whole."""
+    return folder.is_dir() and all(_judged(folder / Path(notebook).name) for notebook in notebooks)
 
 
 def up_to_date(converter: Any, submitted: Path, notebooks: Sequence[str]) -> bool:

@@ -160,6 +160,18 @@ class Desk:
             (folder / "timestamp.txt").write_text(when)
         return folder / f"{brick}.ipynb"
 
+    def add_essay(self):
+        """A notebook that is no brick, with a cell for a person to mark, in toy's assignment."""
+        cell = nbformat.v4.new_code_cell("# Your words", id="essay")
+        cell.metadata["nbgrader"] = {
+            "grade": True, "grade_id": "essay", "locked": False, "points": 5, "schema_version": 3,
+            "solution": True, "task": False,
+        }  # fmt: skip
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        essay = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+        nbformat.write(essay, self.root / "source" / "toy" / "essay.ipynb")
+        assert self.nbgrader("generate_assignment", "toy", "--force") == 0
+
     def graded(self, student, brick="toy", assignment=None):
         path = self.root / "autograded" / student / (assignment or brick) / f"{brick}.ipynb"
         return nbformat.read(path, as_version=4)

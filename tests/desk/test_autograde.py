@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
+BASIC = ("--isolation", "basic")
 TRIPLED = {"double-solution": "def double(x):\n    return 3 * x"}
 
 
@@ -163,6 +164,35 @@ def test_what_was_interrupted_is_done_again(desk):
     assert autograde(desk) == 0
     assert desk.points("ben") == {"test-double": 2, "test-Tripler-apply": 3}
     assert done.stat().st_mtime_ns == before
+
+
+def test_a_notebook_of_no_assignment_beside_it_does_not_look_like_an_interruption(desk):
+    path = desk.hand_in("ada", desk.RIGHT)
+    path.with_name("Untitled.ipynb").write_bytes(path.read_bytes())
+    autograde(desk)
+    done = desk.root / "autograded" / "ada" / "toy" / "toy.ipynb"
+    before = done.stat().st_mtime_ns
+    assert autograde(desk) == 0
+    assert done.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("in_bulk", [False, True])
+def test_what_a_person_marked_is_not_opened_again_by_the_next_run(desk, in_bulk):
+    desk.add_essay()
+    desk.hand_in("ada", desk.RIGHT)
+    desk.hand_in("ada", {"essay": "# Because"}, brick="essay", assignment="toy")
+
+    def grade():
+        return desk.bricks("autograde", "toy", *BASIC) if in_bulk else autograde(desk)
+
+    assert grade() == 0
+    with gradebook(desk) as book:  # as formgrader does it
+        mark = book.find_grade("essay", "essay", "toy", "ada")
+        assert mark.needs_manual_grade
+        mark.manual_score, mark.needs_manual_grade = 3, False
+        book.db.commit()
+    assert grade() == 0
+    assert desk.grades()["ada", "essay"] == (None, 3, False)
 
 
 @pytest.mark.slow

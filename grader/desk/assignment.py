@@ -1,0 +1,15 @@
+"""An assignment as nbgrader's gradebook has it."""
+
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+
+
+def notebooks_of(coursedir: Any, assignment: str) -> frozenset[str]:
+    """The names of its notebooks; none where the gradebook does not know it."""
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        try:
+            found = gradebook.find_assignment(assignment)
+        except MissingEntry:
+            return frozenset()
+        return frozenset(notebook.name for notebook in found.notebooks)
