@@ -205,4 +205,14 @@ def depends_on_the_machine(grade: Grade) -> bool:
 
 def is_fault(grade: Grade) -> bool:
     """Whether the kit failed, and not the student."""
-    return grade["status"] == FAULT or any(c["outcome"] == CHECK_FAULT for c in grade["checks"])
+    return bool(fault_of(grade))
+
+
+def fault_of(grade: Grade) -> str:
+    """What went wrong in the kit, in a line that names student and brick or check; else empty."""
+    if grade["status"] == FAULT:
+        return f"{grade['student']}, {grade['brick']}: {grade['beside'] or 'unknown'}"
+    for check in grade["checks"]:
+        if check["outcome"] == CHECK_FAULT:
+            return f"{grade['student']}, {check['id']}: {check['summary']}"
+    return ""

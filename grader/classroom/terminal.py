@@ -1,7 +1,7 @@
 """Grading a class as the instructor sees it: how far it is, the table, what needs an eye."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -17,12 +17,11 @@ from rich.progress import Task as Shown
 from rich.text import Text
 
 from grader.classroom.ingest import Student
-from grader.classroom.marking import CRASHED
-from grader.classroom.marking import FAULT as KIT_FAULT
+from grader.classroom.marking import CRASHED, fault_of, is_fault
 from grader.classroom.session import Session
 from grader.classroom.table import class_table, print_troubles, summary_table
 from grader.classroom.task import Grade
-from grader.messages.board import FAULT, UNLOADABLE
+from grader.messages.board import UNLOADABLE
 
 OK, SOME_UNREADABLE, KIT_FAILED = 0, 1, 3
 SHOWN = 60  # students in the table; of more, the terminal shows a summary
@@ -61,7 +60,12 @@ def grade_class(
     if troubles:
         print_troubles(console, journal.grades(names, bricks))
         console.print()
-    status = _needs_an_eye(console, journal.grades(names, bricks))
+    seen = NeedsAnEye()
+    for grades in journal.grades(names, bricks):
+        seen.look_at(grades)
+    status = seen.tell(console)
+    if status != OK:
+        console.print()
     many = "1 student" if len(students) == 1 else f"{len(students)} students"
     known = len(students) - len(grading.graded)
     before = f" ({known} graded before)" if known else ""
@@ -92,39 +96,36 @@ class _Rate(ProgressColumn):
         return Text(f"{60 * task.completed / task.elapsed:.0f} a minute")
 
 
-def _needs_an_eye(console: Console, grades: Iterator[list[Grade]]) -> int:
-    """Says what the instructor has to look at, and gives the exit status that goes with it."""
-    faults, others = [], []
-    for grade in (grade for own in grades for grade in own):
-        who = f"{grade['student']}, {grade['brick']}"
-        if grade["status"] == KIT_FAULT:
-            faults.append(f"{who}: {grade['beside']}")
-        if grade["status"] == CRASHED:
-            others.append(f"Crashed: {who}: {grade['beside']}")
-        others += unloadable([grade])
-        for check in grade["checks"]:
-            if check["outcome"] == FAULT:
-                faults.append(f"{grade['student']}, {check['id']}: {check['summary']}")
-    print_some(console, others)
-    print_some(console, [f"Fault of the kit: {fault}" for fault in faults], "magenta")
-    if faults or others:
-        console.print()
-    return KIT_FAILED if faults else SOME_UNREADABLE if others else OK
+class NeedsAnEye:
+    """What the instructor has to look at, a line each, gathered as grades come in."""
 
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self.others: list[str] = []
 
-def unloadable(grades: Sequence[Grade]) -> list[str]:
-    """What does not load at all, a line each."""
-    return [
-        f"{grade['student']}: {check['summary']}"
-        for grade in grades
-        for check in grade["checks"]
-        if check["outcome"] == UNLOADABLE
-    ]
+    def look_at(self, grades: Iterable[Grade]) -> None:
+        for grade in grades:
+            if is_fault(grade):
+                self.faults.append(f"Fault of the kit, not graded: {fault_of(grade)}")
+            if grade["status"] == CRASHED:
+                who = f"{grade['student']}, {grade['brick']}"
+                self.others.append(f"Crashed: {who}: {grade['beside']}")
+            self.others += [
+                f"{grade['student']}: {check['summary']}"
+                for check in grade["checks"]
+                if check["outcome"] == UNLOADABLE
+            ]
+
+    def tell(self, console: Console) -> int:
+        """Prints the first of them; returns the exit status that goes with all."""
+        print_some(console, self.others)
+        print_some(console, self.faults, "magenta")
+        return KIT_FAILED if self.faults else SOME_UNREADABLE if self.others else OK
 
 
 def print_some(console: Console, lines: Sequence[str], style: str = "") -> None:
     """The first of them, since a class may have hundreds; the others are in the results."""
     for line in lines[:SHOWN_LINES]:
-        console.print(Text(line, style))
+        console.print(Text(line, style), soft_wrap=True)
     if len(lines) > SHOWN_LINES:
         console.print(Text(f"and {len(lines) - SHOWN_LINES} more of the kind", style))

@@ -5,10 +5,10 @@ written by nbgrader's own converter, step by step as the stock command does it: 
 same files.
 """
 
+import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde, NbGraderException
@@ -17,99 +17,108 @@ from rich.console import Console
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
+from grader.answer import readable
 from grader.classroom.ingest import Student
-from grader.classroom.marking import CRASHED, is_fault
+from grader.classroom.marking import is_fault
 from grader.classroom.notebook import code_of
 from grader.classroom.session import Session
 from grader.classroom.task import Grade, Task
-from grader.classroom.terminal import (
-    KIT_FAILED,
-    OK,
-    SOME_UNREADABLE,
-    print_some,
-    progress,
-    unloadable,
-)
+from grader.classroom.terminal import NeedsAnEye, progress
 from grader.course import Course, CourseError
-from grader.desk.resume import up_to_date
+from grader.desk.assignment import notebooks_of
+from grader.desk.preprocessors import Judge
+from grader.desk.resume import of_the_assignment, up_to_date
 from grader.desk.submitted import folder_of, uploads_in
 from grader.implementation import UnreadableSource
-from grader.messages.board import FAULT
 from grader.submission import Upload
 
-QUIET = 30  # nbgrader's log: from warnings on
+JUDGE = f"{Judge.__module__}.{Judge.__name__}"
+SILENT = 50  # nbgrader's log, but for what ends it: what matters of it is told in a line
 
 
 def autograde(desk: "Desk", grading: Session, console: Console) -> int:
     """Grades what is not graded yet and writes it as nbgrader does; returns the exit status."""
-    students, bricks = list(desk.students()), desk.bricks()
-    failed, faults, broken, crashed = [], [], list[str](), list[Grade]()
+    students = list(desk.students())
+    seen, saved = NeedsAnEye(), 0
     with progress(console) as shown:
         bar = shown.add_task("grading", total=len(students))
-        for name in grading.grade(students, bricks):
-            [grades] = grading.journal.grades([name], bricks)
-            if why := [fault_of(grade) for grade in grades if is_fault(grade)]:
-                faults.append(f"{name}: {why[0]}")  # what nbgrader has of it stays as it is
-            elif not desk.save(name, grades):
-                failed.append(name)
-            crashed += [grade for grade in grades if grade["status"] == CRASHED]
-            broken += unloadable(grades)
+        for name in grading.grade(students, desk.bricks):
+            [grades] = grading.journal.grades([name], desk.bricks)
+            if any(is_fault(grade) for grade in grades):
+                seen.look_at(grades)  # what nbgrader has of the student stays as it is
+            elif trouble := desk.save(name, grades):
+                seen.others.append(f"Not graded: {name}: {trouble}")
+            else:
+                seen.look_at(grades)
+                saved += 1
             shown.advance(bar)
     skipped = len(desk.found) - len(students)
-    graded = len(students) - len(failed) - len(faults)
-    console.print(f"{desk.assignment}: {graded} graded now, {skipped} were already.")
-    print_some(console, broken)
-    for grade in crashed:
-        who = f"{grade['student']}, {grade['brick']}"
-        console.print(f"Crashed: {who}: {grade['beside']}", markup=False)
-    for fault in faults:
-        console.print(f"Fault of the kit, not graded: {fault}", markup=False)
-    for name in desk.lost:
-        say = f"Not graded: {name}. nbgrader finds no such name: rename its folder in submitted."
-        console.print(say, markup=False)
-    for name in failed:
-        console.print(f"Not graded: {name}. nbgrader's words are above.", markup=False)
-    if faults:
-        return KIT_FAILED
-    return SOME_UNREADABLE if failed or desk.lost else OK
-
-
-def fault_of(grade: Grade) -> str:
-    """What went wrong in the kit."""
-    said = [check["summary"] for check in grade["checks"] if check["outcome"] == FAULT]
-    return str(grade["beside"] or next(iter(said), "unknown"))
+    console.print(f"{desk.assignment}: {saved} graded now, {skipped} were already.")
+    for name in desk.by_hand:
+        console.print(f"{name}.ipynb is no brick of the course: mark it by hand.", markup=False)
+    wanted = " or ".join(f"{name}.ipynb" for name in desk.notebooks)
+    seen.others += [f"Not graded: {name}: there is no {wanted}" for name in desk.without]
+    seen.others += [
+        f"Not graded: {name}: nbgrader finds no such name: rename its folder in submitted."
+        for name in desk.lost
+    ]
+    return seen.tell(console)
 
 
 class Desk:
-    """nbgrader's autograde for one assignment, in the course's folder."""
+    """nbgrader's autograde for one assignment, in the course's folder.
+
+    notebooks: the names of the assignment's; `bricks` those that are bricks, `by_hand` the others.
+    found: paths of these, by the folder of the submission.
+    without: students who handed in something, and none of these; `lost` whom nbgrader would miss.
+    """
 
     def __init__(self, course: Course, assignment: str, force: bool = False):
         self.course = course
+        self.assignment = assignment
+        self.force = force
         self.grades: dict[tuple[str, str], Grade] = {}
         with chdir(str(course.root)):
             self.app = AutogradeApp()
-            self.app.initialize([assignment, f"--log-level={QUIET}"])
+            self.app.initialize([assignment])  # it says what is wrong with nbgrader_config.py
+        self.app.log_level = SILENT
         grades = self.grades
 
         def judged(task: Task) -> list[Grade]:
             return [grades[task.student, brick] for brick in task.bricks]
 
         self.app.update_config(Config({"Judge": {"mark": judged}}))
-        self.app.coursedir.assignment_id = self.assignment = assignment
-        self.force = force
+        self.app.coursedir.assignment_id = assignment
         self.lost = self._lost()
-        self.found = self._found()
+        handed_in = self._handed_in()
+        self.found = {folder: own for folder, own in handed_in.items() if own}
+        self.without = [_student(folder) for folder, own in handed_in.items() if not own]
+        self.notebooks = sorted(notebooks_of(self.app.coursedir, assignment))
+        if not self.notebooks:
+            raise CourseError(
+                f"The gradebook has no {assignment}: run `nbgrader generate_assignment "
+                f"{assignment}` first."
+            )
+        self.bricks = [brick for brick in course.bricks if brick in self.notebooks]
+        self.by_hand = [name for name in self.notebooks if name not in course.bricks]
 
-    def _found(self) -> dict[str, list[str]]:
-        """Notebooks by the folder of the submission."""
+    def _handed_in(self) -> dict[str, list[str]]:
         converter = self._converter("*")
+        if JUDGE not in converter.autograde_preprocessors:
+            raise CourseError(
+                "Nothing is graded: students' code would run beside the gradebook. "
+                f"{self.course.root / 'nbgrader_config.py'} must name {JUDGE}, as the kit's does."
+            )
         try:
             converter.init_notebooks()
-        except NbGraderException as error:
+        except NbGraderException:
             if not self.lost:
-                raise CourseError(f"{error} (is it the name of an assignment?)") from None
-        found = sorted(converter.assignments.items())
-        return {path: notebooks for path, notebooks in found if _student(path) not in self.lost}
+                where = converter._format_source(self.assignment, "*")
+                raise CourseError(
+                    f"Nobody handed in {self.assignment}: there is no notebook in {where}."
+                ) from None
+        found = of_the_assignment(converter).items()
+        return {folder: own for folder, own in found if _student(folder) not in self.lost}
 
     def _lost(self) -> list[str]:
         """Students whom nbgrader would not find, or would take for others."""
@@ -126,10 +135,6 @@ class Desk:
                 own = {Path(n).stem: self._sanitized(Path(n)) for n in notebooks}
                 yield Student(_student(folder), uploads_in(self.course, path.parent, own))
 
-    def bricks(self) -> list[str]:
-        names = {Path(notebook).stem for own in self.found.values() for notebook in own}
-        return [brick for brick in self.course.bricks if brick in names]
-
     def _sanitized(self, notebook: Path) -> Upload:
         """The brick as nbgrader sees it once it has put the course's cells in order."""
 
@@ -141,14 +146,14 @@ class Desk:
                 resources = converter.init_single_notebook_resources(str(notebook))
                 try:
                     text, _ = converter.exporter.from_filename(str(notebook), resources=resources)
-                except Exception as error:  # whatever strangers wrote; nbgrader says it later
-                    raise UnreadableSource(f"nbgrader cannot use it: {error}") from None
+                except Exception as error:  # whatever strangers wrote
+                    raise UnreadableSource(f"nbgrader cannot use it: {_in_a_line(error)}") from None
             return str(text).encode()
 
         return Upload(notebook.stem, notebook.name, read, code_of)
 
-    def save(self, student: str, grades: Sequence[Grade]) -> bool:
-        """Writes rows and files of one student's submission; False where nbgrader could not."""
+    def save(self, student: str, grades: Sequence[Grade]) -> str:
+        """Writes rows and files of one student's submission; returns why where nbgrader cannot."""
         self.grades.update({(student, grade["brick"]): grade for grade in grades})
         converter = self._converter(student)
         converter.force = self.force
@@ -157,16 +162,34 @@ class Desk:
                 warnings.simplefilter("ignore", SAWarning)  # nbgrader's own; nothing is amiss
                 converter.start()
         except NbGraderException:
-            return False  # its log has said why
+            ask = f"`nbgrader autograde {self.assignment} --student {student}` says why"
+            return converter.trouble or ask
         finally:
             for grade in grades:
                 del self.grades[student, grade["brick"]]
-        return True
+        return ""
 
-    def _converter(self, students: str) -> Any:
+    def _converter(self, students: str) -> "Converter":
         self.app.coursedir.student_id = students
-        return Autograde(coursedir=self.app.coursedir, parent=self.app)
+        return Converter(coursedir=self.app.coursedir, parent=self.app)
 
 
 def _student(folder: str) -> str:
     return Path(folder).parts[-2]
+
+
+class Converter(Autograde):  # type: ignore[misc]  # nbgrader has no types
+    """nbgrader's own; it remembers in a line why a notebook cannot be graded."""
+
+    trouble = ""
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        try:
+            super().convert_single_notebook(notebook_filename)
+        except Exception as error:
+            self.trouble = f"{Path(notebook_filename).name}: {_in_a_line(error)}"
+            raise
+
+
+def _in_a_line(error: Exception) -> str:
+    return textwrap.shorten(readable(str(error)), 160, placeholder=" ...") or type(error).__name__

@@ -144,9 +144,14 @@ class Desk:
         path = self.root / "release" / (assignment or brick) / f"{brick}.ipynb"
         return nbformat.read(path, as_version=4)
 
-    def hand_in(self, student, cells=None, brick="toy", assignment=None, change=None, when=None):
-        """The released notebook with the cells' texts by grade id, and changed by a function."""
-        notebook = self.released(brick, assignment)
+    def hand_in(
+        self, student, cells=None, brick="toy", assignment=None, change=None, when=None, of=None
+    ):
+        """The released notebook with the cells' texts by grade id, and changed by a function.
+
+        of: the assignment that it was released with, where it is handed in under another.
+        """
+        notebook = self.released(brick, of or assignment)
         for cell in notebook.cells:
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             if grade_id in (cells or {}):

@@ -1,5 +1,6 @@
 """`bricks autograde`: the class at once, with the same rows and files as nbgrader's own command."""
 
+import json
 import os
 import shutil
 import signal
@@ -16,6 +17,16 @@ WORKS = {
     "raises": "def double(x):\n    raise KeyError('<b>')",
     "ends": "import os\nos._exit(0)",
     "a name": "def double(x):\n    return [x] * 2",
+}
+BAD = {
+    "empty": b"",
+    "cut-off": b"{",
+    "a-list": b"[]",
+    "text": b"def double(x):\n    return 2 * x\n",
+    "binary": bytes(range(256)),
+    "no-cells": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
+    "bad-cells": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [3]}',
+    "of-the-future": b'{"nbformat": 9, "nbformat_minor": 5, "metadata": {}, "cells": []}',
 }
 TABLES = {
     "student": "select id from student",
@@ -66,7 +77,7 @@ def test_rows_and_files_are_those_of_the_stock_command(desk, tmp_path):
     (desk.root / "course.seed").write_text("12345")
     other = type(desk)(tmp_path / "other")
     shutil.copytree(desk.root, other.root)
-    assert desk.bricks("autograde", "toy", *OPTIONS) == 0
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 1  # one does not load
     assert other.nbgrader("autograde", "toy") == 0
     assert tables(desk) == tables(other)
     assert files(desk) == files(other)
@@ -112,16 +123,88 @@ def test_marks_by_hand_survive(desk):
     hand_in_all(desk)
     desk.bricks("autograde", "toy", *OPTIONS)
     desk.sql("update grade set manual_score = 1.5")
-    assert desk.bricks("autograde", "toy", "--force", *OPTIONS) == 0
+    assert desk.bricks("autograde", "toy", "--force", *OPTIONS) == 1  # one does not load
     assert {row[1:] for row in desk.grades().values()} == {(1.5, 1)}
 
 
-def test_one_that_nbgrader_cannot_read_is_named_and_the_rest_graded(desk, capsys):
+def test_what_nbgrader_cannot_read_is_named_once_in_a_line_and_the_rest_graded(desk, capsys):
     hand_in_all(desk)
-    desk.hand_in("broken").write_text("{")
+    for student, content in BAD.items():
+        desk.hand_in(student).write_bytes(content)
+    capsys.readouterr()
     assert desk.bricks("autograde", "toy", *OPTIONS) == 1
-    assert "Not graded: broken" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert said.err == ""
+    for student in BAD:
+        [line] = [line for line in said.out.splitlines() if student in line]
+        assert line.startswith(f"Not graded: {student}: toy.ipynb: ")
+    assert "toy: 7 graded now, 0 were already." in said.out
     assert desk.points("right") == {"test-double": 2, "test-Tripler-apply": 3}
+
+
+def test_what_does_not_load_is_named_and_tells_by_the_exit_status(desk, capsys):
+    desk.hand_in("right", desk.RIGHT)
+    desk.hand_in("syntax", {**desk.RIGHT, "double-solution": "def double(x:"})
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 1
+    assert "syntax: toy.ipynb does not load: " in capsys.readouterr().out
+    assert desk.points("syntax") == {"test-double": 0, "test-Tripler-apply": 0}
+
+
+def test_an_assignment_that_was_not_generated_is_said_once(desk, capsys):
+    hand_in_all(desk)
+    (desk.root / "gradebook.db").unlink()
+    capsys.readouterr()
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 2
+    said = capsys.readouterr()
+    assert len(said.err.splitlines()) == 1
+    assert "`nbgrader generate_assignment toy`" in said.err
+    assert not (desk.root / "autograded").exists()
+
+
+def test_without_our_settings_nothing_is_graded(desk, capsys):
+    """nbgrader only logs what is wrong there, and would run students' code in a kernel."""
+    desk.hand_in("ada", desk.RIGHT)
+    with (desk.root / "nbgrader_config.py").open("a") as config:
+        config.write("\nx = (\n")
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 2
+    said = capsys.readouterr().err
+    assert "SyntaxError" in said
+    assert "grader.desk.preprocessors.Judge" in said.splitlines()[-1]
+    assert not (desk.root / "autograded").exists()
+
+
+def test_to_grade_all_again_says_no_more_than_the_first_time(desk, capsys):
+    hand_in_all(desk)
+    desk.bricks("autograde", "toy", *OPTIONS)
+    first = capsys.readouterr()
+    desk.bricks("autograde", "toy", "--force", *OPTIONS)
+    assert capsys.readouterr() == first
+
+
+def test_only_notebooks_of_the_assignment_count(desk, capsys):
+    """nbgrader skips others: one student's stray copy is no reason to grade a brick for all."""
+    desk.hand_in("ada", desk.RIGHT)
+    desk.hand_in("ada", brick="late", assignment="toy", of="late")
+    desk.hand_in("ben", desk.RIGHT)
+    desk.hand_in("cleo", brick="late", assignment="toy", of="late")
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 1
+    assert "Not graded: cleo: there is no toy.ipynb" in capsys.readouterr().out
+    lines = (desk.root / "results" / "nbgrader" / "results.jsonl").read_text().splitlines()
+    assert {json.loads(line)["brick"] for line in lines} == {"toy"}
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 1
+    assert "toy: 0 graded now, 2 were already." in capsys.readouterr().out
+
+
+def test_a_notebook_that_is_no_brick_is_left_to_a_person_and_said_once(desk, capsys):
+    desk.add_essay()
+    for student in ("ada", "ben"):
+        desk.hand_in(student, desk.RIGHT)
+        desk.hand_in(student, {"essay": "# Because"}, brick="essay", assignment="toy")
+    capsys.readouterr()
+    assert desk.bricks("autograde", "toy", *OPTIONS) == 0
+    said = capsys.readouterr()
+    assert said.out.count("essay.ipynb is no brick of the course: mark it by hand.") == 1
+    assert said.err == ""
 
 
 def test_a_fault_of_the_kit_changes_no_grade_and_is_said(desk):
@@ -133,7 +216,7 @@ def test_a_fault_of_the_kit_changes_no_grade_and_is_said(desk):
     command = [sys.executable, "-m", "grader", "autograde", "toy", "--force", *OPTIONS]
     again = subprocess.run(command, cwd=desk.root, capture_output=True, text=True)
     assert again.returncode == 3, again.stderr
-    assert "Fault of the kit, not graded: right: " in again.stdout
+    assert "Fault of the kit, not graded: right, toy/values: " in again.stdout
     assert (tables(desk), files(desk)) == before
 
 
