@@ -15,7 +15,7 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Any as AnyTrait
 from traitlets import Unicode
 
-from grader.classroom.marking import is_fault
+from grader.classroom.marking import fault_of, is_fault
 from grader.classroom.task import Grade, Mark, Task
 from grader.course import CourseError, find_course
 from grader.desk.marker import marking_of
@@ -25,8 +25,8 @@ from grader.desk.submitted import notebook_of, uploads_in
 from grader.messages.html import part_as_html, part_as_text, pictures_of
 from grader.submission import handed_in
 
-POINTS = "bricks_points"  # in nbconvert's resources: points by grade id
-JUDGED = "bricks"  # in a notebook's metadata: Judge is done with it; with what, under which seed
+REACHED = "bricks"  # in nbconvert's resources: points and of how many, by grade id
+JUDGED = "bricks"  # in a notebook's metadata: Judge is done with it, with this result
 
 
 class RestoreMarks(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
@@ -115,7 +115,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         for cell in nb.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
-        resources[POINTS] = {}
+        resources[REACHED] = {}
         course = find_course(Path.cwd())  # nbgrader converts in the course's root
         if brick not in course.bricks:
             self.log.warning("%s is no brick of the course: mark it by hand", brick)
@@ -127,13 +127,13 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         mark: Mark = self.mark or marking_of(course, self.isolation or None).grade
         [grade] = mark(Task(student, handed, (brick,)))
         if is_fault(grade):
-            raise CourseError(f"{student}, {brick}: the kit failed, so nothing is graded. {grade}")
+            raise CourseError(f"The kit failed, so nothing is graded: {fault_of(grade)}")
         for cell in nb.cells:
             if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code":
                 grade_id = cell.metadata.nbgrader["grade_id"]
                 part = part_of(course.bricks[brick], grade_id)
                 if part is not None:
-                    resources[POINTS][grade_id] = _show(cell, brick, part, grade)
+                    resources[REACHED][grade_id] = _show(cell, brick, part, grade)
         kept = ("points", "maximum", "seed", "isolation", "versions")
         nb.metadata[JUDGED] = {name: grade[name] for name in kept if name in grade}
         return nb, resources
@@ -147,7 +147,10 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
 
 
 class SavePoints(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no types
-    """SaveAutoGrades that takes points from the engine, and none from a cell's output."""
+    """SaveAutoGrades that takes points from the engine, and none from a cell's output.
+
+    Where the source gives a test cell more or fewer points than its part's checks, they scale.
+    """
 
     def _add_score(self, cell: Any, resources: Any) -> None:
         if is_solution(cell):  # marked by hand: nbgrader looks at no output there
@@ -159,15 +162,18 @@ class SavePoints(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no types
             self.assignment_id,
             self.student_id,
         )
-        points = resources[POINTS].get(cell.metadata["nbgrader"]["grade_id"])
-        # A cell that the engine does not know is for a person to mark: never full by default.
-        grade.auto_score = None if points is None else float(min(points, grade.max_score))
-        grade.needs_manual_grade = grade.manual_score is not None or points is None
+        reached = resources[REACHED].get(cell.metadata["nbgrader"]["grade_id"])
+        if reached is None:  # of a cell that the engine does not know: a person marks it
+            grade.auto_score = None  # never full by default
+        else:
+            points, of = reached
+            grade.auto_score = points * grade.max_score / of if of else 0.0
+        grade.needs_manual_grade = grade.manual_score is not None or reached is None
         self.gradebook.db.commit()
 
 
-def _show(cell: Any, brick: str, part: str, grade: Grade) -> int:
-    """Writes what came of the part as the cell's output; returns the points."""
+def _show(cell: Any, brick: str, part: str, grade: Grade) -> tuple[int, int]:
+    """Writes what came of the part as the cell's output; returns points and of how many."""
     records = [check for check in grade["checks"] if check["part"] == part]
     title, note = f"{brick} / {part}", grade["beside"] if _last(grade, part) else ""
     shown = {
@@ -177,7 +183,7 @@ def _show(cell: Any, brick: str, part: str, grade: Grade) -> int:
     cell.outputs = [
         nbformat.v4.new_output("display_data", data) for data in (shown, *pictures_of(records))
     ]
-    return sum(record["points"] for record in records)
+    return sum(it["points"] for it in records), sum(it["maximum"] for it in records)
 
 
 def _last(grade: Grade, part: str) -> bool:

@@ -13,8 +13,8 @@ from grader.desk.parts import id_of_solution, id_of_test, parts
 from grader.desk.stubs import BEGIN, NamedStubs
 
 SCHEMA = 3  # of nbgrader's cell metadata
-SETUP = "setup"
-SET_UP = "%load_ext grader.desk.cell"
+FIRST = "setup"  # the grade id of the first cell, and its text
+LOADS_CHECKS = "%load_ext grader.desk.cell"
 FOR_STUDENTS = (LockCells, NamedStubs, ClearOutput, ComputeChecksums)
 
 
@@ -46,7 +46,7 @@ def as_text(notebook: Any) -> str:
 def _source(course: Course, brick: str) -> Any:
     solution = (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
     waiting = parts(course.bricks[brick])
-    cells = [_marked(nbformat.v4.new_code_cell(SET_UP), SETUP, locked=True)]
+    cells = [_marked(nbformat.v4.new_code_cell(LOADS_CHECKS), FIRST, locked=True)]
     for number, cell in enumerate(jupytext.reads(solution, fmt="py:percent").cells, 1):
         names = defined(cell.source) if cell.cell_type == "code" else []
         if cell.cell_type == "code" and BEGIN in cell.source and not names:

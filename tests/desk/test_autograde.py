@@ -43,7 +43,15 @@ def test_the_seed_is_secret_and_kept(desk):
     desk.hand_in("right", desk.RIGHT)
     autograde(desk)
     seed = (desk.root / "course.seed").read_text().strip()
-    assert seed not in desk.graded("right").metadata.__repr__()
+    assert desk.nbgrader("generate_feedback", "toy") == 0
+    written = [
+        path
+        for folder in ("autograded", "feedback")
+        for path in (desk.root / folder).rglob("*")
+        if path.is_file()
+    ]
+    assert {path.suffix for path in written} >= {".ipynb", ".html"}
+    assert not [path for path in written if seed.encode() in path.read_bytes()]
     assert (desk.root / "course.seed").stat().st_mode & 0o077 == 0
     assert desk.graded("right").metadata["bricks"]["isolation"] == "basic"
 
@@ -148,6 +156,32 @@ def test_a_cell_that_the_engine_does_not_know_is_for_a_person(desk):
     assert autograde(desk) == 0
     assert desk.grades()["right", "extra"] == (None, None, True)
     assert desk.points("right")["test-double"] == 2
+
+
+def test_other_points_in_the_source_scale_with_what_was_reached(desk):
+    path = desk.root / "source" / "toy" / "toy.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "test-double":
+            cell.metadata["nbgrader"]["points"] = 4  # the checks have 2
+    nbformat.write(notebook, path)
+    assert desk.nbgrader("generate_assignment", "toy", "--force") == 0
+    desk.hand_in("right", desk.RIGHT)
+    desk.hand_in("half", {**desk.RIGHT, **TRIPLED})
+    assert autograde(desk) == 0
+    assert desk.points("right") == {"test-double": 4, "test-Tripler-apply": 3}
+    assert desk.points("half") == {"test-double": 2, "test-Tripler-apply": 3}
+
+
+def test_a_fault_of_the_kit_is_a_sentence_and_no_grade(desk, capfd):
+    desk.hand_in("right", desk.RIGHT)
+    checks = desk.root / "exercises" / "test_toy.py"
+    checks.write_text(checks.read_text().replace("rng.normal(size=3)", "rng.nothing()"))
+    assert autograde(desk) == 1
+    assert not desk.points("right").get("test-double")
+    said = capfd.readouterr().err
+    assert "The kit failed, so nothing is graded: right, toy/values: " in said
+    assert "'checks'" not in said  # the whole of what was found
 
 
 def test_what_was_interrupted_is_done_again(desk):
