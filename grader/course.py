@@ -5,13 +5,14 @@ import json
 import marshal
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from grader.check import Brick
 from grader.implementation import Source, read_source
+from grader.kept import while_unchanged
 
 PUBLIC_SEED = 0  # of the self-checks; grading draws other inputs, from the course's secret seed
 
@@ -98,7 +99,7 @@ def find_course(start: Path) -> Course:
     raise CourseError(f"No course around {start}: go to a folder that holds exercises/.")
 
 
-@lru_cache(maxsize=64)
+@while_unchanged
 def load_brick(file: Path) -> Brick:
     """The brick that a file of checks declares."""
     spec = importlib.util.spec_from_file_location(f"checks_in_{file.stem}", file)
@@ -109,7 +110,7 @@ def load_brick(file: Path) -> Brick:
     return declared_in(module, file)
 
 
-@lru_cache(maxsize=64)
+@while_unchanged
 def compiled_checks(file: Path) -> bytes:
     """A file of checks, compiled, for a process that may read no file."""
     return marshal.dumps(compile(file.read_bytes(), str(file), "exec", dont_inherit=True))

@@ -5,12 +5,12 @@ import inspect
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
 from grader.course import Course
 from grader.implementation import Source
+from grader.kept import while_unchanged
 
 Patch = Callable[[ModuleType], None]
 
@@ -43,7 +43,7 @@ def misconceptions(course: Course, brick: str) -> list[Misconception]:
     return list(_read(path)) if path.is_file() else []
 
 
-@lru_cache(maxsize=64)
+@while_unchanged
 def _read(path: Path) -> tuple[Misconception, ...]:
     spec = importlib.util.spec_from_file_location(f"misconceptions_of_{path.stem}", path)
     assert spec is not None and spec.loader is not None

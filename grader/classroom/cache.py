@@ -58,14 +58,15 @@ def key(common: str, handed: Handed, bricks: Sequence[str]) -> str:
     return _digest([common, bricks[-1], *(f"{n} {_content(handed.get(n))}" for n in bricks)])
 
 
-def in_common(course: Course, settings: Mapping[str, Any]) -> str:
-    """A digest of checks, references, misconceptions, bars, engine, settings (the seed), and of
+def in_common(course: Course, seed: int, about: Mapping[str, Any]) -> str:
+    """A digest of checks, references, misconceptions, bars, engine, seed, how it is graded, and of
     the packages that are installed, which students' code may import.
     """
     stubs = {course.exercises / f"{brick}.py" for brick in course.bricks}  # they decide nothing
     files = [*_files(course.exercises), *_files(course.solutions)]
     content = (_file(path) for path in files if path not in stubs)
-    return _digest([json.dumps(settings, sort_keys=True), engine(), *packages(), *content])
+    settings = json.dumps({**about, "seed itself": str(seed)}, sort_keys=True)
+    return _digest([settings, engine(), *packages(), *content])
 
 
 def packages() -> list[str]:

@@ -46,9 +46,7 @@ class Session:
         self.journal = journal
         self.cache = cache
         self.measured = measured
-        self._common = in_common(
-            marking.course, {**marking.about, "seed itself": str(marking.seed)}
-        )
+        self._common = in_common(marking.course, marking.seed, marking.about)
         self._under_way: dict[str, tuple[dict[str, str], dict[str, Grade]]] = {}
         self.graded: set[str] = set()  # students of whom something was graded, and not known
 

@@ -9,8 +9,6 @@ import time
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
-from traitlets.config import Config
 
 BASIC = ("--isolation", "basic")
 TRIPLED = {"double-solution": "def double(x):\n    return 3 * x"}
@@ -250,16 +248,3 @@ def test_killed_while_it_grades_the_same_command_finishes(desk):
     assert subprocess.run(command, cwd=desk.root, capture_output=True).returncode == 0
     for student in ("ada", "ben", "cleo"):
         assert desk.points(student) == {"test-double": 2, "test-Tripler-apply": 3}
-
-
-def test_the_api_that_formgrader_uses_grades_alike(desk, monkeypatch):
-    desk.hand_in("half", {**desk.RIGHT, **TRIPLED})
-    monkeypatch.chdir(desk.root)
-    config = Config()
-    config.CourseDirectory.root = str(desk.root)
-    from traitlets.config.loader import PyFileConfigLoader
-
-    config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(desk.root)).load_config())
-    result = NbGraderAPI(config=config).autograde("toy", "half")
-    assert result["success"], result
-    assert desk.points("half") == {"test-double": 1, "test-Tripler-apply": 3}
