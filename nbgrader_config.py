@@ -24,6 +24,12 @@ c.GenerateAssignment.preprocessors = [
 ]
 
 # `nbgrader autograde`: no student's code runs in a kernel beside tests and database.
+# Where the machine gives no isolation (macOS, Windows), and you would run students' code yourself:
+# c.Judge.isolation = "basic"
+# While students can still hand in bricks that others build on: nothing shown gives a reference away
+# until that day, or each brick runs on the student's own.
+# c.Judge.open_until = "2026-12-31"
+# c.Judge.predecessors = "own"
 c.Autograde.exporter_class = "grader.desk.resume.ResumingExporter"  # goes on after a kill
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",

@@ -67,14 +67,6 @@ def parser() -> Parser:
     sub.add_argument(
         "--fresh", action="store_true", help="grade all anew, whatever was graded before"
     )
-    sub.add_argument(
-        "--predecessors", choices=("reference", "own"), default="reference",
-        help="what a brick builds on: the reference, or the student's own bricks",
-    )  # fmt: skip
-    sub.add_argument(
-        "--open-until", type=day, metavar="YYYY-MM-DD",
-        help="until then no words or values are shown that could give away a reference",
-    )  # fmt: skip
 
     sub = command("collect", "put modules where nbgrader has submissions")
     sub.add_argument("modules", type=Path, metavar="MODULES", help="as `bricks grade` takes it")
@@ -113,6 +105,14 @@ def how_to_grade(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--dask", type=address, metavar="ADDRESS", help="grade on the Dask cluster there"
     )
+    sub.add_argument(
+        "--predecessors", choices=("reference", "own"),
+        help="what a brick builds on: the reference, or the student's own bricks",
+    )  # fmt: skip
+    sub.add_argument(
+        "--open-until", type=day, metavar="YYYY-MM-DD",
+        help="until then no words or values are shown that could give away a reference",
+    )  # fmt: skip
 
 
 def jobs(sub: argparse.ArgumentParser) -> None:

@@ -134,7 +134,15 @@ def run_autograde(options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     desks = [Desk(course, name, options.force) for name in options.assignments]
     seed = read_or_make(course.root / FILE, make=True)
-    settings = Settings(seed, options.jobs, options.isolation, dask=options.dask)
+    judge = desks[0].judge  # what nbgrader_config.py says, where an option does not
+    settings = Settings(
+        seed,
+        options.jobs,
+        options.isolation or judge.isolation or None,
+        on_own=(options.predecessors or judge.predecessors) == "own",
+        open_until=options.open_until or judge.last_day,
+        dask=options.dask,
+    )
     with session(course, course.root / options.out, settings) as grading:
         console.print(in_words(grading.measured), soft_wrap=True)
         return max(autograde(desk, grading, console) for desk in desks)

@@ -11,8 +11,12 @@ Places = Callable[[], AbstractContextManager[Place]]
 
 
 @contextmanager
-def isolation(demanded: str | None, trusted: bool = False) -> Iterator[tuple[Measured, Places]]:
+def isolation(
+    demanded: str | None, trusted: bool = False, consent: str = "add --isolation basic"
+) -> Iterator[tuple[Measured, Places]]:
     """The level that is in force, and what makes a place for one brick of one student.
+
+    consent: how who asks would say that `basic` will do, for the message.
 
     Raises IsolationError where the demanded level is not to be had; or where none is demanded and
     there is only `basic`, unless the code that will run is `trusted`.
@@ -23,8 +27,8 @@ def isolation(demanded: str | None, trusted: bool = False) -> Iterator[tuple[Mea
             if demanded is None and not trusted:
                 raise IsolationError(
                     "This machine gives no isolation: what students wrote could read your files "
-                    f"and use your network. {measured.lacking} If you would run it yourself, add "
-                    "--isolation basic."
+                    f"and use your network. {measured.lacking} If you would run it yourself, "
+                    f"{consent}."
                 )
             yield measured, own_process
         else:

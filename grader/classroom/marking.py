@@ -4,6 +4,7 @@ import platform
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, suppress
+from datetime import date
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
@@ -172,6 +173,11 @@ def shared_inputs(check: Check, seed: int, attempt: int) -> Inputs:
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
     return inputs
+
+
+def is_open(until: date | None) -> bool:
+    """Whether students can still hand in what others build on. until: the day when that ends."""
+    return until is not None and date.today() < until
 
 
 def provenance(

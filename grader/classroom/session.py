@@ -14,7 +14,7 @@ from grader.classroom.executors import NobodyLeft, in_turn
 from grader.classroom.ingest import Student
 from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
-from grader.classroom.marking import Marking, depends_on_the_machine, is_fault, provenance
+from grader.classroom.marking import Marking, depends_on_the_machine, is_fault, is_open, provenance
 from grader.classroom.task import Grade, Mark, Task
 from grader.course import Course, CourseError
 from grader.sandbox.levels import Measured
@@ -189,7 +189,7 @@ class Settings:
 def session(course: Course, out: Path, settings: Settings) -> Iterator[Session]:
     """Everything that grading needs, closed at the end. Raises CourseError."""
     cache = Cache(user_cache_path("bricks") / "grades", settings.fresh)
-    still_open = settings.open_until is not None and date.today() < settings.open_until
+    still_open = is_open(settings.open_until)
     with (
         closing(Journal(out, settings.fresh)) as journal,
         isolation(settings.isolation, settings.trusted) as (measured, places),

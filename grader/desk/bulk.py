@@ -15,6 +15,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.utils import chdir
 from rich.console import Console
 from sqlalchemy.exc import SAWarning
+from traitlets import TraitError
 from traitlets.config import Config
 
 from grader.answer import readable
@@ -82,6 +83,7 @@ class Desk:
             self.app = AutogradeApp()
             self.app.initialize([assignment])  # it says what is wrong with nbgrader_config.py
         self.app.log_level = SILENT
+        self.judge = _judge(self.app)
         grades = self.grades
 
         def judged(task: Task) -> list[Grade]:
@@ -131,7 +133,7 @@ class Desk:
         converter = self._converter("*")
         for folder, notebooks in self.found.items():
             path = Path(folder)
-            if self.force or not up_to_date(converter, path, notebooks):
+            if not up_to_date(converter, path, notebooks):
                 own = {Path(n).stem: self._sanitized(Path(n)) for n in notebooks}
                 yield Student(_student(folder), uploads_in(self.course, path.parent, own))
 
@@ -156,7 +158,6 @@ class Desk:
         """Writes rows and files of one student's submission; returns why where nbgrader cannot."""
         self.grades.update({(student, grade["brick"]): grade for grade in grades})
         converter = self._converter(student)
-        converter.force = self.force
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SAWarning)  # nbgrader's own; nothing is amiss
@@ -171,7 +172,15 @@ class Desk:
 
     def _converter(self, students: str) -> "Converter":
         self.app.coursedir.student_id = students
-        return Converter(coursedir=self.app.coursedir, parent=self.app)
+        return Converter(coursedir=self.app.coursedir, parent=self.app, force=self.force)
+
+
+def _judge(app: AutogradeApp) -> Judge:
+    """With the settings of nbgrader_config.py. Raises CourseError."""
+    try:
+        return Judge(parent=app)
+    except TraitError as error:
+        raise CourseError(str(error)) from None
 
 
 def _student(folder: str) -> str:

@@ -2,34 +2,43 @@
 
 import atexit
 from contextlib import ExitStack
+from datetime import date
 from functools import lru_cache
 
 from grader.classroom.cache import in_common
 from grader.classroom.isolation import Places, isolation
-from grader.classroom.marking import Marking, provenance
+from grader.classroom.marking import Marking, is_open, provenance
 from grader.classroom.seed import FILE, read_or_make
 from grader.course import Course
 from grader.sandbox.levels import Measured
 
+CONSENT = 'set c.Judge.isolation = "basic" in nbgrader_config.py'
+
 _kept: dict[tuple[Course, str], Marking] = {}  # one at most, by the course and all that decides
 
 
-def marking_of(course: Course, demanded: str | None = None) -> Marking:
+def marking_of(
+    course: Course,
+    demanded: str | None = None,
+    on_own: bool = False,
+    open_until: date | None = None,
+) -> Marking:
     """Under the course's secret seed, which is made where there is none yet.
 
     In a Jupyter server, checks, solutions and seed may change from one call to the next: then what
     judged by the old ones is closed.
 
     demanded: the level of isolation; None, the best that the machine gives above `basic`. Raises
-    IsolationError where that is not to be had.
+    IsolationError where that is not to be had. The others: see Settings of a session.
     """
     measured, places = _isolation(demanded)
     seed = read_or_make(course.root / FILE, make=True)
-    about = provenance(seed, measured.level)
+    still_open = is_open(open_until)
+    about = provenance(seed, measured.level, on_own, still_open)
     key = course, in_common(course, seed, about)
     if key not in _kept:
         _close()
-        _kept[key] = Marking(course, seed, about, places)
+        _kept[key] = Marking(course, seed, about, places, on_own, still_open)
     return _kept[key]
 
 
@@ -37,8 +46,9 @@ def marking_of(course: Course, demanded: str | None = None) -> Marking:
 def _isolation(demanded: str | None) -> tuple[Measured, Places]:
     """Measured once: it takes a second or two."""
     stack = ExitStack()
+    found = stack.enter_context(isolation(demanded, consent=CONSENT))
     atexit.register(stack.close)
-    return stack.enter_context(isolation(demanded))
+    return found
 
 
 @atexit.register

@@ -4,6 +4,7 @@ nbgrader_config.py puts them where nbgrader has OverwriteCells, Execute and Save
 student's code runs beside tests or database, and no point comes from what a cell printed.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells, SaveAutoGrades
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Any as AnyTrait
-from traitlets import Unicode
+from traitlets import Enum, Unicode
 
 from grader.classroom.marking import fault_of, is_fault
 from grader.classroom.task import Grade, Mark, Task
-from grader.course import CourseError, find_course
+from grader.course import Course, CourseError, find_course
 from grader.desk.marker import marking_of
 from grader.desk.parts import part_of
 from grader.desk.source import SCHEMA
@@ -109,6 +110,35 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         help="the level of isolation to insist on; by default the best that the machine gives",
     ).tag(config=True)
 
+    predecessors: Any = Enum(
+        ("reference", "own"),
+        "reference",
+        help="what a brick builds on: the reference, or the student's own bricks",
+    ).tag(config=True)
+
+    open_until: Any = Unicode(
+        "",
+        help="a day like 2026-12-31: until then no words or values are shown that could give away "
+        "a reference",
+    ).tag(config=True)
+
+    @property
+    def last_day(self) -> date | None:
+        """`open_until` as a date. Raises CourseError."""
+        try:
+            return date.fromisoformat(self.open_until) if self.open_until else None
+        except ValueError:
+            raise CourseError(
+                f"c.Judge.open_until: {self.open_until!r} is no date like 2026-12-31."
+            ) from None
+
+    def who_marks(self, course: Course) -> Mark:
+        """Raises CourseError or DataError where nobody can."""
+        if self.mark:
+            return self.mark  # type: ignore[no-any-return]
+        own = self.predecessors == "own"
+        return marking_of(course, self.isolation or None, own, self.last_day).grade
+
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]
         student, brick = about["student"], about["notebook"]
@@ -124,8 +154,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         own = {brick: notebook_of(brick, nb.cells)}
         uploads = uploads_in(course, self._submitted(student), own)
         handed = {name: handed_in(upload) for name, upload in uploads.items()}
-        mark: Mark = self.mark or marking_of(course, self.isolation or None).grade
-        [grade] = mark(Task(student, handed, (brick,)))
+        [grade] = self.who_marks(course)(Task(student, handed, (brick,)))
         if is_fault(grade):
             raise CourseError(f"The kit failed, so nothing is graded: {fault_of(grade)}")
         for cell in nb.cells:

@@ -7,27 +7,42 @@ from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
+from nbgrader.converters import NbGraderException
 from nbgrader.utils import rmtree
+from traitlets import TraitError
 
+from grader.course import CourseError, find_course
 from grader.desk.assignment import notebooks_of
-from grader.desk.preprocessors import JUDGED
+from grader.desk.preprocessors import JUDGED, Judge
+from grader.mnist import DataError
 
 
 class ResumingExporter(NotebookExporter):
     """The exporter of `nbgrader autograde`; it is made just before submissions are looked at.
 
-    It takes away what is half done there, so that nbgrader does it again. The last thing that is
+    Where something is to be graded and nobody can, it says so and ends: nothing is removed yet. It
+    takes away what is half done there, so that nbgrader does it again. The last thing that is
     written of a notebook is its judged version: what lacks that was interrupted.
     """
 
     def __init__(self, **rest: Any):
         super().__init__(**rest)  # type: ignore[no-untyped-call]
         converter = rest["parent"]
-        for folder, notebooks in of_the_assignment(converter).items():
+        submissions = of_the_assignment(converter)
+        if not all(up_to_date(converter, Path(each), own) for each, own in submissions.items()):
+            self._see_who_marks(converter)
+        for folder, notebooks in submissions.items():
             done = graded_folder(converter, Path(folder))
             if done.exists() and not finished(done, notebooks):
                 converter.log.warning("Grading was interrupted; doing it again: %s", done)
                 rmtree(str(done))
+
+    def _see_who_marks(self, converter: Any) -> None:
+        try:
+            Judge(parent=self).who_marks(find_course(Path(converter.coursedir.root)))
+        except (CourseError, DataError, TraitError) as error:
+            converter.log.error("%s", error)
+            raise NbGraderException(str(error)) from None
 
 
 def of_the_assignment(converter: Any) -> dict[str, list[str]]:
@@ -54,7 +69,9 @@ def finished(folder: Path, notebooks: Sequence[str]) -> bool:
 
 
 def up_to_date(converter: Any, submitted: Path, notebooks: Sequence[str]) -> bool:
-    """Whether nbgrader would skip the submission: it is graded and was not handed in again."""
+    """Whether nbgrader skips the submission: it is graded and was not handed in again."""
+    if converter.force:
+        return False
     done = graded_folder(converter, submitted)
     if not finished(done, notebooks):
         return False
