@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from grader.cells import NotDefined, why_missing
 from grader.check import Check, UnexpectedReturn
 from grader.implementation import Source, loaded
 from grader.outcome import (
     Array,
+    CellStopped,
     Line,
     Missing,
     NotWritten,
@@ -108,6 +110,9 @@ def describe(value: Any) -> str:
 
 def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
     """The outcome that an exception during a probe means."""
+    if missing := why_missing(error):
+        reason, lines = _told(missing.cell.error, sources)
+        return CellStopped(missing.missing, missing.cell.place, reason, lines)
     lines = own_lines(error, sources)
     message = text_of(error)
     if isinstance(error, UnexpectedReturn):
@@ -131,22 +136,31 @@ def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
 
 def unloadable(error: BaseException, sources: Sequence[Source]) -> Unloadable:
     """The outcome when running the file itself raised."""
-    lines = own_lines(error, sources)
-    message = text_of(error)
     file = sources[-1].file
+    if isinstance(error, NotDefined):
+        return Unloadable(file, *_told(error.cell.error, sources))
+    reason, lines = _told(error, sources)
     if isinstance(error, SyntaxError):
         file = str(error.filename or file)
-        if error.lineno:
-            lines = (Line(file, error.lineno, "", (error.text or "").strip()),)
-        message = str(error.msg)
     elif lines:
         file = lines[-1].file
-    return Unloadable(file, f"{type(error).__name__}: {message}", lines)
+    return Unloadable(file, reason, lines)
+
+
+def _told(error: BaseException, sources: Sequence[Source]) -> tuple[str, tuple[Line, ...]]:
+    """An exception of code that ran as it was loaded, in words, and the student's lines."""
+    lines, message = own_lines(error, sources), text_of(error)
+    if isinstance(error, SyntaxError):
+        message = str(error.msg)
+        if error.lineno:
+            file, text = str(error.filename), (error.text or "").strip()
+            lines = (Line(file, error.lineno, "", text),)
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__, lines
 
 
 def own_lines(error: BaseException, sources: Sequence[Source]) -> tuple[Line, ...]:
     """The student's lines that the exception passed through, outermost first."""
-    files = {source.file for source in sources if source.own}
+    files = {file for source in sources if source.own for file in source.texts}
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in files]
     if len(frames) > MAX_LINES:  # recursion: its start and its end tell it
         frames = frames[:1] + frames[1 - MAX_LINES :]

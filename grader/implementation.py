@@ -4,7 +4,6 @@ Each has modules of the same plain names (`layer`, `mlp`). They live side by sid
 belongs to an implementation only while its code runs: `loaded` lends the names and takes them back.
 """
 
-import io
 import linecache
 import sys
 import tokenize
@@ -14,8 +13,11 @@ from dataclasses import dataclass
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from types import ModuleType
+
+from grader.cells import cells_of, run_cells
 
 MAX_BYTES = 1_000_000
 
@@ -24,13 +26,26 @@ MAX_BYTES = 1_000_000
 class Source:
     """The text of one module, as bytes: Python itself decodes it (cookies, byte-order marks).
 
-    file is the name that messages show; own says that its lines may be shown to the student.
+    file is the name that messages show; own says that its lines may be shown to the student. A
+    notebook's code is in cells, as grader.cells joins them.
     """
 
     brick: str
     file: str
     code: bytes
     own: bool = True
+
+    @property
+    def in_cells(self) -> bool:
+        return self.file.endswith(".ipynb")
+
+    @property
+    def texts(self) -> dict[str, list[str]]:
+        """The lines of the file, or of each of its cells, by the name that messages show."""
+        if self.in_cells:
+            cells = cells_of(self.file, self.code)
+            return {name: StringIO(text).readlines() for name, text in cells}
+        return {self.file: lines_of(self.code)}
 
 
 class UnreadableSource(Exception):
@@ -72,16 +87,27 @@ def loaded(sources: Sequence[Source]) -> Iterator[ModuleType]:
                 sys.modules[name] = module
 
 
+def run(source: Source, module: ModuleType) -> None:
+    """Runs the source as the module: a notebook's as Jupyter does, all else whole or not at all."""
+    module.__file__ = source.file
+    for file, lines in source.texts.items():
+        linecache.cache[file] = (len(source.code), None, lines, file)
+    if source.in_cells:
+        run_cells(source.file, source.code, module)
+    else:
+        exec(compile(source.code, source.file, "exec", dont_inherit=True), module.__dict__)
+
+
 def lines_of(code: bytes) -> list[str]:
     """The lines as Python counts them: messages show those that raised.
 
     A file may declare any codec: some decode no text, some refuse to replace what is wrong.
     """
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(code).readline)
-        return io.TextIOWrapper(io.BytesIO(code), encoding, "replace").readlines()
+        encoding, _ = tokenize.detect_encoding(BytesIO(code).readline)
+        return TextIOWrapper(BytesIO(code), encoding, "replace").readlines()
     except (SyntaxError, LookupError, UnicodeError):
-        return io.TextIOWrapper(io.BytesIO(code), "utf-8", "replace").readlines()
+        return TextIOWrapper(BytesIO(code), "utf-8", "replace").readlines()
 
 
 class _Sources(MetaPathFinder, Loader):
@@ -96,9 +122,4 @@ class _Sources(MetaPathFinder, Loader):
         return spec_from_loader(name, self, origin=self.sources[name].file)
 
     def exec_module(self, module: ModuleType) -> None:
-        source = self.sources[module.__name__]
-        module.__file__ = source.file
-        linecache.cache[source.file] = (
-            len(source.code), None, lines_of(source.code), source.file
-        )  # fmt: skip
-        exec(compile(source.code, source.file, "exec", dont_inherit=True), module.__dict__)
+        run(self.sources[module.__name__], module)

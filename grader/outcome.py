@@ -129,6 +129,16 @@ class Unloadable(Outcome):
 
 
 @dataclass(frozen=True)
+class CellStopped(Outcome):
+    """A cell of a notebook raised, so that `name`, which it would have defined, is not there."""
+
+    name: str
+    cell: str
+    reason: str
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
 class Missing(Outcome):
     """A function, class, method or attribute that the contract names is not there."""
 

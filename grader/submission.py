@@ -11,34 +11,35 @@ from grader.outcome import Unloadable
 Handed = Mapping[str, Source | Unloadable]  # by brick; one that was not handed in is left out
 
 
+def module(brick: str, code: bytes) -> Source:
+    return Source(brick, f"{brick}.py", code)
+
+
 @dataclass(frozen=True)
 class Upload:
     """A brick of a class: a file, a notebook, or in a zip. To read it may raise UnreadableSource.
 
     read: the bytes as they were handed in.
-    code_in: takes the code out of them, where they are more.
+    source_in: the brick in them.
     when: seconds since 1970, the time that the file bears.
     """
 
     brick: str
     name: str
     read: Callable[[], bytes]
-    code_in: Callable[[bytes], bytes] = bytes
+    source_in: Callable[[str, bytes], Source] = module
     when: float = 0.0
 
-    def code(self) -> bytes:
-        return self.code_in(self.read())
+    def source(self) -> Source:
+        return self.source_in(self.brick, self.read())
 
 
 def handed_in(file: Path | Upload, shown_as: str | None = None) -> Source | Unloadable:
     """The brick in the file, or why it cannot be one."""
-    shown_as = shown_as or file.name
     try:
-        if isinstance(file, Upload):
-            return Source(file.brick, shown_as, file.code())
-        return read_source(file, shown_as)
+        return file.source() if isinstance(file, Upload) else read_source(file, shown_as)
     except UnreadableSource as error:
-        return Unloadable(shown_as, str(error))
+        return Unloadable(shown_as or file.name, str(error))
 
 
 def handed_beside(course: Course, folder: Path) -> Handed:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from grader.answer import NoArray, Returned
+from grader.classroom.notebook import source_of
 from grader.examination import Examination
 from grader.implementation import Source
 from grader.messages.record import record
@@ -13,6 +14,7 @@ from grader.messages.rows import rows_of
 from grader.messages.withheld import WITHHELD, without_words
 from grader.oracle import Live
 from grader.outcome import (
+    CellStopped,
     Crashed,
     Fault,
     Line,
@@ -51,6 +53,8 @@ TOLD = (
         WrongType(SECRET, "a list", "an array"),
         WrongType("y", "a list", SECRET),
         WrongSignature(SECRET),
+        CellStopped(SECRET, SECRET, SECRET, TOLD),
+        CellStopped("relu", SECRET, f"ValueError: {SECRET}", TOLD),
         Missing(SECRET),
         NotWritten(SECRET),
         Crashed(SECRET),
@@ -82,6 +86,7 @@ FORGED = [
     Unloadable(SECRET, SECRET, TOLD),
     WrongType(SECRET, SECRET, SECRET),
     WrongSignature(SECRET),
+    CellStopped(SECRET, SECRET, SECRET, TOLD),
     Missing(SECRET),
     NotWritten(SECRET),
     Returned({SECRET: np.zeros(3)}),
@@ -108,6 +113,15 @@ def test_what_the_student_wrote_is_still_shown():
     shown = without_words(Raised("ValueError", SECRET, TOLD), OWN)
     assert shown == Raised("ValueError", WITHHELD, (Line("mlp.py", 4, "", "raise ValueError(z)"),))
     assert without_words(NotWritten("relu"), OWN) == NotWritten("relu")
+
+
+def test_of_a_notebook_the_cell_and_its_line_are_still_shown():
+    own = source_of("mlp", [("cell 2", "x = 1"), ("cell 4", "\nimport layer\n1 / 0\nrelu = 1")])
+    cell = "cell 4 of mlp.ipynb"
+    stopped = CellStopped("relu", cell, SECRET, (Line(cell, 3, SECRET, SECRET),))
+    assert without_words(stopped, own) == CellStopped(
+        "relu", cell, f"an exception of its own {WITHHELD}", (Line(cell, 3, "", "1 / 0"),)
+    )
 
 
 @pytest.mark.parametrize("name", ["int", "print", "ValueError()", "__import__"])

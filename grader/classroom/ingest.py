@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.classroom.archive import Found, class_zip, file_at, refused, student_zip
-from grader.classroom.notebook import MAX_NOTEBOOK, code_of
+from grader.classroom.notebook import MAX_NOTEBOOK, source_in
 from grader.course import CourseError
 from grader.implementation import MAX_BYTES, UnreadableSource
 from grader.submission import Upload
@@ -245,7 +245,7 @@ def _places(brick: str) -> list[tuple[str, ...]]:
 def _as_file(brick: str, found: Found) -> Upload:
     when = found.when
     if found.path[-1].endswith(".ipynb"):
-        return Upload(brick, f"{brick}.ipynb", lambda: found.read(MAX_NOTEBOOK), code_of, when)
+        return Upload(brick, f"{brick}.ipynb", lambda: found.read(MAX_NOTEBOOK), source_in, when)
     return Upload(brick, f"{brick}.py", lambda: found.read(MAX_BYTES), when=when)
 
 

@@ -1,4 +1,4 @@
-"""A notebook as a module: its code cells in their order, without what only Jupyter understands.
+"""A notebook as the source of a brick: its code cells, without what only Jupyter understands.
 
 Read as plain JSON and not by nbformat: only `cells` and their `source` are wanted, and validating
 or upgrading what strangers wrote is slow and fails in more ways than it helps.
@@ -6,38 +6,44 @@ or upgrading what strangers wrote is slow and fails in more ways than it helps.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from grader.implementation import MAX_BYTES, UnreadableSource
+from grader.cells import START, joined
+from grader.implementation import MAX_BYTES, Source, UnreadableSource
 
 MAX_NOTEBOOK = 10_000_000  # outputs, with their pictures, lie in the file too; code: MAX_BYTES
+COLLECTED = "bricks_collected"  # in the metadata of what `bricks collect` made: of which file
 PYTHON_MAGICS = ("capture", "prun", "time")  # %%time: the rest of the cell is Python, and runs
 
 # Where a statement begins, none of these is Python.
 MAGIC = re.compile(r"[%!?]|[\w.*%]+\?\??\s*$|[\w., ]+=\s*[%!]")
-GAP = r"(?:[ \t\f]|\\\n)"
-IMPORTED = rf"{GAP}*\((?:#[^\n]*\n|[^)#])*\)|(?:[\w,]|{GAP})*\w"
-FUTURE = re.compile(rf"from{GAP}+__future__{GAP}+import\b(?:{IMPORTED})")
 TOKENS = re.compile(r"\\.|'''|\"\"\"|['\"#()\[\]{}]")
 
 
-def code_of(notebook: bytes) -> bytes:
-    """The code, with a line `# cell 3` before each cell (counted from the top, text cells too).
+def source_in(brick: str, notebook: bytes) -> Source:
+    """The brick in a notebook's cells, which are counted from the top, text cells too.
+
+    One that was collected from a module is that module. Raises UnreadableSource.
+    """
+    content = parsed(notebook)
+    cells = [(f"cell {number}", text) for number, text in _code_cells(content["cells"])]
+    if not _was_module(content):
+        return source_of(brick, cells)
+    texts = [START, *("\n".join(_python(text)) for _, text in cells), ""]
+    return Source(brick, f"{brick}.py", _encoded("\n".join(texts)))
+
+
+def source_of(brick: str, cells: Iterable[tuple[str, str]]) -> Source:
+    """The brick in the cells, each with its name and text.
 
     Lines of Jupyter become `pass`, so that a block keeps a body. Raises UnreadableSource.
     """
-    futures: list[str] = []  # Python wants them at the top, notebooks may have them in any cell
-    lines: list[str] = []
-    for number, source in _code_cells(parsed(notebook)["cells"]):
-        lines.append(f"# cell {number}")
-        for statement in _statements(re.split(r"\r\n|\r|\n", source)):
-            if future := FUTURE.match(statement):
-                futures.append(future[0])
-                statement = f"pass{statement[future.end() :]}"
-            lines.append(statement)
-    # The first line keeps a cell's own `coding:` comment from being taken for the file's.
-    text = "\n".join(["# -*- coding: utf-8 -*-", *futures, *lines, ""])
+    python = ((name, "\n".join(_python(text))) for name, text in cells)
+    return Source(brick, f"{brick}.ipynb", _encoded(joined(python)))
+
+
+def _encoded(text: str) -> bytes:
     try:
         code = text.encode()
     except UnicodeEncodeError:
@@ -45,6 +51,11 @@ def code_of(notebook: bytes) -> bytes:
     if len(code) > MAX_BYTES:
         raise UnreadableSource(f"its code has {len(code):,} bytes, and may have {MAX_BYTES:,}")
     return code
+
+
+def _was_module(notebook: dict[str, Any]) -> bool:
+    metadata = notebook.get("metadata")
+    return isinstance(metadata, dict) and str(metadata.get(COLLECTED)).endswith(".py")
 
 
 def parsed(notebook: bytes) -> dict[str, Any]:
@@ -106,37 +117,27 @@ def _is_instructors(cell: dict[str, Any]) -> bool:
     return bool(marks.get("grade") or marks.get("locked"))
 
 
-def _statements(lines: Sequence[str]) -> Iterator[str]:
-    """The cell's text, cut where statements begin."""
-    statement: list[str] = []
-    for line, begins in _python(lines):
-        if begins and statement:
-            yield "\n".join(statement)
-            statement = []
-        statement.append(line)
-    yield "\n".join(statement)
-
-
-def _python(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """The lines without magics, shell and help; and whether a statement begins in each."""
+def _python(text: str) -> Iterator[str]:
+    """The lines without magics, shell and help."""
+    lines = re.split(r"\r\n|\r|\n", text)
     first = next((line for line in lines if line.strip()), "")
     indent = first[: len(first) - len(first.lstrip(" \t"))]  # of a whole cell: Jupyter takes it off
     first = first.strip()
     if first.startswith("%%") and first[2:].split(" ")[0] not in PYTHON_MAGICS:
-        yield f"# left out: {first}", False
+        yield f"# left out: {first}"
         return
-    quote, depth, joined = "", 0, False
+    quote, depth, continued = "", 0, False
     dropping = False
     for line in (line.removeprefix(indent) for line in lines):
-        begins = not (quote or depth or joined or dropping)
+        begins = not (quote or depth or continued or dropping)
         bare = line.lstrip()
         if dropping or (begins and MAGIC.match(bare)):
             indent = line[: len(line) - len(bare)]
-            yield f"# {line}" if dropping else f"{indent}pass  # {bare}", False
+            yield f"# {line}" if dropping else f"{indent}pass  # {bare}"
             dropping = line.endswith("\\")  # `!pip install \` goes on in the next line
             continue
-        yield line, begins
-        quote, depth, joined = _after(line, quote, depth)
+        yield line
+        quote, depth, continued = _after(line, quote, depth)
 
 
 def _after(line: str, quote: str, depth: int) -> tuple[str, int, bool]:
@@ -153,7 +154,7 @@ def _after(line: str, quote: str, depth: int) -> tuple[str, int, bool]:
             depth += 1
         elif token in ")]}":
             depth = max(0, depth - 1)
-    joined = line.endswith("\\")
-    if len(quote) == 1 and not joined:
+    continued = line.endswith("\\")
+    if len(quote) == 1 and not continued:
         quote = ""  # such a string ends with its line
-    return quote, depth, joined
+    return quote, depth, continued

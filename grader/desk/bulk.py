@@ -21,7 +21,7 @@ from traitlets.config import Config
 from grader.answer import readable
 from grader.classroom.ingest import Student
 from grader.classroom.marking import is_fault
-from grader.classroom.notebook import code_of
+from grader.classroom.notebook import source_in
 from grader.classroom.session import Session
 from grader.classroom.task import Grade, Task
 from grader.classroom.terminal import NeedsAnEye, progress
@@ -152,7 +152,7 @@ class Desk:
                     raise UnreadableSource(f"nbgrader cannot use it: {_in_a_line(error)}") from None
             return str(text).encode()
 
-        return Upload(notebook.stem, notebook.name, read, code_of)
+        return Upload(notebook.stem, notebook.name, read, source_in)
 
     def save(self, student: str, grades: Sequence[Grade]) -> str:
         """Writes rows and files of one student's submission; returns why where nbgrader cannot."""

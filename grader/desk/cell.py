@@ -15,17 +15,20 @@ from typing import Any
 from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 from IPython.display import display
 
+from grader.classroom.notebook import source_of
 from grader.course import PUBLIC_SEED, Course, CourseError, course_at, find_course
 from grader.desk.beside import Beside, read_beside
 from grader.desk.parts import parts
-from grader.desk.submitted import notebook_of
+from grader.desk.told import Told
 from grader.examination import Examination, Result
+from grader.implementation import Source, UnreadableSource
 from grader.lineup import lineup_for
 from grader.messages.html import part_as_html, part_as_text, pictures_of
 from grader.messages.record import record
 from grader.oracle import oracle_for
+from grader.outcome import Unloadable
 from grader.sandbox.process import Process
-from grader.submission import handed_in, sources_of
+from grader.submission import sources_of
 
 COURSE = "BRICKS_COURSE"  # names the folder that holds exercises/, where no folder above does
 
@@ -49,31 +52,26 @@ class Points(float):
         return self.said
 
 
-class Told(Exception):
-    """Something to be read in place of a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return str(self).split("\n")
-
-
 class Checks:
     """The checks of one kernel: the cells that ran, and the points so far."""
 
     def __init__(self, course: Course):
         self.course = course
-        self.cells: dict[str, str] = {}  # by id: a cell that runs again keeps its place
+        self.cells: dict[str, tuple[str, str]] = {}  # by id: one that runs again keeps its place
         self.points: dict[str, dict[str, int]] = {}
-        self._running = ""
         self._student, self._reference = Process(), Process()
 
     def begins(self, info: ExecutionInfo) -> None:
-        self._running = str(info.raw_cell)
+        self._add("this cell", info)
 
     def ends(self, result: ExecutionResult) -> None:
-        """A cell that failed left the kernel's functions as they were: so do we."""
-        if result.success and result.info is not None:
-            key = result.info.cell_id or f"{len(self.cells)} {result.execution_count}"
-            self.cells[key] = str(result.info.raw_cell)
+        """Whatever came of it: what grades the class runs a cell that fails as well."""
+        if result.info is not None:
+            self.cells.pop("this cell", None)
+            self._add(f"cell [{result.execution_count}]", result.info)  # as Jupyter shows it
+
+    def _add(self, name: str, info: ExecutionInfo) -> None:
+        self.cells[info.cell_id or name] = name, str(info.raw_cell)
 
     def check(self, line: str) -> Points:
         """Shows what comes of a part; returns its points, which nbgrader reads from the output.
@@ -104,10 +102,11 @@ class Checks:
             if check.part == part
         ]
 
-    def _module(self, brick: str) -> Any:
-        texts = [*self.cells.values(), self._running]
-        cells = [{"cell_type": "code", "metadata": {}, "source": text} for text in texts]
-        return handed_in(notebook_of(brick, cells))
+    def _module(self, brick: str) -> Source | Unloadable:
+        try:
+            return source_of(brick, self.cells.values())
+        except UnreadableSource as error:
+            return Unloadable(f"{brick}.ipynb", str(error))
 
     def _before(self, brick: str) -> dict[str, Any]:
         return read_beside(self.course.earlier(brick), Path.cwd())

@@ -10,6 +10,7 @@ from pathlib import Path
 from nbgrader.utils import parse_utc
 
 from grader.classroom.ingest import find_class
+from grader.classroom.notebook import COLLECTED
 from grader.course import Course
 from grader.desk.fill import filled
 from grader.desk.source import as_text, student_notebook
@@ -21,7 +22,6 @@ from grader.submission import Upload
 TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader's exchange writes it
 LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()  # a disk may tell later times
 MOMENT = timedelta(microseconds=1)
-OURS = "bricks_collected"  # in a notebook's metadata: it was made here, and may be made again
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Collector:
         notebook = self._notebook(upload, handed)
         if there == notebook:
             return False, ""
-        if there is not None and f'"{OURS}"'.encode() not in there:
+        if there is not None and f'"{COLLECTED}"'.encode() not in there:
             return False, "handed in through nbgrader: left as it is"
         folder.mkdir(parents=True, exist_ok=True)
         # The notebook last: after a kill it is still another, and both are written once more.
@@ -97,7 +97,7 @@ class Collector:
             made = whole(handed)
         else:
             made = filled(self._templates[upload.brick], self._stubs[upload.brick], handed)
-        made.metadata[OURS] = upload.name
+        made.metadata[COLLECTED] = upload.name
         return as_text(made).encode()
 
     def _timestamp(self, student: str, upload: Upload) -> str:

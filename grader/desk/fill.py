@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 from nbgrader.utils import is_solution
 
-from grader.classroom.notebook import code_of
+from grader.classroom.notebook import source_in
 from grader.desk.source import defined
 from grader.implementation import UnreadableSource
 
@@ -166,16 +166,18 @@ def _notebook(template: Any, cells: list[Any]) -> Any:
 def _same(code: bytes, notebook: Any) -> bool:
     """Whether the module that is taken out of the notebook is the one that went in."""
     try:
-        return _dump(code) == _dump(code_of(json.dumps(notebook).encode()))
+        return _dump(code) == _dump(_taken_out(notebook))
     except (UnreadableSource, SyntaxError, ValueError, RecursionError):
         return False
 
 
+def _taken_out(notebook: Any) -> bytes:
+    return source_in("", json.dumps(notebook).encode()).code
+
+
 def _dump(code: bytes) -> list[str]:
-    """The statements but for `pass`, and imports from __future__, which may stand elsewhere."""
-    body = [node for node in ast.parse(code).body if not isinstance(node, ast.Pass)]
-    futures = [n for n in body if isinstance(n, ast.ImportFrom) and n.module == "__future__"]
-    return [*map(ast.dump, futures), *(ast.dump(node) for node in body if node not in futures)]
+    """The statements but for `pass`."""
+    return [ast.dump(node) for node in ast.parse(code).body if not isinstance(node, ast.Pass)]
 
 
 def _comments(stub: str) -> frozenset[str]:
@@ -195,7 +197,7 @@ def _decoded(code: bytes) -> str | None:
 
 def _loads(notebook: Any) -> bool:
     try:
-        return not _why(code_of(json.dumps(notebook).encode()))
+        return not _why(_taken_out(notebook))
     except UnreadableSource:
         return False
 

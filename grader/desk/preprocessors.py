@@ -151,7 +151,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
             self.log.warning("%s is no brick of the course: mark it by hand", brick)
             nb.metadata[JUDGED] = {}
             return nb, resources
-        own = {brick: notebook_of(brick, nb.cells)}
+        own = {brick: notebook_of(brick, nb)}
         uploads = uploads_in(course, self._submitted(student), own)
         handed = {name: handed_in(upload) for name, upload in uploads.items()}
         [grade] = self.who_marks(course)(Task(student, handed, (brick,)))

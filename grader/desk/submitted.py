@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from grader.classroom.archive import read_regular
-from grader.classroom.notebook import MAX_NOTEBOOK, code_of
+from grader.classroom.notebook import MAX_NOTEBOOK, source_in
 from grader.course import Course
 from grader.submission import Upload
 
@@ -34,10 +34,9 @@ def uploads_in(course: Course, folder: Path | None, own: Mapping[str, Upload]) -
 
 
 def notebook_at(path: Path) -> Upload:
-    return Upload(path.stem, path.name, lambda: read_regular(path, MAX_NOTEBOOK), code_of)
+    return Upload(path.stem, path.name, lambda: read_regular(path, MAX_NOTEBOOK), source_in)
 
 
-def notebook_of(brick: str, cells: Sequence[Any]) -> Upload:
-    """The brick in the cells of a notebook that is open."""
-    notebook = json.dumps({"nbformat": 4, "cells": cells}).encode()
-    return Upload(brick, f"{brick}.ipynb", lambda: notebook, code_of)
+def notebook_of(brick: str, notebook: Any) -> Upload:
+    """The brick in a notebook that nbgrader has open."""
+    return Upload(brick, f"{brick}.ipynb", json.dumps(notebook).encode, source_in)

@@ -7,7 +7,7 @@ from typing import Any
 
 import nbformat
 
-from grader.classroom.notebook import code_of, parsed
+from grader.classroom.notebook import parsed, source_in
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PLAIN = (str, int, float, bool)
@@ -19,7 +19,7 @@ def whole(handed: bytes) -> Any:
     The class engine looks at code alone and grades what Jupyter would not open; so that nbgrader
     does as well, such a notebook's cells are made anew, from their text and their marks.
     """
-    code_of(handed)
+    source_in("", handed)
     found = parsed(handed)
     try:
         return _read(found.get("metadata", {}), found["cells"])

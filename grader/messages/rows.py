@@ -10,6 +10,7 @@ from grader.messages.drawing import drawing
 from grader.outcome import (
     Accuracy,
     BelowBar,
+    CellStopped,
     Crashed,
     Fault,
     Line,
@@ -141,6 +142,12 @@ def _(outcome: Raised) -> Rows:
 def _(outcome: Unloadable) -> Rows:
     said = f"{outcome.file} does not load, so none of its checks can run: {outcome.reason}"
     return [("file", said), *_lines(outcome.lines)]
+
+
+@rows_of.register
+def _(outcome: CellStopped) -> Rows:
+    said = f"`{outcome.name}`, since {outcome.cell} stopped: {outcome.reason}"
+    return [("missing", said), *_lines(outcome.lines)]
 
 
 def _lines(lines: Iterable[Line]) -> Rows:

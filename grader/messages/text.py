@@ -10,7 +10,7 @@ from grader.carried import Carried
 from grader.examination import Result
 from grader.explain import Explanation
 from grader.messages.rows import DRAWN, SMALL, WIDTH, Rows, number, rows_of, short
-from grader.outcome import Accuracy, Fault, Missing, Passed, Skipped, Unloadable
+from grader.outcome import Accuracy, CellStopped, Fault, Missing, Passed, Skipped, Unloadable
 
 LABEL = 12  # columns of "  expected  "
 CUT = " ..."
@@ -22,11 +22,11 @@ def explain(result: Result) -> str:
     title = f"{check.brick} / {check.part}"
     points = f"{result.points} of {check.points}"
     rows: Rows = []
-    if not isinstance(outcome, Skipped | Unloadable | Fault | Missing):
+    if not isinstance(outcome, Skipped | Unloadable | CellStopped | Fault | Missing):
         rows += call_rows(result)
     rows += rows_of(outcome)
     rows += why_rows(result.why) if result.why else []
-    if not isinstance(outcome, Passed | Skipped | Unloadable | Fault):
+    if not isinstance(outcome, Passed | Skipped | Unloadable | CellStopped | Fault):
         rows.append(("think", question(result)))
     head = f"{title}{points:>{max(1, WIDTH - len(title))}}"
     return "\n".join([head, *(_row(label, text) for label, text in rows)])

@@ -12,8 +12,9 @@ from dataclasses import replace
 from grader.answer import readable
 from grader.examination import Result
 from grader.explain import Explanation
-from grader.implementation import Source, lines_of
+from grader.implementation import Source
 from grader.outcome import (
+    CellStopped,
     Crashed,
     Line,
     Missing,
@@ -57,9 +58,14 @@ def without_words(outcome: Outcome, own: Source) -> Outcome:
         return Withheld("the answer", "another kind of value")
     if isinstance(outcome, WrongSignature):
         return WrongSignature(WITHHELD)
-    if isinstance(outcome, Missing | NotWritten):
+    if isinstance(outcome, CellStopped | Missing | NotWritten):
         named = outcome.name in own.code.decode("utf-8", "replace")
-        return outcome if named else replace(outcome, name="something")
+        outcome = outcome if named else replace(outcome, name="something")
+    if isinstance(outcome, CellStopped):
+        cell = outcome.cell if outcome.cell in own.texts else f"a cell of {own.file}"
+        kind = _builtin(outcome.reason.partition(":")[0])
+        lines = _read_again(outcome.lines, own)
+        return CellStopped(outcome.name, cell, f"{kind} {WITHHELD}", lines)
     return outcome
 
 
@@ -71,6 +77,9 @@ def _builtin(error: str) -> str:
 
 def _read_again(lines: Iterable[Line], own: Source) -> tuple[Line, ...]:
     """The last line in what was handed in: its number as told, its text from there."""
-    text = lines_of(own.code)
-    numbers = [it.number for it in lines if it.file == own.file and 1 <= it.number <= len(text)]
-    return tuple(Line(own.file, n, "", readable(text[n - 1].strip()[:120])) for n in numbers[-1:])
+    texts = own.texts
+    found = [it for it in lines if 1 <= it.number <= len(texts.get(it.file, ()))]
+    return tuple(
+        Line(it.file, it.number, "", readable(texts[it.file][it.number - 1].strip()[:120]))
+        for it in found[-1:]
+    )

@@ -17,6 +17,7 @@ from safetensors.numpy import load, save
 from grader.answer import MAX_LINES, MAX_TEXT, Answer, NoArray, Returned, readable
 from grader.outcome import (
     Array,
+    CellStopped,
     Line,
     Missing,
     NotWritten,
@@ -37,7 +38,9 @@ MAX_WORDS = 2_000_000  # bytes of JSON: as objects it takes some thirty times th
 # What a process that runs a student's code may say of itself. It can earn no points with any.
 CLAIMS: dict[str, type[Outcome]] = {
     claim.__name__: claim
-    for claim in (Raised, Unloadable, Missing, WrongSignature, NotWritten, WrongType)
+    for claim in (
+        *(Raised, Unloadable, CellStopped, Missing, WrongSignature, NotWritten, WrongType),
+    )
 }
 
 

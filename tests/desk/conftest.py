@@ -5,7 +5,9 @@ import os
 import shutil
 import sqlite3
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,6 +21,7 @@ from nbgrader.apps import (
     ValidateApp,
 )
 from nbgrader.utils import chdir
+from nbgrader.validator import Validator
 
 from grader.author.build import build
 from grader.cli import main
@@ -261,3 +264,17 @@ def whole(tmp_path):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     return Desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def validated():
+    """What `nbgrader validate` says of a notebook."""
+
+    def validated(desk, path):
+        said = StringIO()
+        with redirect_stdout(said), redirect_stderr(StringIO()):
+            Validator.stream = said
+            assert desk.nbgrader("validate", str(path)) == 0
+        return said.getvalue()
+
+    return validated

@@ -8,7 +8,7 @@ import pytest
 
 from grader.author.build import stub
 from grader.author.demo import students
-from grader.classroom.notebook import code_of
+from grader.classroom.notebook import source_in
 from grader.course import Course
 from grader.desk import fill
 from grader.desk.fill import filled, pieces
@@ -69,7 +69,7 @@ def statements(code):
 
 
 def taken_out(notebook):
-    return code_of(json.dumps(notebook).encode())
+    return source_in("toy", json.dumps(notebook).encode()).code
 
 
 def test_each_function_goes_to_its_cell(template):

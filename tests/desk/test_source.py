@@ -9,12 +9,12 @@ import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
 from grader.author.build import build, out_of_date
-from grader.classroom.notebook import code_of
+from grader.classroom.notebook import source_in
 from grader.course import Course
 from grader.desk.parts import id_of_test, part_of, parts
 from grader.desk.source import as_text, source_notebook, source_path, student_notebook
 from grader.desk.stubs import BEGIN, END
-from grader.implementation import loaded, read_source
+from grader.implementation import loaded
 
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
 
@@ -54,7 +54,7 @@ def test_a_test_stands_after_the_cell_that_it_tests(course):
 def test_the_students_notebook_is_the_stub_and_no_solution(course, brick):
     made = student_notebook(course, brick)
     stub = (course.exercises / f"{brick}.py").read_text(encoding="utf-8")
-    code = code_of(json.dumps(made).encode())
+    code = source_in(brick, json.dumps(made).encode()).code
     without_pass = [n for n in ast.parse(code).body if not isinstance(n, ast.Pass)]
     assert [*map(ast.dump, without_pass)] == [*map(ast.dump, ast.parse(stub).body)]
     assert BEGIN not in as_text(made)
@@ -78,9 +78,7 @@ def test_a_change_in_a_solution_is_out_of_date_in_both_and_mended(desk):
 
 def test_the_solution_in_the_source_notebook_is_the_solution(desk):
     path = source_path(Course(desk.root), "toy")
-    code = code_of(path.read_bytes())
-    source = read_source(desk.root / "solutions" / "toy.py")
-    with loaded([type(source)("toy", "toy.ipynb", code)]) as toy:
+    with loaded([source_in("toy", path.read_bytes())]) as toy:
         assert (toy.double(2), toy.Tripler().apply(2)) == (4, 6)
 
 

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from grader.classroom.notebook import MAX_NOTEBOOK, code_of
-from grader.implementation import MAX_BYTES, Source, UnreadableSource, loaded
+from grader.classroom.notebook import MAX_NOTEBOOK, source_in
+from grader.implementation import MAX_BYTES, UnreadableSource, loaded
 
 GOOD = b"value = 1\n"
 
@@ -24,7 +24,7 @@ def value(notebook):
     """What `value` is, once the notebook's code has run as a module."""
 
     def value(*cells):
-        with loaded([Source("neuron", "neuron.ipynb", code_of(notebook(*cells)))]) as module:
+        with loaded([source_in("neuron", notebook(*cells))]) as module:
             return module.value
 
     return value
@@ -82,8 +82,11 @@ def test_test_cells_and_locked_cells_of_nbgrader_are_left_out(value):
 
 
 def test_cells_are_numbered_as_they_stand_in_the_notebook(notebook):
-    code = code_of(notebook({"cell_type": "markdown"}, "a = 1", "%time\nb = 2")).decode()
-    assert code.splitlines()[1:] == ["# cell 2", "a = 1", "# cell 3", "pass  # %time", "b = 2"]
+    source = source_in("neuron", notebook({"cell_type": "markdown"}, "a = 1", "%time\nb = 2"))
+    assert source.texts == {
+        "cell 2 of neuron.ipynb": ["a = 1"],
+        "cell 3 of neuron.ipynb": ["pass  # %time\n", "b = 2"],
+    }
 
 
 def test_a_notebook_with_large_pictures_is_read(value):
@@ -97,7 +100,7 @@ def test_a_notebook_with_large_pictures_is_read(value):
 def test_cleaning_takes_time_in_proportion_to_the_text(text, notebook):
     for start in ("a\n", "from __future__ import a", "from __future__ import ("):
         long = start + text * (200_000 // len(text))
-        assert len(code_of(notebook(long + "?"))) > 200_000
+        assert len(source_in("neuron", notebook(long + "?")).code) > 200_000
 
 
 # What it holds, or how a notebook's bytes are made so; and words of what is said.
@@ -157,6 +160,6 @@ def test_a_notebook_of_100_megabytes_is_not_read_whole(world, good, reason):
     assert good(read["ben"]["neuron"])
 
 
-def test_code_of_raises_nothing_else():
+def test_reading_raises_nothing_else():
     with pytest.raises(UnreadableSource):
-        code_of(b'"\\ud800"')
+        source_in("neuron", b'"\\ud800"')

@@ -87,7 +87,8 @@ def test_a_zip_with_every_trouble_is_graded_and_leaves_nothing(toys, monkeypatch
             "Cleo_3_assignsubmission_file_/hw.zip": packed(("hw/toy.py", right)),
             "Dan_4_assignsubmission_file_/toy.ipynb": b"[" * 99_999,
             "Eve_5_assignsubmission_file_/hw.zip": packed(("toy.py", b"0" * 9_000_000)),
-            "Fay_6_assignsubmission_file_/toy.ipynb": notebook("a = 1", "b = 2\n%time\n1 / 0"),
+            "Fay_6_assignsubmission_file_/toy.ipynb": notebook("1 / 0", toys.SOLUTION),
+            "Hal_7_assignsubmission_file_/toy.ipynb": notebook("a = 1", f"1 / 0\n{toys.SOLUTION}"),
             "../Gus/toy.py": right,
         }.items():
             archive.writestr(name, content)
@@ -102,9 +103,9 @@ def test_a_zip_with_every_trouble_is_graded_and_leaves_nothing(toys, monkeypatch
     assert run.returncode == 1, run.stderr
     grades = {grade["student"]: grade for grade in toys.results("out")}
     points = {student: grade["points"] for student, grade in grades.items()}
-    assert points == {"Ada L": 2, "Ben": 2, "Cleo": 2, "Dan": 0, "Eve": 0, "Fay": 0}
+    assert points == {"Ada L": 2, "Ben": 2, "Cleo": 2, "Dan": 0, "Eve": 0, "Fay": 2, "Hal": 0}
     assert "nested too deeply" in grades["Dan"]["checks"][0]["message"]
-    assert "1 / 0" in grades["Fay"]["checks"][0]["message"]
+    assert "1 / 0" in grades["Hal"]["checks"][0]["message"]
     said = " ".join(run.stdout.split())
     assert "../Gus/toy.py is no student's folder: left out." in said
     assert list(temporary.iterdir()) == []
