@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from importlib.util import spec_from_loader
+from importlib.util import spec_from_file_location, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
 from grader.course import Course
 from grader.desk.submitted import notebook_at
-from grader.implementation import Source
+from grader.desk.told import Told
+from grader.implementation import Source, run
 from grader.outcome import Unloadable
 from grader.submission import handed_in
 
@@ -36,18 +37,20 @@ class Beside(MetaPathFinder, Loader):
         self.course = course
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        if name not in self.course.bricks:
+        file = next(places(name, Path.cwd()), None) if name in self.course.bricks else None
+        if file is None:
             return None
-        file = next(places(name, Path.cwd()), None)
-        return spec_from_loader(name, self, origin=str(file)) if file else None
+        if file.suffix == ".py":
+            return spec_from_file_location(name, file)  # Python's own way, with its own tracebacks
+        return spec_from_loader(name, self, origin=str(file))
 
     def exec_module(self, module: ModuleType) -> None:
         spec = module.__spec__
         assert spec is not None and spec.origin is not None
         read = _read(Path(spec.origin))
         if isinstance(read, Unloadable):
-            raise ImportError(f"{read.file} cannot be used: {read.reason}")
-        exec(compile(read.code, read.file, "exec", dont_inherit=True), module.__dict__)
+            raise Told(f"{read.file} cannot be used: {read.reason}")
+        run(read, module)
 
 
 def _read(file: Path) -> Source | Unloadable:

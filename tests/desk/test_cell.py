@@ -1,8 +1,7 @@
 """`%check` in a student's notebook, in a real kernel."""
 
+import re
 import shutil
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
 
 import nbformat
 import pytest
@@ -88,12 +87,17 @@ def test_the_cells_that_ran_are_what_is_checked(desk, ran):
     assert "BRICK is one of toy, late" in brick.outputs[0].traceback[0]
 
 
-def test_earlier_bricks_are_the_students_own(desk, ran, tmp_path):
-    """A kit without solutions, notebooks and modules beside each other, no network."""
+def kit(desk, folder):
+    """The notebooks of a student's kit."""
     (desk.root / "LICENSE").touch()
     (desk.root / "pyproject.toml").touch()
-    release(Course(desk.root), tmp_path / "kit")
-    notebooks = tmp_path / "kit" / "notebooks"
+    release(Course(desk.root), folder / "kit")
+    return folder / "kit" / "notebooks"
+
+
+def test_earlier_bricks_are_the_students_own(desk, ran, tmp_path):
+    """A kit without solutions, notebooks and modules beside each other, no network."""
+    notebooks = kit(desk, tmp_path)
     right = {"quadruple-solution": "def quadruple(x):\n    return double(double(x))"}
     shutil.copy(desk.hand_in("ada", HALF), notebooks / "toy.ipynb")
     wrong = ran(right, "late", folder=notebooks)
@@ -106,22 +110,61 @@ def test_earlier_bricks_are_the_students_own(desk, ran, tmp_path):
     assert "2 of 2" in shown(cell(ran(right, "late", folder=notebooks), "test-quadruple"))
 
 
+BESIDE = {
+    "double-solution": "\ndef double(x):\n    return 2 * x\n\ndef half(:\n",
+    "Tripler-solution": "class Tripler:\n    def apply(self, x):\n        return 3 / 0",
+}
+
+
+def test_what_is_wrong_in_a_notebook_beside_is_told_by_its_cell(desk, ran, tmp_path):
+    """No line of ours, and none of the file's JSON."""
+    notebooks = kit(desk, tmp_path)
+    shutil.copy(desk.hand_in("ada", BESIDE), notebooks / "toy.ipynb")
+    uses = "def quadruple(x):\n    return double(double(x))"
+    extra = ["from toy import Tripler", "Tripler().apply(2)"]
+    notebook = ran({"quadruple-solution": uses}, "late", extra, notebooks)
+    number = 1 + [
+        cell.metadata.get("nbgrader", {}).get("grade_id") for cell in desk.released("toy").cells
+    ].index("double-solution")
+    imports = next(cell for cell in notebook.cells if cell.source.startswith("from toy import"))
+    said = plain("\n".join(imports.outputs[0].traceback))
+    assert f"`double` is missing, since cell {number} of toy.ipynb stopped:" in said
+    assert f'File "cell {number} of toy.ipynb", line 5\n    def half(:' in said
+    assert "SyntaxError: invalid syntax" in said
+    checked = " ".join(shown(cell(notebook, "test-quadruple")).split())
+    assert f"missing `double`, since cell {number} of toy.ipynb stopped: SyntaxError" in checked
+    raised = plain("\n".join(notebook.cells[-1].outputs[0].traceback))
+    assert "return 3 / 0" in raised and "cell 7 of toy.ipynb:3" in raised
+    for text in (said, checked, raised):
+        assert "grader/" not in text and '"source"' not in text
+
+
+def test_a_notebook_beside_that_is_none_is_told_in_a_line(desk, ran):
+    (desk.root / "release" / "late" / "toy.ipynb").write_text("{")
+    notebook = ran({}, "late")
+    imports = next(cell for cell in notebook.cells if cell.source.startswith("from toy import"))
+    told = "toy.ipynb cannot be used: it is not a notebook: it is not JSON"
+    assert imports.outputs[0].traceback == [told]
+
+
+def test_a_module_in_the_folder_of_its_own_brick_is_imported_as_python_does_it(desk, ran):
+    (desk.root / "release" / "toy" / "toy.py").write_text("def double(:\n")
+    notebook = ran({}, "late")
+    imports = next(cell for cell in notebook.cells if cell.source.startswith("from toy import"))
+    said = plain("\n".join(imports.outputs[0].traceback))
+    assert "toy.py" in said and "def double(:" in said and "grader/" not in said
+
+
+def plain(text):
+    return re.sub("\x1b\\[[0-9;]*m", "", text)
+
+
 def test_without_a_course_around_it_says_what_to_do(desk, ran, tmp_path):
     notebook = ran(desk.RIGHT, folder=tmp_path)
     assert "BRICKS_COURSE" in "".join(cell(notebook, "setup").outputs[0].traceback)
 
 
-def validated(desk, path):
-    said = StringIO()
-    with redirect_stdout(said), redirect_stderr(StringIO()):
-        from nbgrader.validator import Validator
-
-        Validator.stream = said
-        assert desk.nbgrader("validate", str(path)) == 0
-    return said.getvalue()
-
-
-def test_nbgrader_validate_tells_the_truth(desk):
+def test_nbgrader_validate_tells_the_truth(desk, validated):
     right = validated(desk, desk.hand_in("right", desk.RIGHT))
     assert "Success! Your notebook passes all the tests." in right
     half = validated(desk, desk.hand_in("half", {**desk.RIGHT, **HALF}))
@@ -132,7 +175,7 @@ def test_nbgrader_validate_tells_the_truth(desk):
 
 
 @pytest.mark.slow
-def test_keras_writes_nothing_to_stderr_and_a_right_brick_is_full(whole, course):
+def test_keras_writes_nothing_to_stderr_and_a_right_brick_is_full(whole, course, validated):
     """TensorFlow's import inside a test cell writes there, and nbgrader then gives 0."""
     path = whole.root / "source" / "layer" / "layer.ipynb"
     assert "Success!" in validated(whole, path)
