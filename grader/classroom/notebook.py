@@ -14,10 +14,12 @@ from grader.implementation import MAX_BYTES, Source, UnreadableSource
 
 MAX_NOTEBOOK = 10_000_000  # outputs, with their pictures, lie in the file too; code: MAX_BYTES
 COLLECTED = "bricks_collected"  # in the metadata of what `bricks collect` made: of which file
+LINES = "bricks_lines"  # in that of a cell: where each of its lines stood in the module, or 0
 PYTHON_MAGICS = ("capture", "prun", "time")  # %%time: the rest of the cell is Python, and runs
 
 # Where a statement begins, none of these is Python.
 MAGIC = re.compile(r"[%!?]|[\w.*%]+\?\??\s*$|[\w., ]+=\s*[%!]")
+CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 TOKENS = re.compile(r"\\.|'''|\"\"\"|['\"#()\[\]{}]")
 
 
@@ -27,11 +29,10 @@ def source_in(brick: str, notebook: bytes) -> Source:
     One that was collected from a module is that module. Raises UnreadableSource.
     """
     content = parsed(notebook)
-    cells = [(f"cell {number}", text) for number, text in _code_cells(content["cells"])]
-    if not _was_module(content):
-        return source_of(brick, cells)
-    texts = [START, *("\n".join(_python(text)) for _, text in cells), ""]
-    return Source(brick, f"{brick}.py", _encoded("\n".join(texts)))
+    cells = list(_code_cells(content["cells"]))
+    if _was_module(content):
+        return Source(brick, f"{brick}.py", _encoded(_as_module(cells)))
+    return source_of(brick, [(f"cell {number}", text) for number, text, _ in cells])
 
 
 def source_of(brick: str, cells: Iterable[tuple[str, str]]) -> Source:
@@ -54,8 +55,30 @@ def _encoded(text: str) -> bytes:
 
 
 def _was_module(notebook: dict[str, Any]) -> bool:
-    metadata = notebook.get("metadata")
-    return isinstance(metadata, dict) and str(metadata.get(COLLECTED)).endswith(".py")
+    return str(_metadata(notebook).get(COLLECTED)).endswith(".py")
+
+
+def _as_module(cells: Iterable[tuple[int, str, dict[str, Any]]]) -> str:
+    """The cells one after the other, each line where it stood as far as that is known."""
+    lines: list[str] = []
+    for _, text, metadata in cells:
+        own, numbers = list(_python(text)), metadata.get(LINES)
+        if not isinstance(numbers, list) or len(numbers) != len(own):  # somebody changed it
+            numbers = [None] * len(own)
+        for line, number in zip(own, numbers, strict=True):
+            if number == 0 and not line.strip():
+                continue
+            if isinstance(number, int) and number <= MAX_BYTES:
+                lines += [""] * (number - 1 - len(lines))
+            lines.append(line)
+    # A notebook's text has one coding, whatever the file declared.
+    lines[:2] = [START if CODING.match(line) else line for line in lines[:2]]
+    return "\n".join([*lines, ""])
+
+
+def _metadata(holder: dict[str, Any]) -> dict[str, Any]:
+    found = holder.get("metadata")
+    return found if isinstance(found, dict) else {}
 
 
 def parsed(notebook: bytes) -> dict[str, Any]:
@@ -93,8 +116,8 @@ def _short_int(digits: str) -> int | None:
     return int(digits) if len(digits) < 20 else None
 
 
-def _code_cells(cells: Sequence[Any]) -> Iterator[tuple[int, str]]:
-    """Number and text of each code cell that is the student's own."""
+def _code_cells(cells: Sequence[Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Number, text and metadata of each code cell that is the student's own."""
     for number, cell in enumerate(cells, 1):
         if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
             raise UnreadableSource(f"it is not a notebook: cell {number} is no cell")
@@ -105,13 +128,12 @@ def _code_cells(cells: Sequence[Any]) -> Iterator[tuple[int, str]]:
             source = "".join(source)
         if not isinstance(source, str):
             raise UnreadableSource(f"it is not a notebook: cell {number} has no text")
-        yield number, source
+        yield number, source, _metadata(cell)
 
 
 def _is_instructors(cell: dict[str, Any]) -> bool:
     """Whether nbgrader marks it as a test, or as locked."""
-    metadata = cell.get("metadata")
-    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    marks = _metadata(cell).get("nbgrader")
     if not isinstance(marks, dict) or marks.get("solution"):
         return False
     return bool(marks.get("grade") or marks.get("locked"))

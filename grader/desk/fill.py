@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 from nbgrader.utils import is_solution
 
-from grader.classroom.notebook import source_in
+from grader.classroom.notebook import LINES, source_in
 from grader.desk.source import defined
 from grader.implementation import UnreadableSource
 
@@ -21,10 +21,14 @@ PARSED = 100_000  # bytes: for some longer files Python's parser takes minutes
 
 @dataclass(frozen=True)
 class Piece:
-    """Some whole statements with the comments before them; `name` of a function or class."""
+    """Some whole statements with the comments before them; `name` of a function or class.
+
+    numbers: where each line of the text stood, from 1; 0 of one that stood nowhere.
+    """
 
     text: str
     name: str = ""
+    numbers: tuple[int, ...] = ()
 
 
 def filled(template: Any, stub: str, code: bytes) -> Any:
@@ -55,13 +59,17 @@ def pieces(text: str, known: frozenset[str] = frozenset()) -> Iterator[Piece]:
         else:
             spans.append((first, last, name))
     end = 0
-    for first, last, name in spans:
-        before = [line for line in lines[end:first] if line.strip() not in known]
-        yield Piece("\n".join([*before, *lines[first:last]]).strip("\n"), name)
+    for first, last, name in [*spans, (len(lines), len(lines), "")]:
+        kept = [n for n in range(end, first) if lines[n].strip() not in known]
+        while kept and not lines[kept[0]]:
+            del kept[0]
+        kept += range(first, last)
+        while kept and not lines[kept[-1]]:
+            del kept[-1]
+        if any(lines[n].strip() for n in kept):
+            text = "\n".join(lines[n] for n in kept)
+            yield Piece(text, name, tuple(n + 1 for n in kept))
         end = last
-    rest = "\n".join(line for line in lines[end:] if line.strip() not in known)
-    if rest.strip():
-        yield Piece(rest.strip("\n"))
 
 
 def _arranged(template: Any, found: list[Piece]) -> Any:
@@ -74,13 +82,13 @@ def _arranged(template: Any, found: list[Piece]) -> Any:
         if latest.get(piece.name) is piece:
             cells += own.taken()
             block = blocks[place[piece.name]]
-            cells += block.with_code(piece.text)
+            cells += block.with_code(piece)
             used.add(place[piece.name])
         else:
-            own.add(piece.text)
+            own.add(piece)
     cells += own.taken()
     for i, block in enumerate(blocks):
-        cells += block.with_code("") if i not in used else []
+        cells += block.with_code(Piece("")) if i not in used else []
     return _notebook(template, [*cells, *tail])
 
 
@@ -96,10 +104,9 @@ class _Block:
     def names(self) -> list[str]:
         return defined(self.solution.source)
 
-    def with_code(self, text: str) -> list[Any]:
+    def with_code(self, piece: Piece) -> list[Any]:
         cell = deepcopy(self.solution)
-        cell.source = text
-        return [*self.before, cell, *self.after]
+        return [*self.before, _holding(piece, cell), *self.after]
 
 
 def _blocks(template: Any) -> tuple[list[Any], list[_Block], list[Any]]:
@@ -125,35 +132,43 @@ def _blocks(template: Any) -> tuple[list[Any], list[_Block], list[Any]]:
     return head, blocks, waiting
 
 
+def _holding(piece: Piece, cell: Any) -> Any:
+    cell.source, cell.metadata[LINES] = piece.text, list(piece.numbers)
+    return cell
+
+
 class _OwnCells:
     """Code that fits no cell, gathered until one that does comes."""
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
+        self.pieces: list[Piece] = []
         self.number = 0
 
-    def add(self, text: str) -> None:
-        self.texts.append(text)
+    def add(self, piece: Piece) -> None:
+        self.pieces.append(piece)
 
     def taken(self) -> list[Any]:
-        if not self.texts:
+        if not self.pieces:
             return []
         self.number += 1
-        cell = nbformat.v4.new_code_cell("\n\n".join(self.texts), id=f"own-{self.number}")
-        self.texts = []
-        return [cell]
+        text = "\n\n".join(piece.text for piece in self.pieces)
+        _, *numbers = (n for piece in self.pieces for n in (0, *piece.numbers))
+        self.pieces = []
+        cell = nbformat.v4.new_code_cell(id=f"own-{self.number}")
+        return [_holding(Piece(text, "", tuple(numbers)), cell)]
 
 
 def _in_one_cell(template: Any, code: bytes, text: str | None) -> Any:
     """The module as it is; what Python cannot read is not made readable by being in a notebook."""
     head, blocks, tail = _blocks(template)
     own = _OwnCells()
-    own.add(code.decode("utf-8", "replace") if text is None else text)
-    rest = [cell for block in blocks for cell in block.with_code("")]
+    text = code.decode("utf-8", "replace") if text is None else text
+    own.add(Piece(text, "", tuple(range(1, text.count("\n") + 2))))
+    rest = [cell for block in blocks for cell in block.with_code(Piece(""))]
     made = _notebook(template, [*head, *own.taken(), *rest, *tail])
     if _why(code) and _loads(made):
         why = nbformat.v4.new_code_cell(f"raise SyntaxError({_why(code)!r})", id="own-0")
-        made.cells.insert(len(head), why)
+        made.cells.insert(len(head) + 1, why)
     return made
 
 

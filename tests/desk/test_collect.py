@@ -259,3 +259,45 @@ def test_two_students_never_share_a_folder(desk, capsys):
     assert "a*b, toy: for nbgrader a*b would be a_b, and so would another" in said
     assert "1 notebook written" in said
     assert [path.name for path in (desk.root / "submitted").iterdir()] == ["a_b"]
+
+
+RAISES = '''\
+# coding: latin-1
+"""Mine."""
+
+import os  # \xe9
+
+
+# ## My helpers
+
+
+
+def help_me(x):
+    return 1 / 0
+
+
+class Tripler:
+    def apply(self, x):
+
+        return help_me(x)
+
+
+def double(x):
+    return help_me(x)
+'''
+
+
+def test_lines_are_those_of_the_module(desk):
+    path = desk.root / "modules" / "ada" / "toy.py"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(RAISES.encode("latin-1"))
+    broken = "import os\n\n\n\ndef double(:\n    pass\n"
+    hand_in(desk, "ben", broken)
+    assert desk.bricks("collect", desk.root / "modules") == 0
+    assert desk.nbgrader("autograde", "toy") == 0
+    for grade_id, line in (("test-Tripler-apply", 18), ("test-double", 22)):
+        said = " ".join(desk.outputs("ada", grade_id)[0].data["text/plain"].split())
+        assert RAISES.split("\n")[line - 1].strip() == "return help_me(x)"
+        assert f"toy.py, line {line}, in" in said and "toy.py, line 12, in help_me" in said
+    said = " ".join(desk.outputs("ben", "test-double")[0].data["text/plain"].split())
+    assert "toy.py, line 5 def double(:" in said

@@ -8,7 +8,7 @@ import pytest
 
 from grader.author.build import stub
 from grader.author.demo import students
-from grader.classroom.notebook import source_in
+from grader.classroom.notebook import COLLECTED, source_in
 from grader.course import Course
 from grader.desk import fill
 from grader.desk.fill import filled, pieces
@@ -179,3 +179,25 @@ def test_every_module_of_the_demonstration_class(course):
             assert [ast.dump(node) for node in came if not isinstance(node, ast.Pass)] == want
             n += 1
     assert n > 40
+
+
+def test_lines_of_every_module_stand_where_they_stood(template):
+    for code in ODD.values():
+        came = taken_out(collected(template, code)).decode().split("\n")
+        for number, line in enumerate(code.split("\n")):
+            if line.strip() and not line.startswith("#"):
+                assert came[number] == line
+    changed = collected(template, ODD["helpers"])
+    for cell in changed.cells:
+        cell.source = f"# by hand\n\n{cell.source}"
+    assert statements(taken_out(changed)) == statements(ODD["helpers"])
+    for numbers in ([10**12] * 3, [-1, True, "x"], [0] * 3, {"a": 1}):
+        made = collected(template, "a = 1\nb = 2\nc = 3")
+        made.cells[1].metadata["bricks_lines"] = numbers
+        assert statements(taken_out(made)) == statements("a = 1\nb = 2\nc = 3")
+
+
+def collected(template, code):
+    made = filled(*template, code.encode())
+    made.metadata[COLLECTED] = "toy.py"
+    return made
