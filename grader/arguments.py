@@ -143,6 +143,6 @@ def day(text: str) -> date:
 
 
 def address(text: str) -> str:
-    if not re.search(r"[^/:]:\d+$", text):
+    if not re.fullmatch(r"((tcp|tls|ucx|wss?)://)?[^/]+:\d+", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no address like tcp://scheduler:8786")
     return text

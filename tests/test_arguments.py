@@ -32,6 +32,7 @@ def test_bare_it_lists_its_commands():
         (["grade", "s", "--out", "o", "--jobs", "two"], "'two' is no whole number from 1 on"),
         (["grade", "s", "--out", "o", "--open-until", "soon"], "'soon' is no date like 2026-12-31"),
         (["grade", "s", "--out", "o", "--dask", "nowhere"], "'nowhere' is no address like tcp://"),
+        (["grade", "s", "--out", "o", "--dask", "x://h:1"], "'x://h:1' is no address like tcp://"),
         (["grade", "s", "--out", "o", "--brick", "a,,b"], "'a,,b' lacks a name"),
         (["grade", "s", "--out", "o", "--isolation", "none"], "invalid choice: 'none'"),
         (["grade", "s", "--out", "o", "--nonsense"], "unrecognized arguments: --nonsense"),
@@ -59,3 +60,8 @@ def test_bricks_are_named_before_or_after_what_was_submitted(arguments):
     options = parsed(["grade", "--out", "out", *arguments])
     assert str(options.submitted) == "submitted"
     assert options.brick == ["layer", "mlp"]
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:8786", "host:8786", "tls://[::1]:8786"])
+def test_addresses_of_every_kind_are_taken(address):
+    assert parsed(["grade", "s", "--out", "o", "--dask", address]).dask == address

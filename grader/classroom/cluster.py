@@ -3,6 +3,7 @@
 Workers need this package installed, in the same version; the course travels to them.
 """
 
+import asyncio
 import logging
 import os
 import shutil
@@ -18,7 +19,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from distributed import Client, Reschedule, Worker, WorkerPlugin, get_worker
+from distributed import Client, Reschedule, Security, Worker, WorkerPlugin, get_worker
+from distributed.comm import connect
 
 from grader import mnist
 from grader.classroom.cache import engine
@@ -29,7 +31,7 @@ from grader.classroom.task import Grade, Mark, Task
 from grader.course import Course, CourseError
 
 PLUGIN = "bricks"
-CONNECT_LIMIT = "10s"
+CONNECT_LIMIT = 10.0  # seconds
 PATIENCE = 300  # seconds without a worker: a queue or a cloud takes minutes to start one
 TASKS_PER_CORE = 4  # given to the cluster: a worker that is done finds the next one waiting
 
@@ -250,10 +252,8 @@ def cluster(address: str, marking: Marking) -> Iterator[tuple[Executor, Mark, Ca
     Raises CourseError where no scheduler answers, and NobodyLeft as Crew.at_once does. In the end
     nothing of this grading stays on the workers.
     """
-    try:
-        client = Client(address, timeout=CONNECT_LIMIT, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise CourseError(f"No Dask scheduler answers at {address} ({error}).") from None
+    asyncio.run(_meet(address))
+    client = Client(address, timeout=CONNECT_LIMIT, set_as_default=False)
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # its tracebacks: we tell
     kit = kit_of(marking)
     crew = Crew(client, kit.run)
@@ -272,3 +272,20 @@ def cluster(address: str, marking: Marking) -> Iterator[tuple[Executor, Mark, Ca
             with suppress(OSError, ValueError):  # the scheduler is gone, or has forgotten it
                 client.unregister_worker_plugin(PLUGIN)
         client.close()
+
+
+async def _meet(address: str) -> None:
+    """Raises CourseError where no scheduler answers. (A Client that meets none is never quiet.)"""
+    try:
+        about = Security().get_connection_args("client")
+        met = connect(address, timeout=CONNECT_LIMIT, **about)
+        comm = await asyncio.wait_for(met, CONNECT_LIMIT)
+        await comm.close()
+        return
+    except (OSError, asyncio.TimeoutError):
+        why = f"in {CONNECT_LIMIT:.0f} s: does it run there?"
+    except (TypeError, ValueError) as error:  # of the address, or for want of a certificate
+        why = f"({error})."
+    except Exception:  # whatever its words are taken for
+        why = "but something else does."
+    raise CourseError(f"No Dask scheduler answers at {address} {why}")

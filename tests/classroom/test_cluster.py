@@ -1,13 +1,15 @@
 """The same class on a Dask cluster: the same grades, whatever becomes of its workers."""
 
+import gc
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -424,9 +426,40 @@ def test_a_worker_without_the_kit_that_comes_later_takes_no_part(no_worker, star
 
 
 def test_a_scheduler_that_does_not_answer_is_told_in_a_sentence(toys):
+    began = time.monotonic()
     run = toys.grade("out", "--dask", "tcp://127.0.0.1:9")
+    assert time.monotonic() - began < 20
     assert run.returncode == 2
     assert run.stderr.startswith("bricks: No Dask scheduler answers at tcp://127.0.0.1:9")
+    assert run.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("says", [b"", b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", b"\0" * 99])
+def test_what_is_no_scheduler_is_told_in_a_sentence(marking, monkeypatch, capsys, says):
+    monkeypatch.setattr(dask, "CONNECT_LIMIT", 2.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+        def answer():
+            with suppress(OSError):  # closed
+                while True:
+                    kept.append(server.accept()[0])
+                    kept[-1].sendall(says)
+
+        kept = []
+        threading.Thread(target=answer, daemon=True).start()
+        began = time.monotonic()
+        with (
+            pytest.raises(CourseError, match=f"No Dask scheduler answers at {address} "),
+            dask.cluster(address, marking),
+        ):
+            pass
+        assert time.monotonic() - began < 5
+        server.shutdown(socket.SHUT_RDWR)
+        for one in kept:
+            one.close()
+    gc.collect()
+    assert capsys.readouterr().err == ""
 
 
 def test_without_dask_the_command_says_what_to_install(toys):
