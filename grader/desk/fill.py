@@ -4,9 +4,10 @@ import ast
 import io
 import json
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import nbformat
@@ -58,9 +59,10 @@ def pieces(text: str, known: frozenset[str] = frozenset()) -> Iterator[Piece]:
             spans[-1] = (spans[-1][0], last, "")
         else:
             spans.append((first, last, name))
+    own = [key not in known for key in _keys(lines)]
     end = 0
     for first, last, name in [*spans, (len(lines), len(lines), "")]:
-        kept = [n for n in range(end, first) if lines[n].strip() not in known]
+        kept = [n for n in range(end, first) if own[n]]
         while kept and not lines[kept[0]]:
             del kept[0]
         kept += range(first, last)
@@ -196,9 +198,16 @@ def _dump(code: bytes) -> list[str]:
 
 
 def _comments(stub: str) -> frozenset[str]:
-    return frozenset(
-        line.strip() for line in stub.split("\n") if line.startswith("#") and line.strip()
-    )
+    lines = stub.split("\n")
+    return frozenset(compress(_keys(lines), [line.startswith("#") for line in lines]))
+
+
+def _keys(lines: Sequence[str]) -> Iterator[str]:
+    """What tells comments apart: a bare `#` is one with the line above it."""
+    above = ""
+    for line in map(str.strip, lines):
+        yield f"{above}\n#" if line == "#" else line
+        above = line
 
 
 def _decoded(code: bytes) -> str | None:

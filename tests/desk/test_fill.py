@@ -49,6 +49,10 @@ def template(made):
     return student_notebook(Course(made), "toy"), stub((made / "solutions" / "toy.py").read_text())
 
 
+def stub_of(course, brick):
+    return (course.exercises / f"{brick}.py").read_text(encoding="utf-8")
+
+
 def source_of(notebook, grade_id):
     return next(
         cell.source
@@ -114,6 +118,17 @@ def test_the_stubs_own_comments_are_in_the_text_already(template):
     assert statements(taken_out(made)) == statements(template[1])
 
 
+def test_lines_that_say_nothing_are_the_stubs_where_they_stand_in_it(course):
+    template, stub = student_notebook(course, "layer"), stub_of(course, "layer")
+    assert "\n#\n" in stub
+    assert own(filled(template, stub, stub.encode())) == ["import numpy as np"]
+    mine = "#\n# Mine:\n#\n#   a * b\n#\n"
+    code = stub.replace("# %%\ndef one_hot", f"# %%\n{mine}\n\nA = 1\n\n\n# %%\ndef one_hot")
+    assert mine in code
+    text = "\n".join(own(filled(template, stub, code.encode())))
+    assert text == f"import numpy as np\n\n{mine}\n\nA = 1"
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -164,7 +179,7 @@ def test_pieces_leave_no_line_out():
 def test_every_module_of_the_demonstration_class(course):
     """All stubs, solutions and misconceptions come out of notebooks as they went in."""
     templates = {brick: student_notebook(course, brick) for brick in course.bricks}
-    stubs = {b: (course.exercises / f"{b}.py").read_text(encoding="utf-8") for b in course.bricks}
+    stubs = {brick: stub_of(course, brick) for brick in course.bricks}
     n = 0
     for _, modules in students(course):
         for brick, text in modules.items():
