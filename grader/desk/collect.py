@@ -1,4 +1,4 @@
-"""`bricks collect`: what was handed in as modules, where nbgrader looks for notebooks."""
+"""`bricks collect`: what was handed in, where nbgrader looks for notebooks."""
 
 import os
 from collections import Counter
