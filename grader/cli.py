@@ -78,7 +78,7 @@ def run_grade(options: argparse.Namespace) -> int:
     from grader.classroom.isolation import in_words
     from grader.classroom.seed import FILE, read_or_make, seed_id
     from grader.classroom.session import Settings, session
-    from grader.classroom.terminal import grade_class, print_some
+    from grader.classroom.terminal import grade_class
 
     course = course_of(options)
     bricks = chosen_bricks(course, options.brick)
@@ -99,26 +99,30 @@ def run_grade(options: argparse.Namespace) -> int:
     with session(course, options.out, settings) as grading:
         console.print(in_words(grading.measured), soft_wrap=True)
         console.print(f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)}).")
-        print_some(console, [f"Note: {remark}" for remark in found.remarks])
-        return grade_class(console, grading, found.students, bricks, options.out)
+        return grade_class(console, grading, found, bricks, options.out)
 
 
 def run_collect(options: argparse.Namespace) -> int:
-    from grader.classroom.terminal import print_some
+    from grader.classroom.remarks import Weight
+    from grader.classroom.terminal import notes, print_some
     from grader.desk.collect import Collector
 
     course = course_of(options)
     console = Console(highlight=False)
     collector = Collector(course, course.root / "submitted")
     collected, remarks = collector.collect(options.modules, list(course.bricks))
-    print_some(console, [f"Note: {remark}" for remark in remarks])
+    harmless = [remark for remark in remarks if remark.weight == Weight.HARMLESS]
+    lost = [remark for remark in remarks if remark.weight == Weight.LOST]
+    for note in notes(remark for remark in remarks if remark not in harmless):
+        console.print(note, markup=False)
+    print_some(console, notes(harmless))
     told = [one for one in collected if one.remark]
     for one in told:
         console.print(f"{one.student}, {one.brick}: {one.remark}", markup=False)
     written = sum(one.written for one in collected)
     many = "1 notebook" if written == 1 else f"{written} notebooks"
     console.print(f"{many} written to {collector.submitted}", soft_wrap=True, markup=False)
-    return SOME_UNREADABLE if told else OK
+    return SOME_UNREADABLE if told or lost else OK
 
 
 def run_autograde(options: argparse.Namespace) -> int:
@@ -168,14 +172,14 @@ def run_demo(options: argparse.Namespace) -> int:
     folder = Path(tempfile.mkdtemp(prefix="bricks-demo-"))
     make_class(course, folder / "submitted")
     console = Console(highlight=False)
-    students = find_class(folder / "submitted", list(course.bricks)).students
-    console.print(f"A class of {len(students)}, made from the solutions and known mistakes:")
+    found = find_class(folder / "submitted", list(course.bricks))
+    console.print(f"A class of {len(found.students)}, made from the solutions and known mistakes:")
     console.print(f"  {folder / 'submitted'}", soft_wrap=True, markup=False)
     out = folder / "results"
     settings = Settings(DEMO_SEED, cores(), fresh=True, trusted=True)
     with session(course, out, settings) as grading:
         console.print(in_words(grading.measured), soft_wrap=True)
-        status = grade_class(console, grading, students, list(course.bricks), out, troubles=True)
+        status = grade_class(console, grading, found, list(course.bricks), out, troubles=True)
     return status & ~SOME_UNREADABLE  # one of them is meant not to load
 
 

@@ -38,12 +38,14 @@ class Found:
 
     read: its bytes, at most so many. Raises UnreadableSource.
     when: seconds since 1970, the time that the file bears.
+    refusal: why it will not be read, where that is known.
     """
 
     path: tuple[str, ...]
     read: Callable[[int], bytes]
     folder: bool = False
     when: float = 0.0
+    refusal: str = ""
 
 
 def file_at(path: Path, below: Path) -> Found:
@@ -61,7 +63,7 @@ def refused(path: tuple[str, ...], reason: str, folder: bool = False) -> Found:
     def read(limit: int) -> bytes:
         raise UnreadableSource(reason)
 
-    return Found(path, read, folder)
+    return Found(path, read, folder, refusal=reason)
 
 
 def read_regular(path: Path, limit: int) -> bytes:

@@ -5,29 +5,20 @@ docs/submissions.md has the rules in words. Nothing is unpacked: `archive` reads
 
 import os
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.classroom.archive import Found, class_zip, file_at, refused, student_zip
 from grader.classroom.notebook import MAX_NOTEBOOK, source_in
+from grader.classroom.platforms import by_student, is_noise, names_its_student
+from grader.classroom.remarks import Remark, Weight, alike, ignored, shown
 from grader.course import CourseError
 from grader.implementation import MAX_BYTES, UnreadableSource
 from grader.submission import Upload
 
 MAX_ZIPS = 5  # a student's; each costs a reading
-NAMED = 3  # files that a remark names before it only counts
-# What systems leave behind, and nobody means to hand in.
-HIDDEN = re.compile(r"\.[^.]")
-NOISE = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "submission_metadata.yml"}
-
-MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)(_(?P<file>.*))?$")
-CANVAS = re.compile(
-    r"(?:(?P<name>\w+?)_)?(?:LATE_)?(?P<id>\d+|anon_[^\W_]+)_(?P<upload>\d{1,20})_(?P<file>.+)$"
-)
-CANVAS_AGAIN = re.compile(r"(?P<stem>.+?)(?:-(?P<again>\d{1,9}))?(?P<suffix>\.\w+)$")
+ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".tar.gz")
 
 
 @dataclass(frozen=True)
@@ -40,10 +31,10 @@ class Student:
 
 @dataclass(frozen=True)
 class Class:
-    """All that was found; `remarks` are sentences on what needs the instructor's eye."""
+    """All that was found, and what is to be said of it, what matters most first."""
 
     students: list[Student]
-    remarks: list[str]
+    remarks: list[Remark]
 
 
 def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
@@ -62,7 +53,8 @@ def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
             ) from None
     else:
         raise CourseError(f"{submitted} is not a folder, nor a zip: nothing of that name is there.")
-    owned, remarks = _by_student(found)
+    owned, nobodys = by_student(found)
+    remarks = [_left_out(one, bricks) for one in nobodys]
     students = []
     for name, own in owned.items():
         files, said = _handed_in(name, own, bricks)
@@ -70,18 +62,21 @@ def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
             continue
         students.append(Student(name, files))
         remarks += said
+    remarks += alike(student.name for student in students)
+    remarks.sort(key=lambda remark: remark.weight)
     if not students:
-        raise CourseError(f"{submitted} holds no student's folder: nothing to grade.")
+        why = [f" {remark.text}" for remark in remarks[:1] if remark.weight == Weight.LOST]
+        raise CourseError(f"{submitted} holds no student's folder: nothing to grade.{''.join(why)}")
     loose = [one.path[0] for one in found if len(one.path) == 1 and _is_brick(one.path[0], bricks)]
     if loose and not any(student.files for student in students):
         raise CourseError(
             f"{loose[0]} lies in {submitted} itself: name the folder that holds the class."
         )
-    return Class(students, remarks + _alike(students))
+    return Class(students, remarks)
 
 
 def _in_folder(submitted: Path, bricks: Sequence[str]) -> Iterator[Found]:
-    """What lies in it, and in each student's folder; in folders below, only in a brick's own."""
+    """What lies in it and in each student's folder; in folders below, what has a brick's name."""
     for entry in sorted(submitted.iterdir()):
         path = (entry.name,)
         if os.path.islink(entry):
@@ -97,14 +92,18 @@ def _in_students(folder: Path, submitted: Path, bricks: Sequence[str]) -> Iterat
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
-        told = f"its folder {folder.name}, which cannot be read ({error.strerror})"
-        yield refused((folder.relative_to(submitted).parts[0], told), told)
+        path = (folder.relative_to(submitted).parts[0], f"its folder {folder.name}")
+        yield refused(path, f"it cannot be read ({error.strerror})", folder=True)
         return
     for entry in entries:
-        if entry.name in bricks and folder.parent == submitted and _is_folder(entry):
-            yield from _in_students(entry, submitted, bricks)
-        else:
+        if not _is_folder(entry):
             yield file_at(entry, submitted)
+        elif entry.name in bricks and folder.parent == submitted:
+            yield from _in_students(entry, submitted, bricks)
+        else:  # nothing in there is graded: that must be told of a brick
+            places = [entry.joinpath(*place) for brick in bricks for place in _places(brick)]
+            named = [place for place in places if os.path.lexists(place)]
+            yield from (file_at(path, submitted) for path in named or [entry])
 
 
 def _is_folder(path: Path) -> bool:
@@ -113,103 +112,43 @@ def _is_folder(path: Path) -> bool:
 
 def _without_wrapper(found: Sequence[Found], bricks: Sequence[str]) -> list[Found]:
     """A zip of the folder `submitted` has that folder around all students."""
-    kept = [one for one in found if one.path[0] not in NOISE and not HIDDEN.match(one.path[0])]
+    kept = [one for one in found if not is_noise(one.path[0])]
     around = {one.path[0] for one in kept}
     inside = [replace(one, path=one.path[1:]) for one in kept if len(one.path) > 1]
     if len(around) != 1:
         return list(found)
-    if any(MOODLE.match(one.path[0]) or CANVAS.match("/".join(one.path)) for one in inside):
+    if any(names_its_student(one.path) for one in inside):
         return inside
     is_student = any(one.path[0] in bricks or _is_handed_in(one, bricks) for one in inside)
     return inside if not is_student and any(len(one.path) > 1 for one in inside) else list(found)
 
 
-@dataclass(frozen=True)
-class _Owner:
-    """Whose a top folder or file is. `identity` tells students of one name apart."""
-
-    name: str
-    identity: str = ""
-
-
-def _by_student(found: Sequence[Found]) -> tuple[dict[str, list[Found]], list[str]]:
-    """What is each student's, with paths below their folder; and remarks on what is nobody's."""
-    owned: dict[_Owner, list[Found]] = {}
-    uploads: dict[_Owner, list[tuple[re.Match[str], Found]]] = {}
-    remarks = []
-    for one in found:
-        top, *rest = one.path
-        flat = not rest and not one.folder
-        if top in NOISE or (flat and HIDDEN.match(top)):
-            continue
-        moodle = MOODLE.match(top)
-        if moodle and not (flat and not moodle["file"]):
-            below = tuple(rest) if not flat else (moodle["file"],)
-            owner = _Owner(moodle["name"], moodle["id"])
-            owned.setdefault(owner, []).append(replace(one, path=below))
-        elif not flat:
-            owned.setdefault(_Owner(top), []).append(replace(one, path=tuple(rest)))
-        elif canvas := CANVAS.match(top):
-            owner = _Owner(canvas["name"] or canvas["id"], canvas["id"])
-            uploads.setdefault(owner, []).append((canvas, one))
-        else:
-            remarks.append(f"{_shown(top)} is no student's folder: left out.")
-    for owner, several in uploads.items():
-        owned.setdefault(owner, []).extend(_latest(several))
-    for name in sorted({owner.name for owner in owned if not _is_name(owner.name)}):
-        remarks.append(f"{_shown(name)} is no student's name: left out.")
-    return _named({o: own for o, own in owned.items() if _is_name(o.name)}), remarks
-
-
-def _is_name(name: str) -> bool:
-    """Whether a folder can have the name, and lies where it seems to."""
-    return name not in (".", "..") and "/" not in name
-
-
-def _latest(uploads: Sequence[tuple[re.Match[str], Found]]) -> Iterator[Found]:
-    """Canvas names a file that is handed in again `neuron-1.py`: the latest becomes `neuron.py`."""
-
-    def when(upload: tuple[re.Match[str], Found]) -> tuple[int, int]:
-        again = CANVAS_AGAIN.match(upload[0]["file"])
-        return int((again and again["again"]) or 0), int(upload[0]["upload"])
-
-    taken = set()
-    for match, one in sorted(uploads, key=when, reverse=True):
-        again = CANVAS_AGAIN.match(match["file"])
-        name = again["stem"] + again["suffix"] if again else match["file"]
-        yield replace(one, path=(name,)) if name not in taken else one
-        taken.add(name)
-
-
-def _named(owned: Mapping[_Owner, list[Found]]) -> dict[str, list[Found]]:
-    """By a name for each that is unique and can be printed, in order."""
-    times = Counter(owner.name for owner in owned)
-    result: dict[str, list[Found]] = {}
-    for owner in sorted(owned, key=lambda owner: (owner.name, owner.identity)):
-        same = times[owner.name] > 1 and owner.identity
-        name = base = _shown(f"{owner.name}_{owner.identity}" if same else owner.name, 200)
-        number = 1
-        while name in result:
-            number += 1
-            name = f"{base} ({number})"
-        result[name] = owned[owner]
-    return result
+def _left_out(found: Found, bricks: Sequence[str]) -> Remark:
+    """What is nobody's."""
+    name = shown(found.path[0])
+    no_folder = f"{name} is no student's folder: left out."
+    text = f"{name} is left out: {found.refusal}." if found.refusal else no_folder
+    if _last_part(found) in _names(bricks):
+        return Remark(text, Weight.LOST)
+    may_be_somebodys = found.refusal or name.lower().endswith(ARCHIVES)
+    return Remark(text, Weight.ODD if may_be_somebodys else Weight.HARMLESS)
 
 
 def _handed_in(
     student: str, found: Sequence[Found], bricks: Sequence[str]
-) -> tuple[dict[str, Upload], list[str]]:
+) -> tuple[dict[str, Upload], list[Remark]]:
     """The file that counts for each brick, and what is to be said."""
     loose = [one for one in found if _counts(one)]
     zips = [one for one in loose if _is_zip(one)][:MAX_ZIPS]
     holders = [("", {one.path: one for one in loose if one not in zips})]
-    unusable, remarks = [], []
+    unusable, remarks = list[Found](), list[Remark]()
     for packed in zips:
         try:
             holders.append((f"{packed.path[0]}/", _in_students_zip(packed)))
         except UnreadableSource as error:
-            remarks.append(f"{student}: {_shown(packed.path[0])} cannot be used: {error}.")
-            why = f"{_shown(packed.path[0])}, where it may be, cannot be used: {error}"
+            told = f"{student}: {shown(packed.path[0])} cannot be used: {error}."
+            remarks.append(Remark(told, Weight.LOST))
+            why = f"{shown(packed.path[0])}, where it may be, cannot be used: {error}"
             unusable.append(refused(packed.path, why))
     files: dict[str, Upload] = {}
     rest = {where + "/".join(path): one for where, held in holders for path, one in held.items()}
@@ -224,10 +163,12 @@ def _handed_in(
         elif unusable:  # it may have been in there
             files[brick] = _as_file(brick, unusable[0])
         if len(several) > 1:
-            remarks.append(f"{student}: {brick} is there as {' and '.join(map(_shown, labels))}: "
-                           f"{_shown(labels[0])} is taken.")  # fmt: skip
+            names = " and ".join(map(shown, labels))
+            told = f"{student}: {brick} is there as {names}: {shown(labels[0])} is taken."
+            remarks.append(Remark(told))
     missing = [brick for brick in bricks if brick not in files]
-    return files, remarks + _almost(student, rest, missing) + _ignored(student, rest)
+    remarks += _not_graded(student, rest, missing)
+    return files, [*remarks, ignored(student, rest)] if rest else remarks
 
 
 def _in_students_zip(packed: Found) -> dict[tuple[str, ...], Found]:
@@ -249,26 +190,38 @@ def _as_file(brick: str, found: Found) -> Upload:
     return Upload(brick, f"{brick}.py", lambda: found.read(MAX_BYTES), when=when)
 
 
-def _almost(student: str, rest: dict[str, Found], bricks: Sequence[str]) -> list[str]:
-    """Files whose name is a brick's but for its case; they are taken out of the rest."""
-    wanted = {
-        name.casefold(): name for brick in bricks for (name, *more) in _places(brick) if not more
-    }
-    near = {name: wanted[name.casefold()] for name in sorted(rest) if name.casefold() in wanted}
-    for name in near:
-        del rest[name]
-    return [
-        f"{student}: {_shown(n)} is not graded: its name must be {right}."
-        for n, right in near.items()
-    ]
+def _not_graded(student: str, rest: dict[str, Found], missing: Sequence[str]) -> Iterator[Remark]:
+    """What may be a brick that is missing; it is taken out of the rest."""
+    names = _names(missing)
+    for label in sorted(rest) if missing else ():
+        one = rest[label]
+        meant = names.get(_last_part(one))
+        why = one.refusal or (_misplaced(one, *meant) if meant else "")
+        if meant or (one.folder and one.refusal):
+            told = Remark(f"{student}: {shown(label)} is not graded: {why}.", Weight.LOST)
+        elif label.lower().endswith(ARCHIVES):
+            told = Remark(f"{student}: {shown(label)} is not opened: a brick may be in it.")
+        else:
+            continue
+        del rest[label]
+        yield told
 
 
-def _ignored(student: str, rest: Mapping[str, Found]) -> list[str]:
-    if not rest:
-        return []
-    names = [_shown(name) for name in sorted(rest)]
-    more = f" (and {len(names) - NAMED} more)" if len(names) > NAMED else ""
-    return [f"{student}: ignored {', '.join(names[:NAMED])}{more}."]
+def _names(bricks: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The brick and the name of each file that may be handed in, by that name whatever its case."""
+    return {path[-1].casefold(): (brick, path[-1]) for brick in bricks for path in _places(brick)}
+
+
+def _last_part(found: Found) -> str:
+    """The name in its folder, whatever its case, also where a zip has a name that is refused."""
+    parts = [part for part in re.split(r"[/\\:\0]", found.path[-1]) if part]
+    return parts[-1].casefold() if parts else ""
+
+
+def _misplaced(found: Found, brick: str, name: str) -> str:
+    if found.path[-1] != name and found.path[:-1] in ((), (brick,)):
+        return f"its name must be {name}"
+    return f"its place must be {name} or {brick}/{name}"
 
 
 def _is_handed_in(found: Found, bricks: Sequence[str]) -> bool:
@@ -285,27 +238,6 @@ def _is_zip(found: Found) -> bool:
 
 def _counts(found: Found) -> bool:
     """Whether it is a file that somebody meant to hand in, or a folder in place of one."""
-    if found.folder:
-        return found.path[-1:] != () and found.path[-1].endswith((".py", ".ipynb"))
-    hidden = any(HIDDEN.match(part) or part in NOISE for part in found.path)
-    return bool(found.path) and not hidden
-
-
-def _shown(name: str, most: int = 80) -> str:
-    """A name from outside as it can be printed: control characters spelled out, not too long."""
-    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in name)
-    return text if len(text) <= most else f"{text[:most]}..."
-
-
-def _alike(students: Sequence[Student]) -> list[str]:
-    names: dict[str, list[str]] = {}
-    for student in students:
-        alike = unicodedata.normalize("NFC", student.name.casefold())
-        names.setdefault(alike, []).append(student.name)
-    return [
-        f"{' and '.join(same)} differ only in case: both are graded; are they one student?"
-        if len({name.casefold() for name in same}) == 1
-        else f"{' and '.join(same)} look the same: both are graded; are they one student?"
-        for same in names.values()
-        if len(same) > 1
-    ]
+    if not found.path or any(map(is_noise, found.path)):
+        return False
+    return not found.folder or bool(found.refusal) or found.path[-1].endswith((".py", ".ipynb"))

@@ -16,14 +16,16 @@ from rich.progress import (
 from rich.progress import Task as Shown
 from rich.text import Text
 
-from grader.classroom.ingest import Student
+from grader.classroom.ingest import Class
 from grader.classroom.marking import CRASHED, fault_of, is_fault
+from grader.classroom.remarks import Remark, Weight, write
 from grader.classroom.session import Session
 from grader.classroom.table import class_table, print_troubles, summary_table
 from grader.classroom.task import Grade
 from grader.messages.board import UNLOADABLE
 
 OK, SOME_UNREADABLE, KIT_FAILED = 0, 1, 3
+REMARKS = "remarks.txt"
 SHOWN = 60  # students in the table; of more, the terminal shows a summary
 SHOWN_LINES = 12  # on what needs an eye
 
@@ -31,7 +33,7 @@ SHOWN_LINES = 12  # on what needs an eye
 def grade_class(
     console: Console,
     grading: Session,
-    students: Sequence[Student],
+    found: Class,
     bricks: Sequence[str],
     out: Path,
     troubles: bool = False,
@@ -41,6 +43,9 @@ def grade_class(
     Returns the exit status.
     """
     began = time.monotonic()
+    students, journal = found.students, grading.journal
+    write(found.remarks, out / REMARKS)
+    print_some(console, notes(found.remarks), out / REMARKS)
     with progress(console) as shown:
         bar = shown.add_task("grading", total=len(students))
         try:
@@ -50,7 +55,6 @@ def grade_class(
             console.print("Stopping after the checks that are under way.")
             raise
     names = [student.name for student in students]
-    journal = grading.journal
     journal.finish(names, list(grading.marking.course.bricks))
     console.print()
     few = len(names) <= SHOWN
@@ -60,19 +64,29 @@ def grade_class(
     if troubles:
         print_troubles(console, journal.grades(names, bricks))
         console.print()
-    seen = NeedsAnEye()
+    seen = NeedsAnEye(journal.path)
     for grades in journal.grades(names, bricks):
         seen.look_at(grades)
     status = seen.tell(console)
     if status != OK:
         console.print()
+    lost = [remark for remark in found.remarks if remark.weight == Weight.LOST]
+    if lost:
+        files = "1 file" if len(lost) == 1 else f"{len(lost)} files"
+        _say(console, f"Handed in and not graded: {files}. {out / REMARKS} says why.")
     many = "1 student" if len(students) == 1 else f"{len(students)} students"
     known = len(students) - len(grading.graded)
     before = f" ({known} graded before)" if known else ""
-    say = f"{many} in {time.monotonic() - began:.0f} s{before}. Results are in {out}:"
-    console.print(say, soft_wrap=True, markup=False)
+    _say(console, f"{many} in {time.monotonic() - began:.0f} s{before}. Results are in {out}:")
     console.print("  grades.csv (points) and results.jsonl (every check with its message)")
-    return status
+    if found.remarks:
+        console.print(f"  {REMARKS} (what was left out, and why)")
+    return max(status, SOME_UNREADABLE) if lost else status
+
+
+def _say(console: Console, text: str) -> None:
+    """A line with a path in it, which is not broken."""
+    console.print(text, soft_wrap=True, markup=False)
 
 
 def progress(console: Console) -> Progress:
@@ -97,9 +111,13 @@ class _Rate(ProgressColumn):
 
 
 class NeedsAnEye:
-    """What the instructor has to look at, a line each, gathered as grades come in."""
+    """What the instructor has to look at, a line each, gathered as grades come in.
 
-    def __init__(self) -> None:
+    results: the file that has them all.
+    """
+
+    def __init__(self, results: Path) -> None:
+        self.results = results
         self.faults: list[str] = []
         self.others: list[str] = []
 
@@ -118,14 +136,21 @@ class NeedsAnEye:
 
     def tell(self, console: Console) -> int:
         """Prints the first of them; returns the exit status that goes with all."""
-        print_some(console, self.others)
-        print_some(console, self.faults, "magenta")
+        print_some(console, self.others, self.results)
+        print_some(console, self.faults, self.results, "magenta")
         return KIT_FAILED if self.faults else SOME_UNREADABLE if self.others else OK
 
 
-def print_some(console: Console, lines: Sequence[str], style: str = "") -> None:
-    """The first of them, since a class may have hundreds; the others are in the results."""
+def notes(remarks: Iterable[Remark]) -> list[str]:
+    return [f"Note: {remark.text}" for remark in remarks]
+
+
+def print_some(
+    console: Console, lines: Sequence[str], all_in: Path | None = None, style: str = ""
+) -> None:
+    """The first of them, since a class may have hundreds, and which file has `all_in` it."""
     for line in lines[:SHOWN_LINES]:
         console.print(Text(line, style), soft_wrap=True)
     if len(lines) > SHOWN_LINES:
-        console.print(Text(f"and {len(lines) - SHOWN_LINES} more of the kind", style))
+        where = f": {all_in} has them all" if all_in else " of the kind"
+        console.print(Text(f"and {len(lines) - SHOWN_LINES} more{where}", style))

@@ -40,7 +40,7 @@ SILENT = 50  # nbgrader's log, but for what ends it: what matters of it is told 
 def autograde(desk: "Desk", grading: Session, console: Console) -> int:
     """Grades what is not graded yet and writes it as nbgrader does; returns the exit status."""
     students = list(desk.students())
-    seen, saved = NeedsAnEye(), 0
+    seen, saved = NeedsAnEye(grading.journal.path), 0
     with progress(console) as shown:
         bar = shown.add_task("grading", total=len(students))
         for name in grading.grade(students, desk.bricks):

@@ -11,6 +11,7 @@ from nbgrader.utils import parse_utc
 
 from grader.classroom.ingest import find_class
 from grader.classroom.notebook import COLLECTED
+from grader.classroom.remarks import Remark
 from grader.course import Course
 from grader.desk.fill import filled
 from grader.desk.source import as_text, student_notebook
@@ -46,7 +47,7 @@ class Collector:
             for brick in course.bricks
         }
 
-    def collect(self, modules: Path, bricks: Sequence[str]) -> tuple[list[Collected], list[str]]:
+    def collect(self, modules: Path, bricks: Sequence[str]) -> tuple[list[Collected], list[Remark]]:
         """What became of each brick, and remarks on what was found. Raises CourseError."""
         found = find_class(modules, bricks)
         folders = {student.name: folder_of(student.name) for student in found.students}
@@ -60,7 +61,7 @@ class Collector:
                 continue
             collected += [self._collected(folder, upload) for upload in student.files.values()]
             if folder != name and student.files:
-                renamed.append(f"{name} is {folder} for nbgrader, which finds no such name.")
+                renamed.append(Remark(f"{name} is {folder} for nbgrader: it misreads such a name."))
         return collected, [*renamed, *found.remarks]
 
     def _collected(self, student: str, upload: Upload) -> Collected:

@@ -11,12 +11,13 @@ from grader.classroom.notebook import MAX_NOTEBOOK, source_in
 from grader.course import Course
 from grader.submission import Upload
 
-LOST = re.compile(r"[*?\[\]]|^[\s.]|\s\Z")  # nbgrader looks for names as patterns, and strips them
+# nbgrader looks for names as patterns, strips them, and puts them into its pages as they are.
+MISREAD = re.compile(r"[*?\[\]<>&\"']|^[\s.]|\s\Z")
 
 
 def folder_of(student: str) -> str:
     """The student's name as nbgrader finds it: theirs, but for signs that it would not."""
-    return LOST.sub("_", student)
+    return MISREAD.sub("_", student)
 
 
 def uploads_in(course: Course, folder: Path | None, own: Mapping[str, Upload]) -> dict[str, Upload]:

@@ -39,7 +39,12 @@ class World:
         found = find_class(submitted or self.folder / "submitted", self.BRICKS)
         read = {s.name: {b: handed_in(file) for b, file in s.files.items()} for s in found.students}
         assert self._listing() == before
-        return read, " ".join(found.remarks)
+        return read, " ".join(remark.text for remark in found.remarks)
+
+    def remarks(self, submitted=None):
+        """How much each remark matters, and what it says."""
+        found = find_class(submitted or self.folder / "submitted", self.BRICKS)
+        return [(remark.weight.name, remark.text) for remark in found.remarks]
 
     def _listing(self):
         return sorted(str(path) for path in self.folder.rglob("*"))

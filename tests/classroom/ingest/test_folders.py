@@ -80,7 +80,7 @@ def test_a_folder_that_is_a_link_is_not_entered(world):
     (world.folder / "submitted" / "cleo" / "neuron").symlink_to(world.folder / "elsewhere")
     read, remarks = world.came()
     assert set(read) == {"ben", "cleo"} and read["cleo"] == {}
-    assert "ada is no student's folder: left out." in remarks
+    assert "ada is left out: it is a link." in remarks
     assert "cleo: ignored neuron." in remarks
 
 

@@ -107,7 +107,8 @@ def test_a_zip_with_every_trouble_is_graded_and_leaves_nothing(toys, monkeypatch
     assert "nested too deeply" in grades["Dan"]["checks"][0]["message"]
     assert "1 / 0" in grades["Hal"]["checks"][0]["message"]
     said = " ".join(run.stdout.split())
-    assert "../Gus/toy.py is no student's folder: left out." in said
+    assert "../Gus/toy.py is left out: its name leads outside the zip." in said
+    assert "Handed in and not graded: 1 file. out/remarks.txt says why." in said
     assert list(temporary.iterdir()) == []
     assert {path.name for path in root.parent.iterdir()} - {"cache"} == before
 

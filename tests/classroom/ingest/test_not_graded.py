@@ -1,0 +1,108 @@
+"""A file that somebody meant to be graded, and that is not: it is told, and before all else."""
+
+import os
+
+import pytest
+
+from grader.classroom.ingest import find_class
+from grader.course import CourseError
+
+GOOD = b"value = 1\n"
+PLACE = "its place must be neuron.py or neuron/neuron.py."
+NOT_GRADED = {
+    "case": ("Neuron.py", "its name must be neuron.py."),
+    "case, in its folder": ("neuron/NEURON.py", "its name must be neuron.py."),
+    "too deep": ("hw/neuron.py", PLACE),
+    "too deep, in its folder": ("hw/neuron/neuron.py", PLACE),
+    "in another brick's folder": ("layer/neuron.py", PLACE),
+}
+
+
+@pytest.mark.parametrize("inside_a_zip", [False, True], ids=["folder", "zip"])
+@pytest.mark.parametrize("name", NOT_GRADED)
+def test_in_another_place_or_by_almost_its_name_it_is_lost(world, name, inside_a_zip):
+    path, why = NOT_GRADED[name]
+    files = {
+        f"ada/{path}": GOOD, "ada/layer.py": GOOD, "ada/notes.txt": b"", "ben/neuron.py": GOOD,
+    }  # fmt: skip
+    world.put(files)
+    submitted = world.zipped(*files.items()) if inside_a_zip else None
+    assert world.remarks(submitted) == [
+        ("LOST", f"ada: {path} is not graded: {why}"), ("HARMLESS", "ada: ignored notes.txt."),
+    ]  # fmt: skip
+
+
+def test_beside_a_file_that_counts_it_is_harmless(world):
+    world.put({f"ada/{name}": GOOD for name in ("neuron.py", "old/neuron.py", "Neuron.py")})
+    assert world.remarks() == [("HARMLESS", "ada: ignored Neuron.py, old/neuron.py.")]
+
+
+def test_what_an_editor_keeps_is_passed_over(world):
+    world.put({"ada/.history/neuron.py": GOOD, "ada/__pycache__/neuron.py": GOOD})
+    assert world.remarks() == []
+
+
+@pytest.mark.parametrize(
+    "name", [b"a\\neuron.py", b".\\neuron.py", b"../neuron.py", b"C:neuron.py", b"neuron.py\0"]
+)
+def test_in_a_zip_under_a_name_that_is_refused_it_is_lost(world, packed, name):
+    plain = b"x" * len(name)
+    hand_in = packed((plain.decode(), GOOD)).replace(plain, name)
+    world.put({"ada/hw.zip": hand_in, "ben/neuron.py": GOOD})
+    [(weight, told)] = world.remarks()
+    assert weight == "LOST"
+    assert told.startswith("ada: hw.zip/") and "is not graded: its name " in told
+
+
+def test_a_classs_zip_whose_names_have_backslashes_is_told(world, packed):
+    mixed = packed(("adaxneuron.py", GOOD), ("ben/neuron.py", GOOD))
+    submitted = world.folder / "class.zip"
+    submitted.write_bytes(mixed.replace(b"adax", b"ada\\"))
+    told = "ada\\neuron.py is left out: its name in the zip has a NUL or a backslash."
+    assert world.remarks(submitted) == [("LOST", told)]
+    submitted.write_bytes(packed(("adaxneuron.py", GOOD)).replace(b"adax", b"ada\\"))
+    with pytest.raises(CourseError, match=r"nothing to grade\. .* has a NUL or a backslash"):
+        find_class(submitted, world.BRICKS)
+
+
+def test_a_zip_that_cannot_be_used_is_lost_and_others_that_stay_closed_need_an_eye(world, packed):
+    world.put({
+        "ada/hw.zip": b"no zip", "ada/neuron.py": GOOD,
+        "ben/hw.zip": packed(("more.zip", b"")),
+        "cleo/hw.rar": b"", "cleo/neuron.py": GOOD,
+        "dan/hw.rar": b"", "dan/neuron.py": GOOD, "dan/layer.py": GOOD,
+    })  # fmt: skip
+    assert world.remarks() == [
+        ("LOST", "ada: hw.zip cannot be used: it is not a zip, or it is damaged."),
+        ("ODD", "ben: hw.zip/more.zip is not opened: a brick may be in it."),
+        ("ODD", "cleo: hw.rar is not opened: a brick may be in it."),
+        ("HARMLESS", "dan: ignored hw.rar."),
+    ]
+
+
+def test_at_the_top_only_what_may_be_somebodys_needs_an_eye(world):
+    world.put({"ada/neuron.py": GOOD, "notes.txt": b"", "ben.zip": b"", "layer.py": GOOD})
+    (world.folder / "submitted" / "cleo").symlink_to("ada")
+    assert world.remarks() == [
+        ("LOST", "layer.py is no student's folder: left out."),
+        ("ODD", "ben.zip is no student's folder: left out."),
+        ("ODD", "cleo is left out: it is a link."),
+        ("HARMLESS", "notes.txt is no student's folder: left out."),
+    ]
+
+
+def test_students_who_look_alike_and_bricks_that_are_there_twice_need_an_eye(world):
+    world.put({"Ada/neuron.py": GOOD, "ada/neuron.py": GOOD, "ada/neuron/neuron.py": GOOD})
+    assert [weight for weight, _ in world.remarks()] == ["ODD", "ODD"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cannot_be_read_is_lost(world):
+    world.put({"ada/neuron.py": GOOD, "ben/neuron.py": GOOD})
+    (world.folder / "submitted" / "ada").chmod(0)
+    try:
+        [(weight, told)] = world.remarks()
+    finally:
+        (world.folder / "submitted" / "ada").chmod(0o700)
+    assert weight == "LOST"
+    assert told == "ada: its folder ada is not graded: it cannot be read (Permission denied)."
