@@ -12,7 +12,7 @@ from grader.course import Course
 from grader.submission import Upload
 
 # nbgrader looks for names as patterns, strips them, and puts them into its pages as they are.
-MISREAD = re.compile(r"[*?\[\]<>&\"']|^[\s.]|\s\Z")
+MISREAD = re.compile(r"[*?\[\]<>]|^[\s.]|\s\Z")
 
 
 def folder_of(student: str) -> str:

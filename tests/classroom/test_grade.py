@@ -128,7 +128,7 @@ def test_names_that_differ_only_in_case_are_both_graded_and_told(tmp_path):
         (tmp_path / name).mkdir()
     found = find_class(tmp_path, ["neuron"])
     assert [student.name for student in found.students] == ["Ada", "ada", "ben"]
-    assert found.remarks == [
+    assert [remark.text for remark in found.remarks] == [
         "Ada and ada differ only in case: both are graded; are they one student?"
     ]
 

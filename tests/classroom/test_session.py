@@ -430,10 +430,10 @@ def test_a_key_knows_all_that_decides_a_grade_and_nothing_else(course):
 
 def test_a_key_knows_the_packages_that_are_installed(course, monkeypatch):
     """A submission may import them, or ask for one that comes later."""
-    before = in_common(course, {})
-    assert in_common(course, {}) == before
+    before = in_common(course, 1, {})
+    assert in_common(course, 1, {}) == before
     monkeypatch.setattr("grader.classroom.cache.packages", lambda: ["extra 1.0"])
-    assert in_common(course, {}) != before
+    assert in_common(course, 1, {}) != before
     assert f"numpy {np.__version__}" in packages()
 
 

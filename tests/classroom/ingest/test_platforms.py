@@ -129,6 +129,6 @@ def test_a_name_that_leads_elsewhere_is_nobodys(world, way, good):
         submitted = None
     read, remarks = world.came(submitted)
     assert set(read) == {"..."} and good(read["..."]["neuron"])
-    assert ".. is no student's name: left out." in remarks
+    assert ".. is left out: it is no student's name." in remarks
     if way == "zip":
-        assert "../eve is no student's name: left out." in remarks
+        assert "../eve is left out: it is no student's name." in remarks
