@@ -75,10 +75,9 @@ def run_release(options: argparse.Namespace) -> int:
 
 def run_grade(options: argparse.Namespace) -> int:
     from grader.classroom.ingest import find_class
-    from grader.classroom.isolation import in_words
     from grader.classroom.seed import FILE, read_or_make, seed_id
-    from grader.classroom.session import Settings, session
-    from grader.classroom.terminal import grade_class
+    from grader.classroom.session import Settings
+    from grader.classroom.terminal import grade_class, opened
 
     course = course_of(options)
     bricks = chosen_bricks(course, options.brick)
@@ -96,8 +95,7 @@ def run_grade(options: argparse.Namespace) -> int:
         open_until=options.open_until,
         dask=options.dask,
     )
-    with session(course, options.out, settings) as grading:
-        console.print(in_words(grading.measured), soft_wrap=True)
+    with opened(console, course, options.out, settings) as grading:
         console.print(f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)}).")
         return grade_class(console, grading, found, bricks, options.out)
 
@@ -126,9 +124,9 @@ def run_collect(options: argparse.Namespace) -> int:
 
 
 def run_autograde(options: argparse.Namespace) -> int:
-    from grader.classroom.isolation import in_words
     from grader.classroom.seed import FILE, read_or_make
-    from grader.classroom.session import Settings, session
+    from grader.classroom.session import Settings
+    from grader.classroom.terminal import opened
     from grader.desk.bulk import Desk, autograde
 
     course = course_of(options)
@@ -147,8 +145,7 @@ def run_autograde(options: argparse.Namespace) -> int:
         open_until=options.open_until or judge.last_day,
         dask=options.dask,
     )
-    with session(course, course.root / options.out, settings) as grading:
-        console.print(in_words(grading.measured), soft_wrap=True)
+    with opened(console, course, course.root / options.out, settings) as grading:
         return max(autograde(desk, grading, console) for desk in desks)
 
 
@@ -163,9 +160,8 @@ def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:
 def run_demo(options: argparse.Namespace) -> int:
     from grader.author.demo import make_class
     from grader.classroom.ingest import find_class
-    from grader.classroom.isolation import in_words
-    from grader.classroom.session import Settings, session
-    from grader.classroom.terminal import grade_class
+    from grader.classroom.session import Settings
+    from grader.classroom.terminal import grade_class, opened
 
     course = course_of(options)
     print("Grading a class of 12 takes some two minutes.", flush=True)
@@ -177,8 +173,7 @@ def run_demo(options: argparse.Namespace) -> int:
     console.print(f"  {folder / 'submitted'}", soft_wrap=True, markup=False)
     out = folder / "results"
     settings = Settings(DEMO_SEED, cores(), fresh=True, trusted=True)
-    with session(course, out, settings) as grading:
-        console.print(in_words(grading.measured), soft_wrap=True)
+    with opened(console, course, out, settings) as grading:
         status = grade_class(console, grading, found, list(course.bricks), out, troubles=True)
     return status & ~SOME_UNREADABLE  # one of them is meant not to load
 

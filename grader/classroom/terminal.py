@@ -1,7 +1,8 @@
 """Grading a class as the instructor sees it: how far it is, the table, what needs an eye."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -17,17 +18,30 @@ from rich.progress import Task as Shown
 from rich.text import Text
 
 from grader.classroom.ingest import Class
+from grader.classroom.isolation import in_words
 from grader.classroom.marking import CRASHED, fault_of, is_fault
 from grader.classroom.remarks import Remark, Weight, write
-from grader.classroom.session import Session
+from grader.classroom.session import Session, Settings, session
 from grader.classroom.table import class_table, print_troubles, summary_table
 from grader.classroom.task import Grade
+from grader.course import Course
 from grader.messages.board import UNLOADABLE
 
 OK, SOME_UNREADABLE, KIT_FAILED = 0, 1, 3
 REMARKS = "remarks.txt"
 SHOWN = 60  # students in the table; of more, the terminal shows a summary
 SHOWN_LINES = 12  # on what needs an eye
+SAY_AGAIN = 60  # seconds
+
+
+@contextmanager
+def opened(console: Console, course: Course, out: Path, settings: Settings) -> Iterator[Session]:
+    """A session, once it is told which isolation is in force. It takes seconds to measure."""
+    with ExitStack() as stack:
+        with console.status("Measuring the isolation ..."):
+            grading = stack.enter_context(session(course, out, settings))
+        console.print(in_words(grading.measured), markup=False)
+        yield grading
 
 
 def grade_class(
@@ -46,11 +60,10 @@ def grade_class(
     students, journal = found.students, grading.journal
     write(found.remarks, out / REMARKS)
     print_some(console, notes(found.remarks), out / REMARKS)
-    with progress(console) as shown:
-        bar = shown.add_task("grading", total=len(students))
+    with progress(console, len(students)) as step:
         try:
             for _ in grading.grade(students, bricks):
-                shown.advance(bar)
+                step()
         except KeyboardInterrupt:
             console.print("Stopping after the checks that are under way.")
             raise
@@ -89,9 +102,16 @@ def _say(console: Console, text: str) -> None:
     console.print(text, soft_wrap=True, markup=False)
 
 
-def progress(console: Console) -> Progress:
-    """A bar with the number done, the rate and the time left."""
-    return Progress(
+@contextmanager
+def progress(console: Console, total: int) -> Iterator[Callable[[], None]]:
+    """Tells the number done, the rate and the time left: a bar, or now and then a line.
+
+    What it gives is called as each one is done.
+    """
+    if not console.is_terminal:
+        yield _Lines(console, total).step
+        return
+    with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -99,8 +119,9 @@ def progress(console: Console) -> Progress:
         TimeRemainingColumn(),
         console=console,
         transient=True,
-        disable=not console.is_terminal,
-    )
+    ) as shown:
+        bar = shown.add_task("grading", total=total)
+        yield lambda: shown.advance(bar)
 
 
 class _Rate(ProgressColumn):
@@ -108,6 +129,28 @@ class _Rate(ProgressColumn):
         if not task.completed or not task.elapsed:
             return Text()
         return Text(f"{60 * task.completed / task.elapsed:.0f} a minute")
+
+
+class _Lines:
+    """A line a minute, at the rate since the last: what was graded before is done at once."""
+
+    def __init__(self, console: Console, total: int):
+        self.console = console
+        self.total = total
+        self.done = self.told = 0
+        self.when = time.monotonic()
+
+    def step(self) -> None:
+        self.done += 1
+        passed = time.monotonic() - self.when
+        if passed < SAY_AGAIN or self.done == self.total:
+            return
+        rate = 60 * (self.done - self.told) / passed
+        left = max(1, round((self.total - self.done) / rate))
+        self.console.print(
+            f"{self.done} of {self.total} done, {rate:.0f} a minute, {left} min left"
+        )
+        self.told, self.when = self.done, time.monotonic()
 
 
 class NeedsAnEye:

@@ -41,8 +41,7 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> int:
     """Grades what is not graded yet and writes it as nbgrader does; returns the exit status."""
     students = list(desk.students())
     seen, saved = NeedsAnEye(grading.journal.path), 0
-    with progress(console) as shown:
-        bar = shown.add_task("grading", total=len(students))
+    with progress(console, len(students)) as step:
         for name in grading.grade(students, desk.bricks):
             [grades] = grading.journal.grades([name], desk.bricks)
             if any(is_fault(grade) for grade in grades):
@@ -52,7 +51,7 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> int:
             else:
                 seen.look_at(grades)
                 saved += 1
-            shown.advance(bar)
+            step()
     skipped = len(desk.found) - len(students)
     console.print(f"{desk.assignment}: {saved} graded now, {skipped} were already.")
     for name in desk.by_hand:

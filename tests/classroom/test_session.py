@@ -2,11 +2,9 @@
 
 import csv
 import errno
-import io
 import json
 import os
 import random
-import re
 import shutil
 import signal
 import subprocess
@@ -18,7 +16,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from rich.console import Console
 
 from grader import cli
 from grader.classroom.cache import Cache, in_common, key, normalised, packages
@@ -27,7 +24,6 @@ from grader.classroom.ingest import Student
 from grader.classroom.journal import Journal
 from grader.classroom.session import Session
 from grader.classroom.task import Task
-from grader.classroom.terminal import progress
 from grader.course import CourseError
 from grader.implementation import Source
 from grader.outcome import Unloadable
@@ -293,22 +289,6 @@ def test_checks_that_do_not_load_in_a_child_are_our_fault(toys):
     assert run.returncode == 3
     [right] = [g for g in toys.results("a") if g["student"] == "right-00"]
     assert {check["outcome"] for check in right["checks"]} == {"fault"}
-
-
-def test_the_progress_bar_tells_how_many_how_fast_and_how_long():
-    screen = io.StringIO()
-    with progress(Console(file=screen, force_terminal=True, width=80)) as shown:
-        bar = shown.add_task("grading", total=4)
-        time.sleep(0.2)
-        shown.advance(bar)
-        time.sleep(0.1)
-        shown.advance(bar)
-        shown.refresh()
-    told = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", screen.getvalue())
-    assert "2/4" in told
-    rates = [int(found) for found in re.findall(r"(\d+) a minute", told)]
-    assert rates and 10 < rates[-1] <= 400  # two in 0.3 s or a little more
-    assert re.search(r"\d:\d\d:\d\d", told)
 
 
 def line(student, points=1, brick="toy"):
