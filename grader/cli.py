@@ -96,7 +96,8 @@ def run_grade(options: argparse.Namespace) -> int:
         dask=options.dask,
     )
     with opened(console, course, options.out, settings) as grading:
-        console.print(f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)}).")
+        inputs = f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)})."
+        console.print(inputs, markup=False)
         return grade_class(console, grading, found, bricks, options.out)
 
 
