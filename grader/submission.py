@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.answer import readable
 from grader.course import Course
 from grader.implementation import Source, UnreadableSource, read_source
 from grader.outcome import Unloadable
@@ -39,7 +40,7 @@ def handed_in(file: Path | Upload, shown_as: str | None = None) -> Source | Unlo
     try:
         return file.source() if isinstance(file, Upload) else read_source(file, shown_as)
     except UnreadableSource as error:
-        return Unloadable(shown_as or file.name, str(error))
+        return Unloadable(shown_as or file.name, readable(str(error)))  # it may quote the file
 
 
 def handed_beside(course: Course, folder: Path) -> Handed:

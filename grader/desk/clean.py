@@ -28,7 +28,9 @@ STYLES = CSSSanitizer(
     ]
 )
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
-LINK = re.compile(r"https?://|mailto:|[^:]*$", re.IGNORECASE)
+# No file beside the notebook: a page that a student made would run in the place of formgrader.
+LINK = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
+LONG = 20_000  # characters of a text; the time that Markdown takes grows with their square
 
 Attachments = dict[str, dict[str, str]]  # by name: what it is, and its bytes in base64
 
@@ -58,6 +60,7 @@ def _stays(tag: str, name: str, value: str) -> bool:
 def markdown(context: Mapping[str, Any], text: str) -> str:
     """A text cell or a comment, with the pictures that were pasted into it."""
     attachments = context.get("cell", {}).get("attachments", {})
+    text = _shortened(text)
     try:
         made = _made(IPythonRenderer(escape=False, attachments=attachments), text)
     except InvalidNotebook:  # a picture is named that is not there: no reason to stop a class
@@ -73,6 +76,8 @@ class HtmlAsTyped(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has n
     """
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
+        if cell.cell_type == "markdown":
+            cell.source = _shortened(cell.source)
         if cell.cell_type == "markdown" and _is_more(cell.source, cell.get("attachments", {})):
             cell.source = textwrap.indent(cell.source, " " * 4, lambda line: True)
         return cell, resources
@@ -86,6 +91,15 @@ class _Plain(IPythonRenderer):
 
     def inline_html(self, html: str) -> str:
         return ""
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        return super().link(text, url, title) if LINK.match(url.strip()) else ""
+
+
+def _shortened(text: str) -> str:
+    """What is shown of a text; the whole is in what was handed in."""
+    rest = len(text) - LONG
+    return text if rest <= 0 else f"{text[:LONG]} ... (and {rest:,} more characters)"
 
 
 def _is_more(text: str, attachments: Attachments) -> bool:

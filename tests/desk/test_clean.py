@@ -1,6 +1,7 @@
 """What students type as text is shown, and nothing of it runs in a browser."""
 
 import re
+import time
 from html import unescape
 
 import nbformat
@@ -24,6 +25,7 @@ RUNS = [
     "[x](data:text/html,<script>alert(1)</script>)",
     "\r<script>alert(1)</script>\r\n\r\n<b onclick=alert(1)>",
 ]
+BESIDE = ["[a figure](figure.html)", "[x]( figure.svg 'title')", "[x][r]\n\n[r]: a/b.html"]
 RUNNING = re.compile(r"<script|<[^>]*(onerror|onclick|script:|data:text)", re.IGNORECASE)
 PLAIN = [
     "# A title\n\n> a *quote*\n\n- a < b, $a<b$ and `<b>`\n- [a link](https://example.org)",
@@ -50,6 +52,23 @@ def test_without_the_filter_it_is_shown_as_typed(text):
     shown = markdown2html(as_typed(text))
     assert not RUNNING.search(shown)
     assert unescape("".join(shown.split())) == "".join(f"<pre><code>{text}</code></pre>".split())
+
+
+@pytest.mark.parametrize("text", BESIDE)
+def test_a_link_to_a_file_beside_the_notebook_leads_nowhere(text):
+    """Formgrader would serve it as a page of its own."""
+    assert "href" not in markdown({}, text)
+    assert "href" not in html(markdown2html(as_typed(text)))
+
+
+@pytest.mark.parametrize("piece", ["\\begin{a}", "\\\\\\\\[", "a"])
+def test_what_is_very_long_is_shortened(piece):
+    """Of a megabyte of the first two, Markdown takes half an hour."""
+    text = piece * (1_000_000 // len(piece))
+    began = time.process_time()
+    assert "more characters" in markdown({}, text)
+    assert "more characters" in as_typed(text)
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize("text", PLAIN)
