@@ -39,13 +39,12 @@ c.Autograde.sanitize_preprocessors = [
     "grader.desk.preprocessors.RestoreCells",  # in place of OverwriteCells
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-c.Autograde.autograde_preprocessors = [
+c.Autograde.autograde_preprocessors = [  # none changes a mark: CheckCellMetadata stands above
     "grader.desk.preprocessors.Judge",  # in place of Execute
     "nbgrader.preprocessors.LimitOutput",
     "grader.desk.preprocessors.SavePoints",  # in place of SaveAutoGrades
     "grader.desk.clean.HtmlAsTyped",  # added: formgrader does not always know the filters below
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
 # `nbgrader generate_feedback` and formgrader: nothing that a student wrote runs in a browser.

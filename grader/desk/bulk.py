@@ -5,32 +5,29 @@ written by nbgrader's own converter, step by step as the stock command does it: 
 same files.
 """
 
-import textwrap
-import warnings
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from nbgrader.apps import AutogradeApp
-from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.converters import NbGraderException
 from nbgrader.utils import chdir
 from rich.console import Console
-from sqlalchemy.exc import SAWarning
 from traitlets import TraitError
 from traitlets.config import Config
 
-from grader.answer import readable
 from grader.classroom.ingest import Student
 from grader.classroom.marking import is_fault
 from grader.classroom.notebook import source_in
 from grader.classroom.session import Session
-from grader.classroom.task import Grade, Task
+from grader.classroom.task import Grade
 from grader.classroom.terminal import NeedsAnEye, progress
 from grader.course import Course, CourseError
-from grader.desk.assignment import notebooks_of
+from grader.desk.converter import Converter
+from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import Judge
-from grader.desk.resume import of_the_assignment, up_to_date
+from grader.desk.resume import up_to_date
 from grader.desk.submitted import folder_of, uploads_in
-from grader.implementation import UnreadableSource
 from grader.submission import Upload
 
 JUDGE = f"{Judge.__module__}.{Judge.__name__}"
@@ -40,12 +37,14 @@ SILENT = 50  # nbgrader's log, but for what ends it: what matters of it is told 
 def autograde(desk: "Desk", grading: Session, console: Console) -> int:
     """Grades what is not graded yet and writes it as nbgrader does; returns the exit status."""
     students = list(desk.students())
+    desk.converter.begin()
     seen, saved = NeedsAnEye(grading.journal.path), 0
     with progress(console, len(students)) as step:
         for name in grading.grade(students, desk.bricks):
             [grades] = grading.journal.grades([name], desk.bricks)
             if any(is_fault(grade) for grade in grades):
-                seen.look_at(grades)  # what nbgrader has of the student stays as it is
+                desk.converter.leave(desk.found[name])  # what nbgrader has of them stays as it is
+                seen.look_at(grades)
             elif trouble := desk.save(name, grades):
                 seen.others.append(f"Not graded: {name}: {trouble}")
             else:
@@ -69,14 +68,13 @@ class Desk:
     """nbgrader's autograde for one assignment, in the course's folder.
 
     notebooks: the names of the assignment's; `bricks` those that are bricks, `by_hand` the others.
-    found: paths of these, by the folder of the submission.
+    found: paths of these, by student.
     without: students who handed in something, and none of these; `lost` whom nbgrader would miss.
     """
 
     def __init__(self, course: Course, assignment: str, force: bool = False):
         self.course = course
         self.assignment = assignment
-        self.force = force
         self.grades: dict[tuple[str, str], Grade] = {}
         with chdir(str(course.root)):
             self.app = AutogradeApp()
@@ -84,17 +82,20 @@ class Desk:
         self.app.log_level = SILENT
         self.judge = _judge(self.app)
         grades = self.grades
-
-        def judged(task: Task) -> list[Grade]:
-            return [grades[task.student, brick] for brick in task.bricks]
-
-        self.app.update_config(Config({"Judge": {"mark": judged}}))
-        self.app.coursedir.assignment_id = assignment
+        self.app.update_config(Config({"Judge": {"known": lambda *which: grades[which]}}))
+        coursedir = self.app.coursedir
+        coursedir.assignment_id, coursedir.student_id = assignment, "*"
+        self.converter = Converter(coursedir=coursedir, parent=self.app, force=force)
+        if JUDGE not in self.converter.autograde_preprocessors:
+            raise CourseError(
+                "Nothing is graded: students' code would run beside the gradebook. "
+                f"{course.root / 'nbgrader_config.py'} must name {JUDGE}, as the kit's does."
+            )
         self.lost = self._lost()
         handed_in = self._handed_in()
-        self.found = {folder: own for folder, own in handed_in.items() if own}
-        self.without = [_student(folder) for folder, own in handed_in.items() if not own]
-        self.notebooks = sorted(notebooks_of(self.app.coursedir, assignment))
+        self.found = {name: own for name, own in handed_in.items() if own}
+        self.without = [name for name, own in handed_in.items() if not own]
+        self.notebooks = sorted(notebooks_of(coursedir, assignment))
         if not self.notebooks:
             raise CourseError(
                 f"The gradebook has no {assignment}: run `nbgrader generate_assignment "
@@ -104,22 +105,17 @@ class Desk:
         self.by_hand = [name for name in self.notebooks if name not in course.bricks]
 
     def _handed_in(self) -> dict[str, list[str]]:
-        converter = self._converter("*")
-        if JUDGE not in converter.autograde_preprocessors:
-            raise CourseError(
-                "Nothing is graded: students' code would run beside the gradebook. "
-                f"{self.course.root / 'nbgrader_config.py'} must name {JUDGE}, as the kit's does."
-            )
         try:
-            converter.init_notebooks()
+            found = self.converter.handed_in()
         except NbGraderException:
-            if not self.lost:
-                where = converter._format_source(self.assignment, "*")
-                raise CourseError(
-                    f"Nobody handed in {self.assignment}: there is no notebook in {where}."
-                ) from None
-        found = of_the_assignment(converter).items()
-        return {folder: own for folder, own in found if _student(folder) not in self.lost}
+            if self.lost:
+                return {}
+            where = self.converter._format_source(self.assignment, "*")
+            raise CourseError(
+                f"Nobody handed in {self.assignment}: there is no notebook in {where}."
+            ) from None
+        by_student = {Path(folder).parts[-2]: own for folder, own in found.items()}
+        return {name: own for name, own in by_student.items() if name not in self.lost}
 
     def _lost(self) -> list[str]:
         """Students whom nbgrader would not find, or would take for others."""
@@ -129,49 +125,25 @@ class Desk:
 
     def students(self) -> Iterator[Student]:
         """Those whose work is not graded yet, with how to read it; all of them with `force`."""
-        converter = self._converter("*")
-        for folder, notebooks in self.found.items():
-            path = Path(folder)
-            if not up_to_date(converter, path, notebooks):
-                own = {Path(n).stem: self._sanitized(Path(n)) for n in notebooks}
-                yield Student(_student(folder), uploads_in(self.course, path.parent, own))
+        for name, notebooks in self.found.items():
+            folder = Path(notebooks[0]).parent
+            if not up_to_date(self.converter, folder, notebooks):
+                own = {Path(path).stem: self._upload(path) for path in notebooks}
+                yield Student(name, uploads_in(self.course, folder.parent, own))
 
-    def _sanitized(self, notebook: Path) -> Upload:
+    def _upload(self, notebook: str) -> Upload:
         """The brick as nbgrader sees it once it has put the course's cells in order."""
-
-        def read() -> bytes:
-            with chdir(str(self.course.root)):
-                converter = self._converter("*")
-                converter.exporter = converter.exporter_class(parent=converter)
-                converter._init_preprocessors()
-                resources = converter.init_single_notebook_resources(str(notebook))
-                try:
-                    text, _ = converter.exporter.from_filename(str(notebook), resources=resources)
-                except Exception as error:  # whatever strangers wrote
-                    raise UnreadableSource(f"nbgrader cannot use it: {_in_a_line(error)}") from None
-            return str(text).encode()
-
-        return Upload(notebook.stem, notebook.name, read, source_in)
+        path = Path(notebook)
+        return Upload(path.stem, path.name, partial(self.converter.read, notebook), source_in)
 
     def save(self, student: str, grades: Sequence[Grade]) -> str:
         """Writes rows and files of one student's submission; returns why where nbgrader cannot."""
-        self.grades.update({(student, grade["brick"]): grade for grade in grades})
-        converter = self._converter(student)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", SAWarning)  # nbgrader's own; nothing is amiss
-                converter.start()
-        except NbGraderException:
-            ask = f"`nbgrader autograde {self.assignment} --student {student}` says why"
-            return converter.trouble or ask
-        finally:
-            for grade in grades:
-                del self.grades[student, grade["brick"]]
-        return ""
-
-    def _converter(self, students: str) -> "Converter":
-        self.app.coursedir.student_id = students
-        return Converter(coursedir=self.app.coursedir, parent=self.app, force=self.force)
+        known = {(student, grade["brick"]): grade for grade in grades}
+        self.grades.update(known)
+        trouble = self.converter.write(self.found[student])
+        for which in known:
+            del self.grades[which]
+        return trouble
 
 
 def _judge(app: AutogradeApp) -> Judge:
@@ -180,24 +152,3 @@ def _judge(app: AutogradeApp) -> Judge:
         return Judge(parent=app)
     except TraitError as error:
         raise CourseError(str(error)) from None
-
-
-def _student(folder: str) -> str:
-    return Path(folder).parts[-2]
-
-
-class Converter(Autograde):  # type: ignore[misc]  # nbgrader has no types
-    """nbgrader's own; it remembers in a line why a notebook cannot be graded."""
-
-    trouble = ""
-
-    def convert_single_notebook(self, notebook_filename: str) -> None:
-        try:
-            super().convert_single_notebook(notebook_filename)
-        except Exception as error:
-            self.trouble = f"{Path(notebook_filename).name}: {_in_a_line(error)}"
-            raise
-
-
-def _in_a_line(error: Exception) -> str:
-    return textwrap.shorten(readable(str(error)), 160, placeholder=" ...") or type(error).__name__

@@ -5,8 +5,10 @@ student's code runs beside tests or database, and no point comes from what a cel
 """
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import nbformat
 from nbformat import NotebookNode
@@ -16,8 +18,8 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Any as AnyTrait
 from traitlets import Enum, Unicode
 
-from grader.classroom.marking import fault_of, is_fault
-from grader.classroom.task import Grade, Mark, Task
+from grader.classroom.marking import Marking, fault_of, is_fault
+from grader.classroom.task import Grade, Task
 from grader.course import Course, CourseError, find_course
 from grader.desk.marker import marking_of
 from grader.desk.parts import part_of
@@ -99,10 +101,10 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
 class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """Execute, without a kernel: the engine judges the code, test cells show what came of it."""
 
-    mark: Any = AnyTrait(
+    known: Any = AnyTrait(
         None,
         allow_none=True,
-        help="grades a grader.classroom.task.Task; by default here, under the course's seed",
+        help="gives the grade of a student and brick where all are judged already",
     ).tag(config=True)
 
     isolation: Any = Unicode(
@@ -132,12 +134,10 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
                 f"c.Judge.open_until: {self.open_until!r} is no date like 2026-12-31."
             ) from None
 
-    def who_marks(self, course: Course) -> Mark:
-        """Raises CourseError or DataError where nobody can."""
-        if self.mark:
-            return self.mark  # type: ignore[no-any-return]
+    def marking(self, course: Course) -> Marking:
+        """Who judges here. Raises CourseError or DataError where nobody can."""
         own = self.predecessors == "own"
-        return marking_of(course, self.isolation or None, own, self.last_day).grade
+        return marking_of(course, self.isolation or None, own, self.last_day)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]
@@ -151,10 +151,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
             self.log.warning("%s is no brick of the course: mark it by hand", brick)
             nb.metadata[JUDGED] = {}
             return nb, resources
-        own = {brick: notebook_of(brick, nb)}
-        uploads = uploads_in(course, self._submitted(student), own)
-        handed = {name: handed_in(upload) for name, upload in uploads.items()}
-        [grade] = self.who_marks(course)(Task(student, handed, (brick,)))
+        grade = (self.known or partial(self._judged, course, nb))(student, brick)
         if is_fault(grade):
             raise CourseError(f"The kit failed, so nothing is graded: {fault_of(grade)}")
         for cell in nb.cells:
@@ -166,6 +163,13 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         kept = ("points", "maximum", "seed", "isolation", "versions")
         nb.metadata[JUDGED] = {name: grade[name] for name in kept if name in grade}
         return nb, resources
+
+    def _judged(self, course: Course, notebook: Any, student: str, brick: str) -> Grade:
+        own = {brick: notebook_of(brick, notebook)}
+        uploads = uploads_in(course, self._submitted(student), own)
+        handed = {name: handed_in(upload) for name, upload in uploads.items()}
+        [grade] = self.marking(course).grade(Task(student, handed, (brick,)))
+        return grade
 
     def _submitted(self, student: str) -> Path | None:
         """The folder of the student's assignments; None outside of nbgrader's commands."""
@@ -180,6 +184,17 @@ class SavePoints(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no types
 
     Where the source gives a test cell more or fewer points than its part's checks, they scale.
     """
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        about = resources["nbgrader"]
+        self.notebook_id, self.assignment_id = about["notebook"], about["assignment"]
+        self.student_id = about["student"]
+        with Gradebook(about["db_url"]) as self.gradebook:
+            # nbgrader commits after each cell, and a disk takes its time for each: here, once.
+            with patch.object(self.gradebook.db, "commit", self.gradebook.db.flush):
+                nb, resources = NbGraderPreprocessor.preprocess(self, nb, resources)
+            self.gradebook.db.commit()
+        return nb, resources
 
     def _add_score(self, cell: Any, resources: Any) -> None:
         if is_solution(cell):  # marked by hand: nbgrader looks at no output there
@@ -198,7 +213,6 @@ class SavePoints(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no types
             points, of = reached
             grade.auto_score = points * grade.max_score / of if of else 0.0
         grade.needs_manual_grade = grade.manual_score is not None or reached is None
-        self.gradebook.db.commit()
 
 
 def _show(cell: Any, brick: str, part: str, grade: Grade) -> tuple[int, int]:

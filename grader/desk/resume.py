@@ -11,9 +11,12 @@ from nbgrader.converters import NbGraderException
 from nbgrader.utils import rmtree
 from traitlets import TraitError
 
+from grader.classroom.archive import read_regular
+from grader.classroom.notebook import MAX_NOTEBOOK
 from grader.course import CourseError, find_course
-from grader.desk.assignment import notebooks_of
+from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import JUDGED, Judge
+from grader.implementation import UnreadableSource
 from grader.mnist import DataError
 
 
@@ -27,19 +30,31 @@ class ResumingExporter(NotebookExporter):
 
     def __init__(self, **rest: Any):
         super().__init__(**rest)  # type: ignore[no-untyped-call]
+        self.optimistic_validation = True  # after the last step, not after each
         converter = rest["parent"]
         submissions = of_the_assignment(converter)
         if not all(up_to_date(converter, Path(each), own) for each, own in submissions.items()):
-            self._see_who_marks(converter)
+            self._see_who_judges(converter)
         for folder, notebooks in submissions.items():
             done = graded_folder(converter, Path(folder))
             if done.exists() and not finished(done, notebooks):
                 converter.log.warning("Grading was interrupted; doing it again: %s", done)
                 rmtree(str(done))
 
-    def _see_who_marks(self, converter: Any) -> None:
+    def from_filename(self, filename: str, resources: Any = None, **more: Any) -> tuple[Any, Any]:
+        """Raises UnreadableSource for what is too large, or a link to what may be another's."""
+        path = Path(filename)
+        if any(place.is_symlink() for place in (path.parent, path.parent.parent)):
+            raise UnreadableSource("it lies in a folder that is a link")
+        read_regular(path, MAX_NOTEBOOK)
+        made: tuple[Any, Any] = super().from_filename(filename, resources, **more)
+        return made
+
+    def _see_who_judges(self, converter: Any) -> None:
         try:
-            Judge(parent=self).who_marks(find_course(Path(converter.coursedir.root)))
+            judge = Judge(parent=self)
+            if judge.known is None:
+                judge.marking(find_course(Path(converter.coursedir.root)))
         except (CourseError, DataError, TraitError) as error:
             converter.log.error("%s", error)
             raise NbGraderException(str(error)) from None

@@ -26,6 +26,8 @@ BAD = {
     "binary": bytes(range(256)),
     "no-cells": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
     "bad-cells": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [3]}',
+    "half-a-character": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"id": '
+    b'"a", "cell_type": "markdown", "metadata": {}, "source": "\\ud800"}]}',
     "of-the-future": b'{"nbformat": 9, "nbformat_minor": 5, "metadata": {}, "cells": []}',
 }
 TABLES = {

@@ -174,6 +174,21 @@ def test_outputs_that_were_handed_in_earn_nothing(desk):
     assert "from a student" not in desk.feedback("cheat")
 
 
+@pytest.mark.parametrize("what", ["notebook", "assignment", "student"])
+@pytest.mark.parametrize("command", ["nbgrader", "bricks"])
+def test_a_link_to_anothers_notebook_earns_nothing(desk, what, command):
+    own = desk.hand_in("honest", desk.RIGHT)
+    target = {"notebook": own, "assignment": own.parent, "student": own.parent.parent}[what]
+    place = {"notebook": "linked/toy/toy.ipynb", "assignment": "linked/toy", "student": "linked"}
+    link = desk.root / "submitted" / place[what]
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(target)
+    options = ("--isolation", "basic") if command == "bricks" else ()
+    getattr(desk, command)("autograde", "toy", *options)
+    assert desk.points("honest") == {"test-double": 2, "test-Tripler-apply": 3}
+    assert not any(desk.points("linked").values())
+
+
 @pytest.mark.slow
 def test_the_database_can_be_written_from_a_kernel(stock):
     desk = stock(TEST)
