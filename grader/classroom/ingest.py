@@ -128,7 +128,7 @@ def _left_out(found: Found, bricks: Sequence[str]) -> Remark:
     name = shown(found.path[0])
     no_folder = f"{name} is no student's folder: left out."
     text = f"{name} is left out: {found.refusal}." if found.refusal else no_folder
-    if _last_part(found) in _names(bricks):
+    if found.folder or _last_part(found) in _names(bricks):  # a folder: of no student's name
         return Remark(text, Weight.LOST)
     may_be_somebodys = found.refusal or name.lower().endswith(ARCHIVES)
     return Remark(text, Weight.ODD if may_be_somebodys else Weight.HARMLESS)

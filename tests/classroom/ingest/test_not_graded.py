@@ -91,6 +91,15 @@ def test_at_the_top_only_what_may_be_somebodys_needs_an_eye(world):
     ]
 
 
+def test_a_folder_whose_name_is_no_students_is_lost(world):
+    submitted = world.zipped(
+        ("ada/neuron.py", GOOD), ("../eve_1_assignsubmission_file_/neuron.py", GOOD)
+    )
+    assert [weight for weight, _ in world.remarks(submitted)] == ["LOST"]
+    world.put({"ada/neuron.py": GOOD, ".._1_assignsubmission_file_/neuron.py": GOOD})
+    assert world.remarks() == [("LOST", ".. is left out: it is no student's name.")]
+
+
 def test_students_who_look_alike_and_bricks_that_are_there_twice_need_an_eye(world):
     world.put({"Ada/neuron.py": GOOD, "ada/neuron.py": GOOD, "ada/neuron/neuron.py": GOOD})
     assert [weight for weight, _ in world.remarks()] == ["ODD", "ODD"]
