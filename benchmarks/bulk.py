@@ -77,7 +77,7 @@ def by_this_kit(course: Course, scratch: Path, students: int, bricks: Sequence[s
     make_class(course, handed_in, students, bricks)
     command = [
         sys.executable, "-m", "grader", "grade", str(handed_in), "--out", str(out), "--fresh",
-        "--course", str(course.root), "--brick", ",".join(bricks),
+        "--course", str(course.root), "--brick", *bricks,
     ]  # fmt: skip
     cost = cost_of(command, scratch, {"XDG_CACHE_HOME": str(scratch / "cache")})
     shutil.rmtree(handed_in)

@@ -24,6 +24,10 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     if options.command is None:
         top.print_help(sys.stderr)
         raise SystemExit(BAD_USE)
+    if options.command == "grade" and options.submitted is None:
+        if not options.brick or len(options.brick) < 2:
+            top.error("the following arguments are required: SUBMITTED")
+        options.submitted = Path(options.brick.pop())  # it stood after the names
     return options
 
 
@@ -55,10 +59,13 @@ def parser() -> Parser:
     sub = command(
         "grade", "grade a class: SUBMITTED/<student>/<brick>.py or .ipynb, or a zip of it"
     )
-    sub.add_argument("submitted", type=Path, metavar="SUBMITTED", help="a folder or a zip")
+    sub.usage = "bricks grade SUBMITTED --out DIR [--brick NAME ...] [options]"
+    sub.add_argument(
+        "submitted", type=Path, nargs="?", metavar="SUBMITTED", help="a folder or a zip"
+    )
     sub.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
     sub.add_argument(
-        "--brick", type=names, action="extend", metavar="NAME[,NAME]", help="only these bricks"
+        "--brick", nargs="+", action="extend", metavar="NAME", help="only these bricks"
     )
     sub.add_argument(
         "--seed-file", type=Path, metavar="FILE", help="the course's secret seed (course.seed)"
@@ -126,13 +133,6 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
     return int(text)
-
-
-def names(text: str) -> list[str]:
-    found = [name.strip() for name in text.split(",")]
-    if not all(found):
-        raise argparse.ArgumentTypeError(f"{text!r} lacks a name")
-    return found
 
 
 def day(text: str) -> date:

@@ -44,7 +44,7 @@ def test_a_grade_says_it_beside_the_points(checkout):
         place.mkdir(parents=True)
         source = checkout.root / (f"{name}.py" if name == "layer" else f"exercises/{name}.py")
         (place / f"{name}.py").write_text(source.read_text())
-    checkout.bricks("grade", "submitted", "--out", "out", "--brick", "layer,mlp")
+    checkout.bricks("grade", "submitted", "--out", "out", "--brick", "layer", "mlp")
     lines = (checkout.root / "out" / "results.jsonl").read_text().splitlines()
     layer, mlp = map(json.loads, lines)
     assert mlp["points"] == 20 > layer["points"]
