@@ -158,7 +158,7 @@ import inspect
 import numpy as np
 import layer
 
-stolen = np.frombuffer(inspect.getsource(layer).encode(), np.uint8)[:8].astype(int)
+stolen = np.frombuffer(inspect.getsource(layer).encode(), np.uint8)[:3].astype(int)
 
 
 def relu(z):
@@ -188,7 +188,7 @@ def test_no_reference_is_carried_out_of_any_brick_that_is_given_one(checkout):
     text = {out: (checkout.root / out / "results.jsonl").read_text() for out in ("closed", "open")}
     assert text["closed"].count("# %% [markdown]") >= len(bricks)
     assert "# %%" not in text["open"]
-    stolen = (checkout.root / "solutions" / "layer.py").read_bytes()[:8]
+    stolen = (checkout.root / "solutions" / "layer.py").read_bytes()[:3]
     as_shape = ", ".join(str(byte) for byte in stolen)
     assert as_shape in text["closed"]
     assert as_shape not in text["open"]
