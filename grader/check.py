@@ -48,7 +48,7 @@ class Check:
     measure  turns what came back into what is compared (in trusted code); most checks compare
              what came back as it is.
     labels   name of the input that holds true labels, for an accuracy check; the bar is in the
-             course's bars.json.
+             course's bars.json. An input named classes says what the labels stand for.
     needs    names of checks that must have passed; this one is skipped otherwise.
     looked_up  whether a wrong answer is looked up among the misconceptions. Not where the probe
              trains for seconds: none of it is repeated for them.

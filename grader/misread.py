@@ -1,6 +1,7 @@
 """What a model that missed its bar took for what: counts, and some images that it misread."""
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,13 @@ SHOWN = 12
 def misread(returned: Returned, labels: Array, inputs: Mapping[str, Any]) -> Misread:
     """returned: one array of integers (n,), as labels; images are looked for among the inputs.
 
-    Of each confusion one image is shown, the most frequent first.
+    An input `classes` says what the labels stand for. Of each confusion an image is shown, the most
+    frequent first, then a second of each, and so on.
     """
     [predicted] = (np.asarray(value) for value in returned.values.values())
     truth = labels.astype(np.int64)
     k = int(truth.max()) + 1
+    names = [str(name) for name in inputs.get("classes", range(k))]
     inside = (predicted >= 0) & (predicted < k)
     taken = np.where(inside, predicted, k).astype(np.int64)  # k: no class at all
     confusion = np.zeros((k, k + 1), np.int64)
@@ -26,15 +29,15 @@ def misread(returned: Returned, labels: Array, inputs: Mapping[str, Any]) -> Mis
     wrong = confusion.copy()
     np.fill_diagonal(wrong, 0)
     pairs = [divmod(int(i), k + 1) for i in np.argsort(-wrong, axis=None, kind="stable")]
-    first = [int(np.flatnonzero((truth == t) & (taken == p))[0]) for t, p in pairs if wrong[t, p]][
-        :SHOWN
-    ]
+    alike = [np.flatnonzero((truth == t) & (taken == p)) for t, p in pairs if wrong[t, p]]
+    shown = [int(i) for turn in zip_longest(*alike) for i in turn if i is not None][:SHOWN]
     images = _images(inputs, len(truth))
     return Misread(
         confusion if confusion[:, k].any() else confusion[:, :k],
-        np.zeros((0, 1, 1), np.uint8) if images is None else images[first],
-        tuple(int(truth[i]) for i in first),
-        tuple(int(taken[i]) for i in first),
+        np.zeros((0, 1, 1), np.uint8) if images is None else images[shown],
+        tuple(int(truth[i]) for i in shown),
+        tuple(int(taken[i]) for i in shown),
+        tuple(names[:k]),
     )
 
 

@@ -78,13 +78,13 @@ def draw(
 ) -> dict[str, NDArray[np.generic]]:
     """Some digits to learn from and some to be tested on, drawn without replacement.
 
-    Returns x_train and x_test (n, 28, 28) uint8, y_train and y_test (n,) int64; labels are places
-    in `classes`: with classes (3, 5) a five has label 1. Test images carry a little noise, so that
-    none equals one of a table of known answers; the nearest one in a table still tells its label.
-    Raises DataError where a class is missing.
+    Returns x_train and x_test (n, 28, 28) uint8, y_train and y_test (n,) int64, and classes. Labels
+    are places in these: with classes (3, 5) a five has label 1. Test images carry a little noise,
+    so that none equals one of a table of known answers; the nearest one in it still tells its
+    label. Raises DataError where a class is missing.
     """
     digits = load()
-    drawn: dict[str, NDArray[np.generic]] = {}
+    drawn: dict[str, NDArray[np.generic]] = {"classes": np.array(classes)}
     for split, images, labels, n in (
         ("train", digits.x_train, digits.y_train, n_train),
         ("test", digits.x_test, digits.y_test, n_test),

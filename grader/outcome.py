@@ -36,13 +36,14 @@ class Accuracy:
 class Misread:
     """`confusion` counts, a row for each class, a column for what it was taken for; one column
     more where some answers are no class at all. `images` (m, h, w) uint8 are some of the wrong
-    ones, with the class that each is and the column that it fell into.
+    ones, with the class that each is and the column that it fell into. `names` are the classes'.
     """
 
     confusion: Array
     images: Array
     truth: tuple[int, ...]
     taken_for: tuple[int, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -83,8 +83,7 @@ class Checks:
         if brick not in self.course.bricks or part not in parts(self.course.bricks[brick]):
             raise Told(self._usage(brick))
         with contextlib.redirect_stderr(io.StringIO()):  # one line there, and nbgrader gives 0
-            results = self._results(brick, part)
-        return self._told(brick, part, results)
+            return self._told(brick, part, self._results(brick, part))
 
     def _results(self, brick: str, part: str) -> list[Result]:
         examination = Examination(

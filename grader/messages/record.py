@@ -54,5 +54,6 @@ def _misread(outcome: Outcome) -> dict[str, Any]:
             "shape": list(seen.images.shape),
             "truth": list(seen.truth),
             "taken for": list(seen.taken_for),
+            "names": list(seen.names),
         }
     }

@@ -4,55 +4,103 @@ import base64
 import io
 import json
 import re
+from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 from matplotlib.image import imread
+from matplotlib.text import Text
 
 from grader.answer import Returned
+from grader.course import Course
 from grader.examination import Result
 from grader.implementation import Source
 from grader.messages.html import pictures_of
+from grader.messages.picture import COLUMNS, ROWS, misread_png
 from grader.messages.record import record
-from grader.misread import misread
+from grader.misread import SHOWN, misread
 from grader.outcome import Accuracy, BelowBar
 
+ROOT = Path(__file__).parents[2]
 LABELS = np.array([0, 0, 0, 1, 1, 2])
 IMAGES = np.arange(6 * 4, dtype=np.uint8).reshape(6, 2, 2)
 REACHED = Accuracy(0.5, 6, 0.9, 0.95, 0.01, 30)
 
 
-def seen(predicted, images=IMAGES):
+def seen(predicted, images=IMAGES, labels=LABELS, **more):
     returned = Returned({"labels": np.array(predicted)})
-    return misread(returned, LABELS, {"y_test": LABELS, "seed": 3, "x_test": images})
+    return misread(returned, labels, {"y_test": labels, "seed": 3, "x_test": images, **more})
 
 
-def test_counts_and_the_most_frequent_confusions_first():
+def test_counts_and_each_confusion_in_turn_the_most_frequent_first():
     found = seen([1, 1, 0, 1, 2, 2])
     assert found.confusion.tolist() == [[1, 2, 0], [0, 1, 1], [0, 0, 1]]
-    assert (found.truth, found.taken_for) == ((0, 1), (1, 2))
-    assert (found.images == IMAGES[[0, 4]]).all()
+    assert (found.truth, found.taken_for) == ((0, 1, 0), (1, 2, 1))
+    assert (found.images == IMAGES[[0, 4, 1]]).all()
+
+
+def test_all_places_are_filled_where_there_are_so_many():
+    truth = np.repeat([0, 1], 100)
+    predicted = truth.copy()
+    predicted[:20] = 1
+    predicted[[150, 160]] = 0
+    found = seen(predicted, np.zeros((200, 2, 2), np.uint8), truth)
+    assert len(found.images) == SHOWN == ROWS * COLUMNS
+    assert found.truth == (0, 1, 0, 1, *[0] * 8)
+
+
+def test_classes_have_the_names_of_what_they_stand_for(course, monkeypatch):
+    """A three is no "0", whatever its label."""
+    found = seen([1, 1, 0, 0, 9, 1], labels=np.array([0, 0, 0, 1, 1, 1]), classes=np.array([3, 5]))
+    assert found.names == ("3", "5")
+    said = texts_of(found, monkeypatch)
+    assert {"3", "5", "none", "3 as 5", "5 as 3", "5 as none"} <= said and "0" not in said
+    check = course.bricks["neuron"].checks["threes_and_fives"]
+    inputs = check.draw(1)
+    predicted = 1 - inputs["y_test"]
+    found = misread(Returned({"labels": predicted}), inputs["y_test"], inputs)
+    assert {"3 as 5", "5 as 3"} <= texts_of(found, monkeypatch)
+    assert seen([1, 1, 0, 1, 2, 2]).names == ("0", "1", "2")
+
+
+def texts_of(found, monkeypatch):
+    """All that is written in the picture."""
+    said = set()
+    monkeypatch.setattr(Text, "draw", lambda text, *_, **__: said.add(text.get_text()))
+    misread_png(kept(found)["misread"])
+    return said
+
+
+def kept(found):
+    course = Course(ROOT)
+    check = next(c for c in course.bricks["neuron"].checks.values() if c.labels)
+    return json.loads(json.dumps(record(Result(check, BelowBar(REACHED, 3, found), {}))))
+
+
+def test_who_installs_the_notebooks_has_pictures():
+    [line] = re.findall(r"^notebook = .*", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert '"matplotlib>=' in line
 
 
 def test_answers_that_are_no_class_have_a_column_of_their_own():
     found = seen([0, -1, 9**15, 1, 1, 2])
     assert found.confusion.tolist() == [[1, 0, 0, 2], [0, 2, 0, 0], [0, 0, 1, 0]]
-    assert (found.truth, found.taken_for) == ((0,), (3,))
+    assert (found.truth, found.taken_for) == ((0, 0), (3, 3))
 
 
 def test_rows_of_pixels_are_images_again_and_other_inputs_none():
     found = seen([1, 1, 1, 1, 1, 1], IMAGES.reshape(6, 4) / 255)
-    assert (found.images == IMAGES[[0, 5]]).all()
+    assert (found.images == IMAGES[[0, 5, 1, 2]]).all()
     assert seen([1] * 6, np.zeros((6, 3))).images.shape == (0, 1, 1)
 
 
 def test_the_record_is_plain_and_makes_the_same_picture_each_time(course):
     check = next(c for c in course.bricks["neuron"].checks.values() if c.labels)
     result = Result(check, BelowBar(REACHED, 3, seen([1, 1, 0, 1, 2, 2])), {})
-    kept = json.loads(json.dumps(record(result)))
-    [picture] = pictures_of([kept])
-    assert [picture] == list(pictures_of([kept]))
+    told = json.loads(json.dumps(record(result)))
+    [picture] = pictures_of([told])
+    assert [picture] == list(pictures_of([told]))
     pixels = imread(io.BytesIO(base64.b64decode(picture["image/png"])))
     middle = pixels.shape[1] * 6 // 10
     for half in (pixels[:, :middle], pixels[:, middle:]):
