@@ -182,7 +182,7 @@ def test_no_reference_is_carried_out_of_any_brick_that_is_given_one(checkout):
         hand_in(checkout, "words", brick, IN_WORDS.format(earlier=earlier))
     hand_in(checkout, "numbers", "mlp", IN_NUMBERS)
     (checkout.root / "seed").write_text("1")
-    command = ("grade", "submitted", "--seed-file", "seed", "--brick", ",".join(bricks), "--out")
+    command = ("grade", "submitted", "--seed-file", "seed", "--brick", *bricks, "--out")
     for out, until in (("closed", "2020-01-01"), ("open", "2999-01-01")):
         checkout.bricks(*command, out, "--open-until", until)
     text = {out: (checkout.root / out / "results.jsonl").read_text() for out in ("closed", "open")}

@@ -80,7 +80,7 @@ def test_a_collected_module_has_the_points_of_the_module(desk, way, tmp_path):
     if way == "nbgrader":
         assert desk.nbgrader("autograde", "toy") == 0
     else:
-        assert desk.bricks("autograde", "toy", "--isolation", "basic") == 0
+        assert desk.bricks("autograde", "toy", "--isolation", "basic") == 1  # some do not load
     assert {student: sum(desk.points(student).values()) for student in MODULES} == expected
     [told, *_] = desk.outputs("not Python", "test-double")
     assert "toy.py does not load" in told.data["text/plain"]
