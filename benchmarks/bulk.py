@@ -23,7 +23,7 @@ from grader.course import Course
 from grader.misconception import misconceptions
 
 STUDENTS = 40
-OTTER_SAMPLE = 8  # students of each brick, of every kind alike
+OTTER_SAMPLE = 4  # students of each brick, of every kind alike
 CORES = os.cpu_count() or 1
 HERE = Path(__file__).parent
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
