@@ -48,6 +48,7 @@ c.Autograde.autograde_preprocessors = [  # none changes a mark: CheckCellMetadat
 ]
 
 # `nbgrader generate_feedback` and formgrader: nothing that a student wrote runs in a browser.
+c.GenerateFeedback.exporter_class = "grader.desk.feedback.FeedbackExporter"  # needs no network
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
     "clean_html": "grader.desk.clean.html",

@@ -5,6 +5,7 @@ as it is, into the instructor's browser too.
 """
 
 import re
+import secrets
 import textwrap
 from collections.abc import Mapping
 from html import escape
@@ -15,6 +16,8 @@ from bleach.css_sanitizer import CSSSanitizer
 from jinja2 import pass_context
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from nbgrader.preprocessors import NbGraderPreprocessor
+
+from grader.desk.formulas import mathml
 
 TAGS = {
     *bleach.ALLOWED_TAGS,
@@ -58,14 +61,48 @@ def _stays(tag: str, name: str, value: str) -> bool:
 
 @pass_context
 def markdown(context: Mapping[str, Any], text: str) -> str:
-    """A text cell or a comment, with the pictures that were pasted into it."""
+    """A text cell or a comment, with its formulas and the pictures that were pasted into it."""
     attachments = context.get("cell", {}).get("attachments", {})
     text = _shortened(text)
+    renderer = _WithFormulas(escape=False, attachments=attachments)
     try:
-        made = _made(IPythonRenderer(escape=False, attachments=attachments), text)
+        made = _made(renderer, text)
     except InvalidNotebook:  # a picture is named that is not there: no reason to stop a class
         made = f"<pre>{escape(text)}</pre>"
-    return html(made)
+    return renderer.put_into(html(made))
+
+
+class _WithFormulas(IPythonRenderer):
+    """Keeps formulas aside while the rest is cleaned, so that nobody else's MathML is let through.
+
+    What stands in for each is an element that nobody who wrote the text could have written.
+    """
+
+    def __init__(self, **rest: Any):
+        super().__init__(**rest)
+        self._formulas: list[str] = []
+        self._secret = secrets.token_hex(16)
+
+    def put_into(self, page: str) -> str:
+        place = rf'<span id="{self._secret}-(\d+)"></span>'
+        return re.sub(place, lambda match: self._formulas[int(match[1])], page)
+
+    def inline_math(self, body: str) -> str:
+        return self._aside(body, "inline") or super().inline_math(body)
+
+    def block_math(self, body: str) -> str:
+        return self._aside(body, "block") or super().block_math(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        whole = f"\\begin{{{name}}}{body}\\end{{{name}}}"
+        return self._aside(whole, "block") or super().latex_environment(name, body)
+
+    def _aside(self, latex: str, display: str) -> str:
+        formula = mathml(latex, display)
+        if formula is None:
+            return ""
+        self._formulas.append(formula)
+        return f'<span id="{self._secret}-{len(self._formulas) - 1}"></span>'
 
 
 class HtmlAsTyped(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types

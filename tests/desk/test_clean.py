@@ -9,6 +9,7 @@ import pytest
 from nbconvert.filters.markdown import markdown2html
 
 from grader.desk.clean import HtmlAsTyped, html, markdown
+from grader.desk.source import student_notebook
 
 PASTED = {"a.png": {"image/png": "iVBORw0KGgo="}}
 RUNS = [
@@ -27,6 +28,15 @@ RUNS = [
 ]
 BESIDE = ["[a figure](figure.html)", "[x]( figure.svg 'title')", "[x][r]\n\n[r]: a/b.html"]
 RUNNING = re.compile(r"<script|<[^>]*(onerror|onclick|script:|data:text)", re.IGNORECASE)
+FORMULAS = [
+    r"$\text{<script>alert(1)</script>}$",
+    r"$\text{&lt;img src=x onerror=alert(1)&gt;}$",
+    r"$$\href{javascript:alert(1)}{x}$$",
+    r"$\style{background:url(https://example.org)}{x}$ $\class{a}{b}$",
+    r"$\color{red\" onclick=\"alert(1)}{x}$",
+    r"[$x$](https://example.org) ![$\text{\" onerror=alert(1)}$](attachment:a.png)",
+    "# $\\text{<i onclick=alert(1)>}$",
+]
 PLAIN = [
     "# A title\n\n> a *quote*\n\n- a < b, $a<b$ and `<b>`\n- [a link](https://example.org)",
     "```html\n<script>alert(1)</script>\n```",
@@ -41,7 +51,7 @@ def as_typed(text):
     return HtmlAsTyped().preprocess_cell(cell, {}, 0)[0].source
 
 
-@pytest.mark.parametrize("text", RUNS)
+@pytest.mark.parametrize("text", [*RUNS, *FORMULAS])
 def test_the_filter_leaves_nothing_that_runs(text):
     assert not RUNNING.search(markdown({}, text))
 
@@ -74,6 +84,61 @@ def test_what_is_very_long_is_shortened(piece):
 @pytest.mark.parametrize("text", PLAIN)
 def test_markdown_that_is_only_that_stays(text):
     assert as_typed(text) == text
+
+
+def test_formulas_are_made_here_and_not_by_a_script():
+    made = markdown({}, "$$a < b$$ and $x_1$, \\begin{align}c\\end{align}")
+    assert made.count("<math ") == 3 and "$" not in made and "begin" not in made
+    assert '<math display="block">' in made
+    assert "<mi>a</mi><mo>&lt;</mo><mi>b</mi>" in made
+    assert "<msub><mi>x</mi><mn>1</mn></msub>" in made
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_formulas_keep_only_what_mathml_needs(text):
+    for formula in re.findall("<math .*?</math>", markdown({}, text)):
+        assert not re.search(r"<[^>]* (href|style|class|id|on\w+)=", formula)
+        assert set(re.findall(r"<(\w+)", formula)) <= {"math", "mrow", "mi", "mo", "mn", "mtext",
+                                                       "mstyle"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", [r"$\frac$", r"$\def\a{\a\a}\a$", "$a^$", f"${'{' * 3000}$", "$ $", "$$$$"]
+)
+def test_what_is_no_formula_is_shown_as_typed(text):
+    assert text in unescape(markdown({}, text))
+
+
+def test_code_is_no_formula():
+    assert markdown({}, "`$x$`") == "<p><code>$x$</code></p>\n"
+
+
+@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn"])
+def test_every_formula_of_the_course_is_one(course, brick):
+    for cell in student_notebook(course, brick).cells:
+        if cell.cell_type == "markdown":
+            made = markdown({}, cell.source)
+            assert "$" not in made and "\\" not in re.sub("<code>.*?</code>", "", made)
+
+
+LOADED = re.compile(
+    r"""<(script|img|iframe|audio|video|embed|source|input)[^>]*\ src=["'](?!data:)|<link|<object
+    |@import|url\(["']?(https?:|//)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def test_feedback_asks_nothing_of_the_network(desk):
+    def formulas(notebook):
+        notebook.cells.append(nbformat.v4.new_markdown_cell("$$q^2$$"))
+
+    desk.hand_in("ada", desk.RIGHT, change=formulas)
+    assert desk.nbgrader("autograde", "toy") == 0
+    assert desk.nbgrader("generate_feedback", "toy") == 0
+    page = desk.feedback("ada")
+    assert "<msup><mi>q</mi><mn>2</mn></msup>" in page
+    assert not LOADED.search(page)
+    assert "MathJax.Hub" not in page
 
 
 def test_pictures_are_those_in_the_notebook():
