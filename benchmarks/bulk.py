@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -23,7 +23,7 @@ from grader.course import Course
 from grader.misconception import misconceptions
 
 STUDENTS = 40
-OTTER_SAMPLE = 4  # students of each brick, of every kind alike
+SAMPLES = {"stock nbgrader": 20, "otter-grader": 4}  # students of each brick, of every kind alike
 CORES = os.cpu_count() or 1
 HERE = Path(__file__).parent
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
@@ -139,13 +139,18 @@ def environment(course: Course, kit: Path) -> dict[str, str]:
 
 
 def by_stock_nbgrader(course: Course, scratch: Path, kit: Path) -> dict[str, Graded]:
-    """`nbgrader autograde BRICK`, as it comes, by brick."""
+    """`nbgrader autograde BRICK`, as it comes; what each brick costs for the whole class.
+
+    A sample is graded. The class costs as many times more, but for the start of the command, which
+    is measured by the same command when all are graded already.
+    """
+    sample = SAMPLES["stock nbgrader"]
     root = scratch / "nbgrader"
     bricks = list(course.bricks)
     for brick in bricks:
         source = notebook(course, brick, "", graded=True)
         _write(source, root / "source" / brick / f"{brick}.ipynb")
-        for number in range(STUDENTS):
+        for number in range(sample):
             handed_in = notebook(course, brick, text_of(course, brick, number), graded=True)
             place = root / "submitted" / f"student{number}" / brick / f"{brick}.ipynb"
             _write(handed_in, place)
@@ -154,12 +159,23 @@ def by_stock_nbgrader(course: Course, scratch: Path, kit: Path) -> dict[str, Gra
         _run(["nbgrader", "generate_assignment", brick], root, settings)
     found = {}
     for brick in bricks:
-        cost = cost_of([sys.executable, "-m", "nbgrader", "autograde", brick], root, settings)
+        command = [sys.executable, "-m", "nbgrader", "autograde", brick]
+        cost = cost_of(command, root, settings)
         graded = len(list((root / "autograded").glob(f"*/{brick}/{brick}.ipynb")))
-        if graded != STUDENTS:
-            raise RuntimeError(f"nbgrader graded {graded} of {STUDENTS} notebooks")
-        found[brick] = Graded(graded, cost)
+        if graded != sample:
+            raise RuntimeError(f"nbgrader graded {graded} of {sample} notebooks")
+        found[brick] = Graded(STUDENTS, _scaled(cost, cost_of(command, root, settings), sample))
     return found
+
+
+def _scaled(sample: Cost, start: Cost, graded: int) -> Cost:
+    """What STUDENTS cost, from what `graded` cost and what a start costs."""
+    times = STUDENTS / graded
+    return replace(
+        sample,
+        wall=start.wall + times * (sample.wall - start.wall),
+        cpu=start.cpu + times * (sample.cpu - start.cpu),
+    )
 
 
 OTTER_TEST = """OK_FORMAT = True
@@ -186,7 +202,7 @@ def by_otter(course: Course, scratch: Path, kit: Path) -> dict[str, Graded]:
             text = OTTER_TEST.format(name=check.name, points=check.points)
             (tests / f"{check.name}.py").write_text(text)
         _run(["otter", "generate", "-t", "tests", "--no-environment"], root / brick, settings)
-        for number in range(OTTER_SAMPLE):
+        for number in range(SAMPLES["otter-grader"]):
             handed_in = notebook(course, brick, text_of(course, brick, number), graded=False)
             _write(handed_in, root / brick / f"student{number}.ipynb")
             command = ["otter", "run", f"student{number}.ipynb", "-a", "autograder.zip", "-o", "."]

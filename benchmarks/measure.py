@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 from bulk import (
     CORES,
-    OTTER_SAMPLE,
+    SAMPLES,
     STUDENTS,
     Graded,
     by_desk,
@@ -89,7 +89,8 @@ def class_page() -> Iterator[str]:
         release = [sys.executable, "-m", "grader", "release", str(kit)]
         subprocess.run(release, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         yield "## A class, graded three ways\n"
-        yield WAYS.format(students=STUDENTS, otter=OTTER_SAMPLE, cores=CORES)
+        stock_sample, otter_sample = SAMPLES.values()
+        yield WAYS.format(students=STUDENTS, stock=stock_sample, otter=otter_sample, cores=CORES)
         stock, otter = by_stock_nbgrader(course, scratch, kit), by_otter(course, scratch, kit)
         desk = by_desk(course, scratch, STUDENTS, every)
         for title, bricks, goal in (
@@ -113,10 +114,12 @@ def class_page() -> Iterator[str]:
 
 
 WAYS = """{students} students, a quarter each right, wrong (one known mistake), blank and half
-done; every file differs, and nothing comes from a cache. This kit grades them by
-`bricks grade --fresh`, and as notebooks into nbgrader's gradebook by `bricks autograde`; stock
-nbgrader by `nbgrader autograde BRICK`; otter-grader by `otter run`, without containers: a process
-for each notebook, so that its rate does not depend on their number, and {otter} of each brick do.
+done; every file differs, and nothing comes from a cache. This kit grades all of them by
+`bricks grade --fresh`, and as notebooks into nbgrader's gradebook by `bricks autograde`;
+stock nbgrader grades {stock} of each brick by `nbgrader autograde BRICK`, and what {students}
+cost follows: its start once, measured by the same command with nothing left to do, and each
+notebook as in the sample. otter-grader grades {otter} of each by `otter run`, without
+containers; it is a process for each notebook, so its rate does not depend on their number.
 The notebooks of these two run the same checks through the same engine in their kernels.
 {cores} cores; processor time is that of all processes.
 """
