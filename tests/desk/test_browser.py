@@ -293,29 +293,21 @@ def test_nothing_that_a_student_wrote_runs_in_formgrader(desk, serve, folder):
         assert page.said == ([] if folder == "course" else ["ran", "ran"])
 
 
-def test_a_student_runs_corrects_and_runs_again(scene, serve, picture):
-    root, brick, (wrong, right) = scene.desk.root, scene.brick, scene.code
-    (root / "LICENSE").touch()
-    shutil.copy(ROOT / "pyproject.toml", root)
-    release(Course(root), root / "kit")
-    address = serve(root / "kit")
-    with browsing() as page:
-        page.goto(f"{address}/lab/tree/notebooks/{brick}.ipynb")
-        cells = page.locator(".jp-CodeCell")
-        check = cells.filter(has_text=f"%check {brick} {scene.part}").first
-        solution = cells.filter(has_text="NotImplementedError").first
-        first = re.search(r"def \w+\(", solution.locator(".cm-content").inner_text())[0]
-        solution = cells.filter(has_text=first).first  # under a name that stays
-        api.expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle")
+def kit_of(desk):
+    """The folder that students are given."""
+    (desk.root / "LICENSE").touch()
+    shutil.copy(ROOT / "pyproject.toml", desk.root)
+    release(Course(desk.root), desk.root / "kit")
+    return desk.root / "kit"
 
-        for cell in (cells.nth(0), cells.nth(1)):  # set-up and imports
-            run(page, cell)
+
+def test_a_student_runs_corrects_and_runs_again(scene, serve, picture):
+    brick, (wrong, right) = scene.brick, scene.code
+    address = serve(kit_of(scene.desk))
+    with browsing() as page:
+        solution, check = opened(page, f"{address}/lab/tree/notebooks/{brick}.ipynb", scene)
         for now, line, points in zip(("raise", wrong), (wrong, right), scene.earned, strict=True):
-            edit(page, solution, now, line)
-            run(page, solution)
-            check.locator(".cm-content").click()
-            page.locator(".jp-NotebookPanel-toolbar [data-jp-item-name=run]").click()
-            told = check.locator(".jp-Cell-outputArea")
+            told = tried(page, solution, check, now, line)
             api.expect(told).to_contain_text(f"{brick}: {points} of {scene.maximum} points so far")
             if line == wrong:
                 for word in ("called", "returned", "expected", "think"):
@@ -324,6 +316,41 @@ def test_a_student_runs_corrects_and_runs_again(scene, serve, picture):
                 api.expect(told).not_to_contain_text("returned")
             check.scroll_into_view_if_needed()
             picture(page, "wrong-cell" if line == wrong else "right-cell")
+
+
+def test_the_students_notebook_works_in_notebook_7(scene, serve):
+    brick, (_, right) = scene.brick, scene.code
+    address = serve(kit_of(scene.desk))
+    with browsing() as page:
+        solution, check = opened(page, f"{address}/notebooks/notebooks/{brick}.ipynb", scene)
+        told = tried(page, solution, check, "raise", right)
+        points = f"{brick}: {scene.earned[1]} of {scene.maximum} points so far"
+        api.expect(told).to_contain_text(points)
+        api.expect(told.locator(".bricks")).to_contain_text(": right")
+
+
+def opened(page, address, scene):
+    """The cells of the first part's solution and check, once those above them have run."""
+    page.goto(address)
+    cells = page.locator(".jp-CodeCell")
+    check = cells.filter(has_text=f"%check {scene.brick} {scene.part}").first
+    solution = cells.filter(has_text="NotImplementedError").first
+    first = re.search(r"def \w+\(", solution.locator(".cm-content").inner_text())[0]
+    api.expect(page.locator(".jp-KernelName")).to_contain_text("Python 3")
+    kernel = page.locator(".jp-Notebook-ExecutionIndicator")
+    api.expect(kernel).to_have_attribute("data-status", "idle")
+    for cell in (cells.nth(0), cells.nth(1)):  # set-up and imports
+        run(page, cell)
+    return cells.filter(has_text=first).first, check  # under a name that stays
+
+
+def tried(page, solution, check, now, line):
+    """What the check shows with a line in place of the one that begins with `now`."""
+    edit(page, solution, now, line)
+    run(page, solution)
+    check.locator(".cm-content").click()
+    page.locator(".jp-NotebookPanel-toolbar [data-jp-item-name=run]").click()
+    return check.locator(".jp-Cell-outputArea")
 
 
 def edit(page, cell, now, line):
