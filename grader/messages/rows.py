@@ -146,7 +146,7 @@ def _(outcome: Unloadable) -> Rows:
 
 @rows_of.register
 def _(outcome: CellStopped) -> Rows:
-    said = f"`{outcome.name}`, since {outcome.cell} stopped: {outcome.reason}"
+    said = f"there is no `{outcome.name}`, since {outcome.cell} stopped: {outcome.reason}"
     return [("missing", said), *_lines(outcome.lines)]
 
 

@@ -132,7 +132,7 @@ def test_what_is_wrong_in_a_notebook_beside_is_told_by_its_cell(desk, ran, tmp_p
     assert f'File "cell {number} of toy.ipynb", line 5\n    def half(:' in said
     assert "SyntaxError: invalid syntax" in said
     checked = " ".join(shown(cell(notebook, "test-quadruple")).split())
-    assert f"missing `double`, since cell {number} of toy.ipynb stopped: SyntaxError" in checked
+    assert f"there is no `double`, since cell {number} of toy.ipynb stopped: SyntaxError" in checked
     raised = plain("\n".join(notebook.cells[-1].outputs[0].traceback))
     assert "return 3 / 0" in raised and "cell 7 of toy.ipynb:3" in raised
     for text in (said, checked, raised):

@@ -43,7 +43,7 @@ def test_a_cell_that_others_need_is_named_wherever_it_is_missed(desk, validated)
     path = desk.hand_in("ada", broken)
     said = " ".join(validated(desk, path).split())
     assert "VALIDATION FAILED ON 1 CELL(S)" in said
-    assert "missing `Tripler`, since cell [5] of toy.ipynb stopped: ZeroDivisionError" in said
+    assert "there is no `Tripler`, since cell [5] of toy.ipynb stopped: ZeroDivisionError" in said
     assert desk.nbgrader("autograde", "toy") == 0
     assert desk.points("ada") == {"test-double": 2, "test-Tripler-apply": 0}
     number = 1 + [
