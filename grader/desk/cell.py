@@ -9,6 +9,7 @@ import contextlib
 import io
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ COURSE = "BRICKS_COURSE"  # names the folder that holds exercises/, where no fol
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """What `%load_ext grader.desk.cell` calls."""
-    checks = Checks(course_around(Path.cwd()))
+    history = shell.history_manager.input_hist_raw if shell.history_manager else []
+    checks = Checks(course_around(Path.cwd()), history)
     shell.events.register("pre_run_cell", checks.begins)
     shell.events.register("post_run_cell", checks.ends)
     shell.register_magic_function(checks.check, "line", "check")  # type: ignore[arg-type]
@@ -55,9 +57,11 @@ class Points(float):
 class Checks:
     """The checks of one kernel: the cells that ran, and the points so far."""
 
-    def __init__(self, course: Course):
+    def __init__(self, course: Course, before: Sequence[str]):
         self.course = course
-        self.cells: dict[str, tuple[str, str]] = {}  # by id: one that runs again keeps its place
+        names = [f"cell [{number}]" for number in range(len(before))]
+        # By id, so that one that runs again keeps its place; of those before us there is none.
+        self.cells = {name: (name, text) for name, text in zip(names, before, strict=True)}
         self.points: dict[str, dict[str, int]] = {}
         self._student, self._reference = Process(), Process()
 

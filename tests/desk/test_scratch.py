@@ -38,6 +38,17 @@ def test_scratch_cells_that_raise_cost_nothing(desk, validated, way):
     assert "stopped" not in str(desk.graded("ada"))
 
 
+def test_what_stands_above_the_set_up_counts_as_well(desk, validated):
+    def moved(notebook):
+        names = [c.metadata.get("nbgrader", {}).get("grade_id") for c in notebook.cells]
+        notebook.cells.insert(0, notebook.cells.pop(names.index("double-solution")))
+
+    path = desk.hand_in("ada", desk.RIGHT, change=moved)
+    assert "Success! Your notebook passes all the tests." in validated(desk, path)
+    assert desk.nbgrader("autograde", "toy") == 0
+    assert desk.points("ada") == {"test-double": 2, "test-Tripler-apply": 3}
+
+
 def test_a_cell_that_others_need_is_named_wherever_it_is_missed(desk, validated):
     broken = {**desk.RIGHT, "Tripler-solution": "three = 1 / 0\n" + desk.RIGHT["Tripler-solution"]}
     path = desk.hand_in("ada", broken)
