@@ -16,7 +16,7 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 3 --dist worksteal  # one more than cores: many a test waits
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # Some 40 minutes on a quiet machine. Where otter-grader does not install, the page says so.
 bench: $(READY)

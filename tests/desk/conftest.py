@@ -13,6 +13,7 @@ from typing import ClassVar
 
 import nbformat
 import pytest
+from filelock import FileLock
 from nbgrader.apps import (
     AutogradeApp,
     ExportApp,
@@ -116,6 +117,7 @@ brick = Brick("late", order=2, title="Late", builds_on=("toy",))
 def fourfold(late, x):
     return {"quadruple(x)": late.quadruple(x)}
 """
+WITH_KERNELS = {"test_browser", "test_cell", "test_cheats", "test_scratch", "test_source"}
 RIGHT = {
     "double-solution": "def double(x):\n    return 2 * x",
     "Tripler-solution": "class Tripler:\n    def apply(self, x):\n        return 3 * x",
@@ -236,6 +238,16 @@ def make_course(root):
     shutil.copy(ROOT / "nbgrader_config.py", root)
     with (root / "nbgrader_config.py").open("a") as config:  # so that tests run on any machine
         config.write('\nc.Judge.isolation = "basic"\n')
+
+
+@pytest.fixture(autouse=True)
+def one_kernel_at_a_time(request, tmp_path_factory):
+    """Jupyter looks for free ports and binds them later: two processes may find the same."""
+    if request.path.stem in WITH_KERNELS:
+        with FileLock(tmp_path_factory.getbasetemp().parent / "kernels.lock"):
+            yield
+    else:
+        yield
 
 
 @pytest.fixture(scope="session")
