@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 KERNEL, FULL = "kernel", "full"
 
-# What canaries may use: OUTSIDE, a folder with a file; GRADER, the grader's folder; VICTIM, a
+# What canaries may use: OUTSIDE, a folder with two files; GRADER, the grader's folder; VICTIM, a
 # process; SHARED, a name in shared memory; PORT, a TCP port that somebody listens at.
 PREAMBLE = """
 import ctypes, errno, mmap, os, signal, socket, tempfile, threading, time
@@ -65,7 +65,7 @@ CANARIES = (
     Canary("write a file outside", KERNEL, "open(OUTSIDE + '/new', 'w').write('x')"),
     Canary("cut a file outside short", KERNEL, "os.truncate(OUTSIDE + '/file', 0)"),
     Canary("change a file's permissions", KERNEL, "os.chmod(OUTSIDE + '/file', 0o600)"),
-    Canary("remove a file outside", KERNEL, "os.unlink(OUTSIDE + '/file')"),
+    Canary("remove a file outside", KERNEL, "os.unlink(OUTSIDE + '/other')"),
     Canary("link to a file outside", KERNEL, "os.link(OUTSIDE + '/file', 'linked')"),
     Canary("write into shared memory", KERNEL, "open(SHARED, 'w')"),
     Canary("connect", KERNEL, "socket.create_connection(('127.0.0.1', PORT), 2)"),

@@ -147,9 +147,9 @@ class Surroundings:
             return True
         except BlockingIOError:
             pass
-        names = [path.name for path in self.folder.iterdir()]
+        names = sorted(path.name for path in self.folder.iterdir())
         return (
-            names != ["file"]
+            names != ["file", "other"]
             or self.shared.exists()
             or (self.folder / "file").read_bytes() != b"content"
             or self.victim.poll() is not None
@@ -166,6 +166,7 @@ def surroundings() -> Iterator[Surroundings]:
     ):
         listener.setblocking(False)
         (Path(folder) / "file").write_bytes(b"content")
+        (Path(folder) / "other").touch()  # to be removed: others look at the first meanwhile
         known = Surroundings(Path(folder), victim, listener)
         try:
             yield known

@@ -94,15 +94,18 @@ def general_rules() -> list[Rule]:
         Rule("clone", where=Argument(0, MASKED_EQUAL, CLONE_THREAD, 0)),  # threads are fine
         Rule("clone3", errno.ENOSYS),  # its flags cannot be seen; the C library then uses clone
         Rule("prlimit64", where=Argument(0, NOT_EQUAL, 0, 0)),
-        *(_command("fcntl", number) for number in FCNTL.values()),
-        *(_command("ioctl", number) for number in IOCTL.values()),
-        Rule("prctl", where=Argument(0, MASKED_EQUAL, 0xFFFFFFFF, PR_SET_PDEATHSIG)),
+        *(_command("fcntl", 1, number) for number in FCNTL.values()),
+        *(_command("ioctl", 1, number) for number in IOCTL.values()),
+        _command("prctl", 0, PR_SET_PDEATHSIG),
     ]
 
 
-def _command(call: str, number: int) -> Rule:
-    """Refuses one command of a call. The kernel reads 32 bits of it, and a filter sees 64."""
-    return Rule(call, where=Argument(1, MASKED_EQUAL, 0xFFFFFFFF, number))
+def _command(call: str, place: int, number: int) -> Rule:
+    """Refuses one command of a call, its argument at that place.
+
+    The kernel reads 32 bits of it, and a filter sees 64.
+    """
+    return Rule(call, where=Argument(place, MASKED_EQUAL, 0xFFFFFFFF, number))
 
 
 def signal_rules(pid: int) -> list[Rule]:

@@ -130,6 +130,7 @@ class Desk:
 
     root: Path
     RIGHT: ClassVar[dict[str, str]] = RIGHT
+    TOY: ClassVar[str] = "\n\n\n".join(RIGHT.values()) + "\n"  # the same as a module
 
     def nbgrader(self, command, *arguments):
         """Runs nbgrader's command in the folder; returns its exit status."""

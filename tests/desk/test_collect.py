@@ -8,16 +8,6 @@ import zipfile
 import nbformat
 import pytest
 
-TOY = """\
-def double(x):
-    return 2 * x
-
-
-class Tripler:
-    def apply(self, x):
-        return 3 * x
-"""
-
 
 def hand_in(desk, student, text, name="toy.py"):
     path = desk.root / "modules" / student / name
@@ -27,10 +17,10 @@ def hand_in(desk, student, text, name="toy.py"):
 
 
 def test_collected_modules_are_graded_like_notebooks(desk, capsys):
-    file = hand_in(desk, "ada", TOY)
+    file = hand_in(desk, "ada", desk.TOY)
     os.utime(file, (1_700_000_000, 1_700_000_000))
     hand_in(desk, "ben", "def double(x:\n")
-    hand_in(desk, "cleo", TOY.replace("3 * x", "4 * x"))
+    hand_in(desk, "cleo", desk.TOY.replace("3 * x", "4 * x"))
     assert desk.bricks("collect", desk.root / "modules") == 0
     assert "3 notebooks written" in capsys.readouterr().out
     stamp = desk.root / "submitted" / "ada" / "toy" / "timestamp.txt"
@@ -43,12 +33,12 @@ def test_collected_modules_are_graded_like_notebooks(desk, capsys):
 
 
 def test_collected_again_only_what_changed_is_new(desk, capsys):
-    file = hand_in(desk, "ada", TOY)
-    hand_in(desk, "ben", TOY)
+    file = hand_in(desk, "ada", desk.TOY)
+    hand_in(desk, "ben", desk.TOY)
     desk.bricks("collect", desk.root / "modules")
     desk.nbgrader("autograde", "toy")
     capsys.readouterr()
-    file.write_text(TOY.replace("2 * x", "5 * x"))
+    file.write_text(desk.TOY.replace("2 * x", "5 * x"))
     later = time.time() + 10
     os.utime(file, (later, later))
     assert desk.bricks("collect", desk.root / "modules") == 0
@@ -126,7 +116,7 @@ def test_a_notebook_stays_as_it_is_wherever_it_lay(desk, place, in_a_zip):
 
 def test_the_folder_of_submissions_collected_from_itself_stays_as_it_is(desk, capsys):
     desk.hand_in("ada", desk.RIGHT)
-    hand_in(desk, "ben", TOY)
+    hand_in(desk, "ben", desk.TOY)
     desk.bricks("collect", desk.root / "modules")
     files = [p for p in (desk.root / "submitted").rglob("*") if p.is_file()]
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
@@ -146,10 +136,12 @@ def test_each_student_has_the_time_of_their_own_file(desk):
         "cleo_14_assignsubmission_file_/hw.zip": late,
     }
     for name, when in times.items():
-        content = with_thoughts(desk) if name.endswith(".ipynb") else TOY
+        content = with_thoughts(desk) if name.endswith(".ipynb") else desk.TOY
         file = desk.root / "modules" / name
         file.parent.mkdir(parents=True)
-        file.write_bytes(packed({"toy.py": TOY}) if name.endswith(".zip") else content.encode())
+        file.write_bytes(
+            packed({"toy.py": desk.TOY}) if name.endswith(".zip") else content.encode()
+        )
         os.utime(file, (when, when))
     desk.sql("update assignment set duedate = '2023-11-15 00:00:00.000000'")
     with (desk.root / "nbgrader_config.py").open("a") as config:
@@ -171,7 +163,7 @@ def test_each_student_has_the_time_of_their_own_file(desk):
 def test_the_time_of_a_file_in_a_zip_is_that_which_the_zip_tells(desk, told):
     modules = desk.root / "class.zip"
     with zipfile.ZipFile(modules, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("ada/toy.py", told), TOY)
+        archive.writestr(zipfile.ZipInfo("ada/toy.py", told), desk.TOY)
     of_the_zip = 1_700_000_000
     os.utime(modules, (of_the_zip, of_the_zip))
     assert desk.bricks("collect", modules) == 0
@@ -183,10 +175,10 @@ def test_the_time_of_a_file_in_a_zip_is_that_which_the_zip_tells(desk, told):
 @pytest.mark.parametrize("command", ["bricks", "nbgrader"])
 def test_what_is_handed_in_again_is_graded_again(desk, way, command):
     name = "ada_12_assignsubmission_file_/toy.py"
-    file = hand_in(desk, "", TOY, name)
+    file = hand_in(desk, "", desk.TOY, name)
     options = ("--isolation", "basic") if command == "bricks" else ()
     run = getattr(desk, command)
-    for code, points in ((TOY, 5), (TOY.replace("2 * x", "[x] * 2"), 3)):
+    for code, points in ((desk.TOY, 5), (desk.TOY.replace("2 * x", "[x] * 2"), 3)):
         file.write_text(code)
         if points == 3 and way != "Moodle's folder":
             when = 1_000_000_000 if way == "an older file" else 2**61
@@ -198,7 +190,7 @@ def test_what_is_handed_in_again_is_graded_again(desk, way, command):
 
 @pytest.mark.parametrize("writes", [0, 1])
 def test_killed_while_writing_the_same_command_repairs_it(desk, monkeypatch, writes):
-    file = hand_in(desk, "ada", TOY)
+    file = hand_in(desk, "ada", desk.TOY)
     desk.bricks("collect", desk.root / "modules")
     desk.nbgrader("autograde", "toy")
     file.write_text("x = 1\n")
@@ -222,7 +214,9 @@ def test_killed_while_writing_the_same_command_repairs_it(desk, monkeypatch, wri
 
 def test_a_folder_that_cannot_be_written_costs_nobody_else(desk, capsys):
     modules = desk.root / "class.zip"
-    modules.write_bytes(packed({f"{'é' * 150}/toy.py": TOY, "ada/toy.py": TOY, "ben/toy.py": TOY}))
+    modules.write_bytes(
+        packed({f"{'é' * 150}/toy.py": desk.TOY, "ada/toy.py": desk.TOY, "ben/toy.py": desk.TOY})
+    )
     (desk.root / "submitted").mkdir()
     (desk.root / "submitted" / "ada").write_text("not a folder")
     assert desk.bricks("collect", modules) == 1
@@ -237,7 +231,7 @@ ODD_NAMES = ["a*b", "what?", "Jo [1]", "Jo (1)", " ada ", ".ada", "100%", "{ben}
 
 def test_names_that_nbgrader_takes_for_patterns_are_changed_and_told(desk, capsys):
     modules = desk.root / "class.zip"
-    modules.write_bytes(packed({f"{name}/toy.py": TOY for name in [*ODD_NAMES, "axb"]}))
+    modules.write_bytes(packed({f"{name}/toy.py": desk.TOY for name in [*ODD_NAMES, "axb"]}))
     assert desk.bricks("collect", modules) == 0
     said = capsys.readouterr().out
     folders = {"a_b", "what_", "Jo _1_", "Jo (1)", "_ada_", "_ada", "100%", "{ben}", "O'Neil & co"}
@@ -251,8 +245,8 @@ def test_names_that_nbgrader_takes_for_patterns_are_changed_and_told(desk, capsy
 
 def test_two_students_never_share_a_folder(desk, capsys):
     modules = desk.root / "class.zip"
-    wrong = TOY.replace("2 * x", "5 * x")
-    names = {"a_b": TOY, "a*b": wrong, "c*": TOY, "c?": TOY}
+    wrong = desk.TOY.replace("2 * x", "5 * x")
+    names = {"a_b": desk.TOY, "a*b": wrong, "c*": desk.TOY, "c?": desk.TOY}
     modules.write_bytes(packed({f"{name}/toy.py": text for name, text in names.items()}))
     assert desk.bricks("collect", modules) == 1
     said = " ".join(capsys.readouterr().out.split())
