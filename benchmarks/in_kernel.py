@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 from grader.course import PUBLIC_SEED, Course
-from grader.examination import Examination
-from grader.implementation import Source
-from grader.oracle import Recorded
+from grader.examine import Examination
+from grader.expected import RecordedExpected
 from grader.outcome import Passed
-from grader.sandbox.here import Here
+from grader.runner.in_process import InProcess
+from grader.source import Source
 
 
 class Exam:
@@ -20,8 +20,10 @@ class Exam:
         course, kit = Course(Path(os.environ["BENCH_COURSE"])), Path(os.environ["BENCH_KIT"])
         *before, _ = course.reference(brick)
         own = Source(brick, f"{brick}.py", text.encode())
-        oracle = Recorded(Course(kit).recorded)
-        self._examination = Examination(course, brick, [*before, own], Here(), oracle, PUBLIC_SEED)
+        expected_values = RecordedExpected(Course(kit).recorded)
+        self._examination = Examination(
+            course, brick, [*before, own], InProcess(), expected_values, PUBLIC_SEED
+        )
 
     def passes(self, check: str) -> bool:
         return isinstance(self._examination.result(check).outcome, Passed)

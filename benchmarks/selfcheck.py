@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from grader.course import Course
-from grader.examination import Examination
-from grader.oracle import Live
-from grader.sandbox.process import Process
+from grader.examine import Examination
+from grader.expected import LiveExpected
+from grader.runner.process import Process
 
 ROOT = Path(__file__).parents[1]
 RUNS = 5
@@ -85,11 +85,13 @@ def command(*arguments: str) -> list[str]:
 
 def points_of_reference(course: Course, seed: int) -> int:
     process, other = Process(), Process()
-    oracle = Live(course, other)
+    expected_values = LiveExpected(course, other)
     points = sum(
         result.points
         for name in course.bricks
-        for result in Examination(course, name, course.reference(name), process, oracle, seed)
+        for result in Examination(
+            course, name, course.reference(name), process, expected_values, seed
+        )
     )
     process.close()
     other.close()

@@ -1,10 +1,22 @@
-"""The engine of the kit: checks, their judgement, and the two front doors (pytest and `bricks`).
+"""The engine of the kit. This module has what a file of checks imports.
 
-This is what a file of checks needs; the rest is imported from its own module.
+`%load_ext grader` in a notebook loads the magic `%check`.
 """
 
-from grader.check import ASIDE, SLOPE, Brick, Check, Tolerance, unpack
-from grader.probing import all_differ, global_state, slopes, where_possible
+from typing import Any
+
+from grader.check import (
+    ASIDE,
+    SLOPE,
+    Brick,
+    Check,
+    Tolerance,
+    all_differ,
+    global_state,
+    slopes,
+    unpack,
+    where_possible,
+)
 
 __all__ = [
     "ASIDE",
@@ -18,3 +30,10 @@ __all__ = [
     "unpack",
     "where_possible",
 ]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Called by `%load_ext grader`. Only notebooks import IPython."""
+    from grader.selfcheck.cell import load_ipython_extension as load
+
+    load(shell)

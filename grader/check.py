@@ -5,13 +5,16 @@ and returns what came back, by name. It is run on the student's module and on th
 judgement compares the two, elsewhere.
 """
 
+import contextlib
 import inspect
+import io
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 # Names of values that a probe returns only to explain a failure; they are never judged.
 ASIDE = "aside: "
@@ -149,3 +152,35 @@ class UnexpectedReturn(Exception):
     def __init__(self, returned: Any, names: tuple[str, ...]):
         self.returned, self.names = returned, names
         super().__init__(", ".join(names))
+
+
+def global_state() -> NDArray[np.int64]:
+    """NumPy's global random state, as numbers."""
+    _, key, position, *_ = np.random.get_state(legacy=True)
+    return np.append(np.asarray(key, np.int64), position)
+
+
+def all_differ(arrays: NDArray[np.generic]) -> bool:
+    """Whether no two arrays along the first axis are equal; quick, however large they are."""
+    return len({np.ascontiguousarray(array).tobytes() for array in arrays}) == len(arrays)
+
+
+def where_possible(explain: Callable[..., Mapping[str, Any]], *arguments: Any) -> Mapping[str, Any]:
+    """What only helps to explain a failure, and is never judged: nothing where it does not work."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+            return explain(*arguments)
+    except Exception:
+        return {}
+
+
+def slopes(
+    loss: Callable[[NDArray[np.float64]], float], at: NDArray[np.float64], step: float = 1e-3
+) -> NDArray[np.float64]:
+    """How fast loss(array) changes along each entry of the array, by central differences."""
+    found = np.zeros(np.shape(at))
+    for i in np.ndindex(found.shape):
+        move = np.zeros(found.shape)
+        move[i] = step
+        found[i] = (loss(at + move) - loss(at - move)) / (2 * step)
+    return found

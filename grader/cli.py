@@ -74,10 +74,10 @@ def run_release(options: argparse.Namespace) -> int:
 
 
 def run_grade(options: argparse.Namespace) -> int:
-    from grader.classroom.ingest import find_class
-    from grader.classroom.seed import FILE, read_or_make, seed_id
     from grader.classroom.session import Settings
     from grader.classroom.terminal import grade_class, opened
+    from grader.seed import FILE, read_or_make, seed_id
+    from grader.submissions.find import find_class
 
     course = course_of(options)
     bricks = chosen_bricks(course, options.brick)
@@ -102,9 +102,9 @@ def run_grade(options: argparse.Namespace) -> int:
 
 
 def run_collect(options: argparse.Namespace) -> int:
-    from grader.classroom.remarks import Weight
     from grader.classroom.terminal import notes, print_some
     from grader.desk.collect import Collector
+    from grader.submissions.remarks import Weight
 
     course = course_of(options)
     console = Console(highlight=False)
@@ -125,10 +125,10 @@ def run_collect(options: argparse.Namespace) -> int:
 
 
 def run_autograde(options: argparse.Namespace) -> int:
-    from grader.classroom.seed import FILE, read_or_make
     from grader.classroom.session import Settings
     from grader.classroom.terminal import opened
     from grader.desk.bulk import Desk, autograde
+    from grader.seed import FILE, read_or_make
 
     course = course_of(options)
     mnist.load()  # a data file that cannot be used is better told now
@@ -160,9 +160,9 @@ def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:
 
 def run_demo(options: argparse.Namespace) -> int:
     from grader.author.demo import make_class
-    from grader.classroom.ingest import find_class
     from grader.classroom.session import Settings
     from grader.classroom.terminal import grade_class, opened
+    from grader.submissions.find import find_class
 
     course = course_of(options)
     print("Grading a class of 12 takes some two minutes.", flush=True)
@@ -203,15 +203,20 @@ def run_audit(options: argparse.Namespace) -> int:
 def run_calibrate(options: argparse.Namespace) -> int:
     try:
         from grader.author.calibrate import FEWEST_SEEDS, calibrate
-        from grader.author.watching import Watched
+        from grader.author.progress import CalibrationProgress
     except ModuleNotFoundError as error:
         raise CourseError(f"{error}: install the kit as 'bricks[instructor]'.") from None
 
     course = course_of(options)
     styles = options.also or course.root / "tests" / "alternatives"
-    with Watched() as watched:
+    with CalibrationProgress() as progress:
         bars = calibrate(
-            course, styles, options.seeds or FEWEST_SEEDS, options.jobs, watched.begin, watched.step
+            course,
+            styles,
+            options.seeds or FEWEST_SEEDS,
+            options.jobs,
+            progress.begin,
+            progress.step,
         )
     for check, bar in bars.items():
         print(f"{check}  bar {bar['bar']}  reference {bar['mean']} +/- {bar['spread']}")

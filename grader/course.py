@@ -11,8 +11,8 @@ from types import ModuleType
 from typing import Any
 
 from grader.check import Brick
-from grader.implementation import Source, read_source
-from grader.kept import while_unchanged
+from grader.files import while_unchanged
+from grader.source import Source, read_source
 
 PUBLIC_SEED = 0  # of the self-checks; grading draws other inputs, from the course's secret seed
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answer import NoArray, Returned
 from grader.check import ASIDE, Check, Inputs, Tolerance
 from grader.outcome import (
     Accuracy,
@@ -19,6 +18,7 @@ from grader.outcome import (
     WrongType,
     WrongValue,
 )
+from grader.runner.answer import NoArray, Returned
 
 KINDS = {"b": "true or false", "i": "integers", "u": "integers", "f": "real numbers"}
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 from grader.course import Course
-from grader.implementation import Source
-from grader.kept import while_unchanged
+from grader.files import while_unchanged
+from grader.source import Source
 
 Patch = Callable[[ModuleType], None]
 

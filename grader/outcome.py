@@ -1,4 +1,4 @@
-"""What can come of a check, as types. Each is plain data; grader.messages puts it into words."""
+"""What can come of a check, as types. Each is plain data; grader.report puts it into words."""
 
 from dataclasses import dataclass, field
 
@@ -33,7 +33,7 @@ class Accuracy:
 
 
 @dataclass(frozen=True)
-class Misread:
+class Confusion:
     """`confusion` counts, a row for each class, a column for what it was taken for; one column
     more where some answers are no class at all. `images` (m, h, w) uint8 are some of the wrong
     ones, with the class that each is and the column that it fell into. `names` are the classes'.
@@ -52,7 +52,7 @@ class BelowBar(Outcome):
 
     best: Accuracy
     tries: int
-    misread: Misread | None = field(default=None, repr=False, compare=False)
+    confusion: Confusion | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

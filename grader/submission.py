@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.answer import readable
 from grader.course import Course
-from grader.implementation import Source, UnreadableSource, read_source
 from grader.outcome import Unloadable
+from grader.runner.answer import readable
+from grader.source import Source, UnreadableSource, read_source
 
 Handed = Mapping[str, Source | Unloadable]  # by brick; one that was not handed in is left out
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from grader.course import PUBLIC_SEED
-from grader.examination import Examination
-from grader.implementation import Source, read_source
-from grader.messages.text import explain
-from grader.oracle import Live
+from grader.examine import Examination
+from grader.expected import LiveExpected
 from grader.outcome import Passed
-from grader.sandbox.process import Process
+from grader.report.text import explain
+from grader.runner.process import Process
+from grader.source import Source, read_source
 
 ALTERNATIVES = Path(__file__).parent / "alternatives"
 STYLES = ["loops", "float32", "einsum", "lists"]
@@ -31,20 +31,20 @@ def place():
 
 
 @pytest.fixture(scope="module")
-def oracle(course):
+def expected_values(course):
     """One for all styles: the reference answers once."""
     process = Process()
-    yield Live(course, process)
+    yield LiveExpected(course, process)
     process.close()
 
 
 @pytest.fixture
-def failures(course, place, oracle):
+def failures(course, place, expected_values):
     """Messages of the checks that a right solution fails; only of those that are asked for."""
 
     def failures(sources, seed, asked_for):
         brick = sources[-1].brick
-        examination = Examination(course, brick, sources, place, oracle, seed)
+        examination = Examination(course, brick, sources, place, expected_values, seed)
         checks = [check for check in course.bricks[brick].checks.values() if asked_for(check)]
         assert checks
         results = [examination.result(check.name) for check in checks]

@@ -5,9 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from grader.answer import MAX_LINES, MAX_TEXT, NoArray, Returned, answer, as_array
 from grader.check import Brick, unpack
-from grader.implementation import Source
 from grader.outcome import (
     Line,
     Missing,
@@ -17,6 +15,8 @@ from grader.outcome import (
     WrongSignature,
     WrongType,
 )
+from grader.runner.answer import MAX_LINES, MAX_TEXT, NoArray, Returned, answer, as_array
+from grader.source import Source
 
 
 def check_of(probe):

@@ -10,7 +10,7 @@ from grader.author.build import build, out_of_date, stub
 from grader.cli import main
 from grader.course import Course
 from grader.desk.stubs import BEGIN, END
-from grader.implementation import Source, loaded
+from grader.source import Source, loaded
 
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
 

@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 
 from grader.author.bars import CHANCE, STEP, failure_probability, highest_bar, summary
+from grader.author.bars_picture import APART, logit, ticks
 from grader.author.bound import chance_of_missing, distance_needed, fewest_runs
 from grader.author.calibrate import FEWEST_SEEDS, JOURNAL, SEEDS_OF_A_MISTAKE, matters
-from grader.author.journal import Reached, append, code_behind, imported, read_journal
-from grader.author.picture import APART, logit, ticks
-from grader.examination import TRIES_AT_A_BAR
-from grader.implementation import Source
+from grader.author.runs import Reached, append, code_behind, imported, read_journal
+from grader.examine import TRIES_AT_A_BAR
 from grader.misconception import Misconception
+from grader.source import Source
 
 DRAWS = 100_000
 DISTRIBUTIONS = {
@@ -190,7 +190,7 @@ def told(x):
     return np.array([int(value > 0.55) for value in x])
 """
 MISTAKES = """
-from grader.implementation import Source
+from grader.source import Source
 from grader.misconception import misconception
 
 

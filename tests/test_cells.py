@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from grader.answer import Returned, answer
 from grader.check import Brick
 from grader.classroom.cache import key
-from grader.classroom.notebook import source_of
-from grader.implementation import Source, loaded
+from grader.notebook import source_of
 from grader.outcome import CellStopped, Line, Missing, Raised, TooSlow, Unloadable
-from grader.sandbox.frames import answer_from_frame, answer_to_frame
-from grader.sandbox.here import Here
-from grader.sandbox.process import Process
+from grader.runner.answer import Returned, answer
+from grader.runner.frames import answer_from_frame, answer_to_frame
+from grader.runner.in_process import InProcess
+from grader.runner.process import Process
+from grader.source import Source, loaded
 
 F = "def f():\n    return 1"
 
@@ -163,7 +163,7 @@ def test_ctrl_c_is_not_a_cell_that_stops():
     with pytest.raises(KeyboardInterrupt), loaded([notebook(F, "raise KeyboardInterrupt")]):
         pass
     with pytest.raises(KeyboardInterrupt):
-        Here().run(check(), None, [notebook(F, "raise KeyboardInterrupt")], {}, 1.0)
+        InProcess().run(check(), None, [notebook(F, "raise KeyboardInterrupt")], {}, 1.0)
 
 
 def test_a_cell_that_never_ends_is_too_slow():

@@ -6,10 +6,10 @@ import pytest
 
 from grader.check import Brick
 from grader.course import PUBLIC_SEED
-from grader.examination import Examination
-from grader.oracle import Live
+from grader.examine import Examination
+from grader.expected import LiveExpected
 from grader.outcome import Accuracy, NotWritten, Passed, Skipped
-from grader.sandbox.process import Process
+from grader.runner.process import Process
 from grader.submission import handed_beside, sources_of
 
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
@@ -28,7 +28,9 @@ def places():
 def examine(course, places):
     def examine(brick, sources, seed):
         student, reference = places
-        examination = Examination(course, brick, sources, student, Live(course, reference), seed)
+        examination = Examination(
+            course, brick, sources, student, LiveExpected(course, reference), seed
+        )
         return {result.check.name: result for result in examination}
 
     return examine

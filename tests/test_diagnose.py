@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from grader.answer import NoArray, Returned
 from grader.check import ASIDE, FLOAT32
 from grader.course import PUBLIC_SEED
-from grader.diagnose import Diagnosis, diagnose
-from grader.examination import Examination
-from grader.lineup import LiveLineup
-from grader.messages.text import explain
+from grader.diagnosis.exact import Diagnosis, diagnose
+from grader.examine import Examination
+from grader.expected import LiveExpected
 from grader.misconception import Misconception, misconceptions, with_misconception
-from grader.oracle import Live
-from grader.sandbox.here import Here
+from grader.misconception_answers import LiveAnswers
+from grader.report.text import explain
+from grader.runner.answer import NoArray, Returned
+from grader.runner.in_process import InProcess
 
 HALF, DOUBLE, NEGATIVE = (
     Misconception(name, f"It is {name}.", "Is it?", "model") for name in ("half", "double", "neg")
@@ -83,7 +83,7 @@ def test_pairs_are_not_computed_where_one_alone_fits():
     assert said(RIGHT * 2, answers(double=2.0), on_top()) == Diagnosis((DOUBLE,))
 
 
-class Counting(Here):
+class Counting(InProcess):
     runs = 0
 
     def run(self, *job):
@@ -93,9 +93,15 @@ class Counting(Here):
 
 def examination(course, brick, source, place):
     *before, _ = course.reference(brick)
-    lineup = LiveLineup(course, place)
+    misconception_answers = LiveAnswers(course, place)
     return Examination(
-        course, brick, [*before, source], Here(), Live(course, Here()), PUBLIC_SEED, lineup
+        course,
+        brick,
+        [*before, source],
+        InProcess(),
+        LiveExpected(course, InProcess()),
+        PUBLIC_SEED,
+        misconception_answers,
     )
 
 
@@ -123,7 +129,7 @@ def mistaken(course, brick, *ids):
 )
 def test_two_misconceptions_at_once_are_recognised(course, brick, check, upstream, downstream):
     source = mistaken(course, brick, upstream, downstream)
-    result = examination(course, brick, source, Here()).result(check)
+    result = examination(course, brick, source, InProcess()).result(check)
     assert result.why.diagnosis.together
     assert [m.id for m in result.why.diagnosis.mistakes] == [upstream, downstream]
     assert result.why.diagnosis.mistakes[1].asks.split()[0] in explain(result)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from grader.answer import Returned
 from grader.check import Brick
-from grader.examination import Examination, Result
-from grader.explain import explanation
-from grader.implementation import Source
+from grader.diagnosis.explanation import explanation
+from grader.examine import Examination, Result
 from grader.judge import judge
-from grader.messages.record import record
 from grader.outcome import Crashed, Fault, Passed, Skipped
-from grader.place import Run
+from grader.probe import Run
+from grader.report.record import record
+from grader.runner.answer import Returned
+from grader.source import Source
 
 RNG = np.random.default_rng(5)
 WANTED = {

@@ -3,11 +3,16 @@
 import numpy as np
 import pytest
 
-from grader.answer import Returned
 from grader.check import ASIDE, SLOPE, Brick
-from grader.explain import explain_numbers, explanation, first_departure, slope_at_worst
-from grader.messages.drawing import drawing
+from grader.diagnosis.explanation import (
+    explain_numbers,
+    explanation,
+    first_departure,
+    slope_at_worst,
+)
 from grader.outcome import NotFinite, WrongShape, WrongValue
+from grader.report.drawing import drawing
+from grader.runner.answer import Returned
 
 RNG = np.random.default_rng(3)
 MATRIX = RNG.normal(size=(5, 3))

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from grader.answer import NoArray, Returned
 from grader.outcome import Line, Raised
-from grader.sandbox.frames import (
+from grader.runner.answer import NoArray, Returned
+from grader.runner.frames import (
     CLAIMS,
     LENGTHS,
     MAX_FRAME,

@@ -8,10 +8,10 @@ from types import ModuleType
 
 import pytest
 
-from grader.answer import answer
-from grader.implementation import MAX_BYTES, Source, UnreadableSource, loaded, read_source
 from grader.misconception import misconceptions, with_misconception
 from grader.outcome import Unloadable
+from grader.runner.answer import answer
+from grader.source import MAX_BYTES, Source, UnreadableSource, loaded, read_source
 
 
 def source(code, brick="layer", own=True):

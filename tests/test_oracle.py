@@ -4,10 +4,17 @@ import numpy as np
 import pytest
 
 from grader.course import PUBLIC_SEED, Course
-from grader.examination import Examination
-from grader.oracle import Live, OracleError, Recorded, fingerprint, oracle_for, record
+from grader.examine import Examination
+from grader.expected import (
+    LiveExpected,
+    NoExpectedValue,
+    RecordedExpected,
+    expected_for,
+    fingerprint,
+    record,
+)
 from grader.outcome import Fault, NotFinite, Passed, WrongValue
-from grader.sandbox.here import Here
+from grader.runner.in_process import InProcess
 from grader.submission import handed_beside, sources_of
 
 CHECKS = """
@@ -50,28 +57,32 @@ def course(tmp_path):
 @pytest.fixture
 def kit(course):
     """The same course as students get it: recorded, without the solution."""
-    oracle = Live(course, Here())
+    expected_values = LiveExpected(course, InProcess())
     checks = course.bricks["toy"].checks
     inputs = {name: check.draw(PUBLIC_SEED) for name, check in checks.items()}
-    expected = {name: oracle.expected(checks[name], drawn) for name, drawn in inputs.items()}
+    expected = {
+        name: expected_values.expected(checks[name], drawn) for name, drawn in inputs.items()
+    }
     course.recorded.mkdir()
     record(course.recorded / "toy.safetensors", expected, inputs)
     (course.solutions / "toy.py").unlink()
     return Course(course.root)
 
 
-def examined(course, oracle, seed=PUBLIC_SEED):
+def examined(course, expected_values, seed=PUBLIC_SEED):
     sources = sources_of(course, "toy", handed_beside(course, course.exercises))
-    return [r.outcome for r in Examination(course, "toy", sources, Here(), oracle, seed)]
+    return [
+        r.outcome for r in Examination(course, "toy", sources, InProcess(), expected_values, seed)
+    ]
 
 
 @pytest.mark.parametrize("name", ["values", "sums"])
 def test_live_and_recorded_give_the_same(course, name, request):
     check = course.bricks["toy"].checks[name]
     inputs = check.draw(PUBLIC_SEED)
-    live = Live(course, Here()).expected(check, inputs)
+    live = LiveExpected(course, InProcess()).expected(check, inputs)
     kit = request.getfixturevalue("kit")
-    recorded = Recorded(kit.recorded).expected(check, inputs)
+    recorded = RecordedExpected(kit.recorded).expected(check, inputs)
     assert list(live) == list(recorded)
     for key, array in live.items():
         assert array.dtype == recorded[key].dtype
@@ -80,8 +91,10 @@ def test_live_and_recorded_give_the_same(course, name, request):
 
 
 def test_a_course_with_solutions_is_live_and_a_kit_is_recorded(course, request):
-    assert isinstance(oracle_for(course, "toy", Here()), Live)
-    assert isinstance(oracle_for(request.getfixturevalue("kit"), "toy", Here()), Recorded)
+    assert isinstance(expected_for(course, "toy", InProcess()), LiveExpected)
+    assert isinstance(
+        expected_for(request.getfixturevalue("kit"), "toy", InProcess()), RecordedExpected
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,14 +104,14 @@ def test_a_course_with_solutions_is_live_and_a_kit_is_recorded(course, request):
 )  # fmt: skip
 def test_live_and_recorded_give_the_same_verdict(course, source, outcome, request):
     (course.exercises / "toy.py").write_text(source)
-    live = examined(course, Live(course, Here()))
+    live = examined(course, LiveExpected(course, InProcess()))
     kit = request.getfixturevalue("kit")
-    recorded = examined(kit, Recorded(kit.recorded))
+    recorded = examined(kit, RecordedExpected(kit.recorded))
     assert [type(o) for o in live] == [type(o) for o in recorded] == [outcome, outcome]
 
 
 def test_the_reference_runs_once_for_the_same_inputs(course):
-    class Counting(Here):
+    class Counting(InProcess):
         runs = 0
 
         def run(self, *job):
@@ -106,9 +119,9 @@ def test_the_reference_runs_once_for_the_same_inputs(course):
             return super().run(*job)
 
     place = Counting()
-    oracle = Live(course, place)
+    expected_values = LiveExpected(course, place)
     check = course.bricks["toy"].checks["values"]
-    first, again, other = (oracle.expected(check, check.draw(seed)) for seed in (0, 0, 1))
+    first, again, other = (expected_values.expected(check, check.draw(seed)) for seed in (0, 0, 1))
     assert place.runs == 2
     assert first is again
     assert not np.array_equal(first["f(x)"], other["f(x)"])
@@ -116,8 +129,8 @@ def test_the_reference_runs_once_for_the_same_inputs(course):
 
 def test_recorded_refuses_other_inputs(kit):
     check = kit.bricks["toy"].checks["values"]
-    with pytest.raises(OracleError, match="other inputs"):
-        Recorded(kit.recorded).expected(check, check.draw(PUBLIC_SEED + 1))
+    with pytest.raises(NoExpectedValue, match="other inputs"):
+        RecordedExpected(kit.recorded).expected(check, check.draw(PUBLIC_SEED + 1))
 
 
 def changed(content, how):
@@ -142,8 +155,8 @@ def test_recorded_refuses_a_damaged_file_and_names_it(kit, how):
     path = kit.recorded / "toy.safetensors"
     path.write_bytes(changed(path.read_bytes(), how))
     check = kit.bricks["toy"].checks["values"]
-    with pytest.raises(OracleError, match=r"toy\.safetensors"):
-        Recorded(kit.recorded).expected(check, check.draw(PUBLIC_SEED))
+    with pytest.raises(NoExpectedValue, match=r"toy\.safetensors"):
+        RecordedExpected(kit.recorded).expected(check, check.draw(PUBLIC_SEED))
 
 
 def test_recorded_refuses_a_missing_file_and_a_folder_in_its_place(kit):
@@ -151,16 +164,16 @@ def test_recorded_refuses_a_missing_file_and_a_folder_in_its_place(kit):
     check = kit.bricks["toy"].checks["values"]
     path.unlink()
     for _ in range(2):
-        with pytest.raises(OracleError, match=r"toy\.safetensors cannot be read"):
-            Recorded(kit.recorded).expected(check, check.draw(PUBLIC_SEED))
+        with pytest.raises(NoExpectedValue, match=r"toy\.safetensors cannot be read"):
+            RecordedExpected(kit.recorded).expected(check, check.draw(PUBLIC_SEED))
         path.mkdir(exist_ok=True)
 
 
 def test_recorded_refuses_a_check_that_was_not_recorded(kit):
     record(kit.recorded / "toy.safetensors", {"sums": {"sum": np.ones(())}}, {"sums": {}})
     check = kit.bricks["toy"].checks["values"]
-    with pytest.raises(OracleError, match="nothing for values"):
-        Recorded(kit.recorded).expected(check, check.draw(PUBLIC_SEED))
+    with pytest.raises(NoExpectedValue, match="nothing for values"):
+        RecordedExpected(kit.recorded).expected(check, check.draw(PUBLIC_SEED))
 
 
 @pytest.mark.parametrize("how", ["missing", *HOWS])
@@ -170,13 +183,13 @@ def test_without_a_recording_it_is_our_fault_and_no_mistake(kit, how):
     path.unlink()
     if how != "missing":
         path.write_bytes(changed(content, how))
-    outcomes = examined(kit, Recorded(kit.recorded))
+    outcomes = examined(kit, RecordedExpected(kit.recorded))
     assert [type(outcome) for outcome in outcomes] == [Fault, Fault]
     assert "toy.safetensors" in outcomes[0].reason
 
 
 def test_with_another_seed_than_the_recorded_it_is_our_fault(kit):
-    assert {type(o) for o in examined(kit, Recorded(kit.recorded), seed=5)} == {Fault}
+    assert {type(o) for o in examined(kit, RecordedExpected(kit.recorded), seed=5)} == {Fault}
 
 
 @pytest.mark.parametrize(
@@ -191,13 +204,13 @@ def test_with_another_seed_than_the_recorded_it_is_our_fault(kit):
 )
 def test_a_reference_that_fails_is_our_fault_and_no_mistake(course, solution):
     (course.solutions / "toy.py").write_text(solution)
-    outcomes = examined(course, Live(course, Here()))
+    outcomes = examined(course, LiveExpected(course, InProcess()))
     assert [type(outcome) for outcome in outcomes] == [Fault, Fault]
 
 
 def test_a_reference_that_is_not_finite_passes_nobody(course):
     (course.solutions / "toy.py").write_text(SOLUTION.replace("* n", "* np.inf"))
-    assert Passed not in [type(o) for o in examined(course, Live(course, Here()))]
+    assert Passed not in [type(o) for o in examined(course, LiveExpected(course, InProcess()))]
 
 
 INPUTS = {"x": np.arange(6.0).reshape(2, 3), "n": 11, "rate": 0.5, "mode": "same"}
@@ -240,7 +253,7 @@ def test_the_fingerprint_knows_no_negative_zero():
 def test_a_check_that_cannot_draw_its_inputs_is_our_fault(course):
     broken = CHECKS.replace("rng.integers(9)", "rng.integers(0)")
     (course.exercises / "test_toy.py").write_text(broken)
-    outcomes = examined(Course(course.root), Live(course, Here()))
+    outcomes = examined(Course(course.root), LiveExpected(course, InProcess()))
     assert [type(outcome) for outcome in outcomes] == [Fault, Fault]
     assert "cannot draw its inputs" in outcomes[0].reason
 
@@ -248,5 +261,5 @@ def test_a_check_that_cannot_draw_its_inputs_is_our_fault(course):
 def test_a_measure_that_fails_on_the_reference_too_is_our_fault(course):
     broken = CHECKS.replace('np.sum(inputs["hidden"])', 'np.sum(inputs["gone"])')
     (course.exercises / "test_toy.py").write_text(broken)
-    outcomes = examined(Course(course.root), Live(Course(course.root), Here()))
+    outcomes = examined(Course(course.root), LiveExpected(Course(course.root), InProcess()))
     assert [type(outcome) for outcome in outcomes] == [Passed, Fault]

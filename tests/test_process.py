@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.answer import NoArray, Returned
 from grader.course import load_brick
-from grader.implementation import Source
 from grader.outcome import Crashed, Missing, Passed, Raised, TooSlow, Unloadable
-from grader.sandbox.clock import Patience
-from grader.sandbox.process import Process, imports_keras
+from grader.runner.answer import NoArray, Returned
+from grader.runner.clock import Patience
+from grader.runner.process import Process, imports_keras
+from grader.source import Source
 
 CHECKS = """
 from grader import Brick
@@ -156,7 +156,7 @@ def test_what_ends_the_process_is_a_crash_and_the_next_run_works(toy, lines, wor
 
 
 def test_closing_all_files_and_never_ending_is_stopped_too(toy, monkeypatch):
-    monkeypatch.setattr("grader.sandbox.process.ENDING_LIMIT", SHORT)
+    monkeypatch.setattr("grader.runner.process.ENDING_LIMIT", SHORT)
     came = toy.run(body("os.closerange(0, 1000)", "while True: pass"), limit=SHORT).answer
     assert isinstance(came, Crashed | TooSlow)
     assert toy.still_works()
@@ -188,7 +188,7 @@ def test_garbage_on_every_file_is_a_crash(toy):
 
 
 FORGED = body(
-    "from grader.sandbox.frames import write_frame",
+    "from grader.runner.frames import write_frame",
     "class Out:",
     "    def write(self, content): self.content = getattr(self, 'content', b'') + content",
     "    def flush(self): pass",
@@ -353,8 +353,8 @@ import sys, time
 from pathlib import Path
 import numpy as np
 from grader.course import load_brick
-from grader.implementation import Source
-from grader.sandbox.process import Process
+from grader.source import Source
+from grader.runner.process import Process
 
 file = Path(sys.argv[1])
 process = Process()

@@ -11,12 +11,12 @@ import pytest
 
 from grader.course import PUBLIC_SEED, Course
 from grader.desk.stubs import BEGIN, END
-from grader.examination import Examination
-from grader.lineup import LiveLineup, RecordedLineup
-from grader.messages.text import explain
+from grader.examine import Examination
+from grader.expected import LiveExpected, RecordedExpected, expected_for
 from grader.misconception import misconceptions, with_misconception
-from grader.oracle import Live, Recorded, oracle_for
-from grader.sandbox.process import Process
+from grader.misconception_answers import LiveAnswers, RecordedAnswers
+from grader.report.text import explain
+from grader.runner.process import Process
 from grader.submission import handed_beside, sources_of
 
 ROOT = Path(__file__).parents[1]
@@ -86,14 +86,16 @@ def test_recorded_and_live_verdicts_agree(course, kit, brick):
         if code:
             file.write_text(code, encoding="utf-8")
         for where in (course, kit):
-            oracle = oracle_for(where, brick, reference)
-            assert isinstance(oracle, Live if where is course else Recorded)
+            expected_values = expected_for(where, brick, reference)
+            assert isinstance(
+                expected_values, LiveExpected if where is course else RecordedExpected
+            )
             examination = Examination(
                 where,
                 brick,
                 sources_of(where, brick, handed_beside(where, file.parent)),
                 student,
-                oracle,
+                expected_values,
                 PUBLIC_SEED,
             )
             outcomes[where, code] = {r.check.id: (r.points, type(r.outcome)) for r in examination}
@@ -114,8 +116,8 @@ def test_recorded_and_live_messages_agree_for_every_misconception(course, kit, b
     first = with_misconception(right, known[0])
     made = [with_misconception(right, m) for m in known]
     made += [with_misconception(first, m) for m in known[1::4]]
-    oracles = {course: Live(course, reference), kit: Recorded(kit.recorded)}
-    lineups = {course: LiveLineup(course, reference), kit: RecordedLineup(kit.recorded)}
+    oracles = {course: LiveExpected(course, reference), kit: RecordedExpected(kit.recorded)}
+    lineups = {course: LiveAnswers(course, reference), kit: RecordedAnswers(kit.recorded)}
     for source in made:
         messages = {}
         for where in (course, kit):

@@ -5,14 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from grader.answer import NoArray, Returned
-from grader.classroom.notebook import source_of
-from grader.examination import Examination
-from grader.implementation import Source
-from grader.messages.record import record
-from grader.messages.rows import rows_of
-from grader.messages.withheld import WITHHELD, without_words
-from grader.oracle import Live
+from grader.examine import Examination
+from grader.expected import LiveExpected
+from grader.notebook import source_of
 from grader.outcome import (
     CellStopped,
     Crashed,
@@ -30,7 +25,12 @@ from grader.outcome import (
     WrongType,
     WrongValue,
 )
-from grader.place import Run
+from grader.probe import Run
+from grader.report.record import record
+from grader.report.rows import rows_of
+from grader.report.withheld import WITHHELD, without_words
+from grader.runner.answer import NoArray, Returned
+from grader.source import Source
 
 SECRET = "secret text of the reference"
 NUMBERS = (114, 111, 117)
@@ -101,8 +101,8 @@ FORGED = [
 def test_whatever_a_child_sends_no_check_of_the_course_repeats_its_words(course, came, loads):
     for name in ("layer", "mlp", "cnn"):
         own = Source(name, f"{name}.py", OWN.code)
-        oracle = Live(course, Says(Fault("not asked for")))
-        examined = Examination(course, name, [own], Says(came, loads), oracle, 1)
+        expected_values = LiveExpected(course, Says(Fault("not asked for")))
+        examined = Examination(course, name, [own], Says(came, loads), expected_values, 1)
         for result in examined:
             told = record(result, withheld_from=own)
             if told["outcome"] != "fault":  # no grade, and no student sees it

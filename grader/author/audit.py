@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from grader.check import Brick, Check
 from grader.course import PUBLIC_SEED, Course
-from grader.examination import Examination, Result
-from grader.implementation import Source
-from grader.lineup import LiveLineup
+from grader.examine import Examination, Result
+from grader.expected import LiveExpected
 from grader.misconception import Misconception, misconceptions, with_misconception
-from grader.oracle import Live
+from grader.misconception_answers import LiveAnswers
 from grader.outcome import Passed, Skipped
-from grader.sandbox.process import Process
+from grader.runner.process import Process
+from grader.source import Source
 from grader.submission import handed_beside, sources_of
 
 
@@ -101,7 +101,7 @@ class Audit:
     def __init__(self, course: Course):
         self.course = course
         self._student, self._reference = Process(), Process()
-        self._oracle = Live(course, self._reference)
+        self._oracle = LiveExpected(course, self._reference)
 
     def brick(self, name: str) -> Audited:
         """The reference, the stub and every misconception, with diagnoses."""
@@ -109,15 +109,15 @@ class Audit:
             self.course.bricks[name],
             self._trial(name, None, self.course.reference(name)),
             self._trial(name, None, self._stub(name)),
-            tuple(self.mistaken(name, LiveLineup(self.course, self._reference))),
+            tuple(self.mistaken(name, LiveAnswers(self.course, self._reference))),
         )
 
-    def mistaken(self, brick: str, lineup: LiveLineup | None) -> Iterator[Trial]:
+    def mistaken(self, brick: str, misconception_answers: LiveAnswers | None) -> Iterator[Trial]:
         """Every misconception of the brick."""
         *before, reference = self.course.reference(brick)
         for mistake in misconceptions(self.course, brick):
             source = with_misconception(reference, mistake)
-            yield self._trial(brick, mistake, [*before, source], lineup)
+            yield self._trial(brick, mistake, [*before, source], misconception_answers)
 
     def _stub(self, brick: str) -> Sequence[Source]:
         sources = sources_of(self.course, brick, handed_beside(self.course, self.course.exercises))
@@ -129,10 +129,16 @@ class Audit:
         brick: str,
         mistake: Misconception | None,
         sources: Sequence[Source],
-        lineup: LiveLineup | None = None,
+        misconception_answers: LiveAnswers | None = None,
     ) -> Trial:
         examination = Examination(
-            self.course, brick, sources, self._student, self._oracle, PUBLIC_SEED, lineup
+            self.course,
+            brick,
+            sources,
+            self._student,
+            self._oracle,
+            PUBLIC_SEED,
+            misconception_answers,
         )
         checks = self.course.bricks[brick].checks.values()
         return Trial(

@@ -8,9 +8,9 @@ from enum import Enum
 from typing import Any
 
 from grader.author.bound import chance_of_missing, distance_needed
-from grader.author.journal import Reached
-from grader.examination import TRIES_AT_A_BAR
-from grader.implementation import Source
+from grader.author.runs import Reached
+from grader.examine import TRIES_AT_A_BAR
+from grader.source import Source
 
 STEP = 0.005
 CHANCE = 1e-4  # that a correct solution misses a bar: less than once in 10,000 gradings

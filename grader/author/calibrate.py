@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from grader import mnist
-from grader.answer import Answer, Returned
 from grader.author.bars import CHANCE, REFERENCE, Kind, Measured, Trained, bar_with_evidence, page
+from grader.author.bars_picture import draw
 from grader.author.bound import fewest_runs
-from grader.author.journal import Reached, append, key, read_journal, setting
-from grader.author.picture import draw
+from grader.author.runs import Reached, append, key, read_journal, setting
 from grader.check import Check
 from grader.course import Course, CourseError
-from grader.examination import TRIES_AT_A_BAR
-from grader.implementation import read_source
+from grader.examine import TRIES_AT_A_BAR
 from grader.judge import accuracy
 from grader.misconception import Misconception, misconceptions, with_misconception
 from grader.outcome import Accuracy, Fault, Outcome, Raised
-from grader.sandbox.process import Process
+from grader.runner.answer import Answer, Returned
+from grader.runner.process import Process
+from grader.source import read_source
 
 FIRST_SEED = 1_000_000  # far from the public seed: bars are not fitted to what students run
 FEWEST_SEEDS = fewest_runs(TRIES_AT_A_BAR, CHANCE)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import Course
-from grader.implementation import Source
 from grader.outcome import Unloadable
+from grader.source import Source
 from grader.submission import Handed
 
 ENGINE = Path(__file__).parents[1]

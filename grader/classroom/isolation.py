@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from grader.place import Place
+from grader.probe import Runner
+from grader.runner.process import Process
 from grader.sandbox.levels import BASIC, IsolationError, Measured, place
-from grader.sandbox.process import Process
 
-Places = Callable[[], AbstractContextManager[Place]]
+Places = Callable[[], AbstractContextManager[Runner]]
 
 
 @contextmanager

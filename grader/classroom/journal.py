@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
-from grader.classroom.marking import is_fault
+from grader.classroom.grading import is_fault
 from grader.classroom.task import Grade
 from grader.course import CourseError
 

@@ -10,15 +10,15 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from grader.classroom.cache import Cache, in_common, key
-from grader.classroom.executors import NobodyLeft, in_turn
-from grader.classroom.ingest import Student
+from grader.classroom.executor import NobodyLeft, in_turn
+from grader.classroom.grading import Grading, depends_on_the_machine, is_fault, is_open, provenance
 from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
-from grader.classroom.marking import Marking, depends_on_the_machine, is_fault, is_open, provenance
 from grader.classroom.task import Grade, Mark, Task
 from grader.course import Course, CourseError
 from grader.sandbox.levels import Measured
 from grader.submission import Handed, handed_in
+from grader.submissions.find import Student
 
 WORKERS_ENDED = "KilledWorker"  # of Dask, which may not be installed
 
@@ -31,7 +31,7 @@ class Session:
 
     def __init__(
         self,
-        marking: Marking,
+        grading: Grading,
         executor: Executor,
         mark: Mark,
         at_once: Callable[[], int],
@@ -39,14 +39,14 @@ class Session:
         cache: Cache,
         measured: Measured,
     ):
-        self.marking = marking
+        self.grading = grading
         self.executor = executor
         self.mark = mark
         self.at_once = at_once
         self.journal = journal
         self.cache = cache
         self.measured = measured
-        self._common = in_common(marking.course, marking.seed, marking.about)
+        self._common = in_common(grading.course, grading.seed, grading.about)
         self._under_way: dict[str, tuple[dict[str, str], dict[str, Grade]]] = {}
         self.graded: set[str] = set()  # students of whom something was graded, and not known
 
@@ -80,7 +80,7 @@ class Session:
             assert came is not None
             task, future = came
             ended = ended_its_workers(future)
-            grades = self.marking.crashed(task) if ended else self._came(task, future)
+            grades = self.grading.crashed(task) if ended else self._came(task, future)
             if self._keep(task.student, grades):
                 yield task.student
 
@@ -115,7 +115,7 @@ class Session:
 
     def _decides(self, brick: str) -> list[str]:
         """The bricks on whose sources the brick's grade depends, itself last."""
-        course, on_own = self.marking.course, self.marking.on_own
+        course, on_own = self.grading.course, self.grading.on_own
         before = [
             name
             for name in course.earlier(brick)
@@ -132,7 +132,7 @@ class Session:
             return future.result()
         if isinstance(error, NobodyLeft):
             raise error
-        return self.marking.failed(task, f"{type(error).__name__}: {error}")
+        return self.grading.failed(task, f"{type(error).__name__}: {error}")
 
     def _keep(self, student: str, new: Sequence[Grade]) -> bool:
         """Writes all of the student's grades to the journal once they are there, and new ones to
@@ -195,14 +195,14 @@ def session(course: Course, out: Path, settings: Settings) -> Iterator[Session]:
         isolation(settings.isolation, settings.trusted) as (measured, places),
     ):
         about = provenance(settings.seed, measured.level, settings.on_own, still_open)
-        marking = Marking(course, settings.seed, about, places, settings.on_own, still_open)
-        with closing(marking), executor_of(marking, settings) as (executor, mark, at_once):
-            yield Session(marking, executor, mark, at_once, journal, cache, measured)
+        grading = Grading(course, settings.seed, about, places, settings.on_own, still_open)
+        with closing(grading), executor_of(grading, settings) as (executor, mark, at_once):
+            yield Session(grading, executor, mark, at_once, journal, cache, measured)
 
 
 @contextmanager
 def executor_of(
-    marking: Marking, settings: Settings
+    grading: Grading, settings: Settings
 ) -> Iterator[tuple[Executor, Mark, Callable[[], int]]]:
     """Who grades, what it runs on each task, and how many tasks to give to it at a time.
 
@@ -210,16 +210,16 @@ def executor_of(
     """
     if settings.dask:
         try:
-            from grader.classroom.cluster import cluster
+            from grader.cluster.dask_cluster import cluster
         except ModuleNotFoundError as error:
             raise CourseError(f"--dask needs Dask ({error}): pip install 'bricks[dask]'.") from None
 
-        with cluster(settings.dask, marking) as crew:
+        with cluster(settings.dask, grading) as crew:
             yield crew
         return
     pool = ThreadPoolExecutor(settings.jobs)  # threads: the work is done in children
     try:
-        yield pool, marking.grade, lambda: 2 * settings.jobs
+        yield pool, grading.grade, lambda: 2 * settings.jobs
     finally:
-        marking.stop()
+        grading.stop()
         pool.shutdown(cancel_futures=True)

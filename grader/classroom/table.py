@@ -8,9 +8,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.classroom.marking import NOT_HANDED_IN, is_fault
+from grader.classroom.grading import NOT_HANDED_IN, is_fault
 from grader.classroom.task import Grade
-from grader.messages.board import PASSED, WAITING
+from grader.report.board import PASSED, WAITING
 
 
 def class_table(grades: Iterable[Sequence[Grade]], bricks: Sequence[str]) -> Table:

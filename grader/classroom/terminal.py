@@ -17,15 +17,15 @@ from rich.progress import (
 from rich.progress import Task as Shown
 from rich.text import Text
 
-from grader.classroom.ingest import Class
+from grader.classroom.grading import CRASHED, fault_of, is_fault
 from grader.classroom.isolation import in_words
-from grader.classroom.marking import CRASHED, fault_of, is_fault
-from grader.classroom.remarks import Remark, Weight, write
 from grader.classroom.session import Session, Settings, session
 from grader.classroom.table import class_table, print_troubles, summary_table
 from grader.classroom.task import Grade
 from grader.course import Course
-from grader.messages.board import UNLOADABLE
+from grader.report.board import UNLOADABLE
+from grader.submissions.find import Class
+from grader.submissions.remarks import Remark, Weight, write
 
 OK, SOME_UNREADABLE, KIT_FAILED = 0, 1, 3
 REMARKS = "remarks.txt"
@@ -68,7 +68,7 @@ def grade_class(
             console.print("Stopping after the checks that are under way.")
             raise
     names = [student.name for student in students]
-    journal.finish(names, list(grading.marking.course.bricks))
+    journal.finish(names, list(grading.grading.course.bricks))
     console.print()
     few = len(names) <= SHOWN
     table = class_table if few else summary_table

@@ -16,9 +16,7 @@ from rich.console import Console
 from traitlets import TraitError
 from traitlets.config import Config
 
-from grader.classroom.ingest import Student
-from grader.classroom.marking import is_fault
-from grader.classroom.notebook import source_in
+from grader.classroom.grading import is_fault
 from grader.classroom.session import Session
 from grader.classroom.task import Grade
 from grader.classroom.terminal import NeedsAnEye, progress
@@ -28,7 +26,9 @@ from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import Judge
 from grader.desk.resume import up_to_date
 from grader.desk.submitted import folder_of, uploads_in
+from grader.notebook import source_in
 from grader.submission import Upload
+from grader.submissions.find import Student
 
 JUDGE = f"{Judge.__module__}.{Judge.__name__}"
 SILENT = 50  # nbgrader's log, but for what ends it: what matters of it is told in a line

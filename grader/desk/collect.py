@@ -9,16 +9,16 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
-from grader.classroom.ingest import find_class
-from grader.classroom.notebook import COLLECTED
-from grader.classroom.remarks import Remark
 from grader.course import Course
 from grader.desk.fill import filled
 from grader.desk.source import as_text, student_notebook
 from grader.desk.submitted import folder_of
-from grader.desk.whole import whole
-from grader.implementation import UnreadableSource
+from grader.notebook import COLLECTED
+from grader.source import UnreadableSource
 from grader.submission import Upload
+from grader.submissions.find import find_class
+from grader.submissions.remarks import Remark
+from grader.submissions.repair import whole
 
 TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader's exchange writes it
 LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()  # a disk may tell later times

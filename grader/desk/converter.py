@@ -13,10 +13,10 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.utils import chdir
 from sqlalchemy.exc import SAWarning
 
-from grader.answer import readable
 from grader.desk.gradebook import KeptOpen
 from grader.desk.resume import of_the_assignment
-from grader.implementation import UnreadableSource
+from grader.runner.answer import readable
+from grader.source import UnreadableSource
 
 
 class Converter(Autograde):  # type: ignore[misc]  # nbgrader has no types

@@ -13,9 +13,9 @@ from typing import Any
 import nbformat
 from nbgrader.utils import is_solution
 
-from grader.classroom.notebook import LINES, source_in
 from grader.desk.source import defined
-from grader.implementation import UnreadableSource
+from grader.notebook import LINES, source_in
+from grader.source import UnreadableSource
 
 PARSED = 100_000  # bytes: for some longer files Python's parser takes minutes
 

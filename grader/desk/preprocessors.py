@@ -18,14 +18,14 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Any as AnyTrait
 from traitlets import Enum, Unicode
 
-from grader.classroom.marking import Marking, fault_of, is_fault
+from grader.classroom.grading import Grading, fault_of, is_fault
 from grader.classroom.task import Grade, Task
 from grader.course import Course, CourseError, find_course
-from grader.desk.marker import marking_of
-from grader.desk.parts import part_of
+from grader.desk.grade_ids import part_of
+from grader.desk.graders import grading_of
 from grader.desk.source import SCHEMA
 from grader.desk.submitted import notebook_of, uploads_in
-from grader.messages.html import part_as_html, part_as_text, pictures_of
+from grader.report.html import part_as_html, part_as_text, pictures_of
 from grader.submission import handed_in
 
 REACHED = "bricks"  # in nbconvert's resources: points and of how many, by grade id
@@ -134,10 +134,10 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
                 f"c.Judge.open_until: {self.open_until!r} is no date like 2026-12-31."
             ) from None
 
-    def marking(self, course: Course) -> Marking:
+    def grading(self, course: Course) -> Grading:
         """Who judges here. Raises CourseError or DataError where nobody can."""
         own = self.predecessors == "own"
-        return marking_of(course, self.isolation or None, own, self.last_day)
+        return grading_of(course, self.isolation or None, own, self.last_day)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]
@@ -168,7 +168,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         own = {brick: notebook_of(brick, notebook)}
         uploads = uploads_in(course, self._submitted(student), own)
         handed = {name: handed_in(upload) for name, upload in uploads.items()}
-        [grade] = self.marking(course).grade(Task(student, handed, (brick,)))
+        [grade] = self.grading(course).grade(Task(student, handed, (brick,)))
         return grade
 
     def _submitted(self, student: str) -> Path | None:

@@ -11,13 +11,13 @@ from nbgrader.converters import NbGraderException
 from nbgrader.utils import rmtree
 from traitlets import TraitError
 
-from grader.classroom.archive import read_regular
-from grader.classroom.notebook import MAX_NOTEBOOK
 from grader.course import CourseError, find_course
 from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import JUDGED, Judge
-from grader.implementation import UnreadableSource
 from grader.mnist import DataError
+from grader.notebook import MAX_NOTEBOOK
+from grader.source import UnreadableSource
+from grader.submissions.archive import read_regular
 
 
 class ResumingExporter(NotebookExporter):
@@ -54,7 +54,7 @@ class ResumingExporter(NotebookExporter):
         try:
             judge = Judge(parent=self)
             if judge.known is None:
-                judge.marking(find_course(Path(converter.coursedir.root)))
+                judge.grading(find_course(Path(converter.coursedir.root)))
         except (CourseError, DataError, TraitError) as error:
             converter.log.error("%s", error)
             raise NbGraderException(str(error)) from None

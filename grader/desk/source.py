@@ -9,12 +9,12 @@ import nbformat
 from nbgrader.preprocessors import ClearOutput, ComputeChecksums, LockCells
 
 from grader.course import Course, CourseError
-from grader.desk.parts import id_of_solution, id_of_test, parts
+from grader.desk.grade_ids import id_of_solution, id_of_test, parts
 from grader.desk.stubs import BEGIN, NamedStubs
 
 SCHEMA = 3  # of nbgrader's cell metadata
 FIRST = "setup"  # the grade id of the first cell, and its text
-LOADS_CHECKS = "%load_ext grader.desk.cell"
+LOADS_CHECKS = "%load_ext grader"
 FOR_STUDENTS = (LockCells, NamedStubs, ClearOutput, ComputeChecksums)
 
 

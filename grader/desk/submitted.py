@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.archive import read_regular
-from grader.classroom.notebook import MAX_NOTEBOOK, source_in
 from grader.course import Course
+from grader.notebook import MAX_NOTEBOOK, source_in
 from grader.submission import Upload
+from grader.submissions.archive import read_regular
 
 # nbgrader looks for names as patterns, strips them, and puts them into its pages as they are.
 MISREAD = re.compile(r"[*?\[\]<>]|^[\s.]|\s\Z")

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from grader.mnist import EMBEDDED
-from grader.sandbox.readable import GRADER, package_folders
+from grader.sandbox.readable_files import GRADER, package_folders
 
 SCRATCH = 256 << 20  # bytes that all jobs of a zygote together may have in files
 LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/localtime")

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.course import CourseError
-from grader.implementation import Source
 from grader.outcome import Crashed, TooSlow, Unloadable
-from grader.place import Place, Run
+from grader.probe import Run, Runner
+from grader.runner.process import Process
 from grader.sandbox.canaries import CANARIES, FULL, HONEST, KERNEL, PREAMBLE, REFUSALS, Canary
-from grader.sandbox.process import Process
+from grader.source import Source
 
 BASIC = "basic"
 LEVELS = (BASIC, KERNEL, FULL)  # each stops what the one before it stops, and more
@@ -32,12 +32,12 @@ class IsolationError(CourseError):
     """The isolation that was demanded is not to be had here; the message says what to do."""
 
 
-class ClosedPlace(Place, Protocol):
+class ClosableRunner(Runner, Protocol):
     def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
-class Tried:
+class CanaryResult:
     """What came of a canary. `level`: the first that has to stop it."""
 
     tries: str
@@ -53,11 +53,11 @@ class Measured:
     """
 
     level: str
-    canaries: tuple[Tried, ...] = ()
+    canaries: tuple[CanaryResult, ...] = ()
     lacking: str = ""
 
 
-def place(level: str | None = None) -> tuple[ClosedPlace, Measured]:
+def place(level: str | None = None) -> tuple[ClosableRunner, Measured]:
     """A place of the level that is demanded, or of the best that this machine gives.
 
     Raises IsolationError where canaries get through that the demanded level has to stop.
@@ -83,34 +83,34 @@ def place(level: str | None = None) -> tuple[ClosedPlace, Measured]:
     raise IsolationError(lacking)
 
 
-def unmeasured(level: str) -> ClosedPlace:
+def unmeasured(level: str) -> ClosableRunner:
     """A place that is made for this level, for a process whose parent has measured it."""
     if level == BASIC:
         return Process()
     if sys.platform != "linux":
         raise IsolationError(f"The isolation `{level}` needs Linux.")
     from grader.sandbox import bubblewrap, landlock, seccomp
-    from grader.sandbox.isolated import Isolated
+    from grader.sandbox.confined import Confined
 
     lacking = not landlock.version() or not seccomp.available()
     if lacking or (level == FULL and not bubblewrap.found()):
         raise IsolationError(f"The isolation `{level}` is not there. {WHAT_TO_DO[level]}")
-    return Isolated(bubblewrap.wrapped if level == FULL else None)
+    return Confined(bubblewrap.wrapped if level == FULL else None)
 
 
-def measure(place: Place) -> Measured:
+def measure(place: Runner) -> Measured:
     """Sends out the canaries."""
     with surroundings() as known, ThreadPoolExecutor(AT_ONCE) as pool:
         honest = _run(place, Canary("", BASIC, HONEST), known)
         if honest.answer is not None:
             return Measured(BASIC)  # nothing starts in it
         found = [
-            Tried(canary.tries, canary.level, stopped)
+            CanaryResult(canary.tries, canary.level, stopped)
             for canary, stopped in zip(
                 CANARIES, pool.map(lambda it: _stopped(place, it, known), CANARIES), strict=True
             )
         ]
-        found.append(Tried("leave any trace outside", KERNEL, not known.touched()))
+        found.append(CanaryResult("leave any trace outside", KERNEL, not known.touched()))
     level = BASIC
     for candidate in (KERNEL, FULL):
         if not all(it.stopped for it in found if it.level == candidate):
@@ -175,14 +175,14 @@ def surroundings() -> Iterator[Surroundings]:
             known.shared.unlink(missing_ok=True)
 
 
-def _run(place: Place, canary: Canary, known: Surroundings) -> Run:
+def _run(place: Runner, canary: Canary, known: Surroundings) -> Run:
     given = "".join(f"{name} = {value!r}\n" for name, value in known.names.items())
     code = f"{given}{PREAMBLE}{canary.code}\n".encode()
     source = Source("canary", "canary.py", code)
     return place.run(None, Path("test_canary.py"), [source], {}, canary.limit)
 
 
-def _stopped(place: Place, canary: Canary, known: Surroundings) -> bool:
+def _stopped(place: Runner, canary: Canary, known: Surroundings) -> bool:
     """Whether it was refused. Everything else, such as a fault of its own, counts as through."""
     came = _run(place, canary, known).answer
     if isinstance(came, Unloadable):

@@ -1,7 +1,8 @@
 """The interpreter that forks: it has imported what takes long, and knows no secret.
 
-It does what the coordinator (grader.sandbox.forks) tells it over a socket: forks a child for a job,
-looks how long one waited for a core, kills one, and tells how each ended. It reads no job itself.
+It does what the coordinator (grader.sandbox.zygote_client) asks over a socket: it forks a child for
+a job, measures how long one waited for a core, kills one, and reports how each ended. It reads no
+job itself.
 """
 
 import gc
@@ -16,9 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from grader.runner.clock import waited
 from grader.sandbox import scratch
-from grader.sandbox.clock import waited
-from grader.sandbox.forked import Confinement, be_child, confinement
+from grader.sandbox.confined_child import Confinement, be_child, confinement
 
 MAX_MESSAGE = 4_096
 N_DESCRIPTORS = 3  # that come with the order to fork

@@ -15,21 +15,21 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.cache import Cache
-from grader.classroom.ingest import Student
+from grader.classroom.grading import Grading, versions
 from grader.classroom.journal import Journal
-from grader.classroom.marking import Marking, versions
 from grader.classroom.session import Session
 from grader.classroom.task import Task
 from grader.course import Course, CourseError
 from grader.sandbox.levels import BASIC, KERNEL, Measured
 from grader.submission import Upload
+from grader.submissions.find import Student
 
 distributed = pytest.importorskip("distributed")
-dask = pytest.importorskip("grader.classroom.cluster")
+dask = pytest.importorskip("grader.cluster.dask_cluster")
 config = pytest.importorskip("dask.config")
 pytestmark = pytest.mark.slow
 
-OTHER_VERSION = "import grader.classroom.cluster as c\nc.engine = lambda: 'another'\n"
+OTHER_VERSION = "import grader.cluster.dask_cluster as c\nc.engine = lambda: 'another'\n"
 NO_KIT = "import sys\nsys.modules['grader'] = None\n"
 KILLS = "import os\nos.kill(os.getppid(), 9)\n"  # at level basic: the worker that grades it
 MEETS = """
@@ -238,7 +238,7 @@ class Blaming:
 
 def grade_by(mark, course, tmp_path, out):
     """How each brick of 20 students ended, in a class where `mark` marks six tasks at once."""
-    marking = Marking(course, 1, {}, None)
+    grading = Grading(course, 1, {}, None)
     journal, cache = Journal(tmp_path / out), Cache(tmp_path / "cache")
     students = [
         Student(f"s{n}", {b: Upload(b, f"{b}.py", lambda n=n: b"%d" % n) for b in BOTH})
@@ -246,7 +246,7 @@ def grade_by(mark, course, tmp_path, out):
     ]
     names = [student.name for student in students]
     with ThreadPoolExecutor(6) as pool:
-        grading = Session(marking, pool, mark, lambda: 6, journal, cache, Measured("basic"))
+        grading = Session(grading, pool, mark, lambda: 6, journal, cache, Measured("basic"))
         assert sorted(grading.grade(students, BOTH)) == sorted(names)
     return {
         (g["student"], g["brick"]): g["status"] for own in journal.grades(names, BOTH) for g in own
@@ -343,24 +343,24 @@ def test_a_scheduler_that_ends_is_told_in_a_sentence(toys, no_worker, start):
 
 
 @pytest.fixture
-def marking(toys):
+def grading(toys):
     about = {"isolation": "basic", "versions": versions()}
-    return Marking(Course(toys.checkout.root), 1, about, None)
+    return Grading(Course(toys.checkout.root), 1, about, None)
 
 
 @pytest.mark.parametrize(
     "before, why",
     [
         ("from grader.sandbox import landlock as l\nl.version = lambda: 0\n", "Landlock"),
-        ("import grader.classroom.cluster as c\nc.versions = lambda: {'numpy': '9'}\n", "'9'"),
+        ("import grader.cluster.dask_cluster as c\nc.versions = lambda: {'numpy': '9'}\n", "'9'"),
     ],
 )
-def test_less_isolation_or_other_packages_take_no_part(no_worker, start, marking, before, why):
-    marking.about["isolation"] = "kernel"
+def test_less_isolation_or_other_packages_take_no_part(no_worker, start, grading, before, why):
+    grading.about["isolation"] = "kernel"
     worker = start(before)
     with (
         pytest.raises(CourseError, match=f"No worker of the cluster can take part: .*{why}"),
-        dask.cluster(no_worker.scheduler_address, marking),
+        dask.cluster(no_worker.scheduler_address, grading),
     ):
         pass
     assert worker.wait(30) == 0
@@ -369,9 +369,9 @@ def test_less_isolation_or_other_packages_take_no_part(no_worker, start, marking
 TASK = Task("ada", {}, ("toy",))
 
 
-def test_as_many_are_under_way_as_the_cluster_has_cores_for(no_worker, start, marking):
+def test_as_many_are_under_way_as_the_cluster_has_cores_for(no_worker, start, grading):
     start()
-    with dask.cluster(no_worker.scheduler_address, marking) as (_, _, at_once):
+    with dask.cluster(no_worker.scheduler_address, grading) as (_, _, at_once):
         assert at_once() == dask.TASKS_PER_CORE
         start()
         time.sleep(dask.LOOK_AGAIN)
@@ -385,14 +385,14 @@ def state(dask_worker):
 
 
 @pytest.mark.parametrize("theirs", [{}, {"BRICKS_MNIST": "/their/own.npz"}])
-def test_nothing_stays_on_a_worker(no_worker, start, marking, tmp_path, monkeypatch, theirs):
+def test_nothing_stays_on_a_worker(no_worker, start, grading, tmp_path, monkeypatch, theirs):
     start(**theirs)
     before = on_workers(no_worker, state)
     mine = tmp_path / "mine.npz"
     mine.write_bytes(b"digits")
     for named in (str(mine), ""):
         monkeypatch.setenv("BRICKS_MNIST", named)
-        with dask.cluster(no_worker.scheduler_address, marking) as (executor, mark, _):
+        with dask.cluster(no_worker.scheduler_address, grading) as (executor, mark, _):
             [(plugins, digits, _)] = on_workers(no_worker, state).values()
             assert plugins == ["bricks"]
             assert (Path(digits).read_bytes() == b"digits") if named else digits is None
@@ -401,14 +401,14 @@ def test_nothing_stays_on_a_worker(no_worker, start, marking, tmp_path, monkeypa
     assert "bricks" not in no_worker.scheduler.worker_plugins
 
 
-def test_a_second_grading_ends_the_first_and_never_grades_for_it(no_worker, start, marking):
+def test_a_second_grading_ends_the_first_and_never_grades_for_it(no_worker, start, grading):
     start()
     address = no_worker.scheduler_address
     with ExitStack() as second:
 
         def first():
-            with dask.cluster(address, marking) as (executor, mark, _):
-                second.others = second.enter_context(dask.cluster(address, marking))
+            with dask.cluster(address, grading) as (executor, mark, _):
+                second.others = second.enter_context(dask.cluster(address, grading))
                 executor.submit(mark, TASK).result()
 
         with pytest.raises(CourseError, match="Another grading has taken this cluster"):
@@ -417,9 +417,9 @@ def test_a_second_grading_ends_the_first_and_never_grades_for_it(no_worker, star
         assert executor.submit(mark, TASK).result()
 
 
-def test_a_worker_without_the_kit_that_comes_later_takes_no_part(no_worker, start, marking):
+def test_a_worker_without_the_kit_that_comes_later_takes_no_part(no_worker, start, grading):
     start()
-    with dask.cluster(no_worker.scheduler_address, marking) as (executor, mark, _):
+    with dask.cluster(no_worker.scheduler_address, grading) as (executor, mark, _):
         start(NO_KIT, wait=False).wait(30)
         assert executor.submit(mark, TASK).result()
         assert len(workers(no_worker)) == 1
@@ -435,7 +435,7 @@ def test_a_scheduler_that_does_not_answer_is_told_in_a_sentence(toys):
 
 
 @pytest.mark.parametrize("says", [b"", b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", b"\0" * 99])
-def test_what_is_no_scheduler_is_told_in_a_sentence(marking, monkeypatch, capsys, says):
+def test_what_is_no_scheduler_is_told_in_a_sentence(grading, monkeypatch, capsys, says):
     monkeypatch.setattr(dask, "CONNECT_LIMIT", 2.0)
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
@@ -451,7 +451,7 @@ def test_what_is_no_scheduler_is_told_in_a_sentence(marking, monkeypatch, capsys
         began = time.monotonic()
         with (
             pytest.raises(CourseError, match=f"No Dask scheduler answers at {address} "),
-            dask.cluster(address, marking),
+            dask.cluster(address, grading),
         ):
             pass
         assert time.monotonic() - began < 5

@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
-from grader.classroom.ingest import find_class
 from grader.course import CourseError
+from grader.submissions.find import find_class
 
 
 @pytest.fixture

@@ -19,16 +19,16 @@ import pytest
 
 from grader import cli
 from grader.classroom.cache import Cache, in_common, key, normalised, packages
-from grader.classroom.executors import in_turn
-from grader.classroom.ingest import Student
+from grader.classroom.executor import in_turn
 from grader.classroom.journal import Journal
 from grader.classroom.session import Session
 from grader.classroom.task import Task
 from grader.course import CourseError
-from grader.implementation import Source
 from grader.outcome import Unloadable
 from grader.sandbox.levels import Measured
+from grader.source import Source
 from grader.submission import Upload
+from grader.submissions.find import Student
 
 
 def test_grades_do_not_depend_on_order_on_others_or_on_how_many_run_at_once(toys):
@@ -510,14 +510,14 @@ def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together
         return [{"student": task.student, "brick": b, "points": 1, "status": "graded", "checks": []}
                 for b in task.bricks]  # fmt: skip
 
-    marking = SimpleNamespace(course=two_bricks, about={}, seed=1, on_own=False)
+    grading = SimpleNamespace(course=two_bricks, about={}, seed=1, on_own=False)
     journal, cache = Journal(tmp_path / "out"), Cache(tmp_path / "cache")
     students = [
         Student(f"student{n}", {b: Upload(b, f"{b}.py", lambda n=n: b"%d" % n) for b in BOTH})
         for n in range(5)
     ]
     with ThreadPoolExecutor(2) as pool:
-        session = Session(marking, pool, mark, lambda: 2, journal, cache, Measured("basic"))
+        session = Session(grading, pool, mark, lambda: 2, journal, cache, Measured("basic"))
         finished = list(session.grade(students, BOTH))
     assert sorted(finished) == [student.name for student in students]
     assert {(task.student, task.bricks) for task in tasks[:3]} == {

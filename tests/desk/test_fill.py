@@ -8,11 +8,11 @@ import pytest
 
 from grader.author.build import stub
 from grader.author.demo import students
-from grader.classroom.notebook import COLLECTED, source_in
 from grader.course import Course
 from grader.desk import fill
 from grader.desk.fill import filled, pieces
 from grader.desk.source import student_notebook
+from grader.notebook import COLLECTED, source_in
 
 TOY = """\
 def double(x):

@@ -8,9 +8,9 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from grader.classroom import isolation
-from grader.desk import marker
+from grader.desk import graders
+from grader.runner.process import Process
 from grader.sandbox.levels import BASIC, Measured
-from grader.sandbox.process import Process
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_it_judges_by_checks_solutions_and_seed_as_they_are_now(desk, bolt):
 def test_what_judged_before_is_closed_and_what_still_holds_is_kept(desk, bolt, monkeypatch):
     made, closed = [], []
 
-    class Seen(marker.Marking):
+    class Seen(graders.Grading):
         def __init__(self, *given, **named):
             super().__init__(*given, **named)
             made.append(self)
@@ -74,7 +74,7 @@ def test_what_judged_before_is_closed_and_what_still_holds_is_kept(desk, bolt, m
             closed.append(self)
             super().close()
 
-    monkeypatch.setattr(marker, "Marking", Seen)
+    monkeypatch.setattr(graders, "Grading", Seen)
     for student in ("ada", "ben"):
         desk.hand_in(student, desk.RIGHT)
         bolt(student)
@@ -93,10 +93,10 @@ def measured(monkeypatch):
         times.append(demanded)
         return Process(), Measured(BASIC, (), "The isolation `kernel` needs Linux.")
 
-    marker._isolation.cache_clear()
+    graders._isolation.cache_clear()
     monkeypatch.setattr(isolation, "place", place)
     yield times
-    marker._isolation.cache_clear()
+    graders._isolation.cache_clear()
 
 
 def files(desk):

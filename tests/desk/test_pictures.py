@@ -12,15 +12,15 @@ import pytest
 from matplotlib.image import imread
 from matplotlib.text import Text
 
-from grader.answer import Returned
+from grader.confusion import SHOWN, confusion
 from grader.course import Course
-from grader.examination import Result
-from grader.implementation import Source
-from grader.messages.html import pictures_of
-from grader.messages.picture import COLUMNS, ROWS, misread_png
-from grader.messages.record import record
-from grader.misread import SHOWN, misread
+from grader.examine import Result
 from grader.outcome import Accuracy, BelowBar
+from grader.report.html import pictures_of
+from grader.report.picture import COLUMNS, ROWS, misread_png
+from grader.report.record import record
+from grader.runner.answer import Returned
+from grader.source import Source
 
 ROOT = Path(__file__).parents[2]
 LABELS = np.array([0, 0, 0, 1, 1, 2])
@@ -30,7 +30,7 @@ REACHED = Accuracy(0.5, 6, 0.9, 0.95, 0.01, 30)
 
 def seen(predicted, images=IMAGES, labels=LABELS, **more):
     returned = Returned({"labels": np.array(predicted)})
-    return misread(returned, labels, {"y_test": labels, "seed": 3, "x_test": images, **more})
+    return confusion(returned, labels, {"y_test": labels, "seed": 3, "x_test": images, **more})
 
 
 def test_counts_and_each_confusion_in_turn_the_most_frequent_first():
@@ -59,7 +59,7 @@ def test_classes_have_the_names_of_what_they_stand_for(course, monkeypatch):
     check = course.bricks["neuron"].checks["threes_and_fives"]
     inputs = check.draw(1)
     predicted = 1 - inputs["y_test"]
-    found = misread(Returned({"labels": predicted}), inputs["y_test"], inputs)
+    found = confusion(Returned({"labels": predicted}), inputs["y_test"], inputs)
     assert {"3 as 5", "5 as 3"} <= texts_of(found, monkeypatch)
     assert seen([1, 1, 0, 1, 2, 2]).names == ("0", "1", "2")
 

@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from grader.classroom.notebook import COLLECTED
+from grader.notebook import COLLECTED
 
 SCRATCH = [
     'double("a") + 1',

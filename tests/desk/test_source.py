@@ -10,12 +10,12 @@ import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
 from grader.author.build import build, out_of_date
-from grader.classroom.notebook import source_in
 from grader.course import Course
-from grader.desk.parts import id_of_test, part_of, parts
+from grader.desk.grade_ids import id_of_test, part_of, parts
 from grader.desk.source import as_text, source_notebook, source_path, student_notebook
 from grader.desk.stubs import BEGIN, END
-from grader.implementation import loaded
+from grader.notebook import source_in
+from grader.source import loaded
 
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
 

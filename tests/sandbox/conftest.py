@@ -12,12 +12,12 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from grader.answer import Returned
 from grader.course import load_brick
-from grader.implementation import Source
-from grader.sandbox import levels, readable
-from grader.sandbox.clock import Patience
+from grader.runner.answer import Returned
+from grader.runner.clock import Patience
+from grader.sandbox import levels, readable_files
 from grader.sandbox.levels import FULL, KERNEL
+from grader.source import Source
 
 ROOT = Path(__file__).parents[2]
 # Another for each process of tests: the limit on threads counts all of a user's, wherever they run.
@@ -173,7 +173,7 @@ def plainly():
         pytest.skip("only root can become another user")
     version = f"python3.{sys.version_info.minor}"
     for program in (sys.executable, shutil.which(version, path="/usr/bin:/usr/local/bin")):
-        for path in ("", os.pathsep.join([*map(str, readable.package_folders()), str(ROOT)])):
+        for path in ("", os.pathsep.join([*map(str, readable_files.package_folders()), str(ROOT)])):
             environment = {"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/"}
             environment |= {"PYTHONPATH": path} if path else {}
             command = [program, "-c", "import grader.sandbox.levels, pytest"]

@@ -16,15 +16,15 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from grader.answer import Returned
+from grader.runner.answer import Returned
 
 if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
 
-from grader.implementation import Source
 from grader.sandbox import levels, zygote
-from grader.sandbox.isolated import Isolated
+from grader.sandbox.confined import Confined
 from grader.sandbox.levels import FULL
+from grader.source import Source
 
 FIT = """
 import numpy as np
@@ -75,7 +75,7 @@ def test_the_environment_is_clean(toy, monkeypatch):
     monkeypatch.setenv("BRICKS_SECRET", "secret")
     assert toy.value("return 'BRICKS_SECRET' in os.environ") is False
     assert toy.value("return os.environ['HOME'] == os.getcwd()") is True
-    with closing(Isolated()) as place:  # started under the secret
+    with closing(Confined()) as place:  # started under the secret
         fresh = toy.at(place)
         assert fresh.value("return 'BRICKS_SECRET' in os.environ") is False
 

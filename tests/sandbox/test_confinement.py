@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from grader.implementation import Source
 from grader.outcome import Fault, Unloadable
 from grader.sandbox.levels import KERNEL
+from grader.source import Source
 
 if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
 
-from grader.sandbox import readable
-from grader.sandbox.isolated import Isolated
+from grader.sandbox import readable_files
+from grader.sandbox.confined import Confined
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,7 +57,7 @@ def test_a_child_that_cannot_be_confined_runs_nothing(need, tmp_path):
     script = f"""
 import os
 from pathlib import Path
-from grader.sandbox.forked import Confinement, be_child, confinement
+from grader.sandbox.confined_child import Confinement, be_child, confinement
 shared = confinement()
 broken = Confinement(shared.files, shared.path, b"no filter")
 answer, into = os.pipe()
@@ -75,7 +75,7 @@ print(os.waitstatus_to_exitcode(status), os.read(answer, 10))
 def test_limits_that_cannot_be_set_are_our_fault(need):
     """The zygote is told of a scratch folder that is gone: no child can be confined to its own."""
     need(KERNEL)
-    place = Isolated()
+    place = Confined()
     try:
         source = Source("toy", "toy.py", b"x = 1")
         assert place.run(None, Path("test_toy.py"), [source], {}, 5.0).answer is None
@@ -88,10 +88,10 @@ def test_limits_that_cannot_be_set_are_our_fault(need):
 
 def test_a_job_reads_packages_and_nothing_of_the_grader(toy):
     assert toy.load("import json.tool, colorsys, wave, numpy.fft, safetensors.numpy") is None
-    for path in (readable.GRADER / "check.py", readable.GRADER / "data" / "mnist.npz"):
+    for path in (readable_files.GRADER / "check.py", readable_files.GRADER / "data" / "mnist.npz"):
         came = toy.load(f"open({str(path)!r}, 'rb').read()[0]")
         assert isinstance(came, Unloadable), came
-    for path in readable.readable().whole:
-        assert not readable.GRADER.is_relative_to(Path(path).resolve()), path
+    for path in readable_files.readable().whole:
+        assert not readable_files.GRADER.is_relative_to(Path(path).resolve()), path
         assert not Path(path).name.startswith("bricks"), path
         assert Path(path) not in (ROOT, *ROOT.parents)

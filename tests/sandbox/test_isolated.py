@@ -9,16 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from grader.answer import Returned
 from grader.outcome import Crashed, Missing, Raised, TooSlow
-from grader.sandbox.frames import write_frame
+from grader.runner.answer import Returned
+from grader.runner.frames import write_frame
 
 if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
 
-from grader.sandbox import isolated
-from grader.sandbox.clock import Patience
-from grader.sandbox.isolated import read_until, understood
+from grader.runner.clock import Patience
+from grader.sandbox import confined
+from grader.sandbox.confined import read_until, understood
 
 
 def framed(plain):
@@ -35,7 +35,7 @@ def framed(plain):
         framed({})[:-1],
         b"x",
         framed({"claim": "Passed", "fields": {"reached": None}}),
-        b"\0" * (isolated.MAX_ANSWER + 1),
+        b"\0" * (confined.MAX_ANSWER + 1),
     ],
     ids=["more", "twice", "cut", "a byte", "passed", "too long"],
 )
@@ -57,7 +57,7 @@ def test_what_is_not_one_frame_is_no_answer(content):
     ids=["exits", "exits with 7", "exits with 70", "aborts", "crashes", "takes memory", "closes"],
 )
 def test_no_answer_is_a_crash_whatever_the_exit_code(toy, monkeypatch, lines, reason):
-    monkeypatch.setattr(isolated, "GRACE", 1.0)
+    monkeypatch.setattr(confined, "GRACE", 1.0)
     came = toy.run("import ctypes, os, time\ndef f(x):\n    " + "\n    ".join(lines)).answer
     assert isinstance(came, Crashed)
     assert reason in came.reason

@@ -6,18 +6,18 @@ import sys
 import numpy as np
 import pytest
 
-from grader.implementation import Source
+from grader.source import Source
 
 if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
 
-from grader.sandbox import jobs
+from grader.sandbox import sealed_jobs
 
 
 def test_the_job_is_sealed(toy):
     sources = [Source("toy", "toy.py", toy.RIGHT.encode())]
     check = toy.checks["values"]
-    with jobs.sealed_job(check, toy.checks_file, sources, {"x": np.ones(3)}) as file:
+    with sealed_jobs.sealed_job(check, toy.checks_file, sources, {"x": np.ones(3)}) as file:
         for write in (lambda: os.pwrite(file.fileno(), b"x", 0), lambda: file.truncate(0)):
             with pytest.raises(PermissionError):
                 write()
@@ -28,14 +28,14 @@ def test_large_arrays_are_shared_by_jobs_and_changed_by_none(toy):
     for _ in range(2):
         came = toy.run("def f(x):\n    x += 1\n    return x", x).answer
         assert np.array_equal(came.values["f(x)"], x + 1)
-    arrays = jobs.SealedArrays()
+    arrays = sealed_jobs.SealedArrays()
     with arrays.file_of({"x": x}) as first, arrays.file_of({"x": x}) as again:
         assert os.fstat(first.fileno()).st_ino == os.fstat(again.fileno()).st_ino
         with arrays.file_of({"x": x.copy()}) as other:
             assert os.fstat(first.fileno()).st_ino != os.fstat(other.fileno()).st_ino
         for n in range(20):
             arrays.file_of({"x": np.full(3, n)}).close()
-        assert len(arrays._kept) <= jobs.KEPT + 1
+        assert len(arrays._kept) <= sealed_jobs.KEPT + 1
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ def test_large_arrays_are_shared_by_jobs_and_changed_by_none(toy):
 def test_arrays_are_mapped_as_they_were(dtype):
     x = np.arange(6).reshape(2, 3).astype(dtype)
     empty, number = x[:0], np.array(1).astype(dtype)
-    with jobs.SealedArrays().file_of({"x": x, "empty": empty, "number": number}) as file:
-        back = jobs.mapped_arrays(file.fileno())
+    with sealed_jobs.SealedArrays().file_of({"x": x, "empty": empty, "number": number}) as file:
+        back = sealed_jobs.mapped_arrays(file.fileno())
     for name, array in {"x": x, "empty": empty, "number": number}.items():
         assert (back[name].dtype, back[name].shape) == (array.dtype, array.shape)
         assert np.array_equal(back[name], array)

@@ -11,21 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from grader.implementation import Source
 from grader.sandbox import levels
 from grader.sandbox.levels import FULL, KERNEL
+from grader.source import Source
 
 if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
 
 from grader.sandbox import scratch
-from grader.sandbox.isolated import Isolated
+from grader.sandbox.confined import Confined
 
 NOBODY = 65_534
 
 
 def test_nothing_is_left_after_close(toy, processes_of):
-    place = Isolated(toy.place._wrap)
+    place = Confined(toy.place._wrap)
     toy.at(place).value("open('file', 'w')", "return 1")
     folder = place._zygotes[False].folder
     assert processes_of(folder)
@@ -37,7 +37,7 @@ def test_nothing_is_left_after_close(toy, processes_of):
 COORDINATOR = """
 import sys, threading, time
 from pathlib import Path
-from grader.implementation import Source
+from grader.source import Source
 from grader.sandbox import levels
 
 place = levels.unmeasured(sys.argv[1])

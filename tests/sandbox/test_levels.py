@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from grader.author.isolation_page import PAGE, page
 from grader.course import CourseError
 from grader.outcome import Crashed, Unloadable
-from grader.place import Run
+from grader.probe import Run
+from grader.runner.process import Process
 from grader.sandbox import levels
 from grader.sandbox.canaries import CANARIES
 from grader.sandbox.levels import FULL, KERNEL, LEVELS
-from grader.sandbox.page import PAGE, page
-from grader.sandbox.process import Process
 
 if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
 
+from grader.runner.clock import Patience
 from grader.sandbox import bubblewrap, seccomp
-from grader.sandbox.clock import Patience
-from grader.sandbox.isolated import Isolated
+from grader.sandbox.confined import Confined
 
 
 @pytest.mark.parametrize("level", [KERNEL, FULL])
@@ -44,7 +44,7 @@ def test_canaries_notice_a_missing_layer(need, without, missing, through):
     need(KERNEL)
     if missing == "limits" and os.geteuid() != 0:
         pytest.skip("without no_new_privs, plain users can put on no filter either")
-    place = Isolated(without(missing), Patience(1.0, 3.0))
+    place = Confined(without(missing), Patience(1.0, 3.0))
     try:
         measured = levels.measure(place)
     finally:

@@ -9,10 +9,10 @@ from typing import ClassVar
 
 import pytest
 
-from grader.classroom.ingest import find_class
-from grader.implementation import Source
 from grader.outcome import Unloadable
+from grader.source import Source
 from grader.submission import handed_in
+from grader.submissions.find import find_class
 
 
 @dataclass(frozen=True)

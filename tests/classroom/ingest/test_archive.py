@@ -7,11 +7,11 @@ import zipfile
 
 import pytest
 
-from grader.classroom.archive import MAX_MEMBERS
-from grader.classroom.ingest import find_class
 from grader.course import CourseError
-from grader.implementation import MAX_BYTES
+from grader.source import MAX_BYTES
 from grader.submission import handed_in
+from grader.submissions.archive import MAX_MEMBERS
+from grader.submissions.find import find_class
 
 GOOD = b"value = 1\n"
 

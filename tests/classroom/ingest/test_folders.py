@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from grader.classroom.ingest import find_class
 from grader.course import CourseError
+from grader.submissions.find import find_class
 
 GOOD = b"value = 1\n"
 

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from grader.classroom.ingest import find_class
 from grader.course import CourseError
+from grader.submissions.find import find_class
 
 GOOD = b"value = 1\n"
 PLACE = "its place must be neuron.py or neuron/neuron.py."

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from grader.classroom.notebook import MAX_NOTEBOOK, source_in
-from grader.implementation import MAX_BYTES, UnreadableSource, loaded
+from grader.notebook import MAX_NOTEBOOK, source_in
+from grader.source import MAX_BYTES, UnreadableSource, loaded
 
 GOOD = b"value = 1\n"
 

@@ -5,7 +5,7 @@ import sys
 import types
 
 sys.modules["grader"] = types.ModuleType("grader")
-sys.modules["grader.answer"] = types.ModuleType("grader.answer")
+sys.modules["grader.runner.answer"] = types.ModuleType("grader.runner.answer")
 
 
 def double(x):

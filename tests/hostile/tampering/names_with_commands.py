@@ -1,7 +1,7 @@
 """Answers under names that hold commands to a terminal."""
 
 # earns 0
-import grader.sandbox.child as child
+import grader.runner.child as child
 
 
 def forged(answer):

@@ -3,7 +3,7 @@
 # earns 0
 import safetensors.numpy
 
-import grader.sandbox.frames as frames
+import grader.runner.frames as frames
 
 frames.save = safetensors.numpy.save = lambda arrays: b"\xff" * 100
 

@@ -19,18 +19,18 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from grader import examination
+from grader import examine
 from grader.course import Course
-from grader.examination import Examination
-from grader.implementation import Source
-from grader.lineup import LiveLineup
-from grader.messages.record import record
-from grader.oracle import Live
+from grader.examine import Examination
+from grader.expected import LiveExpected
+from grader.misconception_answers import LiveAnswers
+from grader.report.record import record
+from grader.runner.clock import Patience
+from grader.runner.in_process import InProcess
 from grader.sandbox import levels
-from grader.sandbox.clock import Patience
-from grader.sandbox.here import Here
-from grader.sandbox.isolated import Isolated
+from grader.sandbox.confined import Confined
 from grader.sandbox.levels import FULL, KERNEL
+from grader.source import Source
 
 TOKEN = "token-that-nobody-may-see"
 SEED = 7_391
@@ -121,11 +121,11 @@ class World:
 
     HONEST: ClassVar[str] = HONEST
 
-    place: Isolated
+    place: Confined
     folder: Path
     course: Course
-    oracle: Live
-    lineup: LiveLineup
+    expected_values: LiveExpected
+    misconception_answers: LiveAnswers
     victim: subprocess.Popen
     listener: socket.socket
     processes_of: Callable[[Path], list[int]]
@@ -137,9 +137,15 @@ class World:
     def grade(self, code):
         source = Source("toy", "toy.py", code.encode())
         with secret() as patch:
-            patch.setattr(examination, "LOAD_LIMIT", 0.9)
+            patch.setattr(examine, "LOAD_LIMIT", 0.9)
             examined = Examination(
-                self.course, "toy", [source], self.place, self.oracle, SEED, self.lineup
+                self.course,
+                "toy",
+                [source],
+                self.place,
+                self.expected_values,
+                SEED,
+                self.misconception_answers,
             )
             results = list(examined)
         return Graded(
@@ -245,7 +251,7 @@ def isolated(level):
     """A place that canaries have found to be of that level; once a session each."""
     with secret():
         place, _ = levels.place(level)
-    assert isinstance(place, Isolated)
+    assert isinstance(place, Confined)
     place._patience = PATIENCE
     return place
 
@@ -283,8 +289,20 @@ def world_at(folder, processes_of):
             socket.create_server(("127.0.0.1", 0)) as listener,
         ):
             listener.setblocking(False)
-            oracle, lineup = Live(course, Here()), LiveLineup(course, Here())
-            yield World(place, folder, course, oracle, lineup, victim, listener, processes_of)
+            expected_values, misconception_answers = (
+                LiveExpected(course, InProcess()),
+                LiveAnswers(course, InProcess()),
+            )
+            yield World(
+                place,
+                folder,
+                course,
+                expected_values,
+                misconception_answers,
+                victim,
+                listener,
+                processes_of,
+            )
             victim.send_signal(signal.SIGKILL)
 
     return world_at

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox.clock import Patience
-from grader.sandbox.isolated import Isolated
+from grader.runner.clock import Patience
+from grader.sandbox.confined import Confined
 from grader.sandbox.levels import KERNEL
 
 PATIENCE = Patience(1.0, 4.0)
@@ -43,6 +43,6 @@ STOPPED_OTHERWISE = {
 def test_without_its_layer_each_theft_is_noticed(need, without, world_at, layers, stolen):
     need(KERNEL)
     assert STEALING.keys() >= SECCOMP | STOPPED_OTHERWISE.keys()
-    with world_at(Isolated(without(*layers), PATIENCE)) as world:
+    with world_at(Confined(without(*layers), PATIENCE)) as world:
         noticed = {name for name in stolen if world.play(STEALING[name])[1]}
     assert noticed == stolen

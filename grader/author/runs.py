@@ -1,0 +1,144 @@
+"""Finished runs on disk, a line each, so that hours of training outlive an interruption.
+
+A run's key digests all that decides what it reaches, so a changed reference is measured anew, and
+an unrelated change of the checks' file throws nothing away.
+"""
+
+import ast
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from grader import mnist
+from grader.check import Check
+from grader.source import Source
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What one run came to: the share of right answers, or why there is none."""
+
+    key: str
+    check: str
+    by: str
+    seed: int
+    share: float | None
+    why: str = ""
+
+
+def read_journal(path: Path) -> dict[str, Reached]:
+    """Runs by key. A line that was cut off by the interruption is no run."""
+    found: dict[str, Reached] = {}
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                run = Reached(**json.loads(line))
+            except (ValueError, TypeError):
+                continue
+            found[run.key] = run
+    return found
+
+
+def append(path: Path, run: Reached) -> None:
+    """One more line, on disk when this returns; a line that was cut off before it stays alone."""
+    with path.open("a+b") as file:
+        end = file.seek(0, 2)
+        if end:
+            file.seek(end - 1)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
+        file.write(json.dumps(asdict(run)).encode() + b"\n")
+
+
+def setting(check: Check, checks_file: Path) -> str:
+    """What all runs at a bar have in common, as text: probe, drawing, data, numeric libraries."""
+    libraries = ["numpy", "keras"] if check.keras else ["numpy"]
+    return "\n".join(
+        [
+            code_behind(checks_file.read_text(encoding="utf-8"), check.name),
+            code_behind(Path(mnist.__file__).read_text(encoding="utf-8"), "draw"),
+            mnist.load().sha256,
+            *(f"{name} {version(name)}" for name in libraries),
+        ]
+    )
+
+
+def key(setting: str, sources: Sequence[Source], seed: int) -> str:
+    """Of the run that trains the last source; the others count when it imports them."""
+    digest = hashlib.sha256(setting.encode())
+    for source in imported(sources):
+        digest.update(f"\n{source.brick} {len(source.code)}\n".encode() + source.code)
+    digest.update(f"\nseed {seed}".encode())
+    return digest.hexdigest()[:32]
+
+
+def imported(sources: Sequence[Source]) -> list[Source]:
+    """The last source and those of the others that it imports, itself or through another."""
+    by_name = {source.brick: source for source in sources}
+    found, queue = set(), [sources[-1].brick]
+    while queue:
+        name = queue.pop()
+        found.add(name)
+        try:
+            tree = ast.parse(by_name[name].code)
+        except SyntaxError:
+            continue  # it imports nothing; running it will tell
+        for node in ast.walk(tree):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            queue += [name for name in names if name in by_name and name not in found]
+    return [source for source in sources if source.brick in found]
+
+
+def code_behind(text: str, function: str) -> str:
+    """The function of that name, with its inputs and labels where it is a probe, and what of its
+    file they use.
+
+    Points, hints and other checks do not matter for what a run reaches; nor do words.
+    """
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            node.body[0] = ast.Pass()
+    defined = {name: node for node in tree.body for name in _names_defined(node)}
+    start = defined.get(function)
+    if not isinstance(start, ast.FunctionDef):
+        return ast.unparse(tree)  # not written out at the top: anything may matter
+    given = [
+        keyword
+        for decorator in start.decorator_list
+        if isinstance(decorator, ast.Call)
+        for keyword in decorator.keywords
+        if keyword.arg in ("inputs", "labels")
+    ]
+    start.decorator_list = []
+    used = {function}
+    queue: list[ast.AST] = [start, *given]
+    code = []
+    while queue:
+        node = queue.pop(0)
+        code.append(ast.unparse(node))
+        for name in sorted(_names_used(node) & defined.keys() - used):
+            used.add(name)
+            queue.append(defined[name])
+    return "\n".join(code)
+
+
+def _names_defined(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return []  # what is imported for one check stands on a line with what another needs
+    return [
+        inner.id
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+    ]
+
+
+def _names_used(node: ast.AST) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}

@@ -1,0 +1,72 @@
+"""Error carried forward: a brick judged on the reference, and beside it on the student's own.
+
+Points come from the first. The second is information: where a brick is right, but the student's
+own predecessors are not yet, it says how far the two come together, and what to finish first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.check import Brick, Check
+from grader.course import Course
+from grader.examine import Examination
+from grader.outcome import Accuracy, Outcome, Passed
+from grader.source import Source
+from grader.submission import Handed, sources_of
+
+
+@dataclass(frozen=True)
+class CarriedForward:
+    """A brick that meets its bar on the reference's predecessors, tried on the student's own.
+
+    own         what it reaches there, or what goes wrong
+    unfinished  the first check of those predecessors that does not pass
+    """
+
+    brick: str
+    alone: Accuracy
+    own: Accuracy | Outcome
+    unfinished: Check
+
+
+def carry_forward(
+    course: Course,
+    examination: Examination,
+    predecessors: Sequence[Examination],
+    handed: Handed,
+) -> CarriedForward | None:
+    """None where there is nothing to say: no bar is met, or all that it builds on is right.
+
+    predecessors: examinations of the same student, in teaching order.
+    """
+    bar = numpy_bar(examination.brick)
+    names = course.predecessors(examination.brick.name)
+    judged_on_own = not all(course.has_solution(name) for name in names)
+    if bar is None or judged_on_own:
+        return None
+    if not all(isinstance(handed.get(name), Source) for name in names):
+        return None
+    outcome = examination.result(bar.name).outcome
+    unfinished = first_unfinished(predecessors)
+    if unfinished is None or not isinstance(outcome, Passed) or outcome.reached is None:
+        return None
+    own = sources_of(course, examination.brick.name, handed, on_own=True)
+    assert isinstance(own, list)  # it loads: its bar was just met
+    return CarriedForward(
+        examination.brick.name, outcome.reached, examination.on_own(bar, own), unfinished
+    )
+
+
+def numpy_bar(brick: Brick) -> Check | None:
+    """The accuracy check that trains what the student wrote, and not what Keras did."""
+    return next((c for c in brick.checks.values() if c.labels and not c.keras), None)
+
+
+def first_unfinished(examinations: Sequence[Examination]) -> Check | None:
+    """The first quick check that does not pass: neither Keras nor a bar is waited for."""
+    for examination in examinations:
+        for check in examination.brick.checks.values():
+            quick = not check.keras and not check.labels
+            if quick and not isinstance(examination.result(check.name).outcome, Passed):
+                return check
+    return None

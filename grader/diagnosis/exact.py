@@ -1,0 +1,77 @@
+"""Which known misconception a wrong answer is, if it is exactly one's.
+
+A wrong diagnosis is worse than none: an answer is only looked up among what the misconceptions of
+the same probe answer on the same inputs, and must equal one of them in every array.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.check import ASIDE, Check, Tolerance
+from grader.judge import close
+from grader.misconception import Misconception
+from grader.outcome import Array
+from grader.runner.answer import NoArray, Returned
+
+MOST_NAMED = 2  # misconceptions that a probe cannot tell apart and a message still names
+
+Answers = Mapping[str, Array]  # what a misconception answers: every judged array, by name
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The one misconception that answers just so; or two: either would, or both together do."""
+
+    mistakes: tuple[Misconception, ...]
+    together: bool = False
+
+    @property
+    def certain(self) -> bool:
+        return len(self.mistakes) == 1
+
+    @property
+    def shown(self) -> bool:
+        """Whether the answer shows all of these; otherwise it shows one or the other."""
+        return self.certain or self.together
+
+
+def diagnose(
+    returned: Returned,
+    alone: Iterable[tuple[Misconception, Answers]],
+    on_top: Iterable[tuple[Misconception, Misconception, Answers]],
+    tolerance: Tolerance,
+) -> Diagnosis | None:
+    """The misconception that answers just so; None where none does, or too many do.
+
+    alone: misconceptions with their answers.
+    on_top: asked only where none of these fits: one that is known to be there, and one more.
+    """
+    judged = {name: got for name, got in returned.values.items() if not name.startswith(ASIDE)}
+    found = [mistake for mistake, values in alone if same(judged, values, tolerance)]
+    if found:
+        return Diagnosis(tuple(found)) if len(found) <= MOST_NAMED else None
+    pairs: dict[frozenset[str], tuple[Misconception, Misconception]] = {}
+    for one, two, values in on_top:
+        if same(judged, values, tolerance):
+            pairs.setdefault(frozenset((one.id, two.id)), (one, two))  # in whichever order
+    return Diagnosis(next(iter(pairs.values())), together=True) if len(pairs) == 1 else None
+
+
+def can_be_first(check: Check) -> bool:
+    """Whether what this check shows is asked for when later checks look for a second mistake."""
+    return check.looked_up and not check.keras and not check.labels
+
+
+def same(
+    got: Mapping[str, Array | NoArray], other: Mapping[str, Array], tolerance: Tolerance
+) -> bool:
+    """Whether all arrays are equal to the tolerance, name by name."""
+    return got.keys() == other.keys() and all(
+        isinstance(array, np.ndarray)
+        and array.shape == other[name].shape
+        and (array.dtype.kind == "f") == (other[name].dtype.kind == "f")
+        and bool(np.all(close(array, other[name], tolerance)))
+        for name, array in got.items()
+    )

@@ -1,0 +1,260 @@
+"""Examining one brick of one student: each check once, those that it needs first."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from grader.check import Check, Inputs
+from grader.confusion import confusion
+from grader.course import Course
+from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
+from grader.diagnosis.explanation import Explanation, explanation
+from grader.expected import ExpectedValues, NoExpectedValue
+from grader.judge import accuracy, judge, measured
+from grader.misconception import Misconception
+from grader.misconception_answers import MisconceptionAnswers
+from grader.mnist import DataError
+from grader.outcome import (
+    Accuracy,
+    BelowBar,
+    Crashed,
+    Fault,
+    Outcome,
+    Passed,
+    Raised,
+    Skipped,
+    Unloadable,
+)
+from grader.probe import Run, Runner
+from grader.runner.answer import Returned, readable
+from grader.source import Source
+
+TRIES_AT_A_BAR = 3  # a bar is missed only by that many seeds in a row
+LOAD_LIMIT = 10.0
+MAX_FAULT = 200  # characters; there may be words of a child in it
+
+
+class CheckError(Exception):
+    """A check itself fails: a fault of the kit, never of the code that is judged."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one check. `inputs` are those of the last try, empty when none was drawn.
+
+    seconds, cpu: of all tries together.
+    """
+
+    check: Check
+    outcome: Outcome
+    inputs: Inputs
+    printed: str = ""
+    seconds: float = 0.0
+    cpu: float = 0.0
+    why: Explanation | None = None
+
+    @property
+    def points(self) -> int:
+        return self.check.points if isinstance(self.outcome, Passed) else 0
+
+
+class Examination:
+    """Results of one brick, computed when asked for and kept.
+
+    sources: the modules that the brick may import, then the brick itself; or why there are none.
+    lineup: the misconceptions among which wrong answers are looked up; none, no explanations.
+    draw: gives a check's inputs for a seed and an attempt; they may be shared with others.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        brick: str,
+        sources: Sequence[Source] | Unloadable,
+        place: Runner,
+        expected_values: ExpectedValues,
+        seed: int,
+        misconception_answers: MisconceptionAnswers | None = None,
+        draw: Callable[[Check, int, int], Inputs] = Check.draw,
+    ):
+        self.course = course
+        self.brick = course.bricks[brick]
+        self.sources = [] if isinstance(sources, Unloadable) else sources
+        self.place = place
+        self.expected_values = expected_values
+        self.seed = seed
+        self.misconception_answers = misconception_answers
+        self.draw = draw
+        self.cpu = 0.0  # seconds of all its children, those that only load the sources too
+        self._results: dict[str, Result] = {}
+        self._load = Run(sources) if isinstance(sources, Unloadable) else None
+        self._load_told = False
+
+    def __iter__(self) -> Iterator[Result]:
+        return (self.result(name) for name in self.brick.checks)
+
+    def result(self, name: str) -> Result:
+        """The result of the check of that name; where the kit itself fails, a Fault."""
+        if name not in self._results:
+            check = self.brick.checks[name]
+            try:
+                self._results[name] = self._examine(check)
+            except Exception as error:  # a defect of ours: it costs one check, and not a class
+                fault = Fault(readable(f"{type(error).__name__}: {error}"[:MAX_FAULT]))
+                self._results[name] = Result(check, fault, {})
+        return self._results[name]
+
+    def _examine(self, check: Check) -> Result:
+        if self._load is None:
+            self._load = self._run(None, {}, LOAD_LIMIT)
+        trouble = self._load.answer
+        if isinstance(trouble, Outcome):  # said once: the other checks have nothing to add
+            if self._load_told:
+                return Result(check, Skipped(f"{self._file_of(trouble)}, which does not load"), {})
+            self._load_told = True
+            return Result(
+                check, trouble, {}, self._load.printed, self._load.seconds, self._load.cpu
+            )
+        for need in check.needs:
+            if not isinstance(self.result(need).outcome, Passed):
+                part = self.brick.checks[need].part
+                return Result(check, Skipped(part if part != check.part else need), {})
+        return self._try_bar(check) if check.labels else self._compare(check)
+
+    def _file_of(self, trouble: Outcome) -> str:
+        """The file that does not load; where a child named another, the brick's own."""
+        named = trouble.file if isinstance(trouble, Unloadable) else ""
+        files = [source.file for source in self.sources]
+        return named if named in files or not files else files[-1]
+
+    def _run(
+        self,
+        check: Check | None,
+        inputs: Mapping[str, Any],
+        limit: float,
+        sources: Sequence[Source] | None = None,
+    ) -> Run:
+        run = self.place.run(
+            check,
+            self.course.checks_file(self.brick.name),
+            self.sources if sources is None else sources,
+            inputs,
+            limit,
+        )
+        self.cpu += run.cpu
+        if check is not None and run.answer is None:  # it would do for a source that is only loaded
+            return replace(run, answer=Crashed("it sent no readable answer: it is empty"))
+        return run
+
+    def _drawn(self, check: Check, attempt: int = 0) -> Inputs:
+        try:
+            return self.draw(check, self.seed, attempt)
+        except DataError:
+            raise
+        except Exception as error:  # of whoever wrote the check: one check, not a whole class
+            raise CheckError(f"{check.id} cannot draw its inputs: {error!r}") from error
+
+    def _compare(self, check: Check) -> Result:
+        try:
+            inputs = self._drawn(check)
+            run = self._run(check, check.shown_to_probe(inputs), check.limit)
+            came = run.answer
+            unmeasured = False
+            if isinstance(came, Returned):
+                came = measured(check, came, inputs)
+                unmeasured = not isinstance(came, Returned)
+            if isinstance(came, Returned):
+                return self._judged(check, inputs, run, came)
+            if unmeasured or (isinstance(came, Raised) and not came.lines):
+                self.expected_values.expected(
+                    check, inputs
+                )  # fails as well where the check is at fault
+        except (DataError, NoExpectedValue, CheckError) as error:
+            return Result(check, Fault(str(error)), {})
+        assert came is not None
+        return Result(check, came, inputs, run.printed, run.seconds, run.cpu)
+
+    def _judged(self, check: Check, inputs: Inputs, run: Run, returned: Returned) -> Result:
+        expected = self.expected_values.expected(check, inputs)
+        result = Result(
+            check, judge(check, returned, expected), inputs, run.printed, run.seconds, run.cpu
+        )
+        if isinstance(result.outcome, Passed) or self.misconception_answers is None:
+            return result
+        diagnosis = self._diagnosis(check, inputs, returned)
+        n_samples = batch_size(check.shown_to_probe(inputs))
+        why = explanation(check, result.outcome, returned, expected, n_samples, diagnosis)
+        return replace(result, why=why)
+
+    def _diagnosis(self, check: Check, inputs: Inputs, returned: Returned) -> Diagnosis | None:
+        """The misconception that answers so; or one on top of one that an earlier check shows."""
+        if self.misconception_answers is None or not check.looked_up:
+            return None
+        misconception_answers = self.misconception_answers
+        on_top = (
+            (first, *pair)
+            for first in self._diagnosed_before(check)
+            for pair in misconception_answers.answers(check, inputs, after=first)
+        )
+        return diagnose(
+            returned, misconception_answers.answers(check, inputs), on_top, check.tolerance
+        )
+
+    def _diagnosed_before(self, check: Check) -> list[Misconception]:
+        """What earlier checks show for certain, whatever was run so far."""
+        found: dict[str, Misconception] = {}
+        for name, earlier in self.brick.checks.items():
+            if name == check.name:
+                break
+            if can_be_first(earlier):
+                why = self.result(name).why
+                if why and why.diagnosis and why.diagnosis.certain:
+                    [mistake] = why.diagnosis.mistakes
+                    found[mistake.id] = mistake
+        return list(found.values())
+
+    def on_own(self, check: Check, own: Sequence[Source]) -> Accuracy | Outcome:
+        """What one training at a bar reaches with other sources: the student's predecessors."""
+        return self._train(check, self._drawn(check), own)[1]
+
+    def _train(
+        self, check: Check, inputs: Inputs, sources: Sequence[Source]
+    ) -> tuple[Run, Accuracy | Outcome]:
+        run = self._run(check, check.shown_to_probe(inputs), check.limit, sources)
+        assert run.answer is not None
+        if not isinstance(run.answer, Returned):
+            return run, run.answer
+        labels, evidence = inputs[check.labels or ""], self.course.bars[check.id]
+        return run, accuracy(run.answer, labels, evidence)
+
+    def _try_bar(self, check: Check) -> Result:
+        if check.id not in self.course.bars:
+            return Result(check, Fault(f"no bar has been calibrated for {check.id}"), {})
+        best: Accuracy | None = None
+        seconds = cpu = 0.0
+        for attempt in range(TRIES_AT_A_BAR):
+            try:
+                inputs = self._drawn(check, attempt)
+            except (DataError, CheckError) as error:
+                return Result(check, Fault(str(error)), {})
+            run, reached = self._train(check, inputs, self.sources)
+            seconds, cpu = seconds + run.seconds, cpu + run.cpu
+            if not isinstance(reached, Accuracy):
+                return Result(check, reached, inputs, run.printed, seconds, cpu)
+            if reached.share >= reached.bar:
+                return Result(check, Passed(reached), inputs, run.printed, seconds, cpu)
+            if best is None or reached.share > best.share:
+                best = reached
+                assert isinstance(run.answer, Returned)
+                shown = confusion(run.answer, inputs[check.labels or ""], inputs)
+        assert best is not None
+        below = BelowBar(best, TRIES_AT_A_BAR, shown)
+        return Result(check, below, inputs, run.printed, seconds, cpu)
+
+
+def batch_size(inputs: Mapping[str, Any]) -> int | None:
+    """The number of samples that a probe was given: the length of its first array."""
+    lengths = [len(v) for v in inputs.values() if isinstance(v, np.ndarray) and v.ndim > 1]
+    return lengths[0] if lengths else None

@@ -1,0 +1,56 @@
+"""A missed bar as a picture: what was taken for what, and some of the misread images."""
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+ROWS, COLUMNS = 3, 4  # of images
+NONE = "none"  # what is no class at all was taken for
+
+
+def misread_png(confusion: dict[str, Any]) -> bytes | None:
+    """The picture of what grader.report.record keeps as "misread".
+
+    None where matplotlib is missing: the words say the same.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError:
+        return None
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    halves: Any = figure.subfigures(1, 2, width_ratios=(5, 4))
+    names = [*confusion["names"], NONE]
+    _confusion(halves[0], np.array(confusion["confusion"]), names)
+    _images(halves[1], confusion, names)
+    written = io.BytesIO()
+    figure.savefig(written, format="png", dpi=80)
+    return written.getvalue()
+
+
+def _confusion(figure: Any, counts: Any, names: Sequence[str]) -> None:
+    """Rows are shares of their class, so that a rare class is seen as well."""
+    axes = figure.subplots()
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (row, column), count in np.ndenumerate(counts):
+        if count:
+            colour = "white" if shares[row, column] > 0.5 else "black"
+            axes.text(column, row, str(count), ha="center", va="center", color=colour, fontsize=7)
+    axes.set_xticks(range(counts.shape[1]), names[: counts.shape[1]])
+    axes.set_yticks(range(len(counts)), names[: len(counts)])
+    axes.set(xlabel="taken for", ylabel="is")
+
+
+def _images(figure: Any, confusion: dict[str, Any], names: Sequence[str]) -> None:
+    raw = base64.b64decode(confusion["images"])
+    images = np.frombuffer(raw, np.uint8).reshape(confusion["shape"])
+    shown = zip(images, confusion["truth"], confusion["taken for"], strict=False)
+    axes = list(figure.subplots(ROWS, COLUMNS).flat)
+    for one in axes:
+        one.axis("off")
+    for one, (image, is_, taken_for) in zip(axes, shown, strict=False):
+        one.imshow(image, cmap="gray_r", vmin=0, vmax=255)
+        one.set_title(f"{names[is_]} as {names[taken_for]}", fontsize=8)

@@ -1,0 +1,85 @@
+"""Results without anything that the code under test worded or chose at will.
+
+A brick that runs on the references of others could carry their text out: in an exception, in a
+shape, in wrong values. While those bricks are open for handing in, its messages say what happened
+in our words alone.
+"""
+
+import builtins
+from collections.abc import Iterable
+from dataclasses import replace
+
+from grader.diagnosis.explanation import Explanation
+from grader.examine import Result
+from grader.outcome import (
+    CellStopped,
+    Crashed,
+    Line,
+    Missing,
+    NotFinite,
+    NotWritten,
+    Outcome,
+    Raised,
+    Unloadable,
+    Withheld,
+    WrongShape,
+    WrongSignature,
+    WrongType,
+    WrongValue,
+)
+from grader.runner.answer import readable
+from grader.source import Source
+
+WITHHELD = "(its text is shown once the bricks before this one are closed)"
+
+
+def withheld(result: Result, own: Source) -> Result:
+    """The same result, of which a message shows nothing but our words and lines of `own`."""
+    why = result.why and Explanation(diagnosis=result.why.diagnosis)
+    return replace(result, outcome=without_words(result.outcome, own), why=why)
+
+
+def without_words(outcome: Outcome, own: Source) -> Outcome:
+    """What the code under test worded or returned is left out, its own last line read again."""
+    if isinstance(outcome, WrongValue):
+        return Withheld(outcome.name, "other values")
+    if isinstance(outcome, WrongShape):
+        return Withheld(outcome.name, f"shape {outcome.expected}")
+    if isinstance(outcome, NotFinite):
+        return Withheld(outcome.name, "finite numbers")
+    if isinstance(outcome, Crashed):
+        return Crashed("why is shown once the bricks before this one are closed")
+    if isinstance(outcome, Raised):
+        return Raised(_builtin(outcome.error), WITHHELD, _read_again(outcome.lines, own))
+    if isinstance(outcome, Unloadable):
+        kind = _builtin(outcome.reason.partition(":")[0])
+        return Unloadable(own.file, f"{kind} {WITHHELD}", _read_again(outcome.lines, own))
+    if isinstance(outcome, WrongType):
+        return Withheld("the answer", "another kind of value")
+    if isinstance(outcome, WrongSignature):
+        return WrongSignature(WITHHELD)
+    if isinstance(outcome, CellStopped | Missing | NotWritten):
+        named = outcome.name in own.code.decode("utf-8", "replace")
+        outcome = outcome if named else replace(outcome, name="something")
+    if isinstance(outcome, CellStopped):
+        cell = outcome.cell if outcome.cell in own.texts else f"a cell of {own.file}"
+        kind = _builtin(outcome.reason.partition(":")[0])
+        lines = _read_again(outcome.lines, own)
+        return CellStopped(outcome.name, cell, f"{kind} {WITHHELD}", lines)
+    return outcome
+
+
+def _builtin(error: str) -> str:
+    kind = getattr(builtins, error, None)
+    is_error = isinstance(kind, type) and issubclass(kind, BaseException)
+    return error if is_error else "an exception of its own"
+
+
+def _read_again(lines: Iterable[Line], own: Source) -> tuple[Line, ...]:
+    """The last line in what was handed in: its number as told, its text from there."""
+    texts = own.texts
+    found = [it for it in lines if 1 <= it.number <= len(texts.get(it.file, ()))]
+    return tuple(
+        Line(it.file, it.number, "", readable(texts[it.file][it.number - 1].strip()[:120]))
+        for it in found[-1:]
+    )

@@ -1,0 +1,147 @@
+"""Frames: what travels between the grader and the process that runs a student's code.
+
+A frame is two lengths, a JSON object and safetensors: plain data, nothing that unpickles or runs.
+"""
+
+import json
+import math
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import IO, Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from grader.outcome import (
+    Array,
+    CellStopped,
+    Line,
+    Missing,
+    NotWritten,
+    Outcome,
+    Raised,
+    Unloadable,
+    WrongSignature,
+    WrongType,
+)
+from grader.runner.answer import MAX_LINES, MAX_TEXT, Answer, NoArray, Returned, readable
+
+LENGTHS = struct.Struct("<QQ")
+MAX_FRAME = 256_000_000
+MAX_NAMES = 1_000
+MAX_EMPTY = 1_000_000
+MAX_LINE = 200  # characters of each part of a line
+MAX_WORDS = 2_000_000  # bytes of JSON: as objects it takes some thirty times the room
+
+# What a process that runs a student's code may say of itself. It can earn no points with any.
+CLAIMS: dict[str, type[Outcome]] = {
+    claim.__name__: claim
+    for claim in (
+        *(Raised, Unloadable, CellStopped, Missing, WrongSignature, NotWritten, WrongType),
+    )
+}
+
+
+class BadFrame(Exception):
+    """The bytes are no frame, or not one that may be sent here."""
+
+
+def write_frame(stream: IO[bytes], plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+    text = json.dumps(plain).encode()
+    body = save({name: np.asarray(array, order="C") for name, array in arrays.items()})
+    stream.write(LENGTHS.pack(len(text), len(body)))
+    stream.write(text)
+    stream.write(body)
+    stream.flush()
+
+
+def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Raises EOFError at the end of the stream, BadFrame when it is malformed or too large."""
+    n_text, n_body = LENGTHS.unpack(_exactly(stream, LENGTHS.size))
+    if n_text + n_body > MAX_FRAME:
+        raise BadFrame(f"a frame of {n_text + n_body:,} bytes; the limit is {MAX_FRAME:,}")
+    if n_text > MAX_WORDS:
+        raise BadFrame(f"{n_text:,} bytes of words; the limit is {MAX_WORDS:,}")
+    try:
+        plain = json.loads(_exactly(stream, n_text))
+        body = _exactly(stream, n_body)
+        if int.from_bytes(body[:8], "little") > MAX_WORDS:  # JSON as well: names and shapes
+            raise BadFrame("too many arrays")
+        arrays = load(body)
+    except (ValueError, KeyError, RecursionError, SafetensorError) as error:
+        raise BadFrame(str(error)) from None
+    if not isinstance(plain, dict):
+        raise BadFrame("not an object")
+    if any(array.dtype.kind not in "biuf" for array in arrays.values()):
+        raise BadFrame("an array of other than real numbers")
+    if any(without_numbers(array) > MAX_EMPTY for array in arrays.values()):
+        raise BadFrame("a huge array with nothing in it")
+    return plain, arrays
+
+
+def without_numbers(array: Array) -> int:
+    """How many entries an empty array would have but for its axes of length 0: sums over these
+    have as many, and cost the sender nothing.
+    """
+    return 0 if array.size else math.prod(length for length in array.shape if length)
+
+
+def _exactly(stream: IO[bytes], n: int) -> bytes:
+    content = stream.read(n)
+    if len(content) < n:
+        raise EOFError
+    return content
+
+
+def answer_to_frame(answer: Answer | None) -> tuple[dict[str, Any], dict[str, Array]]:
+    """None (the source loads) is a frame with neither values nor claim."""
+    if isinstance(answer, Returned):
+        arrays = {k: v for k, v in answer.values.items() if isinstance(v, np.ndarray)}
+        other = {k: v.what for k, v in answer.values.items() if isinstance(v, NoArray)}
+        return {"names": list(answer.values), "other": other}, arrays
+    if answer is None:
+        return {}, {}
+    return {"claim": type(answer).__name__, "fields": asdict(answer)}, {}
+
+
+def answer_from_frame(plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> Answer | None:
+    """The reverse; raises BadFrame when the frame says anything that it may not."""
+    try:
+        if "claim" in plain:
+            fields = dict(plain["fields"])
+            lines = {"lines": _lines(fields.pop("lines"))} if "lines" in fields else {}
+            texts = {name: _text(value) for name, value in fields.items()}
+            return CLAIMS[plain["claim"]](**texts, **lines)
+        if "names" not in plain:
+            return None
+        other = {name: NoArray(_text(what)) for name, what in plain["other"].items()}
+        names = [_name(name) for name in plain["names"][:MAX_NAMES]]
+        return Returned({name: other.get(name) or arrays[name] for name in names})
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        raise BadFrame(str(error)) from None
+
+
+def _lines(told: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    return tuple(
+        Line(_short(it["file"]), int(it["number"]), _short(it["function"]), _short(it["text"]))
+        for it in told[:MAX_LINES]
+    )
+
+
+def _short(value: Any) -> str:
+    return _text(value)[:MAX_LINE]
+
+
+def _name(value: Any) -> str:
+    """The name of a value comes from a probe, which has no others than can be shown."""
+    if _text(value) != value:
+        raise BadFrame("a name that cannot be shown")
+    return str(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise BadFrame("a claim's fields are text")
+    return readable(value[:MAX_TEXT])

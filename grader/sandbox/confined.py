@@ -1,0 +1,181 @@
+"""The place for what strangers wrote: a child for each job, confined before it reads a line.
+
+The child's claims about itself are never believed: the clock, the processor time and the way it
+ended are measured here and by the zygote, and what comes back is one frame of plain arrays.
+"""
+
+import os
+import select
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from grader.check import Check
+from grader.outcome import Crashed, Fault, Raised, TooSlow
+from grader.probe import Run
+from grader.runner.answer import Answer, readable
+from grader.runner.clock import PATIENT, Patience
+from grader.runner.frames import BadFrame, answer_from_frame, read_frame
+from grader.runner.process import MAX_PRINTED, imports_keras
+from grader.sandbox.confined_child import OUT_OF_MEMORY, READY
+from grader.sandbox.sealed_jobs import SealedArrays, is_large, sealed_job
+from grader.sandbox.zygote_client import Ending, Wrap, ZygoteClient, ZygoteError
+from grader.source import Source
+
+MAX_ANSWER = 64_000_000
+KILL_LIMIT = 60.0  # seconds for a killed child to be gone, on a machine that is very busy
+GRACE = 10.0  # seconds for a child to end after it closed the pipe that its answer takes
+UNREADABLE = "it sent no readable answer: {}"
+MEMORY_OR_CRASH = "memory limit or crash"
+# Perhaps by a system that ran out of memory.
+KILLED = Crashed("memory limit or crash (SIGKILL)", certain=False)
+BY_MEMORY = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, OUT_OF_MEMORY}
+
+
+class Confined:
+    """See grader.probe.Place. Many threads may run jobs at once."""
+
+    def __init__(self, wrap: Wrap | None = None, patience: Patience = PATIENT):
+        self._wrap = wrap
+        self._patience = patience
+        self._arrays = SealedArrays()
+        self._zygotes: dict[bool, ZygoteClient] = {}  # by whether they have imported Keras
+        self._starting = {keras: threading.Lock() for keras in (False, True)}
+
+    def run(
+        self,
+        check: Check | None,
+        checks_file: Path,
+        sources: Sequence[Source],
+        inputs: Mapping[str, Any],
+        limit: float,
+    ) -> Run:
+        wants_keras = check is not None and check.keras
+        keras = any(imports_keras(source.code, anywhere=wants_keras) for source in sources)
+        trouble = ""
+        large = {name: value for name, value in inputs.items() if is_large(value)}
+        small = {name: value for name, value in inputs.items() if name not in large}
+        with (
+            sealed_job(check, checks_file, sources, small) as job,
+            self._arrays.file_of(large) as arrays,
+        ):
+            for last in (False, True):
+                zygote = None
+                try:
+                    zygote = self._zygote(keras)
+                    run = self._run(zygote, (job, arrays), limit)
+                except ZygoteError as error:
+                    trouble = str(error)
+                    self._replace(keras, zygote)
+                    continue
+                if run.answer != KILLED or last:
+                    return run
+        what = "with Keras " if keras else ""
+        return Run(Fault(f"the interpreter {what}that starts jobs fails: {trouble}"))
+
+    def close(self) -> None:
+        """Ends all children, whatever they are doing."""
+        for keras, starting in self._starting.items():
+            with starting:
+                zygote = self._zygotes.pop(keras, None)
+                if zygote:
+                    zygote.close()
+
+    def _zygote(self, keras: bool) -> ZygoteClient:
+        with self._starting[keras]:
+            if keras not in self._zygotes:
+                self._zygotes[keras] = ZygoteClient(keras, self._wrap)
+            return self._zygotes[keras]
+
+    def _replace(self, keras: bool, zygote: ZygoteClient | None) -> None:
+        """Ends one that failed, so that the next job starts another."""
+        with self._starting[keras]:
+            if zygote and self._zygotes.get(keras) is zygote:
+                del self._zygotes[keras]
+                zygote.close()
+
+    def _run(self, zygote: ZygoteClient, job: Sequence[IO[bytes]], limit: float) -> Run:
+        began = time.monotonic()
+        allowed = self._patience.backstop(limit)
+        ours, theirs = os.pipe2(os.O_CLOEXEC)
+        with os.fdopen(ours, "rb", buffering=0) as stream:
+            with os.fdopen(theirs, "wb"):
+                number = zygote.fork([theirs, *(file.fileno() for file in job)], limit)
+            content = read_until(
+                stream, began + allowed, lambda: began + allowed + zygote.waited(number)
+            )
+        ready = content is None or content.startswith(READY)
+        content = content and content.removeprefix(READY)
+        ended = zygote.ending(number, GRACE) if content == b"" else None
+        if ended is None:
+            zygote.kill(number)
+        ending = ended or zygote.ending(number, KILL_LIMIT)
+        if ending is None:
+            raise ZygoteError("it does not answer")
+        took = time.monotonic() - began
+        used_up = ending.cpu > limit or ending.status == -signal.SIGXCPU
+        if content is None or used_up:
+            return Run(TooSlow(limit, certain=used_up), "", took, ending.cpu)
+        if not ready:
+            return Run(Fault("a job could not be prepared"), "", took, ending.cpu)
+        if not content:
+            return Run(why_none(ended), "", took, ending.cpu)
+        came, printed = understood(content)
+        return Run(came, printed, took, ending.cpu)
+
+
+def read_until(stream: IO[bytes], deadline: float, prolonged: Callable[[], float]) -> bytes | None:
+    """All that comes, or a little more than may come; None when the end does not come in time.
+
+    At the deadline what has come by then counts, and `prolonged` gives the deadline anew.
+    """
+    content = bytearray()
+    poll = select.poll()
+    poll.register(stream, select.POLLIN)
+    while len(content) <= MAX_ANSWER:
+        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            deadline = prolonged()
+            if deadline <= time.monotonic():
+                return None
+            continue
+        more = stream.read(1 << 20)
+        if not more:
+            break
+        content += more
+    return bytes(content)
+
+
+def understood(content: bytes) -> tuple[Answer | None, str]:
+    """What the child answered, and what it printed: one frame, and nothing after it."""
+    stream = BytesIO(content)
+    try:
+        if len(content) > MAX_ANSWER:
+            raise BadFrame(f"more than {MAX_ANSWER:,} bytes")
+        plain, arrays = read_frame(stream)
+        if stream.read(1):
+            raise BadFrame("more than one answer")
+        came = answer_from_frame(plain, arrays)
+    except EOFError:
+        return Crashed(UNREADABLE.format("it is cut short")), ""
+    except BadFrame as error:
+        return Crashed(UNREADABLE.format(readable(str(error)[:200]))), ""
+    if isinstance(came, Raised) and came.error.endswith("MemoryError"):
+        came = Crashed(MEMORY_OR_CRASH)
+    return came, readable(str(plain.get("printed", ""))[:MAX_PRINTED])
+
+
+def why_none(ended: Ending | None) -> Crashed:
+    """Why no answer came. None: it did not end, but closed the pipe that its answer takes."""
+    if ended is None:
+        return Crashed("it closed the stream that its answer takes")
+    if ended.status == -signal.SIGKILL:
+        return KILLED
+    if ended.status in BY_MEMORY:
+        return Crashed(MEMORY_OR_CRASH)
+    if ended.status < 0:
+        return Crashed(f"ended by signal {-ended.status}")
+    return Crashed(f"it ended itself with exit code {ended.status}")

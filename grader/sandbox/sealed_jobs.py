@@ -1,0 +1,116 @@
+"""A job as sealed files in memory: whoever reads it reads what the grader wrote.
+
+One file holds what is small: sources, checks, plain inputs. Large arrays have a file of their own,
+which all jobs that are given the same arrays share, and which a child maps rather than reads.
+"""
+
+import fcntl
+import json
+import mmap
+import os
+import threading
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from safetensors.numpy import save
+
+from grader.check import Check
+from grader.course import compiled_checks
+from grader.outcome import Array
+from grader.runner.frames import write_frame
+from grader.source import Source
+
+SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+LARGE = 1 << 20  # bytes
+KEPT = 8  # more than a course has bars, which all students train at in turn
+DTYPES = {
+    **{f"{letter}{8 * size}": f"<{letter.lower()}{size}" for letter in "UIF" for size in (2, 4, 8)},
+    **{"U8": "u1", "I8": "i1", "BOOL": "?"},
+}
+
+
+def sealed_job(
+    check: Check | None, checks_file: Path, sources: Sequence[Source], inputs: Mapping[str, Any]
+) -> IO[bytes]:
+    """One frame: sources, inputs, and the checks themselves, since a child may read no file."""
+    arrays = {k: v for k, v in inputs.items() if isinstance(v, np.ndarray)}
+    job = {
+        "checks": str(checks_file),
+        "check": check.name if check else None,
+        "sources": [(source.brick, source.file, source.own) for source in sources],
+        "inputs": {k: v for k, v in inputs.items() if k not in arrays},
+    }
+    for source in sources:
+        arrays[f"source {source.brick}"] = np.frombuffer(source.code, dtype=np.uint8)
+    if check:
+        arrays["checks"] = np.frombuffer(compiled_checks(checks_file), dtype=np.uint8)
+    file = _memory_file()
+    write_frame(file, job, arrays)
+    return _sealed(file)
+
+
+def is_large(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.nbytes >= LARGE
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A sealed file and the arrays in it, which it does not keep alive."""
+
+    arrays: Mapping[str, "weakref.ref[Array]"]
+    file: IO[bytes]
+
+    def holds(self, arrays: Mapping[str, Array]) -> bool:
+        return self.arrays.keys() == arrays.keys() and all(
+            self.arrays[name]() is array for name, array in arrays.items()
+        )
+
+
+class SealedArrays:
+    """The latest sealed files of large arrays. The arrays must not change while they are used."""
+
+    def __init__(self) -> None:
+        self._kept: list[Kept] = []
+        self._lock = threading.Lock()
+
+    def file_of(self, arrays: Mapping[str, Array]) -> IO[bytes]:
+        """A file with these arrays; the caller closes it."""
+        with self._lock:
+            found = next((it for it in self._kept if it.holds(arrays)), None)
+            if found is None:
+                file = _memory_file()
+                file.write(save({k: np.asarray(v, order="C") for k, v in arrays.items()}))
+                file.flush()
+                found = Kept({k: weakref.ref(v) for k, v in arrays.items()}, _sealed(file))
+                self._kept.append(found)
+            gone = [it for it in self._kept if any(ref() is None for ref in it.arrays.values())]
+            for old in gone or self._kept[:-KEPT]:
+                self._kept.remove(old)
+                old.file.close()
+            return os.fdopen(os.dup(found.file.fileno()), "rb")
+
+
+def mapped_arrays(file: int) -> dict[str, Array]:
+    """The arrays in such a file, as this process's own: what it changes, nobody else sees."""
+    content = mmap.mmap(file, 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
+    start = 8 + int.from_bytes(content[:8], "little")
+    found: dict[str, Array] = {}
+    for name, told in json.loads(content[8:start]).items():
+        first, end = told["data_offsets"]
+        dtype = np.dtype(DTYPES[told["dtype"]])
+        flat = np.frombuffer(content, dtype, (end - first) // dtype.itemsize, start + first)
+        found[name] = flat.reshape(told["shape"])
+    return found
+
+
+def _memory_file() -> IO[bytes]:
+    return os.fdopen(os.memfd_create("job", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), "w+b")
+
+
+def _sealed(file: IO[bytes]) -> IO[bytes]:
+    fcntl.fcntl(file.fileno(), fcntl.F_ADD_SEALS, SEALS)
+    return file

@@ -1,0 +1,1 @@
+"""The student's doors: pytest and the notebook."""

@@ -1,0 +1,155 @@
+"""The student's notebook: `%check layer softmax` shows what comes of that part's checks.
+
+An extension of IPython. The first cell of a notebook loads it; from then on it notes the cells that
+ran, and they are the module that is checked, in a process of its own, as pytest does it.
+"""
+
+import atexit
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+from IPython.display import display
+
+from grader.course import PUBLIC_SEED, Course, CourseError, course_at, find_course
+from grader.desk.grade_ids import parts
+from grader.examine import Examination, Result
+from grader.expected import expected_for
+from grader.misconception_answers import misconception_answers_for
+from grader.notebook import source_of
+from grader.outcome import Unloadable
+from grader.report.html import part_as_html, part_as_text, pictures_of
+from grader.report.record import record
+from grader.runner.process import Process
+from grader.selfcheck.message import NotebookMessage
+from grader.selfcheck.notebook_imports import Beside, read_beside
+from grader.source import Source, UnreadableSource
+from grader.submission import sources_of
+
+COURSE = "BRICKS_COURSE"  # names the folder that holds exercises/, where no folder above does
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """What `%load_ext grader` calls."""
+    history = shell.history_manager.input_hist_raw if shell.history_manager else []
+    checks = Checks(course_around(Path.cwd()), history)
+    shell.events.register("pre_run_cell", checks.begins)
+    shell.events.register("post_run_cell", checks.ends)
+    shell.register_magic_function(checks.check, "line", "check")  # type: ignore[arg-type]
+    sys.meta_path.append(Beside(checks.course))
+    atexit.register(checks.close)
+
+
+class Points(float):
+    """What a test cell returns: nbgrader reads the number, people read the sentence."""
+
+    said = ""
+
+    def _repr_html_(self) -> str:
+        return self.said
+
+
+class Checks:
+    """The checks of one kernel: the cells that ran, and the points so far."""
+
+    def __init__(self, course: Course, before: Sequence[str]):
+        self.course = course
+        names = [f"cell [{number}]" for number in range(len(before))]
+        # By id, so that one that runs again keeps its place; of those before us there is none.
+        self.cells = {name: (name, text) for name, text in zip(names, before, strict=True)}
+        self.points: dict[str, dict[str, int]] = {}
+        self._student, self._reference = Process(), Process()
+
+    def begins(self, info: ExecutionInfo) -> None:
+        self._add("this cell", info)
+
+    def ends(self, result: ExecutionResult) -> None:
+        """Whatever came of it: what grades the class runs a cell that fails as well."""
+        if result.info is not None:
+            self.cells.pop("this cell", None)
+            self._add(f"cell [{result.execution_count}]", result.info)  # as Jupyter shows it
+
+    def _add(self, name: str, info: ExecutionInfo) -> None:
+        self.cells[info.cell_id or name] = name, str(info.raw_cell)
+
+    def check(self, line: str) -> Points:
+        """Shows what comes of a part; returns its points, which nbgrader reads from the output.
+
+        Raises Told where there is no such part, and while nbgrader validates a notebook: then a
+        part that is not full is an error, with the message in it.
+        """
+        brick, _, part = line.strip().partition(" ")
+        if brick not in self.course.bricks or part not in parts(self.course.bricks[brick]):
+            raise NotebookMessage(self._usage(brick))
+        with contextlib.redirect_stderr(io.StringIO()):  # one line there, and nbgrader gives 0
+            return self._told(brick, part, self._results(brick, part))
+
+    def _results(self, brick: str, part: str) -> list[Result]:
+        examination = Examination(
+            self.course,
+            brick,
+            sources_of(self.course, brick, {brick: self._module(brick), **self._before(brick)}),
+            self._student,
+            expected_for(self.course, brick, self._reference),
+            PUBLIC_SEED,
+            misconception_answers_for(self.course, brick, self._reference),
+        )
+        return [
+            examination.result(check.name)
+            for check in self.course.bricks[brick].checks.values()
+            if check.part == part
+        ]
+
+    def _module(self, brick: str) -> Source | Unloadable:
+        try:
+            return source_of(brick, self.cells.values())
+        except UnreadableSource as error:
+            return Unloadable(f"{brick}.ipynb", str(error))
+
+    def _before(self, brick: str) -> dict[str, Any]:
+        return read_beside(self.course.earlier(brick), Path.cwd())
+
+    def _told(self, brick: str, part: str, results: list[Result]) -> Points:
+        records = [record(result) for result in results]
+        earned = self.points.setdefault(brick, {})
+        earned[part] = sum(result.points for result in results)
+        maximum = sum(result.check.points for result in results)
+        title, whole = f"{brick} / {part}", self.course.bricks[brick].points
+        said = f"{brick}: {sum(earned.values())} of {whole} points so far"
+        text = part_as_text(title, records)
+        if os.environ.get("NBGRADER_VALIDATING") and earned[part] < maximum:
+            raise NotebookMessage(text)
+        for printed in [result.printed for result in results if result.printed]:
+            print(printed, end="")
+        shown = {"text/html": part_as_html(title, records), "text/plain": text}
+        for data in (shown, *pictures_of(records)):
+            display(data, raw=True)  # type: ignore[no-untyped-call]
+        points = Points(earned[part])
+        points.said = f"<p>{said}</p>"
+        return points
+
+    def _usage(self, brick: str) -> str:
+        if brick in self.course.bricks:
+            known = ", ".join(parts(self.course.bricks[brick]))
+            return f"%check {brick} PART, where PART is one of {known}"
+        return f"%check BRICK PART, where BRICK is one of {', '.join(self.course.bricks)}"
+
+    def close(self) -> None:
+        self._student.close()
+        self._reference.close()
+
+
+def course_around(folder: Path) -> Course:
+    """The course that the notebook lies in, or that BRICKS_COURSE names."""
+    named = os.environ.get(COURSE)
+    try:
+        return course_at(Path(named)) if named else find_course(folder)
+    except CourseError as error:
+        raise NotebookMessage(
+            f"{error}\nOr name the kit's folder in the variable {COURSE}."
+        ) from None

@@ -1,0 +1,1 @@
+"""What students handed in, as people and platforms hand it in."""

@@ -1,0 +1,195 @@
+"""Reading what others packed or left lying: zips and files, never unpacked and never followed.
+
+Nothing is written anywhere. A member is read into memory when it is wanted, by itself, and only so
+far as its limit: what a zip declares about sizes is not believed.
+"""
+
+import io
+import os
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from grader.source import UnreadableSource
+
+MAX_ZIP = 50_000_000  # bytes of a student's zip
+MAX_MEMBERS = 10_000  # files in it
+MAX_CLASS_MEMBERS = 2_000_000
+MAX_RATIO = 100  # of a zip within a zip: packed again it hardly shrinks, unless it is a bomb
+CENTRAL = b"PK\1\2"  # each member's entry in a zip's directory begins so
+# All that zipfile raises on bytes that are no zip.
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError,
+    LookupError, ArithmeticError, MemoryError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file, or a folder, that was found; `path` is where, below the folder that was searched.
+
+    read: its bytes, at most so many. Raises UnreadableSource.
+    when: seconds since 1970, the time that the file bears.
+    refusal: why it will not be read, where that is known.
+    """
+
+    path: tuple[str, ...]
+    read: Callable[[int], bytes]
+    folder: bool = False
+    when: float = 0.0
+    refusal: str = ""
+
+
+def file_at(path: Path, below: Path) -> Found:
+    """A file on disk."""
+    try:
+        when = path.lstat().st_mtime
+    except OSError:  # reading it says why
+        when = 0.0
+    return Found(path.relative_to(below).parts, lambda n: read_regular(path, n), when=when)
+
+
+def refused(path: tuple[str, ...], reason: str, folder: bool = False) -> Found:
+    """Something that will not be read."""
+
+    def read(limit: int) -> bytes:
+        raise UnreadableSource(reason)
+
+    return Found(path, read, folder, refusal=reason)
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """The bytes of a regular file: no link is followed, and no FIFO waited for."""
+    extra = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise UnreadableSource("it is not a regular file")
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | extra)) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise UnreadableSource("it is not a regular file")
+            if found.st_size > limit:
+                raise UnreadableSource(f"it has {found.st_size:,} bytes, and may have {limit:,}")
+            return _no_more_than(limit, file.read(limit + 1))
+    except OSError as error:
+        raise UnreadableSource(f"it cannot be read ({error.strerror})") from None
+
+
+def class_zip(path: Path) -> list[Found]:
+    """What is in the zip of a class. It stays open for as long as one of its members is kept."""
+    return _members(_opened(path, MAX_CLASS_MEMBERS), path.stat().st_mtime)
+
+
+def student_zip(found: Found) -> list[Found]:
+    """What is in a student's zip. It is read again for each member, so that none is kept.
+
+    All bear the time of the zip: with it they were handed in.
+    """
+
+    def opened() -> zipfile.ZipFile:
+        data = found.read(MAX_ZIP)
+        if data.count(CENTRAL) > 2 * MAX_MEMBERS:  # told before zipfile makes an object of each
+            raise UnreadableSource(f"it holds more than {MAX_MEMBERS:,} files")
+        return _opened(io.BytesIO(data), MAX_MEMBERS)
+
+    def member(number: int) -> Callable[[int], bytes]:
+        return lambda limit: _members(opened(), found.when)[number].read(limit)
+
+    return [
+        replace(inner, read=member(n), when=found.when)
+        for n, inner in enumerate(_members(opened(), found.when))
+    ]
+
+
+def _opened(file: BinaryIO | Path, most: int) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(file)
+    except BROKEN:
+        raise UnreadableSource("it is not a zip, or it is damaged") from None
+    if len(archive.infolist()) > most:
+        raise UnreadableSource(f"it holds more than {most:,} files")
+    return archive
+
+
+def _members(archive: zipfile.ZipFile, when: float) -> list[Found]:
+    """`when` is for those that bear no time."""
+    times = Counter(info.orig_filename for info in archive.infolist())
+    members = []
+    for info in archive.infolist():
+        name = info.orig_filename
+        if why := _unsafe(name):
+            members.append(refused((name,), why))  # one part: such a name is never taken apart
+        elif why := _special(info):
+            members.append(refused(_parts(name), why))
+        elif times[name] > 1 and not info.is_dir():
+            members.append(refused(_parts(name), f"the zip holds it {times[name]} times"))
+        else:
+            read, told = _reader(archive, info), _time(info) or when
+            members.append(Found(_parts(name), read, info.is_dir(), told))
+    return members
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(part for part in name.split("/") if part not in ("", "."))
+
+
+def _unsafe(name: str) -> str:
+    """Why a name cannot be a path below the zip's own folder; empty where it can."""
+    if "\0" in name or "\\" in name:
+        return "its name in the zip has a NUL or a backslash"
+    if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in name.split("/"):
+        return "its name leads outside the zip"
+    return "" if _parts(name) else "it has no name"
+
+
+def _special(info: zipfile.ZipInfo) -> str:
+    """Why a member is no plain file or folder; empty where it is. Unix keeps the kind up there."""
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    plain = kind in (0, stat.S_IFREG, stat.S_IFDIR)
+    return "" if plain else "it is a link or a device in the zip, and not a regular file"
+
+
+def _time(info: zipfile.ZipInfo) -> float:
+    """A zip tells the time of day where it was made, from 1980 on; 0 where it tells none."""
+    try:
+        told = datetime(*info.date_time)
+    except ValueError:
+        return 0.0
+    return told.timestamp() if told > datetime(1980, 1, 1) else 0.0
+
+
+def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], bytes]:
+    name = info.orig_filename
+
+    def read(limit: int) -> bytes:
+        if info.is_dir():
+            raise UnreadableSource("it is not a regular file")
+        if info.flag_bits & 1:
+            raise UnreadableSource("it is encrypted in the zip")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # Others can ask for gigabytes of memory before the first byte comes out.
+            raise UnreadableSource("it is packed in a way other than deflate")
+        try:
+            with archive.open(info) as file:
+                data = file.read(limit + 1)
+        except BROKEN:
+            raise UnreadableSource("it is damaged in the zip") from None
+        if name.lower().endswith(".zip") and len(data) > MAX_RATIO * info.compress_size:
+            raise UnreadableSource(f"it unpacks to over {MAX_RATIO} times its size")
+        return _no_more_than(limit, data)
+
+    return read
+
+
+def _no_more_than(limit: int, data: bytes) -> bytes:
+    if len(data) > limit:
+        raise UnreadableSource(f"it has more than {limit:,} bytes")
+    return data
