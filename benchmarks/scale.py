@@ -9,6 +9,7 @@ import numpy as np
 from bulk import Graded, by_this_kit
 
 from grader.course import Course
+from grader.probe import Job
 from grader.sandbox import levels
 
 CHECKS = """
@@ -69,7 +70,7 @@ def one_check(scratch: Path, runs: int) -> tuple[str, float, float]:
     with closing(place):
         for _ in range(runs):
             began = time.perf_counter()
-            place.run(check, file, course.reference("toy"), {"x": np.ones(9)}, check.limit)
+            place.run(Job(check, file, tuple(course.reference("toy")), {"x": np.ones(9)}))
             took.append(time.perf_counter() - began)
     return measured.level, statistics.median(took), max(took[1:])  # the first starts a zygote
 

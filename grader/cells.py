@@ -1,24 +1,23 @@
-"""A notebook's cells as one text, and how it runs: one after the other, as Jupyter does it.
+"""A notebook's cells as one text, and how they run: one after the other, as Jupyter does it.
 
 A cell that raises, or is no Python, costs only itself: what it had defined before stays, and the
-next cells run. Where a name is missing because of it, that is told.
+next cells run. Where a name is missing because of it, the message says so.
 """
 
-import __future__
-
-import dis
+import ast
 import re
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import NoReturn
+
+from grader.statements import FUTURES, Loading, Stopped, names_bound
 
 # It keeps a cell's own `coding:` comment from being taken for the file's.
 START = "# -*- coding: utf-8 -*-"
 HEAD = re.compile(r"# (.+), (\d+) lines")
 WORD = re.compile(r"\w+")
-FUTURES = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
 
 
 def joined(cells: Iterable[tuple[str, str]]) -> str:
@@ -44,18 +43,21 @@ def cells_of(file: str, code: bytes) -> Iterator[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class Stopped:
-    """A cell that raised; `place` is "cell 3 of neuron.ipynb"."""
+class StoppedPart:
+    """A cell that raised, or a statement that was stopped, and so did not define its names.
 
-    place: str
+    position: "cell 3 of neuron.ipynb", "line 120 of layer.py".
+    """
+
+    position: str
     error: BaseException
 
 
 class NotDefined(ImportError):
-    """A name is missing because of a cell that stopped."""
+    """A name is missing because of a part that stopped."""
 
-    def __init__(self, missing: str, cell: Stopped):
-        super().__init__(f"`{missing}` is missing, since {cell.place} stopped")
+    def __init__(self, missing: str, cell: StoppedPart):
+        super().__init__(f"`{missing}` is missing, since {cell.position} stopped")
         self.missing, self.cell = missing, cell
 
     def _render_traceback_(self) -> list[str]:
@@ -66,11 +68,11 @@ class NotDefined(ImportError):
 
 
 class Absent:
-    """A module's `__getattr__`: it is asked for names that are not there."""
+    """A module's `__getattr__`, once a part stopped: it is asked for names that are not there."""
 
     def __init__(self, module: ModuleType):
         self._module = module
-        self._cells: dict[str, Stopped] = {}  # by name that each would have defined
+        self._cells: dict[str, StoppedPart] = {}  # by name that each would have defined
 
     def __call__(self, name: str) -> NoReturn:
         if found := self.why(name):
@@ -81,28 +83,36 @@ class Absent:
     def why(self, name: str) -> NotDefined | None:
         return NotDefined(name, self._cells[name]) if name in self._cells else None
 
-    def add(self, cell: Stopped, names: Iterable[str]) -> None:
+    def add(self, cell: StoppedPart, names: Iterable[str]) -> None:
         for name in names:
             self._cells.setdefault(name, cell)
+        self._module.__dict__.setdefault("__getattr__", self)
 
 
-def run_cells(file: str, code: bytes, module: ModuleType) -> None:
+def run_cells(file: str, code: bytes, module: ModuleType, loading: Loading) -> None:
     """Runs joined cells as the module. Raises NotDefined where nothing at all is defined."""
     absent, flags, first = Absent(module), 0, None
-    for place, text in cells_of(file, code):
-        compiled = None
+    for position, text in cells_of(file, code):
+        names = set(WORD.findall(text))  # of what is no Python
         try:
-            compiled = compile(text, place, "exec", flags, dont_inherit=True)
+            # Compiled whole before any of it runs, as Jupyter does.
+            compiled = compile(text, position, "exec", flags, dont_inherit=True)
+            tree = ast.parse(text, position)
+            names = names_bound(tree.body)
+            if loading.by_statement:
+                lines = text.split("\n")
+                for slow, node in loading.run(tree, position, lines, module.__dict__, flags):
+                    absent.add(StoppedPart(slow.position, Stopped()), names_bound([node]))
+            else:
+                exec(compiled, module.__dict__)
             flags = compiled.co_flags & FUTURES  # they hold for all that follows
-            exec(compiled, module.__dict__)
         except KeyboardInterrupt:  # of the one who waits
             raise
         except BaseException as error:
             earlier = why_missing(error)
-            cell = earlier.cell if earlier else Stopped(place, error)
+            cell = earlier.cell if earlier else StoppedPart(position, error)
             first = first or cell
-            absent.add(cell, _defines(text, compiled))
-            module.__dict__.setdefault("__getattr__", absent)
+            absent.add(cell, names)
     if first and all(name.startswith("__") for name in vars(module)):
         raise NotDefined(module.__name__, first)
 
@@ -116,11 +126,3 @@ def why_missing(error: BaseException) -> NotDefined | None:
         absent = frame.f_globals.get("__getattr__")
         return absent.why(str(error.name)) if isinstance(absent, Absent) else None
     return None
-
-
-def _defines(text: str, compiled: CodeType | None) -> set[str]:
-    """Names that the cell would have defined; of what is no Python, all its words."""
-    if compiled is None:
-        return set(WORD.findall(text))
-    stores = ("STORE_NAME", "STORE_GLOBAL")
-    return {str(it.argval) for it in dis.get_instructions(compiled) if it.opname in stores}

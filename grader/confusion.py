@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.outcome import Array, Confusion
-from grader.runner.answer import Returned
+from grader.probe import Returned
 
 SHOWN = 12
 

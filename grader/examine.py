@@ -19,7 +19,6 @@ from grader.mnist import DataError
 from grader.outcome import (
     Accuracy,
     BelowBar,
-    Crashed,
     Fault,
     Outcome,
     Passed,
@@ -27,12 +26,12 @@ from grader.outcome import (
     Skipped,
     Unloadable,
 )
-from grader.probe import Run, Runner
-from grader.runner.answer import Returned, readable
+from grader.printable import printable
+from grader.probe import Loaded, Returned, Run, Runner
 from grader.source import Source
+from grader.student_code import SlowStatements, StudentCode
 
 TRIES_AT_A_BAR = 3  # a bar is missed only by that many seeds in a row
-LOAD_LIMIT = 10.0
 MAX_FAULT = 200  # characters; there may be words of a child in it
 
 
@@ -64,8 +63,9 @@ class Examination:
     """Results of one brick, computed when asked for and kept.
 
     sources: the modules that the brick may import, then the brick itself; or why there are none.
-    lineup: the misconceptions among which wrong answers are looked up; none, no explanations.
+    misconception_answers: among which wrong answers are looked up; without, no explanations.
     draw: gives a check's inputs for a seed and an attempt; they may be shared with others.
+    slow: what is known of slow statements in the student's files, which grows.
     """
 
     def __init__(
@@ -73,24 +73,27 @@ class Examination:
         course: Course,
         brick: str,
         sources: Sequence[Source] | Unloadable,
-        place: Runner,
+        runner: Runner,
         expected_values: ExpectedValues,
         seed: int,
         misconception_answers: MisconceptionAnswers | None = None,
         draw: Callable[[Check, int, int], Inputs] = Check.draw,
+        slow: SlowStatements | None = None,
     ):
         self.course = course
         self.brick = course.bricks[brick]
-        self.sources = [] if isinstance(sources, Unloadable) else sources
-        self.place = place
+        self.code = StudentCode(runner, course.checks_file(brick), sources, slow)
         self.expected_values = expected_values
         self.seed = seed
         self.misconception_answers = misconception_answers
         self.draw = draw
-        self.cpu = 0.0  # seconds of all its children, those that only load the sources too
         self._results: dict[str, Result] = {}
-        self._load = Run(sources) if isinstance(sources, Unloadable) else None
-        self._load_told = False
+        self._load_reported = False
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time of all runs, those that only load the sources too."""
+        return self.code.cpu
 
     def __iter__(self) -> Iterator[Result]:
         return (self.result(name) for name in self.brick.checks)
@@ -102,51 +105,43 @@ class Examination:
             try:
                 self._results[name] = self._examine(check)
             except Exception as error:  # a defect of ours: it costs one check, and not a class
-                fault = Fault(readable(f"{type(error).__name__}: {error}"[:MAX_FAULT]))
+                fault = Fault(printable(f"{type(error).__name__}: {error}"[:MAX_FAULT]))
                 self._results[name] = Result(check, fault, {})
         return self._results[name]
 
     def _examine(self, check: Check) -> Result:
-        if self._load is None:
-            self._load = self._run(None, {}, LOAD_LIMIT)
-        trouble = self._load.answer
-        if isinstance(trouble, Outcome):  # said once: the other checks have nothing to add
-            if self._load_told:
-                return Result(check, Skipped(f"{self._file_of(trouble)}, which does not load"), {})
-            self._load_told = True
-            return Result(
-                check, trouble, {}, self._load.printed, self._load.seconds, self._load.cpu
-            )
+        load = self.code.load()
+        if isinstance(load.answer, Outcome):  # said once: the other checks have nothing to add
+            if self._load_reported:
+                file = self._file_of(load.answer)
+                return Result(check, Skipped(f"{file}, which does not load"), {})
+            self._load_reported = True
+            return Result(check, load.answer, {}, load.printed, load.seconds, load.cpu)
         for need in check.needs:
             if not isinstance(self.result(need).outcome, Passed):
                 part = self.brick.checks[need].part
                 return Result(check, Skipped(part if part != check.part else need), {})
-        return self._try_bar(check) if check.labels else self._compare(check)
+        return self._confirmed(check)
+
+    def _confirmed(self, check: Check) -> Result:
+        """Without the student's slow statements; unless it passes so, with them, which decides."""
+        examine = self._try_bar if check.labels else self._compare
+        result = examine(check)
+        if isinstance(result.outcome, Passed | Fault):
+            return result
+        if not self.code.may_depend_on_slow(result.outcome):
+            return result
+        with self.code.in_full():
+            again = examine(check)
+        if isinstance(again.outcome, Passed):
+            self.code.needs_slow()
+        return replace(again, seconds=result.seconds + again.seconds, cpu=result.cpu + again.cpu)
 
     def _file_of(self, trouble: Outcome) -> str:
         """The file that does not load; where a child named another, the brick's own."""
         named = trouble.file if isinstance(trouble, Unloadable) else ""
-        files = [source.file for source in self.sources]
+        files = [source.file for source in self.code.sources]
         return named if named in files or not files else files[-1]
-
-    def _run(
-        self,
-        check: Check | None,
-        inputs: Mapping[str, Any],
-        limit: float,
-        sources: Sequence[Source] | None = None,
-    ) -> Run:
-        run = self.place.run(
-            check,
-            self.course.checks_file(self.brick.name),
-            self.sources if sources is None else sources,
-            inputs,
-            limit,
-        )
-        self.cpu += run.cpu
-        if check is not None and run.answer is None:  # it would do for a source that is only loaded
-            return replace(run, answer=Crashed("it sent no readable answer: it is empty"))
-        return run
 
     def _drawn(self, check: Check, attempt: int = 0) -> Inputs:
         try:
@@ -159,7 +154,7 @@ class Examination:
     def _compare(self, check: Check) -> Result:
         try:
             inputs = self._drawn(check)
-            run = self._run(check, check.shown_to_probe(inputs), check.limit)
+            run = self.code.run(check, check.shown_to_probe(inputs))
             came = run.answer
             unmeasured = False
             if isinstance(came, Returned):
@@ -168,12 +163,11 @@ class Examination:
             if isinstance(came, Returned):
                 return self._judged(check, inputs, run, came)
             if unmeasured or (isinstance(came, Raised) and not came.lines):
-                self.expected_values.expected(
-                    check, inputs
-                )  # fails as well where the check is at fault
+                # Fails as well where the check is at fault.
+                self.expected_values.expected(check, inputs)
         except (DataError, NoExpectedValue, CheckError) as error:
             return Result(check, Fault(str(error)), {})
-        assert came is not None
+        assert isinstance(came, Outcome)
         return Result(check, came, inputs, run.printed, run.seconds, run.cpu)
 
     def _judged(self, check: Check, inputs: Inputs, run: Run, returned: Returned) -> Result:
@@ -220,10 +214,10 @@ class Examination:
         return self._train(check, self._drawn(check), own)[1]
 
     def _train(
-        self, check: Check, inputs: Inputs, sources: Sequence[Source]
+        self, check: Check, inputs: Inputs, sources: Sequence[Source] | None = None
     ) -> tuple[Run, Accuracy | Outcome]:
-        run = self._run(check, check.shown_to_probe(inputs), check.limit, sources)
-        assert run.answer is not None
+        run = self.code.run(check, check.shown_to_probe(inputs), sources)
+        assert not isinstance(run.answer, Loaded)  # that is no answer to a check
         if not isinstance(run.answer, Returned):
             return run, run.answer
         labels, evidence = inputs[check.labels or ""], self.course.bars[check.id]
@@ -239,7 +233,7 @@ class Examination:
                 inputs = self._drawn(check, attempt)
             except (DataError, CheckError) as error:
                 return Result(check, Fault(str(error)), {})
-            run, reached = self._train(check, inputs, self.sources)
+            run, reached = self._train(check, inputs)
             seconds, cpu = seconds + run.seconds, cpu + run.cpu
             if not isinstance(reached, Accuracy):
                 return Result(check, reached, inputs, run.printed, seconds, cpu)

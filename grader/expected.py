@@ -14,8 +14,7 @@ from grader.check import Check, Inputs
 from grader.course import Course
 from grader.judge import measured
 from grader.outcome import Array
-from grader.probe import Runner
-from grader.runner.answer import Returned
+from grader.probe import Job, Returned, Runner
 
 
 class NoExpectedValue(Exception):
@@ -58,11 +57,13 @@ class LiveExpected:
 
     def _computed(self, check: Check, inputs: Inputs) -> Mapping[str, Array]:
         came = self.place.run(
-            check,
-            self.course.checks_file(check.brick),
-            self.course.reference(check.brick),
-            check.shown_to_probe(inputs),
-            check.limit * 10,
+            Job(
+                check,
+                self.course.checks_file(check.brick),
+                tuple(self.course.reference(check.brick)),
+                check.shown_to_probe(inputs),
+                check.limit * 10,
+            )
         ).answer
         if isinstance(came, Returned):
             came = measured(check, came, inputs)

@@ -18,7 +18,7 @@ from grader.outcome import (
     WrongType,
     WrongValue,
 )
-from grader.runner.answer import NoArray, Returned
+from grader.probe import NoArray, Returned
 
 KINDS = {"b": "true or false", "i": "integers", "u": "integers", "f": "real numbers"}
 

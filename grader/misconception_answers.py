@@ -17,8 +17,7 @@ from grader.expected import NoExpectedValue, fingerprint
 from grader.judge import measured
 from grader.misconception import Misconception, misconceptions, with_misconception
 from grader.outcome import Array
-from grader.probe import Runner
-from grader.runner.answer import Returned
+from grader.probe import Job, Returned, Runner
 
 KNOWN = "misconceptions"  # in a recording's metadata; no check may be named so
 
@@ -75,11 +74,13 @@ class LiveAnswers:
         for mistake in made:
             source = with_misconception(source, mistake)
         came = self.place.run(
-            check,
-            self.course.checks_file(check.brick),
-            [*before, source],
-            check.shown_to_probe(inputs),
-            check.limit * 10,  # a busy machine changes no message
+            Job(
+                check,
+                self.course.checks_file(check.brick),
+                (*before, source),
+                check.shown_to_probe(inputs),
+                check.limit * 10,  # a busy machine changes no message
+            )
         ).answer
         if isinstance(came, Returned):
             came = measured(check, came, inputs)

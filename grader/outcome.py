@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.generic]
+MAX_LINES = 4  # of the student's own, that an outcome shows
 
 
 @dataclass(frozen=True)

@@ -1,40 +1,82 @@
-"""Where probes run. A place takes a job and says what came of it; it judges nothing."""
+"""A job is a probe that is to be run on sources; a runner runs it; a run is what came of it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from grader.check import Check
-from grader.runner.answer import Answer
+from grader.outcome import Array, Outcome
 from grader.source import Source
+from grader.statements import Slow
+
+
+@dataclass(frozen=True)
+class NoArray:
+    """A value that is no array of real numbers, in words: "None", "a dict"."""
+
+    what: str
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What came back, by name, copied: later changes by the student's code do not reach it."""
+
+    values: Mapping[str, Array | NoArray]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The sources load. `slow` are the statements outside any function that took long."""
+
+    slow: tuple[Slow, ...] = ()
+
+
+Answer = Returned | Loaded | Outcome
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a runner needs.
+
+    check        whose probe is run; without one, the sources are only loaded.
+    checks_file  the file that declares the check.
+    sources      modules that the last one may import, then the last one, which the probe is given.
+    inputs       those that the probe names.
+    limit        seconds of processor time for the probe.
+    loading      seconds of processor time for loading, beside the limit. 0: the limit is for both.
+    left_out     digests of statements (grader.statements) that do not run.
+    """
+
+    check: Check | None
+    checks_file: Path
+    sources: tuple[Source, ...]
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    limit: float = 10.0
+    loading: float = 0.0
+    left_out: frozenset[str] = frozenset()
+
+    @property
+    def allowed(self) -> float:
+        """Seconds of processor time for all of it."""
+        return self.limit + self.loading
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came of one job: the answer (None: the source loads), what was printed, how long.
+    """What came of a job: the answer, what was printed, how long it took.
 
-    `seconds` by the clock on the wall; `cpu` of processor time, 0 where nobody counted it.
+    seconds  by the clock on the wall.
+    cpu      of processor time; 0 where it was not counted.
     """
 
-    answer: Answer | None
+    answer: Answer
     printed: str = ""
     seconds: float = 0.0
     cpu: float = 0.0
 
 
 class Runner(Protocol):
-    def run(
-        self,
-        check: Check | None,
-        checks_file: Path,
-        sources: Sequence[Source],
-        inputs: Mapping[str, Any],
-        limit: float,
-    ) -> Run:
-        """Runs the check's probe on the last source, which may import the others.
-
-        Without a check it only loads the source. `inputs` are those that the probe names; `limit`
-        is in seconds.
-        """
+    def run(self, job: Job) -> Run:
+        """Runs the job and says what came of it; judges nothing."""
         ...

@@ -4,6 +4,7 @@ Each has modules of the same plain names (`layer`, `mlp`). They live side by sid
 belongs to an implementation only while its code runs: `loaded` lends the names and takes them back.
 """
 
+import ast
 import linecache
 import sys
 import tokenize
@@ -17,7 +18,8 @@ from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from types import ModuleType
 
-from grader.cells import cells_of, run_cells
+from grader.cells import Absent, StoppedPart, cells_of, run_cells
+from grader.statements import Loading, Stopped, names_bound
 
 MAX_BYTES = 1_000_000
 
@@ -68,13 +70,15 @@ def read_source(path: Path, shown_as: str | None = None, own: bool = True) -> So
 
 
 @contextmanager
-def loaded(sources: Sequence[Source]) -> Iterator[ModuleType]:
+def loaded(sources: Sequence[Source], loading: Loading | None = None) -> Iterator[ModuleType]:
     """Runs the last source as a module and yields it; the others load when they are imported.
+
+    loading: how the statements of the student's own sources run.
 
     For as long as the block lasts, `sys.modules` has these modules under their plain names, so
     imports inside functions, dataclasses and pickles find their own. Raises what the source raises.
     """
-    finder = _Sources(sources)
+    finder = _Sources(sources, loading or Loading())
     kept = {name: sys.modules.pop(name, None) for name in finder.sources}
     sys.meta_path.insert(0, finder)
     try:
@@ -87,13 +91,25 @@ def loaded(sources: Sequence[Source]) -> Iterator[ModuleType]:
                 sys.modules[name] = module
 
 
-def run(source: Source, module: ModuleType) -> None:
-    """Runs the source as the module: a notebook's as Jupyter does, all else whole or not at all."""
+def run(source: Source, module: ModuleType, loading: Loading) -> None:
+    """Runs the source as the module.
+
+    A notebook's cells run as in Jupyter. A module loads whole or not at all; but a statement that
+    had to be stopped costs only what it would have defined.
+    """
     module.__file__ = source.file
+    loading = loading if source.own else Loading()
     for file, lines in source.texts.items():
         linecache.cache[file] = (len(source.code), None, lines, file)
     if source.in_cells:
-        run_cells(source.file, source.code, module)
+        run_cells(source.file, source.code, module, loading)
+    elif loading.by_statement:
+        tree = ast.parse(source.code, source.file)
+        module.__doc__ = ast.get_docstring(tree, clean=False)
+        absent = Absent(module)
+        lines = source.texts[source.file]
+        for slow, node in loading.run(tree, source.file, lines, module.__dict__):
+            absent.add(StoppedPart(slow.position, Stopped()), names_bound([node]))
     else:
         exec(compile(source.code, source.file, "exec", dont_inherit=True), module.__dict__)
 
@@ -113,8 +129,9 @@ def lines_of(code: bytes) -> list[str]:
 class _Sources(MetaPathFinder, Loader):
     """Finds the given sources before anything else that has their names."""
 
-    def __init__(self, sources: Sequence[Source]):
+    def __init__(self, sources: Sequence[Source], loading: Loading):
         self.sources = {source.brick: source for source in sources}
+        self.loading = loading
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         if name not in self.sources:
@@ -122,4 +139,4 @@ class _Sources(MetaPathFinder, Loader):
         return spec_from_loader(name, self, origin=self.sources[name].file)
 
     def exec_module(self, module: ModuleType) -> None:
-        run(self.sources[module.__name__], module)
+        run(self.sources[module.__name__], module, self.loading)

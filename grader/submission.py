@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.outcome import Unloadable
-from grader.runner.answer import readable
+from grader.printable import printable
 from grader.source import Source, UnreadableSource, read_source
 
 Handed = Mapping[str, Source | Unloadable]  # by brick; one that was not handed in is left out
@@ -40,7 +40,7 @@ def handed_in(file: Path | Upload, shown_as: str | None = None) -> Source | Unlo
     try:
         return file.source() if isinstance(file, Upload) else read_source(file, shown_as)
     except UnreadableSource as error:
-        return Unloadable(shown_as or file.name, readable(str(error)))  # it may quote the file
+        return Unloadable(shown_as or file.name, printable(str(error)))  # it may quote the file
 
 
 def handed_beside(course: Course, folder: Path) -> Handed:

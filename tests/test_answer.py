@@ -1,12 +1,14 @@
 """What a probe's run means, and which values count as arrays."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from grader.check import Brick, unpack
 from grader.outcome import (
+    MAX_LINES,
     Line,
     Missing,
     NotWritten,
@@ -15,8 +17,12 @@ from grader.outcome import (
     WrongSignature,
     WrongType,
 )
-from grader.runner.answer import MAX_LINES, MAX_TEXT, NoArray, Returned, answer, as_array
+from grader.printable import MAX_TEXT
+from grader.probe import Job, Loaded, NoArray, Returned
+from grader.runner.answer import answer, as_array
 from grader.source import Source
+
+CHECKS = Path("test_mlp.py")
 
 
 def check_of(probe):
@@ -34,7 +40,7 @@ def outcome(code, probe=calls_f, before=""):
         Source("layer", "layer.py", before.encode(), own=False),
         Source("mlp", "exercises/mlp.py", code.encode()),
     ]
-    return answer(check_of(probe), sources, {})
+    return answer(Job(check_of(probe), CHECKS, tuple(sources)))
 
 
 def test_what_comes_back_is_kept_by_name():
@@ -44,7 +50,7 @@ def test_what_comes_back_is_kept_by_name():
 
 
 def test_without_a_check_the_source_is_only_loaded():
-    assert answer(None, [Source("mlp", "mlp.py", b"def f():\n    1 / 0")], {}) is None
+    assert answer(Job(None, CHECKS, (Source("mlp", "mlp.py", b"def f():\n    1 / 0"),))) == Loaded()
 
 
 def test_an_exception_is_told_with_the_students_lines():
@@ -209,7 +215,7 @@ def test_a_lazy_import_of_nothing_is_unloadable_and_says_where():
 def test_for_a_debugger_exceptions_come_through_but_exits_do_not():
     def run(body):
         source = Source("mlp", "mlp.py", f"def f():\n    {body}".encode())
-        return answer(check_of(calls_f), [source], {}, propagate=True)
+        return answer(Job(check_of(calls_f), CHECKS, (source,)), propagate=True)
 
     with pytest.raises(ZeroDivisionError):
         run("1 / 0")

@@ -9,8 +9,9 @@ from grader.check import Brick
 from grader.classroom.cache import key
 from grader.notebook import source_of
 from grader.outcome import CellStopped, Line, Missing, Raised, TooSlow, Unloadable
-from grader.runner.answer import Returned, answer
-from grader.runner.frames import answer_from_frame, answer_to_frame
+from grader.probe import Job, Loaded, Returned
+from grader.runner.answer import answer
+from grader.runner.encoding import answer_from_frame, answer_to_frame
 from grader.runner.in_process import InProcess
 from grader.runner.process import Process
 from grader.source import Source, loaded
@@ -26,6 +27,9 @@ def calls_f(mlp):
     return {"f()": mlp.f()}
 
 
+CHECKS = Path("test_mlp.py")
+
+
 def check():
     brick = Brick("mlp", order=1, title="MLP")
     return brick.check("part", points=1, called="f()", hint="Think.")(calls_f)
@@ -33,7 +37,7 @@ def check():
 
 def came(*cells, before=()):
     """What comes of calling f."""
-    return answer(check(), [*before, notebook(*cells)], {})
+    return answer(Job(check(), CHECKS, (*before, notebook(*cells))))
 
 
 def works(*cells, before=()):
@@ -105,13 +109,13 @@ def test_a_cell_that_has_nothing_to_do_with_it_is_not_mentioned():
 
 def test_where_nothing_is_defined_the_notebook_does_not_load():
     sources = [notebook("%time", "1 / 0", "def f(:")]
-    trouble = answer(None, sources, {})
+    trouble = answer(Job(None, CHECKS, tuple(sources)))
     assert trouble == Unloadable(
         "mlp.ipynb",
         "ZeroDivisionError: division by zero",
         (Line("cell 2 of mlp.ipynb", 1, "<module>", "1 / 0"),),
     )
-    assert answer(None, [notebook("", "# nothing yet")], {}) is None
+    assert answer(Job(None, CHECKS, (notebook("", "# nothing yet"),))) == Loaded()
 
 
 def test_lines_are_those_of_the_cell():
@@ -156,19 +160,19 @@ def test_a_notebook_before_it_stops_in_its_own_name():
 
 def test_a_modules_file_loads_whole_or_not_at_all():
     text = f"{F}\n1 / 0\n"
-    assert isinstance(answer(check(), [Source("mlp", "mlp.py", text.encode())], {}), Unloadable)
+    assert isinstance(answer(Job(check(), CHECKS, (Source("mlp", "mlp.py", text.encode()),))), Unloadable)
 
 
 def test_ctrl_c_is_not_a_cell_that_stops():
     with pytest.raises(KeyboardInterrupt), loaded([notebook(F, "raise KeyboardInterrupt")]):
         pass
     with pytest.raises(KeyboardInterrupt):
-        InProcess().run(check(), None, [notebook(F, "raise KeyboardInterrupt")], {}, 1.0)
+        InProcess().run(Job(check(), CHECKS, (notebook(F, "raise KeyboardInterrupt"),)))
 
 
 def test_a_cell_that_never_ends_is_too_slow():
     with closing(Process()) as place:
-        came = place.run(None, Path("none"), [notebook(F, "while True: pass")], {}, 1.0)
+        came = place.run(Job(None, CHECKS, (notebook(F, "while True: pass"),), limit=1.0))
     assert came.answer == TooSlow(1.0)
 
 

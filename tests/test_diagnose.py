@@ -10,8 +10,8 @@ from grader.examine import Examination
 from grader.expected import LiveExpected
 from grader.misconception import Misconception, misconceptions, with_misconception
 from grader.misconception_answers import LiveAnswers
+from grader.probe import NoArray, Returned
 from grader.report.text import explain
-from grader.runner.answer import NoArray, Returned
 from grader.runner.in_process import InProcess
 
 HALF, DOUBLE, NEGATIVE = (
@@ -86,9 +86,9 @@ def test_pairs_are_not_computed_where_one_alone_fits():
 class Counting(InProcess):
     runs = 0
 
-    def run(self, *job):
+    def run(self, job):
         self.runs += 1
-        return super().run(*job)
+        return super().run(job)
 
 
 def examination(course, brick, source, place):

@@ -11,9 +11,8 @@ from grader.diagnosis.explanation import explanation
 from grader.examine import Examination, Result
 from grader.judge import judge
 from grader.outcome import Crashed, Fault, Passed, Skipped
-from grader.probe import Run
+from grader.probe import Loaded, Returned, Run
 from grader.report.record import record
-from grader.runner.answer import Returned
 from grader.source import Source
 
 RNG = np.random.default_rng(5)
@@ -63,10 +62,10 @@ class Says:
 
     came: object
 
-    def run(self, check, checks_file, sources, inputs, limit):
+    def run(self, job):
         if isinstance(self.came, Exception):
             raise self.came
-        return Run(self.came if check else None)
+        return Run(self.came if job.check else Loaded())
 
 
 @pytest.fixture
@@ -79,7 +78,7 @@ def examined(course):
 
 
 def test_a_check_that_is_answered_by_nothing_is_a_crash_of_the_code(examined):
-    came = {type(result.outcome) for result in examined(Says(None))}
+    came = {type(result.outcome) for result in examined(Says(Loaded()))}
     assert came == {Crashed, Skipped}
 
 

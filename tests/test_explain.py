@@ -11,8 +11,8 @@ from grader.diagnosis.explanation import (
     slope_at_worst,
 )
 from grader.outcome import NotFinite, WrongShape, WrongValue
+from grader.probe import Returned
 from grader.report.drawing import drawing
-from grader.runner.answer import Returned
 
 RNG = np.random.default_rng(3)
 MATRIX = RNG.normal(size=(5, 3))

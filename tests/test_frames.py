@@ -10,14 +10,12 @@ import pytest
 from safetensors.numpy import save
 
 from grader.outcome import Line, Raised
-from grader.runner.answer import NoArray, Returned
+from grader.probe import Loaded, NoArray, Returned
+from grader.runner.encoding import CLAIMS, answer_from_frame, answer_to_frame
 from grader.runner.frames import (
-    CLAIMS,
     LENGTHS,
     MAX_FRAME,
     BadFrame,
-    answer_from_frame,
-    answer_to_frame,
     read_frame,
     write_frame,
 )
@@ -123,7 +121,7 @@ def test_lines_are_short():
 
 
 def test_that_a_source_loads_comes_back():
-    assert answer_from_frame(*round_trip(*answer_to_frame(None))) is None
+    assert answer_from_frame(*round_trip(*answer_to_frame(Loaded()))) == Loaded()
 
 
 def test_a_frame_cut_anywhere_is_refused():

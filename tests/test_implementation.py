@@ -10,6 +10,7 @@ import pytest
 
 from grader.misconception import misconceptions, with_misconception
 from grader.outcome import Unloadable
+from grader.probe import Job
 from grader.runner.answer import answer
 from grader.source import MAX_BYTES, Source, UnreadableSource, loaded, read_source
 
@@ -159,7 +160,9 @@ def test_the_line_that_is_shown_is_the_line_that_raised(code):
     [(b"a = 'nul \0 byte'\n", "null byte"), (b"a = '\xe9'\n", "codec can't decode byte 0xe9")],
 )
 def test_bytes_that_are_no_source_are_told(code, words):
-    outcome = answer(None, [Source("layer", "exercises/layer.py", code)], {})
+    outcome = answer(
+        Job(None, Path("test_layer.py"), (Source("layer", "exercises/layer.py", code),))
+    )
     assert isinstance(outcome, Unloadable)
     assert outcome.file == "exercises/layer.py"
     assert words in outcome.reason

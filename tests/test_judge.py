@@ -9,7 +9,7 @@ from grader import all_differ
 from grader.check import FLOAT32, Brick, Tolerance
 from grader.judge import accuracy, compare, judge, measured
 from grader.outcome import Accuracy, NotFinite, Passed, WrongShape, WrongType, WrongValue
-from grader.runner.answer import NoArray, Returned
+from grader.probe import NoArray, Returned
 
 EXACT = Tolerance(0.0, 0.0)
 EVIDENCE = {"bar": 0.7, "mean": 0.9, "spread": 0.01, "seeds": 30}

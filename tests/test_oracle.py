@@ -114,9 +114,9 @@ def test_the_reference_runs_once_for_the_same_inputs(course):
     class Counting(InProcess):
         runs = 0
 
-        def run(self, *job):
+        def run(self, job):
             self.runs += 1
-            return super().run(*job)
+            return super().run(job)
 
     place = Counting()
     expected_values = LiveExpected(course, place)

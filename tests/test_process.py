@@ -12,9 +12,10 @@ import pytest
 
 from grader.course import load_brick
 from grader.outcome import Crashed, Missing, Passed, Raised, TooSlow, Unloadable
-from grader.runner.answer import NoArray, Returned
+from grader.probe import Job, Loaded, NoArray, Returned
 from grader.runner.clock import Patience
-from grader.runner.process import Process, imports_keras
+from grader.runner.keras_imports import imports_keras
+from grader.runner.process import Process
 from grader.source import Source
 
 CHECKS = """
@@ -45,7 +46,7 @@ class Toy:
     def run(self, code, x=1.0, limit=LIMIT):
         sources = [Source("toy", "toy.py", code.encode())]
         inputs = {"x": np.asarray(x)}
-        return self.process.run(self.check, self.checks_file, sources, inputs, limit)
+        return self.process.run(Job(self.check, self.checks_file, tuple(sources), inputs, limit))
 
     def value(self, code, x=1.0):
         came = self.run(code, x).answer
@@ -102,9 +103,9 @@ def test_values_come_back_from_another_process(toy):
 def test_without_a_check_the_source_is_only_loaded(toy):
     def load(code):
         sources = [Source("toy", "toy.py", code)]
-        return toy.process.run(None, toy.checks_file, sources, {}, LIMIT).answer
+        return toy.process.run(Job(None, toy.checks_file, tuple(sources), limit=LIMIT)).answer
 
-    assert load(b"def f(x): 1 / 0") is None
+    assert load(b"def f(x): 1 / 0") == Loaded()
     assert isinstance(load(b"1 / 0"), Unloadable)
 
 
@@ -353,14 +354,15 @@ import sys, time
 from pathlib import Path
 import numpy as np
 from grader.course import load_brick
-from grader.source import Source
+from grader.probe import Job
 from grader.runner.process import Process
+from grader.source import Source
 
 file = Path(sys.argv[1])
 process = Process()
 source = Source("toy", "toy.py", b"def f(x): return x")
 check = load_brick(file).checks["values"]
-process.run(check, file, [source], {"x": np.ones(1)}, 20.0)
+process.run(Job(check, file, (source,), {"x": np.ones(1)}, 20.0))
 print(process._child.pid, flush=True)
 time.sleep(1e6)
 """

@@ -25,11 +25,10 @@ from grader.outcome import (
     WrongType,
     WrongValue,
 )
-from grader.probe import Run
+from grader.probe import Loaded, NoArray, Returned, Run
 from grader.report.record import record
 from grader.report.rows import rows_of
 from grader.report.withheld import WITHHELD, without_words
-from grader.runner.answer import NoArray, Returned
 from grader.source import Source
 
 SECRET = "secret text of the reference"
@@ -77,8 +76,8 @@ class Says:
     came: object
     loads: bool = True
 
-    def run(self, check, checks_file, sources, inputs, limit):
-        return Run(None if check is None and self.loads else self.came)
+    def run(self, job):
+        return Run(Loaded() if job.check is None and self.loads else self.came)
 
 
 FORGED = [

@@ -19,7 +19,7 @@ from grader.examine import TRIES_AT_A_BAR
 from grader.judge import accuracy
 from grader.misconception import Misconception, misconceptions, with_misconception
 from grader.outcome import Accuracy, Fault, Outcome, Raised
-from grader.runner.answer import Answer, Returned
+from grader.probe import Answer, Job, Returned
 from grader.runner.process import Process
 from grader.source import read_source
 
@@ -31,14 +31,14 @@ JOURNAL = ".calibration.jsonl"
 
 
 @dataclass(frozen=True)
-class Job:
+class Training:
     check: Check
     trained: Trained
     seed: int
     key: str
 
 
-def plan(course: Course, styles: Path, seeds: int) -> Iterator[Job]:
+def plan(course: Course, styles: Path, seeds: int) -> Iterator[Training]:
     """Every run, bar by bar in the course's order, correct implementations first."""
     for brick in course.bricks.values():
         for check in brick.checks.values():
@@ -47,7 +47,7 @@ def plan(course: Course, styles: Path, seeds: int) -> Iterator[Job]:
                 for trained in trained_at(course, check, styles, seeds):
                     for i in range(trained.seeds):
                         seed = FIRST_SEED + i
-                        yield Job(check, trained, seed, key(common, trained.sources, seed))
+                        yield Training(check, trained, seed, key(common, trained.sources, seed))
 
 
 def trained_at(course: Course, check: Check, styles: Path, seeds: int) -> Iterator[Trained]:
@@ -79,7 +79,11 @@ def matters(course: Course, check: Check, mistake: Misconception) -> bool:
 
 
 def run_all(
-    course: Course, jobs: Sequence[Job], known: Mapping[str, Reached], journal: Path, at_once: int
+    course: Course,
+    jobs: Sequence[Training],
+    known: Mapping[str, Reached],
+    journal: Path,
+    at_once: int,
 ) -> Iterator[Reached]:
     """Runs what is not known yet, `at_once` jobs side by side; each is in the journal when told."""
     processes: queue.SimpleQueue[Process] = queue.SimpleQueue()
@@ -87,7 +91,7 @@ def run_all(
     for process in started:
         processes.put(process)
 
-    def run(job: Job) -> Reached:
+    def run(job: Training) -> Reached:
         process = processes.get()
         try:
             return reached(course, job, process)
@@ -105,16 +109,18 @@ def run_all(
             process.close()
 
 
-def reached(course: Course, job: Job, process: Process) -> Reached:
+def reached(course: Course, job: Training, process: Process) -> Reached:
     """Trains once. Raises CourseError where a correct implementation, or the kit, fails."""
     check, trained = job.check, job.trained
     inputs = check.draw(job.seed)
-    came: Answer | Accuracy | Outcome | None = process.run(
-        check,
-        course.checks_file(check.brick),
-        trained.sources,
-        check.shown_to_probe(inputs),
-        check.limit * SLACK,
+    came: Answer | Accuracy = process.run(
+        Job(
+            check,
+            course.checks_file(check.brick),
+            trained.sources,
+            check.shown_to_probe(inputs),
+            check.limit * SLACK,
+        )
     ).answer
     if isinstance(came, Returned):
         no_bar = {"bar": 0.0, "mean": 0.0, "spread": 0.0, "seeds": 0}
@@ -137,7 +143,7 @@ def reason(outcome: Outcome) -> str:
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
 
 
-def gathered(jobs: Sequence[Job], runs: Mapping[str, Reached]) -> dict[str, list[Measured]]:
+def gathered(jobs: Sequence[Training], runs: Mapping[str, Reached]) -> dict[str, list[Measured]]:
     """By bar, what each implementation reached."""
     found: dict[str, dict[str, list[Reached]]] = {}
     trained = {}

@@ -25,7 +25,7 @@ from grader.probe import Runner
 from grader.report.board import FAULT as CHECK_FAULT
 from grader.report.record import record
 from grader.report.text import beside
-from grader.runner.process import imports_keras
+from grader.runner.keras_imports import imports_keras
 from grader.seed import seed_id
 from grader.source import Source
 from grader.submission import sources_of

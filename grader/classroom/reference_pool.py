@@ -1,18 +1,13 @@
 """Two processes for trusted code: one that imports Keras, and one that need not wait for it."""
 
 import threading
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
-from grader.check import Check
-from grader.probe import Run
+from grader.probe import Job, Run
 from grader.runner.process import Process
-from grader.source import Source
 
 
 class ReferencePool:
-    """See grader.probe.Place. The checks of Keras have a process of their own."""
+    """See grader.probe.Runner. The checks of Keras have a process of their own."""
 
     def __init__(self) -> None:
         self._numpy, self._keras = Process(), Process()
@@ -25,16 +20,9 @@ class ReferencePool:
             if self._warming.ident is None:
                 self._warming.start()
 
-    def run(
-        self,
-        check: Check | None,
-        checks_file: Path,
-        sources: Sequence[Source],
-        inputs: Mapping[str, Any],
-        limit: float,
-    ) -> Run:
-        process = self._keras if check is not None and check.keras else self._numpy
-        return process.run(check, checks_file, sources, inputs, limit)
+    def run(self, job: Job) -> Run:
+        of_keras = job.check is not None and job.check.keras
+        return (self._keras if of_keras else self._numpy).run(job)
 
     def close(self) -> None:
         if self._warming.ident is not None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SAWarning
 
 from grader.desk.gradebook import KeptOpen
 from grader.desk.resume import of_the_assignment
-from grader.runner.answer import readable
+from grader.printable import printable
 from grader.source import UnreadableSource
 
 
@@ -108,4 +108,4 @@ class Converter(Autograde):  # type: ignore[misc]  # nbgrader has no types
 
 
 def in_a_line(error: Exception) -> str:
-    return textwrap.shorten(readable(str(error)), 160, placeholder=" ...") or type(error).__name__
+    return textwrap.shorten(printable(str(error)), 160, placeholder=" ...") or type(error).__name__

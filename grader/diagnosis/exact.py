@@ -13,7 +13,7 @@ from grader.check import ASIDE, Check, Tolerance
 from grader.judge import close
 from grader.misconception import Misconception
 from grader.outcome import Array
-from grader.runner.answer import NoArray, Returned
+from grader.probe import NoArray, Returned
 
 MOST_NAMED = 2  # misconceptions that a probe cannot tell apart and a message still names
 

@@ -10,7 +10,7 @@ from grader.check import ASIDE, SLOPE, Check, Tolerance
 from grader.diagnosis.exact import Diagnosis
 from grader.judge import close, compare
 from grader.outcome import Array, NotFinite, Outcome, Passed, WrongShape, WrongValue
-from grader.runner.answer import NoArray, Returned
+from grader.probe import NoArray, Returned
 
 Floats = NDArray[np.float64]
 

@@ -6,15 +6,14 @@ in our words alone.
 """
 
 import builtins
-from collections.abc import Iterable
 from dataclasses import replace
 
 from grader.diagnosis.explanation import Explanation
 from grader.examine import Result
+from grader.first_line import read_again
 from grader.outcome import (
     CellStopped,
     Crashed,
-    Line,
     Missing,
     NotFinite,
     NotWritten,
@@ -27,7 +26,6 @@ from grader.outcome import (
     WrongType,
     WrongValue,
 )
-from grader.runner.answer import readable
 from grader.source import Source
 
 WITHHELD = "(its text is shown once the bricks before this one are closed)"
@@ -50,10 +48,10 @@ def without_words(outcome: Outcome, own: Source) -> Outcome:
     if isinstance(outcome, Crashed):
         return Crashed("why is shown once the bricks before this one are closed")
     if isinstance(outcome, Raised):
-        return Raised(_builtin(outcome.error), WITHHELD, _read_again(outcome.lines, own))
+        return Raised(_builtin(outcome.error), WITHHELD, read_again(outcome.lines, own)[-1:])
     if isinstance(outcome, Unloadable):
         kind = _builtin(outcome.reason.partition(":")[0])
-        return Unloadable(own.file, f"{kind} {WITHHELD}", _read_again(outcome.lines, own))
+        return Unloadable(own.file, f"{kind} {WITHHELD}", read_again(outcome.lines, own)[-1:])
     if isinstance(outcome, WrongType):
         return Withheld("the answer", "another kind of value")
     if isinstance(outcome, WrongSignature):
@@ -64,7 +62,7 @@ def without_words(outcome: Outcome, own: Source) -> Outcome:
     if isinstance(outcome, CellStopped):
         cell = outcome.cell if outcome.cell in own.texts else f"a cell of {own.file}"
         kind = _builtin(outcome.reason.partition(":")[0])
-        lines = _read_again(outcome.lines, own)
+        lines = read_again(outcome.lines, own)[-1:]
         return CellStopped(outcome.name, cell, f"{kind} {WITHHELD}", lines)
     return outcome
 
@@ -73,13 +71,3 @@ def _builtin(error: str) -> str:
     kind = getattr(builtins, error, None)
     is_error = isinstance(kind, type) and issubclass(kind, BaseException)
     return error if is_error else "an exception of its own"
-
-
-def _read_again(lines: Iterable[Line], own: Source) -> tuple[Line, ...]:
-    """The last line in what was handed in: its number as told, its text from there."""
-    texts = own.texts
-    found = [it for it in lines if 1 <= it.number <= len(texts.get(it.file, ()))]
-    return tuple(
-        Line(it.file, it.number, "", readable(texts[it.file][it.number - 1].strip()[:120]))
-        for it in found[-1:]
-    )

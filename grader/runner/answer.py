@@ -1,18 +1,20 @@
-"""Running a probe on an implementation: what it answers, or what went wrong on the way."""
+"""Doing a job in this process: what the probe returns, or what went wrong on the way."""
 
+import math
+import opcode
 import re
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from grader.cells import NotDefined, why_missing
-from grader.check import Check, UnexpectedReturn
+from grader.check import UnexpectedReturn
 from grader.outcome import (
+    MAX_LINES,
     Array,
     CellStopped,
     Line,
@@ -24,61 +26,51 @@ from grader.outcome import (
     WrongSignature,
     WrongType,
 )
+from grader.printable import MAX_TEXT, printable
+from grader.probe import Answer, Job, Loaded, NoArray, Returned
 from grader.source import Source, loaded
+from grader.statements import Loading, Slow
 
-MAX_TEXT = 2_000
-MAX_LINES = 4
-TERMINAL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b[@-_]?")
-# Control characters but tab and new line; then marks that turn the direction of text, or have no
-# width, which some languages' letters need, but no message of Python.
-INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+RAISE = opcode.opmap["RAISE_VARARGS"]
 CANNOT_CALL = re.compile(r"\w+\(\) (takes|got|missing)|object is not callable")
 
 
-@dataclass(frozen=True)
-class NoArray:
-    """A value that is no array of real numbers, in words: "None", "a dict"."""
-
-    what: str
-
-
-@dataclass(frozen=True)
-class Returned:
-    """What came back, by name, copied: later changes by the student's code do not reach it."""
-
-    values: Mapping[str, Array | NoArray]
-
-
-Answer = Returned | Outcome
-
-
 def answer(
-    check: Check | None,
-    sources: Sequence[Source],
-    inputs: Mapping[str, Any],
-    propagate: bool = False,
-) -> Answer | None:
-    """Runs the check's probe on the last of the sources, in this process.
+    job: Job, propagate: bool = False, stuck: Callable[[Answer], None] | None = None
+) -> Answer:
+    """Loads the job's sources and runs its probe on the last of them, in this process.
 
-    Without a check the source is only loaded, and None says that it can be. With `propagate`,
-    exceptions of the student's code come through, for a debugger, and so does Ctrl-C.
+    propagate  exceptions of the student's code come through, for a debugger, and so does Ctrl-C;
+               nothing is stopped then.
+    stuck      called, from another thread, with the answer where a statement outside any function
+               neither ends nor can be stopped.
     """
+    loading = Loading(
+        job.left_out,
+        math.inf if propagate else job.loading,
+        lambda slow: stuck(_endless(slow)) if stuck else None,
+    )
     with ExitStack() as stack:
         try:
-            module = stack.enter_context(loaded(sources))
+            module = stack.enter_context(loaded(job.sources, loading))
         except BaseException as error:
             if propagate and isinstance(error, Exception | KeyboardInterrupt):
                 raise
-            return unloadable(error, sources)
-        if check is None:
-            return None
+            return unloadable(error, job.sources)
+        if job.check is None:
+            return Loaded(tuple(loading.slow))
         try:
-            returned = check.probe(module, **inputs)
+            returned = job.check.probe(module, **job.inputs)
             return Returned({name: as_array(value) for name, value in returned.items()})
         except BaseException as error:
             if propagate and isinstance(error, Exception | KeyboardInterrupt):
                 raise
-            return outcome_of(error, sources)
+            return outcome_of(error, job.sources)
+
+
+def _endless(slow: Slow) -> Unloadable:
+    reason = f"line {slow.line.number}, outside any function, does not end"
+    return Unloadable(slow.line.file, reason, (slow.line,))
 
 
 def as_array(value: Any) -> Array | NoArray:
@@ -111,14 +103,14 @@ def describe(value: Any) -> str:
 def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
     """The outcome that an exception during a probe means."""
     if missing := why_missing(error):
-        reason, lines = _told(missing.cell.error, sources)
-        return CellStopped(missing.missing, missing.cell.place, reason, lines)
+        reason, lines = _in_words(missing.cell.error, sources)
+        return CellStopped(missing.missing, missing.cell.position, reason, lines)
     lines = own_lines(error, sources)
     message = text_of(error)
     if isinstance(error, UnexpectedReturn):
         expected = f"a tuple of {len(error.names)}: ({message})"
         return WrongType(message, describe(error.returned), expected)
-    if isinstance(error, NotImplementedError):
+    if isinstance(error, NotImplementedError) and _raised_in_own_line(error, sources):
         return NotWritten(message or (lines[-1].function if lines else "this part"))
     if isinstance(error, SyntaxError | ModuleNotFoundError):
         return unloadable(error, sources)
@@ -134,12 +126,25 @@ def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
     return Raised(type(error).__name__, message, lines)
 
 
+def _raised_in_own_line(error: BaseException, sources: Sequence[Source]) -> bool:
+    """Whether a `raise` in the student's own code raised it, as a stub does, and no library."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    if not frames:
+        return False
+    frame, last = frames[-1][0], error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    assert last is not None
+    own = frame.f_code.co_filename in _own_files(sources)
+    return own and frame.f_code.co_code[last.tb_lasti] == RAISE
+
+
 def unloadable(error: BaseException, sources: Sequence[Source]) -> Unloadable:
     """The outcome when running the file itself raised."""
     file = sources[-1].file
     if isinstance(error, NotDefined):
-        return Unloadable(file, *_told(error.cell.error, sources))
-    reason, lines = _told(error, sources)
+        return Unloadable(file, *_in_words(error.cell.error, sources))
+    reason, lines = _in_words(error, sources)
     if isinstance(error, SyntaxError):
         file = str(error.filename or file)
     elif lines:
@@ -147,7 +152,7 @@ def unloadable(error: BaseException, sources: Sequence[Source]) -> Unloadable:
     return Unloadable(file, reason, lines)
 
 
-def _told(error: BaseException, sources: Sequence[Source]) -> tuple[str, tuple[Line, ...]]:
+def _in_words(error: BaseException, sources: Sequence[Source]) -> tuple[str, tuple[Line, ...]]:
     """An exception of code that ran as it was loaded, in words, and the student's lines."""
     lines, message = own_lines(error, sources), text_of(error)
     if isinstance(error, SyntaxError):
@@ -160,26 +165,20 @@ def _told(error: BaseException, sources: Sequence[Source]) -> tuple[str, tuple[L
 
 def own_lines(error: BaseException, sources: Sequence[Source]) -> tuple[Line, ...]:
     """The student's lines that the exception passed through, outermost first."""
-    files = {file for source in sources if source.own for file in source.texts}
+    files = _own_files(sources)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in files]
     if len(frames) > MAX_LINES:  # recursion: its start and its end tell it
         frames = frames[:1] + frames[1 - MAX_LINES :]
     return tuple(Line(f.filename, f.lineno or 0, f.name, (f.line or "")[:120]) for f in frames)
 
 
+def _own_files(sources: Sequence[Source]) -> set[str]:
+    return {file for source in sources if source.own for file in source.texts}
+
+
 def text_of(error: BaseException) -> str:
     """The exception's text, capped; its own __str__ may fail, or leave."""
     try:
-        return readable(str(error)[:MAX_TEXT])
+        return printable(str(error)[:MAX_TEXT])
     except BaseException:
         return "(no text)"
-
-
-def readable(text: str) -> str:
-    """The text without what could act on a terminal or hide other text, as one can file it.
-
-    Commands to terminals (colours, moves) and invisible signs go, a carriage return alone starts
-    a line, and what no file can hold (half a surrogate pair) is replaced.
-    """
-    text = TERMINAL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-    return INVISIBLE.sub("", text).encode("utf-8", "replace").decode("utf-8")

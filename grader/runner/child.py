@@ -8,17 +8,17 @@ import os
 import random
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 import numpy as np
 
-from grader.check import Check
 from grader.course import load_brick
+from grader.probe import Answer, Job
 from grader.runner.answer import answer
-from grader.runner.frames import answer_to_frame, read_frame, write_frame
-from grader.source import Source
+from grader.runner.encoding import Arrays, Plain, answer_to_frame, job_from_frame
+from grader.runner.frames import read_frame, write_frame
 
 MAX_PRINTED = 20_000
 
@@ -44,6 +44,25 @@ class Printed(io.TextIOBase):
         return self.kept + more
 
 
+class Reply:
+    """What answers a job: only the first answer is sent, whichever thread has it."""
+
+    def __init__(self, send: Callable[[Plain, Arrays], None], printed: Printed):
+        self._send = send
+        self._printed = printed
+        self._once = threading.Lock()
+
+    def __call__(self, answer: Answer) -> None:
+        if self._once.acquire(blocking=False):
+            plain, arrays = answer_to_frame(answer)
+            self._send({**plain, "printed": self._printed.text()}, arrays)
+
+    def last(self, answer: Answer) -> None:
+        """Answers, and ends the process: what runs in it cannot be stopped."""
+        self(answer)
+        os._exit(0)
+
+
 def main() -> None:
     """Answers jobs until the input ends."""
     jobs = os.fdopen(os.dup(0), "rb")
@@ -53,47 +72,43 @@ def main() -> None:
         os.dup2(quiet, fd)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits for us
     own = os.getpid()
-    while True:
-        try:
-            job, arrays = read_frame(jobs)
-        except EOFError:
-            os._exit(0)
-        plain, returned = do(job, arrays)
+
+    def send(number: int, plain: Plain, arrays: Arrays) -> None:
         if os.getpid() != own:  # the code under test forked, and this is the copy
             os._exit(0)
-        write_frame(answers, {**plain, "number": job["number"]}, returned)
+        write_frame(answers, {**plain, "number": number}, arrays)
+
+    while True:
+        try:
+            plain, arrays = read_frame(jobs)
+        except EOFError:
+            os._exit(0)
+        reply = partial(send, plain["number"])
+        if "import" in plain:
+            __import__(plain["import"])
+            reply({}, {})
+        else:
+            do(job_from_frame(plain, arrays, load_brick), reply)
 
 
-def do(job: dict[str, Any], arrays: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """One job: an import, or one check of one source. Gives what the answering frame holds."""
-    if "import" in job:
-        __import__(job["import"])
-        return {}, {}
-    # Should the one who waits be gone, nobody would end us: so we do.
-    own_end = threading.Timer(job["limit"] * 10 + 600, os._exit, args=(1,))
+def do(job: Job, send: Callable[[Plain, Arrays], None]) -> None:
+    # If the grader is gone, nobody ends this process: so it ends itself.
+    own_end = threading.Timer(job.allowed * 10 + 600, os._exit, args=(1,))
     own_end.daemon = True
     own_end.start()
-    check = load_brick(Path(job["checks"])).checks[job["check"]] if job["check"] else None
-    answered = perform(check, job, arrays)
+    perform(job, send)
     own_end.cancel()
-    return answered
 
 
-def perform(
-    check: Check | None, job: dict[str, Any], arrays: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Runs the check on the job's sources: what the answering frame holds, what was printed."""
-    sources = [
-        Source(brick, file, arrays.pop(f"source {brick}").tobytes(), own)
-        for brick, file, own in job["sources"]
-    ]
-    inputs = job["inputs"] | arrays
+def perform(job: Job, send: Callable[[Plain, Arrays], None]) -> None:
+    """Does the job and sends the answering frame, with what was printed."""
     printed = Printed()
+    reply = Reply(send, printed)
     random.seed(0)
     np.random.seed(0)
     with redirect_stdout(printed), redirect_stderr(printed):
-        plain, returned = answer_to_frame(answer(check, sources, inputs))
-    return {**plain, "printed": printed.text()}, returned
+        answered = answer(job, stuck=reply.last)
+    reply(answered)
 
 
 if __name__ == "__main__":

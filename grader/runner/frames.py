@@ -6,42 +6,19 @@ A frame is two lengths, a JSON object and safetensors: plain data, nothing that 
 import json
 import math
 import struct
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping
 from typing import IO, Any
 
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from grader.outcome import (
-    Array,
-    CellStopped,
-    Line,
-    Missing,
-    NotWritten,
-    Outcome,
-    Raised,
-    Unloadable,
-    WrongSignature,
-    WrongType,
-)
-from grader.runner.answer import MAX_LINES, MAX_TEXT, Answer, NoArray, Returned, readable
+from grader.outcome import Array
 
 LENGTHS = struct.Struct("<QQ")
 MAX_FRAME = 256_000_000
-MAX_NAMES = 1_000
 MAX_EMPTY = 1_000_000
-MAX_LINE = 200  # characters of each part of a line
 MAX_WORDS = 2_000_000  # bytes of JSON: as objects it takes some thirty times the room
-
-# What a process that runs a student's code may say of itself. It can earn no points with any.
-CLAIMS: dict[str, type[Outcome]] = {
-    claim.__name__: claim
-    for claim in (
-        *(Raised, Unloadable, CellStopped, Missing, WrongSignature, NotWritten, WrongType),
-    )
-}
 
 
 class BadFrame(Exception):
@@ -93,55 +70,3 @@ def _exactly(stream: IO[bytes], n: int) -> bytes:
     if len(content) < n:
         raise EOFError
     return content
-
-
-def answer_to_frame(answer: Answer | None) -> tuple[dict[str, Any], dict[str, Array]]:
-    """None (the source loads) is a frame with neither values nor claim."""
-    if isinstance(answer, Returned):
-        arrays = {k: v for k, v in answer.values.items() if isinstance(v, np.ndarray)}
-        other = {k: v.what for k, v in answer.values.items() if isinstance(v, NoArray)}
-        return {"names": list(answer.values), "other": other}, arrays
-    if answer is None:
-        return {}, {}
-    return {"claim": type(answer).__name__, "fields": asdict(answer)}, {}
-
-
-def answer_from_frame(plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> Answer | None:
-    """The reverse; raises BadFrame when the frame says anything that it may not."""
-    try:
-        if "claim" in plain:
-            fields = dict(plain["fields"])
-            lines = {"lines": _lines(fields.pop("lines"))} if "lines" in fields else {}
-            texts = {name: _text(value) for name, value in fields.items()}
-            return CLAIMS[plain["claim"]](**texts, **lines)
-        if "names" not in plain:
-            return None
-        other = {name: NoArray(_text(what)) for name, what in plain["other"].items()}
-        names = [_name(name) for name in plain["names"][:MAX_NAMES]]
-        return Returned({name: other.get(name) or arrays[name] for name in names})
-    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
-        raise BadFrame(str(error)) from None
-
-
-def _lines(told: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
-    return tuple(
-        Line(_short(it["file"]), int(it["number"]), _short(it["function"]), _short(it["text"]))
-        for it in told[:MAX_LINES]
-    )
-
-
-def _short(value: Any) -> str:
-    return _text(value)[:MAX_LINE]
-
-
-def _name(value: Any) -> str:
-    """The name of a value comes from a probe, which has no others than can be shown."""
-    if _text(value) != value:
-        raise BadFrame("a name that cannot be shown")
-    return str(value)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise BadFrame("a claim's fields are text")
-    return readable(value[:MAX_TEXT])

@@ -1,35 +1,22 @@
-"""This very process as a place: for a debugger, or prints at once. No time limits."""
+"""A runner in this very process: for a debugger, or for prints at once. No time limits."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
-
-from grader.check import Check
-from grader.probe import Run
+from grader.probe import Job, Run
 from grader.runner.answer import answer, outcome_of
-from grader.source import Source
 
 
 class InProcess:
-    """See grader.probe.Place. `raised` keeps the students' exceptions, by check, for a debugger."""
+    """See grader.probe.Runner. `raised` keeps students' exceptions, by check, for a debugger."""
 
     def __init__(self) -> None:
         self.raised: dict[str, Exception] = {}
 
-    def run(
-        self,
-        check: Check | None,
-        checks_file: Path,
-        sources: Sequence[Source],
-        inputs: Mapping[str, Any],
-        limit: float,
-    ) -> Run:
+    def run(self, job: Job) -> Run:
         try:
-            return Run(answer(check, sources, inputs, propagate=True))
+            return Run(answer(job, propagate=True))
         except Exception as error:
-            if check:
-                self.raised[check.id] = error
-            return Run(outcome_of(error, sources))
+            if job.check:
+                self.raised[job.check.id] = error
+            return Run(outcome_of(error, job.sources))
 
     def close(self) -> None:
         """Nothing is open here."""

@@ -7,28 +7,25 @@ time, as everywhere; a fork that the code makes is not counted.
 
 import os
 import queue
-import re
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
-from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import IO, TypeAlias
 
 import numpy as np
 
-from grader.check import Check
-from grader.outcome import Array, Crashed, Fault, Outcome, TooSlow
-from grader.probe import Run
-from grader.runner.answer import readable
+from grader.outcome import Crashed, Fault, Outcome, TooSlow
+from grader.printable import printable
+from grader.probe import Job, Run
 from grader.runner.clock import PATIENT, Clock, Patience
-from grader.runner.frames import BadFrame, answer_from_frame, read_frame, write_frame
-from grader.source import Source
+from grader.runner.encoding import Arrays, Plain, answer_from_frame, job_to_frame
+from grader.runner.ending import crashed
+from grader.runner.frames import BadFrame, read_frame, write_frame
+from grader.runner.keras_imports import needs_keras
 
 IMPORT_LIMIT = 300.0  # seconds for importing Keras, which a cold disk can make very slow
 ENDING_LIMIT = 5.0  # seconds for a process to end after its last word
@@ -36,12 +33,9 @@ LOOKS = 0.02, 5.0  # seconds between looks at the clock, at least and at most
 MAX_PRINTED = 21_000
 MAX_WAITING = 2  # frames; one is asked for at a time
 START = "import sys; sys.path[:] = {path!r}; from grader.runner.child import main; main()"
-KILL = 9  # Windows has no name for it
-KERAS = re.compile(rb"\b(keras|tensorflow)\b")
-IMPORTS = re.compile(rb"(?:^|[;:])\s*((?:import|from)\s[^;]*)")  # also after `try:`
 KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
-Frame = tuple[dict[str, Any], dict[str, Array]]
+Frame = tuple[Plain, Arrays]
 Frames: TypeAlias = "queue.Queue[Frame | str]"
 
 
@@ -63,50 +57,25 @@ class Process:
         with self._one_at_a_time:
             self._import_keras()
 
-    def run(
-        self,
-        check: Check | None,
-        checks_file: Path,
-        sources: Sequence[Source],
-        inputs: Mapping[str, Any],
-        limit: float,
-    ) -> Run:
-        """See grader.probe.Place."""
+    def run(self, job: Job) -> Run:
+        """See grader.probe.Runner."""
         with self._one_at_a_time:
-            return self._run(check, checks_file, sources, inputs, limit)
+            return self._run(job)
 
-    def _run(
-        self,
-        check: Check | None,
-        checks_file: Path,
-        sources: Sequence[Source],
-        inputs: Mapping[str, Any],
-        limit: float,
-    ) -> Run:
-        keras_now = check is not None and check.keras
-        if not self._has_keras and imports_keras(sources[-1].code, anywhere=keras_now):
+    def _run(self, job: Job) -> Run:
+        if not self._has_keras and needs_keras(job):
             # Off the clock: the import takes seconds, on a cold disk many, whoever does it.
             self._import_keras()
             if not self._has_keras:
-                return Run(Fault("Keras cannot be imported on this machine"), "", 0.0)
-        arrays = {k: v for k, v in inputs.items() if isinstance(v, np.ndarray)}
-        for source in sources:
-            arrays[f"source {source.brick}"] = np.frombuffer(source.code, dtype=np.uint8)
-        job = {
-            "checks": str(checks_file),
-            "check": check.name if check else None,
-            "sources": [(source.brick, source.file, source.own) for source in sources],
-            "inputs": {k: v for k, v in inputs.items() if k not in arrays},
-            "limit": limit,
-        }
+                return Run(Fault("Keras cannot be imported on this machine"))
         began = time.monotonic()
-        frame = self._ask(job, arrays, limit)
+        frame = self._ask(*job_to_frame(job), job.limit, job.allowed)
         seconds, cpu = time.monotonic() - began, self._clock.used
         if isinstance(frame, Outcome):
             return Run(frame, "", seconds, cpu)
         plain, returned = frame
         try:
-            printed = readable(str(plain.get("printed", ""))[:MAX_PRINTED])
+            printed = printable(str(plain.get("printed", ""))[:MAX_PRINTED])
             return Run(answer_from_frame(plain, returned), printed, seconds, cpu)
         except BadFrame as error:
             self.close()
@@ -114,7 +83,7 @@ class Process:
 
     def _import_keras(self) -> None:
         if not self._has_keras:
-            imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT)
+            imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT, IMPORT_LIMIT)
             self._has_keras = not isinstance(imported, Outcome)
 
     def close(self) -> None:
@@ -129,31 +98,34 @@ class Process:
         self._frames = queue.Queue(MAX_WAITING)
 
     def _ask(
-        self, job: Mapping[str, Any], arrays: Mapping[str, Any], limit: float
+        self, plain: Plain, arrays: Arrays, limit: float, allowed: float
     ) -> Frame | TooSlow | Crashed:
-        """The answering frame, or why there is none; then the child is gone."""
+        """The answering frame, or why there is none; then the child is gone.
+
+        allowed: seconds of processor time. limit: those that a message speaks of.
+        """
         if self._child and self._child.poll() is not None:
             self.close()  # it ended after its last answer
         child = self._child or self._start()
         assert child.stdin is not None
         self._asked += 1
         self._clock = clock = Clock(child.pid)
-        allowed = self._patience.backstop(limit)
-        unread = threading.Timer(allowed, end, (child,))  # writing waits for one who does not read
+        backstop = self._patience.backstop(allowed)
+        unread = threading.Timer(backstop, end, (child,))  # a write blocks until it is read
         unread.start()
         try:
-            write_frame(child.stdin, {**job, "number": self._asked}, arrays)
+            write_frame(child.stdin, {**plain, "number": self._asked}, arrays)
             unread.cancel()
-            frame = self._next(clock, limit)
+            frame = self._next(clock, allowed)
             clock.look()
             if isinstance(frame, tuple):
                 return frame
             outcome: TooSlow | Crashed = Crashed(frame) if frame else ended(child)
         except OSError:
-            late = clock.wall >= allowed
+            late = clock.wall >= backstop
             outcome = TooSlow(limit, certain=False) if late else ended(child)
         except queue.Empty:
-            outcome = TooSlow(limit, certain=clock.used >= limit)
+            outcome = TooSlow(limit, certain=clock.used >= allowed)
         finally:
             unread.cancel()
         self.close()
@@ -218,12 +190,9 @@ def end(child: subprocess.Popen[bytes]) -> None:
 def ended(child: subprocess.Popen[bytes]) -> Crashed:
     """How a process ended that answers no more."""
     try:
-        code = child.wait(ENDING_LIMIT)
+        return crashed(child.wait(ENDING_LIMIT))
     except subprocess.TimeoutExpired:
-        return Crashed("it closed the stream that its answer takes")
-    if code >= 0:
-        return Crashed(f"it ended itself with exit code {code}")
-    return Crashed(f"ended by signal {-code}", certain=code != -KILL)
+        return crashed(None)
 
 
 def environment(scratch: str) -> dict[str, str]:
@@ -241,22 +210,3 @@ def environment(scratch: str) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         **dict.fromkeys(("HOME", "KERAS_HOME", "TMPDIR", "TEMP", "TMP"), scratch),
     }
-
-
-@lru_cache(maxsize=64)  # asked again for each check
-def imports_keras(code: bytes, anywhere: bool) -> bool:
-    """Whether the source imports Keras or TensorFlow: as it loads, or anywhere.
-
-    Told from its lines and never parsed: Python's parser takes minutes for some files, in which no
-    other thread runs. A wrong guess costs the code some seconds of its processor time.
-    """
-    in_function = False
-    for line in code.splitlines():
-        if line[:1].strip():
-            in_function = line.startswith((b"def ", b"async def "))
-        if in_function and not anywhere:
-            continue
-        for statement in IMPORTS.findall(line.split(b"#")[0]):
-            if KERAS.search(statement):
-                return True
-    return False

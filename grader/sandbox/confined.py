@@ -1,4 +1,4 @@
-"""The place for what strangers wrote: a child for each job, confined before it reads a line.
+"""The runner for what strangers wrote: a child for each job, confined before it reads a line.
 
 The child's claims about itself are never believed: the clock, the processor time and the way it
 ended are measured here and by the zygote, and what comes back is one frame of plain arrays.
@@ -9,31 +9,28 @@ import select
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
-from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from grader.check import Check
 from grader.outcome import Crashed, Fault, Raised, TooSlow
-from grader.probe import Run
-from grader.runner.answer import Answer, readable
+from grader.printable import printable
+from grader.probe import Answer, Job, Run
 from grader.runner.clock import PATIENT, Patience
-from grader.runner.frames import BadFrame, answer_from_frame, read_frame
-from grader.runner.process import MAX_PRINTED, imports_keras
-from grader.sandbox.confined_child import OUT_OF_MEMORY, READY
-from grader.sandbox.sealed_jobs import SealedArrays, is_large, sealed_job
-from grader.sandbox.zygote_client import Ending, Wrap, ZygoteClient, ZygoteError
-from grader.source import Source
+from grader.runner.encoding import answer_from_frame
+from grader.runner.ending import MEMORY_OR_CRASH, crashed
+from grader.runner.frames import BadFrame, read_frame
+from grader.runner.keras_imports import needs_keras
+from grader.runner.process import MAX_PRINTED
+from grader.sandbox.confined_child import READY
+from grader.sandbox.sealed_jobs import SealedArrays, sealed
+from grader.sandbox.zygote_client import Wrap, ZygoteClient, ZygoteError
 
 MAX_ANSWER = 64_000_000
 KILL_LIMIT = 60.0  # seconds for a killed child to be gone, on a machine that is very busy
 GRACE = 10.0  # seconds for a child to end after it closed the pipe that its answer takes
 UNREADABLE = "it sent no readable answer: {}"
-MEMORY_OR_CRASH = "memory limit or crash"
-# Perhaps by a system that ran out of memory.
-KILLED = Crashed("memory limit or crash (SIGKILL)", certain=False)
-BY_MEMORY = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, OUT_OF_MEMORY}
+KILLED = crashed(-signal.SIGKILL, limited=True)
 
 
 class Confined:
@@ -46,28 +43,14 @@ class Confined:
         self._zygotes: dict[bool, ZygoteClient] = {}  # by whether they have imported Keras
         self._starting = {keras: threading.Lock() for keras in (False, True)}
 
-    def run(
-        self,
-        check: Check | None,
-        checks_file: Path,
-        sources: Sequence[Source],
-        inputs: Mapping[str, Any],
-        limit: float,
-    ) -> Run:
-        wants_keras = check is not None and check.keras
-        keras = any(imports_keras(source.code, anywhere=wants_keras) for source in sources)
-        trouble = ""
-        large = {name: value for name, value in inputs.items() if is_large(value)}
-        small = {name: value for name, value in inputs.items() if name not in large}
-        with (
-            sealed_job(check, checks_file, sources, small) as job,
-            self._arrays.file_of(large) as arrays,
-        ):
+    def run(self, job: Job) -> Run:
+        keras, trouble = needs_keras(job), ""
+        with sealed(job, self._arrays) as files:
             for last in (False, True):
                 zygote = None
                 try:
                     zygote = self._zygote(keras)
-                    run = self._run(zygote, (job, arrays), limit)
+                    run = self._run(zygote, files, job)
                 except ZygoteError as error:
                     trouble = str(error)
                     self._replace(keras, zygote)
@@ -98,13 +81,14 @@ class Confined:
                 del self._zygotes[keras]
                 zygote.close()
 
-    def _run(self, zygote: ZygoteClient, job: Sequence[IO[bytes]], limit: float) -> Run:
+    def _run(self, zygote: ZygoteClient, files: Sequence[IO[bytes]], job: Job) -> Run:
         began = time.monotonic()
-        allowed = self._patience.backstop(limit)
+        allowed = self._patience.backstop(job.allowed)
         ours, theirs = os.pipe2(os.O_CLOEXEC)
         with os.fdopen(ours, "rb", buffering=0) as stream:
             with os.fdopen(theirs, "wb"):
-                number = zygote.fork([theirs, *(file.fileno() for file in job)], limit)
+                fds = [theirs, *(file.fileno() for file in files)]
+                number = zygote.fork(fds, job.allowed)
             content = read_until(
                 stream, began + allowed, lambda: began + allowed + zygote.waited(number)
             )
@@ -117,13 +101,13 @@ class Confined:
         if ending is None:
             raise ZygoteError("it does not answer")
         took = time.monotonic() - began
-        used_up = ending.cpu > limit or ending.status == -signal.SIGXCPU
+        used_up = ending.cpu > job.allowed or ending.status == -signal.SIGXCPU
         if content is None or used_up:
-            return Run(TooSlow(limit, certain=used_up), "", took, ending.cpu)
+            return Run(TooSlow(job.limit, certain=used_up), "", took, ending.cpu)
         if not ready:
             return Run(Fault("a job could not be prepared"), "", took, ending.cpu)
         if not content:
-            return Run(why_none(ended), "", took, ending.cpu)
+            return Run(crashed(ended.status if ended else None, limited=True), "", took, ending.cpu)
         came, printed = understood(content)
         return Run(came, printed, took, ending.cpu)
 
@@ -149,7 +133,7 @@ def read_until(stream: IO[bytes], deadline: float, prolonged: Callable[[], float
     return bytes(content)
 
 
-def understood(content: bytes) -> tuple[Answer | None, str]:
+def understood(content: bytes) -> tuple[Answer, str]:
     """What the child answered, and what it printed: one frame, and nothing after it."""
     stream = BytesIO(content)
     try:
@@ -162,20 +146,7 @@ def understood(content: bytes) -> tuple[Answer | None, str]:
     except EOFError:
         return Crashed(UNREADABLE.format("it is cut short")), ""
     except BadFrame as error:
-        return Crashed(UNREADABLE.format(readable(str(error)[:200]))), ""
+        return Crashed(UNREADABLE.format(printable(str(error)[:200]))), ""
     if isinstance(came, Raised) and came.error.endswith("MemoryError"):
         came = Crashed(MEMORY_OR_CRASH)
-    return came, readable(str(plain.get("printed", ""))[:MAX_PRINTED])
-
-
-def why_none(ended: Ending | None) -> Crashed:
-    """Why no answer came. None: it did not end, but closed the pipe that its answer takes."""
-    if ended is None:
-        return Crashed("it closed the stream that its answer takes")
-    if ended.status == -signal.SIGKILL:
-        return KILLED
-    if ended.status in BY_MEMORY:
-        return Crashed(MEMORY_OR_CRASH)
-    if ended.status < 0:
-        return Crashed(f"ended by signal {-ended.status}")
-    return Crashed(f"it ended itself with exit code {ended.status}")
+    return came, printable(str(plain.get("printed", ""))[:MAX_PRINTED])

@@ -6,17 +6,18 @@ import signal
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from grader.check import Check
 from grader.course import brick_of
+from grader.probe import Job
 from grader.runner.child import perform
+from grader.runner.encoding import CHECKS, Arrays, Plain, job_from_frame
+from grader.runner.ending import OUT_OF_MEMORY
 from grader.runner.frames import read_frame, write_frame
 from grader.sandbox import landlock, limits, readable_files, seccomp
 from grader.sandbox.sealed_jobs import mapped_arrays
 
 ANSWER, JOB, ARRAYS, FIRST_OTHER = 3, 4, 5, 6  # the descriptors beside those of /dev/null
-NOT_READY, OUT_OF_MEMORY = 70, 71  # exit codes
+NOT_READY = 70  # an exit code
 READY = b"!"  # stands before every answer: what fails before it is no student's fault
 HOMES = ("HOME", "KERAS_HOME", "TMPDIR", "TEMP", "TMP")
 
@@ -47,12 +48,10 @@ def be_child(shared: Confinement, limit: float, scratch: Path, fds: list[int]) -
     try:
         _keep(fds)
         _confine(shared, limit, scratch)
-        check, job, arrays = _read_job()
+        job = _read_job()
         os.write(ANSWER, READY)
         code = OUT_OF_MEMORY
-        plain, returned = perform(check, job, arrays)
-        with os.fdopen(ANSWER, "wb") as stream:
-            write_frame(stream, plain, returned)
+        perform(job, _send)
         code = 0
     finally:
         os._exit(code)
@@ -83,14 +82,15 @@ def _confine(shared: Confinement, limit: float, scratch: Path) -> None:
     seccomp.put_on(shared.filters)
 
 
-def _read_job() -> tuple[Check | None, dict[str, Any], dict[str, Any]]:
+def _send(plain: Plain, arrays: Arrays) -> None:
+    with os.fdopen(ANSWER, "wb") as stream:
+        write_frame(stream, plain, arrays)
+
+
+def _read_job() -> Job:
     os.lseek(JOB, 0, os.SEEK_SET)  # a second try reads it again
     with os.fdopen(JOB, "rb") as file:
-        job, arrays = read_frame(file)
+        plain, arrays = read_frame(file)
     arrays |= mapped_arrays(ARRAYS)
     os.close(ARRAYS)
-    check = None
-    if job["check"]:
-        compiled = arrays.pop("checks").tobytes()
-        check = brick_of(compiled, Path(job["checks"])).checks[job["check"]]
-    return check, job, arrays
+    return job_from_frame(plain, arrays, lambda path: brick_of(arrays[CHECKS].tobytes(), path))

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from grader.course import CourseError
 from grader.outcome import Crashed, TooSlow, Unloadable
-from grader.probe import Run, Runner
+from grader.probe import Job, Loaded, Run, Runner
 from grader.runner.process import Process
 from grader.sandbox.canaries import CANARIES, FULL, HONEST, KERNEL, PREAMBLE, REFUSALS, Canary
 from grader.source import Source
@@ -102,7 +102,7 @@ def measure(place: Runner) -> Measured:
     """Sends out the canaries."""
     with surroundings() as known, ThreadPoolExecutor(AT_ONCE) as pool:
         honest = _run(place, Canary("", BASIC, HONEST), known)
-        if honest.answer is not None:
+        if not isinstance(honest.answer, Loaded):
             return Measured(BASIC)  # nothing starts in it
         found = [
             CanaryResult(canary.tries, canary.level, stopped)
@@ -179,7 +179,7 @@ def _run(place: Runner, canary: Canary, known: Surroundings) -> Run:
     given = "".join(f"{name} = {value!r}\n" for name, value in known.names.items())
     code = f"{given}{PREAMBLE}{canary.code}\n".encode()
     source = Source("canary", "canary.py", code)
-    return place.run(None, Path("test_canary.py"), [source], {}, canary.limit)
+    return place.run(Job(None, Path("test_canary.py"), (source,), limit=canary.limit))
 
 
 def _stopped(place: Runner, canary: Canary, known: Surroundings) -> bool:

@@ -10,19 +10,19 @@ import mmap
 import os
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 import numpy as np
 from safetensors.numpy import save
 
-from grader.check import Check
 from grader.course import compiled_checks
 from grader.outcome import Array
+from grader.probe import Job
+from grader.runner.encoding import CHECKS, INPUT, job_to_frame
 from grader.runner.frames import write_frame
-from grader.source import Source
 
 SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 LARGE = 1 << 20  # bytes
@@ -33,23 +33,22 @@ DTYPES = {
 }
 
 
-def sealed_job(
-    check: Check | None, checks_file: Path, sources: Sequence[Source], inputs: Mapping[str, Any]
-) -> IO[bytes]:
-    """One frame: sources, inputs, and the checks themselves, since a child may read no file."""
-    arrays = {k: v for k, v in inputs.items() if isinstance(v, np.ndarray)}
-    job = {
-        "checks": str(checks_file),
-        "check": check.name if check else None,
-        "sources": [(source.brick, source.file, source.own) for source in sources],
-        "inputs": {k: v for k, v in inputs.items() if k not in arrays},
-    }
-    for source in sources:
-        arrays[f"source {source.brick}"] = np.frombuffer(source.code, dtype=np.uint8)
-    if check:
-        arrays["checks"] = np.frombuffer(compiled_checks(checks_file), dtype=np.uint8)
+@contextmanager
+def sealed(job: Job, arrays: "SealedArrays") -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """The job's two files, open while the block lasts: what is small, and its large arrays."""
+    large = {INPUT + name: value for name, value in job.inputs.items() if is_large(value)}
+    small = {name: value for name, value in job.inputs.items() if INPUT + name not in large}
+    with _small(replace(job, inputs=small)) as own, arrays.file_of(large) as shared:
+        yield own, shared
+
+
+def _small(job: Job) -> IO[bytes]:
+    """One frame, with the checks themselves, since a child may read no file."""
+    plain, arrays = job_to_frame(job)
+    if job.check:
+        arrays[CHECKS] = np.frombuffer(compiled_checks(job.checks_file), dtype=np.uint8)
     file = _memory_file()
-    write_frame(file, job, arrays)
+    write_frame(file, plain, arrays)
     return _sealed(file)
 
 

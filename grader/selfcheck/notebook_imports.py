@@ -12,6 +12,7 @@ from grader.desk.submitted import notebook_at
 from grader.outcome import Unloadable
 from grader.selfcheck.message import NotebookMessage
 from grader.source import Source, run
+from grader.statements import Loading
 from grader.submission import handed_in
 
 
@@ -50,7 +51,7 @@ class Beside(MetaPathFinder, Loader):
         read = _read(Path(spec.origin))
         if isinstance(read, Unloadable):
             raise NotebookMessage(f"{read.file} cannot be used: {read.reason}")
-        run(read, module)
+        run(read, module, Loading())
 
 
 def _read(file: Path) -> Source | Unloadable:

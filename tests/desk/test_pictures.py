@@ -16,10 +16,10 @@ from grader.confusion import SHOWN, confusion
 from grader.course import Course
 from grader.examine import Result
 from grader.outcome import Accuracy, BelowBar
+from grader.probe import Returned
 from grader.report.html import pictures_of
 from grader.report.picture import COLUMNS, ROWS, misread_png
 from grader.report.record import record
-from grader.runner.answer import Returned
 from grader.source import Source
 
 ROOT = Path(__file__).parents[2]

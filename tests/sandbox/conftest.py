@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from grader.course import load_brick
-from grader.runner.answer import Returned
+from grader.probe import Job, Returned
 from grader.runner.clock import Patience
 from grader.sandbox import levels, readable_files
 from grader.sandbox.levels import FULL, KERNEL
@@ -67,7 +67,9 @@ class Toy:
     def run(self, code, x=1.0, limit=10.0, check="values"):
         sources = [Source("toy", "toy.py", code.encode())]
         inputs = {"x": np.asarray(x)}
-        return self.place.run(self.checks[check], self.checks_file, sources, inputs, limit)
+        return self.place.run(
+            Job(self.checks[check], self.checks_file, tuple(sources), inputs, limit)
+        )
 
     def value(self, *lines, x=1.0):
         code = "import ctypes, os, resource, sys, threading, time\ndef f(x):\n"
@@ -77,7 +79,7 @@ class Toy:
 
     def load(self, code, limit=10.0):
         source = Source("toy", "toy.py", code.encode())
-        return self.place.run(None, self.checks_file, [source], {}, limit).answer
+        return self.place.run(Job(None, self.checks_file, (source,), limit=limit)).answer
 
     def zygote(self, keras=False):
         return self.place._zygotes[keras]

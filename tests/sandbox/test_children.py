@@ -16,7 +16,7 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from grader.runner.answer import Returned
+from grader.probe import Returned
 
 if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.outcome import Fault, Unloadable
+from grader.probe import Job, Loaded
 from grader.sandbox.levels import KERNEL
 from grader.source import Source
 
@@ -78,10 +79,12 @@ def test_limits_that_cannot_be_set_are_our_fault(need):
     place = Confined()
     try:
         source = Source("toy", "toy.py", b"x = 1")
-        assert place.run(None, Path("test_toy.py"), [source], {}, 5.0).answer is None
+        assert place.run(Job(None, Path("test_toy.py"), (source,), limit=5.0)).answer == Loaded()
         [zygote] = place._zygotes.values()
         shutil.rmtree(zygote.folder)
-        assert isinstance(place.run(None, Path("test_toy.py"), [source], {}, 5.0).answer, Fault)
+        assert isinstance(
+            place.run(Job(None, Path("test_toy.py"), (source,), limit=5.0)).answer, Fault
+        )
     finally:
         place.close()
 

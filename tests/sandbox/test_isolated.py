@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from grader.outcome import Crashed, Missing, Raised, TooSlow
-from grader.runner.answer import Returned
+from grader.probe import Returned
 from grader.runner.frames import write_frame
 
 if sys.platform != "linux":

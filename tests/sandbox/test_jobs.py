@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from grader.probe import Job
 from grader.source import Source
 
 if sys.platform != "linux":
@@ -17,7 +18,8 @@ from grader.sandbox import sealed_jobs
 def test_the_job_is_sealed(toy):
     sources = [Source("toy", "toy.py", toy.RIGHT.encode())]
     check = toy.checks["values"]
-    with sealed_jobs.sealed_job(check, toy.checks_file, sources, {"x": np.ones(3)}) as file:
+    job = Job(check, toy.checks_file, tuple(sources), {"x": np.ones(3)})
+    with sealed_jobs.sealed(job, sealed_jobs.SealedArrays()) as (file, _):
         for write in (lambda: os.pwrite(file.fileno(), b"x", 0), lambda: file.truncate(0)):
             with pytest.raises(PermissionError):
                 write()

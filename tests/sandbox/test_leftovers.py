@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.probe import Job
 from grader.sandbox import levels
 from grader.sandbox.levels import FULL, KERNEL
 from grader.source import Source
@@ -37,13 +38,14 @@ def test_nothing_is_left_after_close(toy, processes_of):
 COORDINATOR = """
 import sys, threading, time
 from pathlib import Path
+from grader.probe import Job
 from grader.source import Source
 from grader.sandbox import levels
 
 place = levels.unmeasured(sys.argv[1])
-place.run(None, Path("x"), [Source("toy", "toy.py", b"")], {}, 9.0)
+place.run(Job(None, Path("x"), (Source("toy", "toy.py", b""),), limit=9.0))
 sleeps = Source("toy", "toy.py", b"import time; open('file', 'w'); time.sleep(1e6)")
-thread = threading.Thread(target=place.run, args=(None, Path("x"), [sleeps], {}, 900.0))
+thread = threading.Thread(target=place.run, args=(Job(None, Path("x"), (sleeps,), limit=900.0),))
 thread.start()
 time.sleep(1)
 print(place._zygotes[False].folder, flush=True)
@@ -130,7 +132,7 @@ def test_a_job_that_fills_the_room_for_files_keeps_none_from_others():
     fills, plain = (Source("toy", "toy.py", code.encode()) for code in (FILLS, "x = 1"))
 
     def load(source):
-        return place.run(None, Path("test_toy.py"), [source], {}, 5.0).answer
+        return place.run(Job(None, Path("test_toy.py"), (source,), limit=5.0)).answer
 
     with closing(place), ThreadPoolExecutor(1) as pool:
         assert load(plain) is None

@@ -9,7 +9,7 @@ import pytest
 from grader.author.isolation_page import PAGE, page
 from grader.course import CourseError
 from grader.outcome import Crashed, Unloadable
-from grader.probe import Run
+from grader.probe import Loaded, Run
 from grader.runner.process import Process
 from grader.sandbox import levels
 from grader.sandbox.canaries import CANARIES
@@ -59,10 +59,11 @@ class Everywhere:
     def __init__(self, answer):
         self.answer = answer
 
-    def run(self, check, file, sources, inputs, limit):
-        lines = sources[0].code.decode().splitlines()
-        if "import numpy" in sources[0].code.decode():
-            return Run(None)
+    def run(self, job):
+        code = job.sources[0].code.decode()
+        lines = code.splitlines()
+        if "import numpy" in code:
+            return Run(Loaded())
         if isinstance(self.answer, Unloadable):
             outside = eval(lines[0].partition("=")[2])
             Path(outside, "trace").touch()
@@ -71,14 +72,14 @@ class Everywhere:
 
 def test_a_trace_or_a_broken_canary_lowers_the_level():
     refused = Unloadable("canary.py", "PermissionError: no")
-    assert levels.measure(Everywhere(None)).level == "basic"
+    assert levels.measure(Everywhere(Loaded())).level == "basic"
     assert levels.measure(Everywhere(Unloadable("canary.py", "NameError: x"))).level == "basic"
     assert levels.measure(Everywhere(refused)).level == "basic"
 
 
 def test_where_nothing_runs_nothing_has_been_measured():
     class Nowhere:
-        def run(self, *job):
+        def run(self, job):
             return Run(Crashed("no"))
 
     assert levels.measure(Nowhere()).level == "basic"

@@ -19,7 +19,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from grader import examine
+from grader import student_code
 from grader.course import Course
 from grader.examine import Examination
 from grader.expected import LiveExpected
@@ -137,7 +137,8 @@ class World:
     def grade(self, code):
         source = Source("toy", "toy.py", code.encode())
         with secret() as patch:
-            patch.setattr(examine, "LOAD_LIMIT", 0.9)
+            patch.setattr(student_code, "LOAD_LIMIT", 0.9)
+            patch.setattr(student_code, "LOAD_GRACE", 0.5)
             examined = Examination(
                 self.course,
                 "toy",

@@ -1,0 +1,19 @@
+"""Text from outside, without what could act on a terminal or hide other text."""
+
+import re
+
+MAX_TEXT = 2_000  # characters of what an exception says
+TERMINAL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b[@-_]?")
+# Control characters but tab and new line; then marks that turn the direction of text, or have no
+# width, which some languages' letters need, but no message of Python.
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def printable(text: str) -> str:
+    """The text as it can be printed and filed.
+
+    Commands to terminals (colours, moves) and invisible characters go, a carriage return alone
+    starts a line, and what no file can hold (half a surrogate pair) is replaced.
+    """
+    text = TERMINAL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return INVISIBLE.sub("", text).encode("utf-8", "replace").decode("utf-8")

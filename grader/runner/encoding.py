@@ -1,0 +1,153 @@
+"""Jobs and answers as frames: a frame's plain part and its arrays (see grader.runner.frames).
+
+What a process that runs a student's code sends is not believed: each field is checked as it is
+read, and what may not stand there is a BadFrame.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.check import Brick
+from grader.outcome import (
+    MAX_LINES,
+    Array,
+    CellStopped,
+    Line,
+    Missing,
+    NotWritten,
+    Outcome,
+    Raised,
+    Unloadable,
+    WrongSignature,
+    WrongType,
+)
+from grader.printable import MAX_TEXT, printable
+from grader.probe import Answer, Job, Loaded, NoArray, Returned
+from grader.runner.frames import BadFrame
+from grader.source import Source
+from grader.statements import Slow
+
+Plain = dict[str, Any]
+Arrays = dict[str, Array]
+
+MAX_NAMES = 1_000
+MAX_SLOW = 200  # statements
+MAX_LINE = 200  # characters of each part of a line
+INPUT, SOURCE, CHECKS = "input ", "source ", "checks"  # names of a job's arrays begin so
+
+# What a process that runs a student's code may say of itself. It can earn no points with any.
+CLAIMS: dict[str, type[Outcome]] = {
+    claim.__name__: claim
+    for claim in (
+        *(Raised, Unloadable, CellStopped, Missing, WrongSignature, NotWritten, WrongType),
+    )
+}
+
+
+def job_to_frame(job: Job) -> tuple[Plain, Arrays]:
+    arrays: Arrays = {}
+    plain: dict[str, Any] = {}
+    for name, value in job.inputs.items():
+        if isinstance(value, np.ndarray):
+            arrays[INPUT + name] = value
+        else:
+            plain[name] = value
+    for source in job.sources:
+        arrays[SOURCE + source.brick] = np.frombuffer(source.code, dtype=np.uint8)
+    return {
+        "checks_file": str(job.checks_file),
+        "check": job.check.name if job.check else None,
+        "sources": [(source.brick, source.file, source.own) for source in job.sources],
+        "inputs": plain,
+        "limit": job.limit,
+        "loading": job.loading,
+        "left_out": sorted(job.left_out),
+    }, arrays
+
+
+def job_from_frame(
+    plain: Plain, arrays: Mapping[str, Array], brick_in: Callable[[Path], Brick]
+) -> Job:
+    """The job. brick_in: gives the brick that a checks file declares."""
+    file = Path(plain["checks_file"])
+    given = {
+        name.removeprefix(INPUT): value for name, value in arrays.items() if name.startswith(INPUT)
+    }
+    sources = (
+        Source(brick, shown, arrays[SOURCE + brick].tobytes(), own)
+        for brick, shown, own in plain["sources"]
+    )
+    return Job(
+        brick_in(file).checks[plain["check"]] if plain["check"] else None,
+        file,
+        tuple(sources),
+        plain["inputs"] | given,
+        plain["limit"],
+        plain["loading"],
+        frozenset(plain["left_out"]),
+    )
+
+
+def answer_to_frame(answer: Answer) -> tuple[Plain, Arrays]:
+    if isinstance(answer, Returned):
+        arrays = {k: v for k, v in answer.values.items() if isinstance(v, np.ndarray)}
+        other = {k: v.what for k, v in answer.values.items() if isinstance(v, NoArray)}
+        return {"names": list(answer.values), "other": other}, arrays
+    if isinstance(answer, Loaded):
+        return {"slow": [asdict(slow) for slow in answer.slow[:MAX_SLOW]]}, {}
+    return {"claim": type(answer).__name__, "fields": asdict(answer)}, {}
+
+
+def answer_from_frame(plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> Answer:
+    """The answer. Raises BadFrame when the frame says anything that it may not."""
+    try:
+        if "claim" in plain:
+            fields = dict(plain["fields"])
+            lines = {"lines": _lines(fields.pop("lines"))} if "lines" in fields else {}
+            texts = {name: _text(value) for name, value in fields.items()}
+            return CLAIMS[plain["claim"]](**texts, **lines)
+        if "slow" in plain:
+            return Loaded(tuple(_slow(it) for it in plain["slow"][:MAX_SLOW]))
+        if "names" not in plain:
+            raise BadFrame("it is empty")
+        other = {name: NoArray(_text(what)) for name, what in plain["other"].items()}
+        names = [_name(name) for name in plain["names"][:MAX_NAMES]]
+        return Returned({name: other.get(name) or arrays[name] for name in names})
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        raise BadFrame(str(error)) from None
+
+
+def _slow(said: Mapping[str, Any]) -> Slow:
+    [line], seconds = _lines([said["line"]]), float(said["seconds"])
+    if not (math.isfinite(seconds) and seconds >= 0 and isinstance(said["stopped"], bool)):
+        raise BadFrame("no such time")
+    return Slow(_short(said["digest"]), line, seconds, said["stopped"])
+
+
+def _lines(said: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    return tuple(
+        Line(_short(it["file"]), int(it["number"]), _short(it["function"]), _short(it["text"]))
+        for it in said[:MAX_LINES]
+    )
+
+
+def _short(value: Any) -> str:
+    return _text(value)[:MAX_LINE]
+
+
+def _name(value: Any) -> str:
+    """The name of a value comes from a probe, which has no others than can be shown."""
+    if _text(value) != value:
+        raise BadFrame("a name that cannot be shown")
+    return str(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise BadFrame("a claim's fields are text")
+    return printable(value[:MAX_TEXT])

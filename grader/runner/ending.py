@@ -1,0 +1,28 @@
+"""What it means that a process ended without an answer."""
+
+import signal
+
+from grader.outcome import Crashed
+
+KILL = 9  # Windows has no name for it
+OUT_OF_MEMORY = 71  # the exit code of a confined child that could not even answer
+MEMORY_OR_CRASH = "memory limit or crash"
+BY_MEMORY = {-getattr(signal, f"SIG{name}", 0) for name in ("ABRT", "SEGV", "BUS")}
+
+
+def crashed(status: int | None, limited: bool = False) -> Crashed:
+    """The outcome.
+
+    status   the exit code, or minus the signal; None: it did not end, but closed its answer's pipe.
+    limited  whether its memory was limited, so that some signals mean that it wanted too much.
+    """
+    if status is None:
+        return Crashed("it closed the stream that its answer takes")
+    if status == -KILL:  # perhaps by the kernel's out-of-memory killer
+        said = f"{MEMORY_OR_CRASH} (SIGKILL)" if limited else f"ended by signal {KILL}"
+        return Crashed(said, certain=False)
+    if limited and status in BY_MEMORY | {OUT_OF_MEMORY}:
+        return Crashed(MEMORY_OR_CRASH)
+    if status < 0:
+        return Crashed(f"ended by signal {-status}")
+    return Crashed(f"it ended itself with exit code {status}")

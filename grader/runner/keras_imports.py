@@ -1,0 +1,34 @@
+"""Whether a job imports Keras: that takes seconds, and is done before the clock starts."""
+
+import re
+from functools import lru_cache
+
+from grader.probe import Job
+
+KERAS = re.compile(rb"\b(keras|tensorflow)\b")
+IMPORTS = re.compile(rb"(?:^|[;:])\s*((?:import|from)\s[^;]*)")  # also after `try:`
+
+
+def needs_keras(job: Job) -> bool:
+    """Whether any of the job's sources imports Keras as it loads, or for a check of Keras."""
+    of_keras = job.check is not None and job.check.keras
+    return any(imports_keras(source.code, anywhere=of_keras) for source in job.sources)
+
+
+@lru_cache(maxsize=64)  # asked again for each check
+def imports_keras(code: bytes, anywhere: bool) -> bool:
+    """Whether the source imports Keras or TensorFlow: as it loads, or anywhere.
+
+    Read from its lines and never parsed: Python's parser takes minutes for some files, and no
+    other thread runs meanwhile. A wrong guess costs the code some seconds of its processor time.
+    """
+    in_function = False
+    for line in code.splitlines():
+        if line[:1].strip():
+            in_function = line.startswith((b"def ", b"async def "))
+        if in_function and not anywhere:
+            continue
+        for statement in IMPORTS.findall(line.split(b"#")[0]):
+            if KERAS.search(statement):
+                return True
+    return False

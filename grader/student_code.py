@@ -1,0 +1,149 @@
+"""A student's sources on a runner: they load once, under a limit of their own; then checks run.
+
+What stands outside any function belongs to the student: a training run at the end of a file costs
+no check its time. Statements that took long are left out when the sources load again for a check.
+A check that does not pass that way is run with all of them, and only that counts against it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from grader.check import Check
+from grader.first_line import in_first_lines
+from grader.outcome import CellStopped, Crashed, Outcome, TooSlow, Unloadable
+from grader.probe import Job, Loaded, Run, Runner
+from grader.source import Source
+from grader.statements import Slow
+
+LOAD_LIMIT = 60.0  # seconds of processor time for all statements outside functions
+LOAD_GRACE = 5.0  # seconds for the rest of loading: definitions, imports
+MOST_LOADING = 10.0  # seconds for loading again, without what is slow
+CONFIRM_LIMIT = 60.0  # seconds that a brick may spend on runs with slow statements
+
+
+class SlowStatements:
+    """Slow statements in the files of one student, whose bricks import each other.
+
+    needed: functions depend on what they do, so that they are not left out any more.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[str, Slow] = {}
+        self.needed = False
+
+    def add(self, found: Sequence[Slow]) -> None:
+        self.known.update({slow.digest: slow for slow in found if slow.digest not in self.known})
+
+    def left_out(self, in_full: bool = False) -> frozenset[str]:
+        """Digests of those that do not run; `in_full`, only of those that never end."""
+        return frozenset(
+            digest
+            for digest, slow in self.known.items()
+            if slow.stopped or not (in_full or self.needed)
+        )
+
+    def seconds(self, digests: frozenset[str]) -> float:
+        """What all but these take."""
+        return sum(it.seconds for it in self.known.values() if it.digest not in digests)
+
+
+class StudentCode:
+    """One brick of a student.
+
+    sources: modules that the brick may import, then the brick; or why there are none.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        checks_file: Path,
+        sources: Sequence[Source] | Unloadable,
+        statements: SlowStatements | None = None,
+    ):
+        self.runner = runner
+        self.checks_file = checks_file
+        self.sources = () if isinstance(sources, Unloadable) else tuple(sources)
+        self.cpu = 0.0  # seconds of all its runs
+        self._statements = statements or SlowStatements()
+        self._load = Run(sources) if isinstance(sources, Unloadable) else None
+        self._loading = 0.0
+        self._to_confirm = CONFIRM_LIMIT
+        self._in_full = False
+
+    @property
+    def slow(self) -> list[Slow]:
+        """The slow statements in the brick's own file."""
+        own = self.sources[-1].texts if self.sources else ()
+        return [slow for slow in self._statements.known.values() if slow.line.file in own]
+
+    def load(self) -> Run:
+        """Loads the sources, the first time that it is asked for."""
+        if self._load is None:
+            run = self._load_once(self._statements.left_out())
+            if isinstance(run.answer, Outcome) and self._statements.left_out():
+                run = self._load_once(self._statements.left_out(in_full=True))
+            self._load = run
+        return self._load
+
+    def _load_once(self, left_out: frozenset[str]) -> Run:
+        job = Job(
+            None, self.checks_file, self.sources, {}, LOAD_GRACE, LOAD_LIMIT, left_out=left_out
+        )
+        run = self._run(job)
+        if isinstance(run.answer, Loaded):
+            self._statements.add(run.answer.slow)
+            rest = run.cpu - sum(slow.seconds for slow in run.answer.slow)
+            self._loading = min(MOST_LOADING, 1.0 + 2 * max(0.0, rest))
+        if isinstance(run.answer, TooSlow):
+            reason = f"it does not load within {LOAD_LIMIT:g} s: does a loop outside any function "
+            return replace(run, answer=Unloadable(self.sources[-1].file, f"{reason}never end?"))
+        return run
+
+    def run(
+        self, check: Check, inputs: Mapping[str, Any], sources: Sequence[Source] | None = None
+    ) -> Run:
+        """Runs the check's probe, with other `sources` where they are given."""
+        left_out = self._statements.left_out(self._in_full)
+        job = Job(
+            check,
+            self.checks_file,
+            self.sources if sources is None else tuple(sources),
+            inputs,
+            check.limit,
+            self._loading + 2 * self._statements.seconds(left_out),
+            left_out,
+        )
+        run = self._run(job)
+        if isinstance(run.answer, Loaded):  # it is no answer to a check
+            return replace(run, answer=Crashed("it sent no readable answer: it is empty"))
+        return run
+
+    def _run(self, job: Job) -> Run:
+        run = self.runner.run(job)
+        self.cpu += run.cpu
+        if all(source.own for source in job.sources):
+            return run
+        return replace(run, answer=in_first_lines(run.answer, job.sources[-1]))
+
+    def may_depend_on_slow(self, outcome: Outcome) -> bool:
+        """Whether an outcome could be another one with the slow statements that are left out."""
+        if self._statements.left_out() == self._statements.left_out(in_full=True):
+            return False
+        return isinstance(outcome, CellStopped) or self._to_confirm > 0
+
+    @contextmanager
+    def in_full(self) -> Iterator[None]:
+        """While it lasts, slow statements run as well."""
+        before, self._in_full = self.cpu, True
+        try:
+            yield
+        finally:
+            self._in_full = False
+            self._to_confirm -= self.cpu - before
+
+    def needs_slow(self) -> None:
+        """From now on slow statements run for each check: functions depend on them."""
+        self._statements.needed = True
