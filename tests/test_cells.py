@@ -160,7 +160,9 @@ def test_a_notebook_before_it_stops_in_its_own_name():
 
 def test_a_modules_file_loads_whole_or_not_at_all():
     text = f"{F}\n1 / 0\n"
-    assert isinstance(answer(Job(check(), CHECKS, (Source("mlp", "mlp.py", text.encode()),))), Unloadable)
+    assert isinstance(
+        answer(Job(check(), CHECKS, (Source("mlp", "mlp.py", text.encode()),))), Unloadable
+    )
 
 
 def test_ctrl_c_is_not_a_cell_that_stops():

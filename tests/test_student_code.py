@@ -15,9 +15,11 @@ from grader.notebook import source_of
 from grader.outcome import CellStopped, Line, Passed, Raised, TooSlow, Unloadable
 from grader.probe import Job, Loaded
 from grader.runner.answer import answer
+from grader.runner.encoding import answer_from_frame
+from grader.runner.frames import BadFrame
 from grader.runner.in_process import InProcess
 from grader.runner.process import Process
-from grader.source import Source
+from grader.source import Source, loaded
 from grader.statements import SLOW, Loading
 
 CHECKS = """
@@ -137,13 +139,13 @@ def test_a_loop_that_never_ends_costs_what_it_would_define(examined, monkeypatch
     assert slow.stopped and slow.line.text == loop.strip()
     assert isinstance(table, CellStopped) and table.name == "table"
     assert table.cell == slow.position
-    assert table.reason.startswith("it was stopped after")
+    assert table.reason == "it did not end in time"
 
 
 def test_one_that_cannot_be_stopped_is_named_by_its_line(examined, monkeypatch):
     monkeypatch.setattr(student_code, "LOAD_LIMIT", 1.0)
     monkeypatch.setattr(student_code, "LOAD_GRACE", 30.0)
-    loop = "while True:\n    try:\n        while True: pass\n    except BaseException: pass\n"
+    loop = "while True:\n    try:\n        n = 0\n        while n >= 0: n += 1\n    except BaseException: pass\n"
     _, outcomes = examined(REFERENCE + loop)
     first = outcomes["double"]
     assert isinstance(first, Unloadable)
@@ -207,25 +209,19 @@ def test_a_module_that_raises_still_loads_not_at_all():
     )
 
 
-def test_nothing_is_stopped_after_its_end():
+def test_nothing_is_stopped_after_its_end(monkeypatch):
     """The stop is asked for in another thread: none may arrive in the next statement."""
-    source = Source("toy", "toy.py", b"import time\ndef spin(n):\n    t = time.process_time() + n\n"
-                    b"    while time.process_time() < t: pass\n" + b"spin(0.06)\n" * 40)  # fmt: skip
+    monkeypatch.setattr(statements, "FEWEST", 0.05)
+    monkeypatch.setattr(statements, "LOOKS", 0.001)
+    spin = "    until = time.process_time() + n\n    while time.process_time() < until: pass\n"
+    code = f"import time\ndef spin(n):\n{spin}" + "spin(0.06)\n" * 40 + "end = 1\n"
     loading = Loading(budget=0.05)
-    from grader.source import loaded
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(statements, "FEWEST", 0.05)
-        patch.setattr(statements, "LOOKS", 0.001)
-        with loaded([source], loading):
-            pass
-    assert len(loading.slow) == 40 and all(slow.stopped for slow in loading.slow)
+    with loaded([Source("toy", "toy.py", code.encode())], loading) as toy:
+        assert toy.end == 1
+    assert len(loading.slow) > 20 and all(slow.stopped for slow in loading.slow)
 
 
 def test_the_grader_believes_no_nonsense_about_slow_statements():
-    from grader.runner.encoding import answer_from_frame
-    from grader.runner.frames import BadFrame
-
     line = {"file": "toy.py", "number": 1, "function": "", "text": "x"}
     fine = {"digest": "ab", "line": line, "seconds": SLOW, "stopped": False}
     assert isinstance(answer_from_frame({"slow": [fine]}, {}), Loaded)
@@ -234,17 +230,19 @@ def test_the_grader_believes_no_nonsense_about_slow_statements():
             answer_from_frame({"slow": [fine | wrong]}, {})
 
 
-def test_beside_a_reference_an_exception_carries_one_short_line(course):
-    secret = "\n".join(f"line {n} of the reference" for n in range(99))
-    code = f"""
+WORDY = """
+text = chr(10).join(f"line {n} of the reference" for n in range(99))
 class E(Exception): pass
-E.__name__ = E.__qualname__ = {secret!r}
-def double(x): raise E({secret!r})
-def triple(x): return type({"T" * 999!r}, (), dict())()
-def table(x): raise NotImplementedError({secret!r})
+E.__name__ = E.__qualname__ = text
+def double(x): raise E(text)
+def triple(x): return type("T" * 999, (), dict())()
+def table(x): raise NotImplementedError(text)
 """
-    own = Source("toy", "toy.py", code.encode())
+
+
+def test_beside_a_reference_an_exception_carries_one_short_line(course):
     before = Source("base", "base.py", b"", own=False)
+    own = Source("toy", "toy.py", WORDY.encode())
     with closing(Process()) as process:
         expected = LiveExpected(course, InProcess())
         found = list(Examination(course, "toy", [before, own], process, expected, 0))
@@ -252,7 +250,7 @@ def table(x): raise NotImplementedError({secret!r})
         assert "line 1 of" not in repr(result.outcome)
         assert len(repr(result.outcome)) < 800
     assert isinstance(found[0].outcome, Raised)
-    assert found[0].outcome.lines[-1].text == code.split("\n")[3][:120]
+    assert found[0].outcome.lines[-1].text == "def double(x): raise E(text)"
 
 
 def outcome_of(body):
@@ -266,10 +264,7 @@ def outcome_of(body):
 def test_only_the_stubs_own_exception_means_not_written():
     assert outcome_of("def f(x): raise NotImplementedError('f')") == "NotWritten"
     assert outcome_of("def f(x): raise NotImplementedError") == "NotWritten"
-    library = "import decimal\ndef f(x): return decimal.Context()._ignore_all_flags and g()\n"
-    ours = "class A:\n    def __array__(self, *a, **k): raise NotImplementedError('f')\n"
-    assert outcome_of(ours + "def f(x): return np.array(A())") == "NotWritten"
-    io = "import io\ndef f(x): return np.frompyfunc(io.IOBase().seek, 1, 1)"
-    assert outcome_of(library.replace("decimal.Context()._ignore_all_flags and g()",
-                      "__import__('asyncio').AbstractEventLoop().stop()")) == "Raised"  # fmt: skip
-    del io
+    library = "import asyncio\ndef f(x): return asyncio.AbstractEventLoop().stop()"
+    assert outcome_of(library) == "Raised"
+    # C code raises without a frame of its own: the student's line only calls it.
+    assert outcome_of("def f(x): return memoryview(np.outer(x, x))[0]") == "Raised"

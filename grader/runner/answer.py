@@ -29,7 +29,7 @@ from grader.outcome import (
 from grader.printable import MAX_TEXT, printable
 from grader.probe import Answer, Job, Loaded, NoArray, Returned
 from grader.source import Source, loaded
-from grader.statements import Loading, Slow
+from grader.statements import Loading, Slow, Stopped
 
 RAISE = opcode.opmap["RAISE_VARARGS"]
 CANNOT_CALL = re.compile(r"\w+\(\) (takes|got|missing)|object is not callable")
@@ -160,6 +160,8 @@ def _in_words(error: BaseException, sources: Sequence[Source]) -> tuple[str, tup
         if error.lineno:
             file, text = str(error.filename), (error.text or "").strip()
             lines = (Line(file, error.lineno, "", text),)
+    if isinstance(error, Stopped):
+        return message, lines
     return f"{type(error).__name__}: {message}" if message else type(error).__name__, lines
 
 
