@@ -145,7 +145,12 @@ def test_a_loop_that_never_ends_costs_what_it_would_define(examined, monkeypatch
 def test_one_that_cannot_be_stopped_is_named_by_its_line(examined, monkeypatch):
     monkeypatch.setattr(student_code, "LOAD_LIMIT", 1.0)
     monkeypatch.setattr(student_code, "LOAD_GRACE", 30.0)
-    loop = "while True:\n    try:\n        n = 0\n        while n >= 0: n += 1\n    except BaseException: pass\n"
+    loop = """while True:
+    try:
+        n = 0
+        while n >= 0: n += 1
+    except BaseException: pass
+"""
     _, outcomes = examined(REFERENCE + loop)
     first = outcomes["double"]
     assert isinstance(first, Unloadable)

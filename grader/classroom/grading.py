@@ -28,6 +28,7 @@ from grader.report.text import beside
 from grader.runner.keras_imports import imports_keras
 from grader.seed import seed_id
 from grader.source import Source
+from grader.student_code import SlowStatements
 from grader.submission import sources_of
 
 DRAWN = 256  # checks and attempts whose inputs are kept
@@ -72,15 +73,18 @@ class Grading:
         """The grades of the task's bricks, in its order."""
         if wants_keras(task):
             self._reference.warm_up()  # while the NumPy of the first students is graded
+        slow = SlowStatements()
         with ExitStack() as stack:
             examinations = {
-                brick: self._examination(brick, task, stack.enter_context(self.places()))
+                brick: self._examination(brick, task, stack.enter_context(self.places()), slow)
                 for brick in self.course.bricks
                 if brick in task.handed
             }
             return [self._grade(brick, task, examinations) for brick in task.bricks]
 
-    def _examination(self, brick: str, task: Task, place: Runner) -> Examination:
+    def _examination(
+        self, brick: str, task: Task, place: Runner, slow: SlowStatements
+    ) -> Examination:
         sources = sources_of(self.course, brick, task.handed, self.on_own)
         return Examination(
             self.course,
@@ -91,6 +95,7 @@ class Grading:
             self.seed,
             self._lineup,
             self._draw,
+            slow,
         )
 
     def _draw(self, check: Check, seed: int, attempt: int) -> Inputs:

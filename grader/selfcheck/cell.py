@@ -29,6 +29,7 @@ from grader.runner.process import Process
 from grader.selfcheck.message import NotebookMessage
 from grader.selfcheck.notebook_imports import Beside, read_beside
 from grader.source import Source, UnreadableSource
+from grader.student_code import SlowStatements
 from grader.submission import sources_of
 
 COURSE = "BRICKS_COURSE"  # names the folder that holds exercises/, where no folder above does
@@ -64,6 +65,7 @@ class Checks:
         self.cells = {name: (name, text) for name, text in zip(names, before, strict=True)}
         self.points: dict[str, dict[str, int]] = {}
         self._student, self._reference = Process(), Process()
+        self._slow = SlowStatements()  # a cell that trains runs once for all of its checks
 
     def begins(self, info: ExecutionInfo) -> None:
         self._add("this cell", info)
@@ -98,6 +100,7 @@ class Checks:
             expected_for(self.course, brick, self._reference),
             PUBLIC_SEED,
             misconception_answers_for(self.course, brick, self._reference),
+            slow=self._slow,
         )
         return [
             examination.result(check.name)

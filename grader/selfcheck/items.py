@@ -18,6 +18,7 @@ from grader.report.board import Entry
 from grader.report.text import beside, explain
 from grader.runner.in_process import InProcess
 from grader.runner.process import Process
+from grader.student_code import SlowStatements
 from grader.submission import handed_beside, sources_of
 
 
@@ -75,6 +76,7 @@ class SelfCheck:
         )
         self._student: InProcess | Process = InProcess() if self.debugging else Process()
         self._reference = Process()
+        self._slow = SlowStatements()  # in the student's files, which import each other
         self._examinations: dict[Path, Examination] = {}
 
     def examination(self, checks_file: Path) -> Examination:
@@ -90,6 +92,7 @@ class SelfCheck:
                 expected_for(course, brick, self._reference),
                 PUBLIC_SEED,
                 misconception_answers_for(course, brick, self._reference),
+                slow=self._slow,
             )
         return self._examinations[checks_file]
 

@@ -16,7 +16,7 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from grader.probe import Returned
+from grader.probe import Job, Loaded, Returned
 
 if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
@@ -41,7 +41,7 @@ def g(x):
 
 def test_what_a_source_does_it_does_elsewhere(toy, monkeypatch):
     monkeypatch.setattr(pickle, "loads", None)
-    assert toy.load("import builtins\nbuiltins.touched = True") is None
+    assert toy.load("import builtins\nbuiltins.touched = True") == Loaded()
     assert not hasattr(builtins, "touched")
     assert "toy" not in sys.modules
 
@@ -128,7 +128,9 @@ def test_a_zygote_outlives_the_thread_that_asked_for_it(need):
     need(FULL)
     with closing(levels.unmeasured(FULL)) as place:
         source = Source("toy", "toy.py", b"x = 1")
-        thread = Thread(target=place.run, args=(None, Path("test_toy.py"), [source], {}, 5.0))
+        thread = Thread(
+            target=place.run, args=(Job(None, Path("test_toy.py"), (source,), limit=5.0),)
+        )
         thread.start()
         thread.join()
         [zygote] = place._zygotes.values()

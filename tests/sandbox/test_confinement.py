@@ -31,10 +31,10 @@ for name, most in {"AS": 4 << 30, "DATA": 2 << 30, "FSIZE": 64 << 20, "CORE": 0}
     assert resource.getrlimit(getattr(resource, "RLIMIT_" + name))[1] <= most, name
 assert resource.getrlimit(resource.RLIMIT_CPU) == (3, 4)
 """
-    assert toy.load(code, 2.5) is None
+    assert toy.load(code, 2.5) == Loaded()
     header, sets = "(ctypes.c_uint32 * 2)(0x20080522, 0)", "(ctypes.c_uint32 * 6)()"
     code = f"import ctypes\nsets = {sets}\nctypes.CDLL(None).capget({header}, sets)\n"
-    assert toy.load(code + "assert not any(sets), list(sets)") is None
+    assert toy.load(code + "assert not any(sets), list(sets)") == Loaded()
 
 
 def test_nothing_else_is_open(toy):
@@ -50,7 +50,7 @@ null = os.stat("/dev/null").st_rdev
 assert [fd for fd, _ in found] == [0, 1, 2, 3], found
 assert [device for _, device in found[:3]] == [null] * 3, found
 """
-    assert toy.load(code) is None
+    assert toy.load(code) == Loaded()
 
 
 def test_a_child_that_cannot_be_confined_runs_nothing(need, tmp_path):
@@ -90,7 +90,7 @@ def test_limits_that_cannot_be_set_are_our_fault(need):
 
 
 def test_a_job_reads_packages_and_nothing_of_the_grader(toy):
-    assert toy.load("import json.tool, colorsys, wave, numpy.fft, safetensors.numpy") is None
+    assert toy.load("import json.tool, colorsys, wave, numpy.fft, safetensors.numpy") == Loaded()
     for path in (readable_files.GRADER / "check.py", readable_files.GRADER / "data" / "mnist.npz"):
         came = toy.load(f"open({str(path)!r}, 'rb').read()[0]")
         assert isinstance(came, Unloadable), came

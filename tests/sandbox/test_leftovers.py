@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.probe import Job
+from grader.probe import Job, Loaded
 from grader.sandbox import levels
 from grader.sandbox.levels import FULL, KERNEL
 from grader.source import Source
@@ -135,7 +135,7 @@ def test_a_job_that_fills_the_room_for_files_keeps_none_from_others():
         return place.run(Job(None, Path("test_toy.py"), (source,), limit=5.0)).answer
 
     with closing(place), ThreadPoolExecutor(1) as pool:
-        assert load(plain) is None
+        assert load(plain) == Loaded()
         full = pool.submit(load, fills)
         answers = []
         while not full.done():
