@@ -141,5 +141,5 @@ def test_a_job_that_fills_the_room_for_files_keeps_none_from_others():
         while not full.done():
             answers.append(load(plain))
             time.sleep(0.05)
-        assert full.result() is None
-        assert len(answers) > 10 and set(answers) == {None}
+        assert full.result() == Loaded()
+        assert len(answers) > 10 and set(answers) == {Loaded()}
