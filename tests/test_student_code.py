@@ -273,3 +273,14 @@ def test_only_the_stubs_own_exception_means_not_written():
     assert outcome_of(library) == "Raised"
     # C code raises without a frame of its own: the student's line only calls it.
     assert outcome_of("def f(x): return memoryview(np.outer(x, x))[0]") == "Raised"
+
+
+@pytest.mark.slow
+def test_keras_at_the_top_of_a_predecessor_costs_no_check(course):
+    base = Source("base", "base.py", b"import keras\n")
+    toy = Source("toy", "toy.py", f"import base\n{REFERENCE}".encode())
+    with closing(Process()) as process:
+        expected = LiveExpected(course, InProcess())
+        found = list(Examination(course, "toy", [base, toy], process, expected, 0))
+    assert all(isinstance(result.outcome, Passed) for result in found)
+    assert sum(result.cpu for result in found) < 2.0  # the import itself takes longer
