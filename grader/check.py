@@ -98,7 +98,7 @@ def no_inputs(rng: np.random.Generator) -> Inputs:
 class Brick:
     """A building brick of the course: `name` is the module that the student writes.
 
-    order      place in the course, from 1.
+    order      position in the course, from 1.
     builds_on  bricks whose names this one needs. It may import all that come before it.
     """
 

@@ -47,7 +47,7 @@ def measured(check: Check, returned: Returned, inputs: Inputs) -> Returned | Out
         if isinstance(value, NoArray):
             return WrongType(name, value.what, "an array or a number")
     try:
-        with np.errstate(all="ignore"):  # what is not finite is told, not warned of
+        with np.errstate(all="ignore"):  # what is not finite is an outcome, no warning
             values = check.measure(returned.values, inputs)
     except Exception as error:  # whatever shapes and values do to a measure must not end a class
         name = next(iter(returned.values), "what came back")

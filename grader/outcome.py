@@ -23,7 +23,7 @@ class Passed(Outcome):
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Share of `n` unseen images told right, the bar, and the evidence behind the bar."""
+    """Share of `n` unseen images classified right, the bar, and the evidence behind the bar."""
 
     share: float
     n: int
@@ -49,7 +49,7 @@ class Confusion:
 
 @dataclass(frozen=True)
 class BelowBar(Outcome):
-    """The trained model told fewer digits apart than the bar asks for."""
+    """The trained model classified fewer digits right than the bar asks for."""
 
     best: Accuracy
     tries: int

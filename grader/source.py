@@ -79,13 +79,13 @@ def loaded(sources: Sequence[Source], loading: Loading | None = None) -> Iterato
     imports inside functions, dataclasses and pickles find their own. Raises what the source raises.
     """
     finder = _Sources(sources, loading or Loading())
-    kept = {name: sys.modules.pop(name, None) for name in finder.sources}
+    replaced = {name: sys.modules.pop(name, None) for name in finder.sources}
     sys.meta_path.insert(0, finder)
     try:
         yield __import__(sources[-1].brick)
     finally:
         sys.meta_path[:] = [other for other in sys.meta_path if other is not finder]
-        for name, module in kept.items():
+        for name, module in replaced.items():
             sys.modules.pop(name, None)
             if module is not None:
                 sys.modules[name] = module

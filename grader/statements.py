@@ -65,7 +65,7 @@ class Loading:
 
     left_out  digests of statements that do not run.
     budget    seconds of processor time for all statements together; each gets STATEMENT_LIMIT at
-              most. 0: nobody measures them. Infinite: they are measured and never stopped.
+              most. 0: they are not measured. Infinite: they are measured and never stopped.
     stuck     called, from another thread, with a statement that cannot be stopped.
     """
 
@@ -84,7 +84,7 @@ class Loading:
 
     @property
     def by_statement(self) -> bool:
-        """Whether statements have to be told apart."""
+        """Whether each statement has to run by itself."""
         return bool(self.left_out) or self._measured
 
     def run(

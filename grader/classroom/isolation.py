@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from grader.probe import Runner
 from grader.runner.process import Process
-from grader.sandbox.levels import BASIC, IsolationError, Measured, place
+from grader.sandbox.levels import BASIC, IsolationError, Measured, runner_at
 
 Places = Callable[[], AbstractContextManager[Runner]]
 
@@ -21,7 +21,7 @@ def isolation(
     Raises IsolationError where the demanded level is not to be had; or where none is demanded and
     there is only `basic`, unless the code that will run is `trusted`.
     """
-    found, measured = place(demanded)
+    found, measured = runner_at(demanded)
     try:
         if measured.level == BASIC:
             if demanded is None and not trusted:

@@ -169,7 +169,7 @@ def own_lines(error: BaseException, sources: Sequence[Source]) -> tuple[Line, ..
     """The student's lines that the exception passed through, outermost first."""
     files = _own_files(sources)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in files]
-    if len(frames) > MAX_LINES:  # recursion: its start and its end tell it
+    if len(frames) > MAX_LINES:  # recursion: its start and its end are enough
         frames = frames[:1] + frames[1 - MAX_LINES :]
     return tuple(Line(f.filename, f.lineno or 0, f.name, (f.line or "")[:120]) for f in frames)
 

@@ -27,21 +27,21 @@ class Printed(io.TextIOBase):
     """Keeps the beginning of what is printed and counts the rest."""
 
     def __init__(self) -> None:
-        self.kept = ""
+        self.beginning = ""
         self.dropped = 0
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
-        room = MAX_PRINTED - len(self.kept)
-        self.kept += text[:room] if room > 0 else ""
+        room = MAX_PRINTED - len(self.beginning)
+        self.beginning += text[:room] if room > 0 else ""
         self.dropped += max(0, len(text) - room)
         return len(text)
 
     def text(self) -> str:
         more = f"\n... and {self.dropped:,} more characters" if self.dropped else ""
-        return self.kept + more
+        return self.beginning + more
 
 
 class Reply:
@@ -68,9 +68,9 @@ def main() -> None:
     jobs = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     quiet = os.open(os.devnull, os.O_RDWR)
-    for fd in (0, 1, 2):  # what the code under test prints or reads is not our protocol
+    for fd in (0, 1, 2):  # so that the code under test cannot print into the answers
         os.dup2(quiet, fd)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits for us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the grader, which ends us
     own = os.getpid()
 
     def send(number: int, plain: Plain, arrays: Arrays) -> None:

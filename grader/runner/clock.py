@@ -1,6 +1,6 @@
 """The clock of a job: processor time is what is limited, wall time only a generous backstop.
 
-A machine that is overloaded, or a grader that was stopped for a while, must fail nobody.
+An overloaded machine, or a grader that was stopped for a while, must not fail a student.
 """
 
 import os
@@ -13,8 +13,8 @@ import psutil
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a job may take on the wall, whatever it does: so many times its limit, and so many
-    seconds; and as long again as it waited for a core.
+    """How much wall time a job may take: `factor` times its limit and `seconds` more. The time that
+    it waited for a core is added.
     """
 
     factor: float = 4.0

@@ -1,8 +1,8 @@
 """A process for students' code: its own interpreter, a clean environment, a time limit.
 
-Level "basic": works on every system, and keeps the grader alive whatever the code does. It does
-not keep the code from the files and the network that its user may use. The limit is of processor
-time, as everywhere; a fork that the code makes is not counted.
+This is the level "basic". It works on every system, and the grader survives whatever the code
+does. The code can still use the files and the network that its user may use. The limit is one of
+processor time; what a fork of the code uses is not counted.
 """
 
 import os
@@ -33,7 +33,7 @@ LOOKS = 0.02, 5.0  # seconds between looks at the clock, at least and at most
 MAX_PRINTED = 21_000
 MAX_WAITING = 2  # frames; one is asked for at a time
 START = "import sys; sys.path[:] = {path!r}; from grader.runner.child import main; main()"
-KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 Frame = tuple[Plain, Arrays]
 Frames: TypeAlias = "queue.Queue[Frame | str]"
@@ -53,7 +53,7 @@ class Process:
         self._one_at_a_time = threading.Lock()
 
     def import_keras(self) -> None:
-        """Before a job needs it: it takes seconds."""
+        """Imports Keras before a job needs it, since that takes seconds."""
         with self._one_at_a_time:
             self._import_keras()
 
@@ -64,7 +64,7 @@ class Process:
 
     def _run(self, job: Job) -> Run:
         if not self._has_keras and needs_keras(job):
-            # Off the clock: the import takes seconds, on a cold disk many, whoever does it.
+            # Before the clock starts: the import takes seconds, and on a cold disk many.
             self._import_keras()
             if not self._has_keras:
                 return Run(Fault("Keras cannot be imported on this machine"))
@@ -197,10 +197,10 @@ def ended(child: subprocess.Popen[bytes]) -> Crashed:
 
 def environment(scratch: str) -> dict[str, str]:
     """A clean environment: one thread for each numeric library, no output from TensorFlow."""
-    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    kept |= {k: v for k, v in os.environ.items() if k.startswith("OPENBLAS_")}
+    passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    passed_on |= {k: v for k, v in os.environ.items() if k.startswith("OPENBLAS_")}
     threads = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")
-    return kept | {
+    return passed_on | {
         **{f"{library}_NUM_THREADS": "1" for library in threads},
         "TF_NUM_INTRAOP_THREADS": "1",
         "TF_NUM_INTEROP_THREADS": "1",

@@ -1,7 +1,7 @@
-"""bubblewrap around a zygote: namespaces of its own, in which the rest of the system is not there.
+"""bubblewrap around a zygote: namespaces of its own, without the rest of the system.
 
-The Debian package bubblewrap has it. It works for root and, where the system lets users make user
-namespaces, for everybody.
+It comes with the Debian package bubblewrap. It works for root and, where the system lets plain
+users make user namespaces, for everybody.
 """
 
 import os
@@ -40,13 +40,13 @@ def _namespaces() -> Iterator[str]:
 
 def _files(scratch: str) -> Iterator[str]:
     yield from ("--proc", "/proc", "--dev", "/dev")
-    places = dict.fromkeys([*LIBRARIES, *SYSTEM, sys.base_prefix, sys.prefix])
-    places |= dict.fromkeys(str(folder) for folder in package_folders())
-    for place in sorted(places):
-        yield from ("--ro-bind-try", place, place)
+    paths = dict.fromkeys([*LIBRARIES, *SYSTEM, sys.base_prefix, sys.prefix])
+    paths |= dict.fromkeys(str(folder) for folder in package_folders())
+    for path in sorted(paths):
+        yield from ("--ro-bind-try", path, path)
     yield from ("--ro-bind", str(GRADER), str(GRADER))
     if EMBEDDED.exists():  # the labels; the zygote needs them as little as a child
         yield from ("--ro-bind", "/dev/null", str(EMBEDDED))
     yield from ("--perms", "0700", "--size", str(SCRATCH), "--tmpfs", scratch)
-    for place in ("/dev", "/"):  # both are writable otherwise
-        yield from ("--remount-ro", place)
+    for path in ("/dev", "/"):  # both are writable otherwise
+        yield from ("--remount-ro", path)

@@ -1,7 +1,7 @@
-"""The runner for what strangers wrote: a child for each job, confined before it reads a line.
+"""The runner for students' code: a child for each job, confined before it reads a line.
 
-The child's claims about itself are never believed: the clock, the processor time and the way it
-ended are measured here and by the zygote, and what comes back is one frame of plain arrays.
+Nothing that a child says about itself is believed: wall time, processor time and how it ended are
+measured here and by the zygote. What comes back is one frame of plain arrays.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What a forked child does: limits and filters go on, then it reads its job, answers, and ends."""
+"""A forked child: it puts limits and filters on itself, reads its job, answers, and ends."""
 
 import fcntl
 import os
@@ -18,13 +18,13 @@ from grader.sandbox.sealed_jobs import mapped_arrays
 
 ANSWER, JOB, ARRAYS, FIRST_OTHER = 3, 4, 5, 6  # the descriptors beside those of /dev/null
 NOT_READY = 70  # an exit code
-READY = b"!"  # stands before every answer: what fails before it is no student's fault
+READY = b"!"  # stands before every answer; what fails before it is the kit's fault
 HOMES = ("HOME", "KERAS_HOME", "TMPDIR", "TEMP", "TMP")
 
 
 @dataclass(frozen=True)
 class Confinement:
-    """What is the same for all children: made once, before any is forked."""
+    """What all children share. It is made once, before the first is forked."""
 
     files: readable_files.Readable
     path: list[str]
@@ -40,9 +40,9 @@ def confinement() -> Confinement:
 
 
 def be_child(shared: Confinement, limit: float, scratch: Path, fds: list[int]) -> None:
-    """Never returns. The job is not even read before the process is confined.
+    """Never returns. The process is confined before it reads the job.
 
-    fds: where the answer goes, and where job and arrays come from.
+    fds: of the answer's pipe, of the job's file, of the arrays' file.
     """
     code = NOT_READY
     try:
@@ -58,10 +58,10 @@ def be_child(shared: Confinement, limit: float, scratch: Path, fds: list[int]) -
 
 
 def _keep(fds: list[int]) -> None:
-    """Closes all descriptors but these and those of /dev/null."""
+    """Closes all descriptors but these and the three of /dev/null."""
     high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 100) for fd in fds]  # out of each other's way
-    for fd, kept in zip(high, (ANSWER, JOB, ARRAYS), strict=True):
-        os.dup2(fd, kept)
+    for fd, number in zip(high, (ANSWER, JOB, ARRAYS), strict=True):
+        os.dup2(fd, number)
     os.closerange(FIRST_OTHER, os.sysconf("SC_OPEN_MAX"))
 
 
@@ -71,7 +71,7 @@ def _confine(shared: Confinement, limit: float, scratch: Path) -> None:
     os.environ.update(dict.fromkeys(HOMES, str(scratch)))
     tempfile.tempdir = str(scratch)
     rules = landlock.Rules()
-    rules.grant(landlock.READ, shared.files.whole)
+    rules.grant(landlock.READ, shared.files.all_in)
     rules.grant(landlock.READ_DIR, shared.files.listed)
     rules.grant(landlock.READ_AND_WRITE_FILE, ["/dev/null"])
     rules.grant(landlock.OWN, [str(scratch)])

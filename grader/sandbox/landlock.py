@@ -54,20 +54,20 @@ class Rules:
         """The rights on these files, or on all that lies below these folders, where they exist."""
         for path in paths:
             try:
-                place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+                fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
             except OSError:
                 continue
             try:
-                self._grant(rights, place)
+                self._grant(rights, fd)
             finally:
-                os.close(place)
+                os.close(fd)
 
-    def _grant(self, rights: int, place: int) -> None:
+    def _grant(self, rights: int, fd: int) -> None:
         rights &= self._rights
-        if not stat.S_ISDIR(os.fstat(place).st_mode):
+        if not stat.S_ISDIR(os.fstat(fd).st_mode):
             rights &= ON_FILES
         if rights:
-            _checked(ADD_RULE, self._fd, PATH_BENEATH, struct.pack("=Qi", rights, place), 0)
+            _checked(ADD_RULE, self._fd, PATH_BENEATH, struct.pack("=Qi", rights, fd), 0)
 
     def put_on(self) -> None:
         """From here on this thread, and those that it starts, can do only what was granted."""

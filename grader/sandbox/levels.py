@@ -1,4 +1,4 @@
-"""Which isolation this machine gives, measured by canaries, and the place that goes with it."""
+"""Which isolation this machine gives, as canaries measure it, and a runner of that level."""
 
 import socket
 import subprocess
@@ -38,7 +38,7 @@ class ClosableRunner(Runner, Protocol):
 
 @dataclass(frozen=True)
 class CanaryResult:
-    """What came of a canary. `level`: the first that has to stop it."""
+    """What came of a canary. `level` is the first that has to stop it."""
 
     tries: str
     level: str
@@ -57,8 +57,8 @@ class Measured:
     lacking: str = ""
 
 
-def place(level: str | None = None) -> tuple[ClosableRunner, Measured]:
-    """A place of the level that is demanded, or of the best that this machine gives.
+def runner_at(level: str | None = None) -> tuple[ClosableRunner, Measured]:
+    """A runner of the demanded level, or of the best level that this machine gives.
 
     Raises IsolationError where canaries get through that the demanded level has to stop.
     """
@@ -84,7 +84,7 @@ def place(level: str | None = None) -> tuple[ClosableRunner, Measured]:
 
 
 def unmeasured(level: str) -> ClosableRunner:
-    """A place that is made for this level, for a process whose parent has measured it."""
+    """A runner of this level, which canaries have not measured yet."""
     if level == BASIC:
         return Process()
     if sys.platform != "linux":
@@ -98,16 +98,16 @@ def unmeasured(level: str) -> ClosableRunner:
     return Confined(bubblewrap.wrapped if level == FULL else None)
 
 
-def measure(place: Runner) -> Measured:
-    """Sends out the canaries."""
+def measure(runner: Runner) -> Measured:
+    """The level at which all canaries are stopped that it has to stop."""
     with surroundings() as known, ThreadPoolExecutor(AT_ONCE) as pool:
-        honest = _run(place, Canary("", BASIC, HONEST), known)
+        honest = _run(runner, Canary("", BASIC, HONEST), known)
         if not isinstance(honest.answer, Loaded):
             return Measured(BASIC)  # nothing starts in it
         found = [
             CanaryResult(canary.tries, canary.level, stopped)
             for canary, stopped in zip(
-                CANARIES, pool.map(lambda it: _stopped(place, it, known), CANARIES), strict=True
+                CANARIES, pool.map(lambda it: _stopped(runner, it, known), CANARIES), strict=True
             )
         ]
         found.append(CanaryResult("leave any trace outside", KERNEL, not known.touched()))
@@ -175,16 +175,16 @@ def surroundings() -> Iterator[Surroundings]:
             known.shared.unlink(missing_ok=True)
 
 
-def _run(place: Runner, canary: Canary, known: Surroundings) -> Run:
+def _run(runner: Runner, canary: Canary, known: Surroundings) -> Run:
     given = "".join(f"{name} = {value!r}\n" for name, value in known.names.items())
     code = f"{given}{PREAMBLE}{canary.code}\n".encode()
     source = Source("canary", "canary.py", code)
-    return place.run(Job(None, Path("test_canary.py"), (source,), limit=canary.limit))
+    return runner.run(Job(None, Path("test_canary.py"), (source,), limit=canary.limit))
 
 
-def _stopped(place: Runner, canary: Canary, known: Surroundings) -> bool:
-    """Whether it was refused. Everything else, such as a fault of its own, counts as through."""
-    came = _run(place, canary, known).answer
+def _stopped(runner: Runner, canary: Canary, known: Surroundings) -> bool:
+    """Whether the canary was refused. Anything else, its own mistake too, counts as got through."""
+    came = _run(runner, canary, known).answer
     if isinstance(came, Unloadable):
         return came.reason.startswith(REFUSALS)
     return canary.ends and isinstance(came, Crashed | TooSlow)

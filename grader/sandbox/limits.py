@@ -1,4 +1,4 @@
-"""Limits of a process: processor time, memory, threads, files. And no privileges."""
+"""Limits of a process: processor time, memory, threads, files. It also drops privileges."""
 
 import ctypes
 import math
@@ -13,7 +13,7 @@ DATA = 2 * GIB
 FILE = 64 << 20
 FILES = 256
 THREADS = 128
-FIRST_USER, N_USERS = 2_000_000_000, 2_000_000_000  # user numbers that nobody has
+FIRST_USER, N_USERS = 2_000_000_000, 2_000_000_000  # user ids that no account has
 
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, SIGKILL = 1, 38, 9
 CAPABILITIES_VERSION_3 = 0x20080522
@@ -23,7 +23,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def put_on(limit: float) -> None:
     """Puts this process under its limits: `limit` in seconds of processor time."""
-    with suppress(OSError):  # short of memory, the system ends this process before others
+    with suppress(OSError):  # out of memory, the kernel ends this process first
         _write("/proc/self/oom_score_adj", b"1000")
     threads = _threads_allowed()
     drop_privileges()
@@ -51,8 +51,8 @@ def put_on(limit: float) -> None:
 def _threads_allowed() -> int:
     """The system counts the threads of all processes of a user, and never root's.
 
-    So root's jobs count as a user each (and remain root where files are concerned). Others cannot
-    be told apart: they get room beside all that runs now.
+    So each of root's jobs gets a user id of its own (and stays root for files). The jobs of a plain
+    user share one count: they get THREADS more than what runs now.
     """
     if os.geteuid() == 0:
         with suppress(OSError):
@@ -65,7 +65,7 @@ def _threads_allowed() -> int:
 
 
 def drop_privileges() -> None:
-    """Root's powers over others go, and none come back; its files remain its own."""
+    """Gives up all capabilities for good. Root still owns its files."""
     if _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "no_new_privs was refused")
     header = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION_3, 0)

@@ -35,20 +35,20 @@ SYSTEM = (
 
 @dataclass(frozen=True)
 class Readable:
-    """`whole`: files, and folders with all in them. `listed`: folders whose names may be seen."""
+    """`all_in`: files, and folders with all in them. `listed`: folders that may be listed."""
 
-    whole: tuple[str, ...]
+    all_in: tuple[str, ...]
     listed: tuple[str, ...]
 
 
 def readable() -> Readable:
     """For this interpreter, with the libraries that it has loaded by now."""
     folders = [*_standard_library(), *package_folders()]
-    whole = [str(entry) for folder in folders for entry in _entries(folder)]
+    all_in = [str(entry) for folder in folders for entry in _entries(folder)]
     multiarch = sysconfig.get_config_var("MULTIARCH")
     libraries = [f"{root}/{multiarch}" for root in ("/lib", "/usr/lib")] if multiarch else []
     return Readable(
-        (*whole, *libraries, *SYSTEM, *_loaded_libraries()), tuple(str(f) for f in folders)
+        (*all_in, *libraries, *SYSTEM, *_loaded_libraries()), tuple(str(f) for f in folders)
     )
 
 

@@ -1,4 +1,4 @@
-"""A job as sealed files in memory: whoever reads it reads what the grader wrote.
+"""A job as sealed files in memory: nobody can change what the grader wrote.
 
 One file holds what is small: sources, checks, plain inputs. Large arrays have a file of their own,
 which all jobs that are given the same arrays share, and which a child maps rather than reads.
@@ -26,7 +26,7 @@ from grader.runner.frames import write_frame
 
 SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 LARGE = 1 << 20  # bytes
-KEPT = 8  # more than a course has bars, which all students train at in turn
+CACHED = 8  # more than a course has bars, which all students train at in turn
 DTYPES = {
     **{f"{letter}{8 * size}": f"<{letter.lower()}{size}" for letter in "UIF" for size in (2, 4, 8)},
     **{"U8": "u1", "I8": "i1", "BOOL": "?"},
@@ -57,7 +57,7 @@ def is_large(value: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Kept:
+class SealedFile:
     """A sealed file and the arrays in it, which it does not keep alive."""
 
     arrays: Mapping[str, "weakref.ref[Array]"]
@@ -73,36 +73,36 @@ class SealedArrays:
     """The latest sealed files of large arrays. The arrays must not change while they are used."""
 
     def __init__(self) -> None:
-        self._kept: list[Kept] = []
+        self._files: list[SealedFile] = []
         self._lock = threading.Lock()
 
     def file_of(self, arrays: Mapping[str, Array]) -> IO[bytes]:
         """A file with these arrays; the caller closes it."""
         with self._lock:
-            found = next((it for it in self._kept if it.holds(arrays)), None)
+            found = next((it for it in self._files if it.holds(arrays)), None)
             if found is None:
                 file = _memory_file()
                 file.write(save({k: np.asarray(v, order="C") for k, v in arrays.items()}))
                 file.flush()
-                found = Kept({k: weakref.ref(v) for k, v in arrays.items()}, _sealed(file))
-                self._kept.append(found)
-            gone = [it for it in self._kept if any(ref() is None for ref in it.arrays.values())]
-            for old in gone or self._kept[:-KEPT]:
-                self._kept.remove(old)
+                found = SealedFile({k: weakref.ref(v) for k, v in arrays.items()}, _sealed(file))
+                self._files.append(found)
+            gone = [it for it in self._files if any(ref() is None for ref in it.arrays.values())]
+            for old in gone or self._files[:-CACHED]:
+                self._files.remove(old)
                 old.file.close()
             return os.fdopen(os.dup(found.file.fileno()), "rb")
 
 
 def mapped_arrays(file: int) -> dict[str, Array]:
-    """The arrays in such a file, as this process's own: what it changes, nobody else sees."""
+    """The arrays in such a file, mapped privately: other processes see no change of them."""
     content = mmap.mmap(file, 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
     start = 8 + int.from_bytes(content[:8], "little")
     found: dict[str, Array] = {}
-    for name, told in json.loads(content[8:start]).items():
-        first, end = told["data_offsets"]
-        dtype = np.dtype(DTYPES[told["dtype"]])
+    for name, about in json.loads(content[8:start]).items():
+        first, end = about["data_offsets"]
+        dtype = np.dtype(DTYPES[about["dtype"]])
         flat = np.frombuffer(content, dtype, (end - first) // dtype.itemsize, start + first)
-        found[name] = flat.reshape(told["shape"])
+        found[name] = flat.reshape(about["shape"])
     return found
 
 

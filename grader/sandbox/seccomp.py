@@ -100,16 +100,16 @@ def general_rules() -> list[Rule]:
     ]
 
 
-def _command(call: str, place: int, number: int) -> Rule:
-    """Refuses one command of a call, its argument at that place.
+def _command(call: str, position: int, number: int) -> Rule:
+    """Refuses one command of a system call: the argument at that position.
 
     The kernel reads 32 bits of it, and a filter sees 64.
     """
-    return Rule(call, where=Argument(place, MASKED_EQUAL, 0xFFFFFFFF, number))
+    return Rule(call, where=Argument(position, MASKED_EQUAL, 0xFFFFFFFF, number))
 
 
 def signal_rules(pid: int) -> list[Rule]:
-    """Signals reach nobody but this process."""
+    """Lets this process send signals to itself alone."""
     return [
         Rule(call, where=Argument(0, NOT_EQUAL, pid, 0)) for call in ("kill", "tkill", "tgkill")
     ]

@@ -27,13 +27,13 @@ SPARE = 64  # folders
 
 
 def main(fd: int, keras: bool, folder: str) -> None:
-    """Serves until the coordinator is gone; then all children are killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits for us
+    """Serves until the coordinator is gone, then kills all children."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the grader, which ends us
     orders = socket.socket(fileno=fd)
     _import(keras)
     zygote = Zygote(orders, confinement(), Path(folder))
     gc.collect()
-    gc.freeze()  # children share these objects' memory for as long as nobody counts them
+    gc.freeze()  # the collector leaves these objects alone, so children go on sharing their memory
     zygote.serve()
 
 
@@ -56,14 +56,14 @@ class Zygote:
         self.folder = folder
         self.native_threads = threads()
         self.pids: dict[int, int] = {}
-        self.watched: dict[int, tuple[int, int | None]] = {}  # by descriptor: process, its job
+        self.descriptors: dict[int, tuple[int, int | None]] = {}  # by descriptor: process, its job
         self.folders: dict[int, Path] = {}  # by process, also by one that cleans up
         self.free = [self.new_folder() for _ in range(SPARE)]
         self.events = select.poll()
         self.events.register(orders, select.POLLIN)
 
     def serve(self) -> None:
-        self.tell(ready=self.native_threads)
+        self.send(ready=self.native_threads)
         while True:
             for fd, _ in self.events.poll():
                 if fd != self.orders.fileno():
@@ -81,43 +81,43 @@ class Zygote:
             if order["do"] == "fork":
                 self.fork(number, order["limit"], fds)
             elif order["do"] == "look":
-                self.tell(job=number, waited=waited(self.pids.get(number, 0)))
+                self.send(job=number, waited=waited(self.pids.get(number, 0)))
             elif number in self.pids:  # "kill"; it may have ended by itself
                 os.kill(self.pids[number], signal.SIGKILL)
         except OSError as error:
-            self.tell(job=number, refused=str(error))
+            self.send(job=number, refused=str(error))
         finally:
             for fd in fds:
                 os.close(fd)
 
     def fork(self, number: int, limit: float, fds: list[int]) -> None:
         if threads() != self.native_threads:  # a child of such a process may hang
-            self.tell(job=number, refused="it runs threads of its own")
+            self.send(job=number, refused="it runs threads of its own")
             return
         folder = self.free.pop() if self.free else self.new_folder()
         pid = os.fork()
         if pid == 0:
             be_child(self.shared, limit, folder, fds)
         self.pids[number] = pid
-        self.watch(pid, number, folder)
+        self.wait_for(pid, number, folder)
 
     def new_folder(self) -> Path:
-        """A child's. They are made before a child could use up all names, and used again; nobody
-        can look into one whose name nobody knows.
+        """A folder for one child. Folders are made before a child could use up all names, and used
+        again. Their names are secret, so that no other child can look into one.
         """
         folder = self.folder / secrets.token_hex(16)
         folder.mkdir(0o700)
         return folder
 
-    def watch(self, pid: int, number: int | None, folder: Path) -> None:
+    def wait_for(self, pid: int, number: int | None, folder: Path) -> None:
         fd = os.pidfd_open(pid)
-        self.watched[fd] = pid, number
+        self.descriptors[fd] = pid, number
         self.folders[pid] = folder
         self.events.register(fd, select.POLLIN)
 
     def reap(self, fd: int) -> None:
-        """Takes note of a process that ended: a child, or (without a number) one that cleans up."""
-        pid, number = self.watched.pop(fd)
+        """Notes that a process ended: a child, or (without a number) one that emptied a folder."""
+        pid, number = self.descriptors.pop(fd)
         self.events.unregister(fd)
         os.close(fd)
         _, status, used = os.wait4(pid, 0)
@@ -125,7 +125,7 @@ class Zygote:
         if number is None:
             return
         del self.pids[number]
-        self.tell(
+        self.send(
             job=number,
             status=os.waitstatus_to_exitcode(status),
             cpu=used.ru_utime + used.ru_stime,
@@ -151,15 +151,15 @@ class Zygote:
                 scratch.empty(folder)
             finally:
                 os._exit(0)
-        self.watch(pid, None, folder)
+        self.wait_for(pid, None, folder)
 
     def end_all(self) -> None:
-        for pid, _ in self.watched.values():
+        for pid, _ in self.descriptors.values():
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-        with suppress(OSError):  # the coordinator may be gone, and nobody else would
+        with suppress(OSError):  # where the coordinator is gone, nobody else removes it
             os.chdir("/")
             scratch.remove(self.folder)
 
-    def tell(self, **message: Any) -> None:
+    def send(self, **message: Any) -> None:
         self.orders.send(json.dumps(message).encode())

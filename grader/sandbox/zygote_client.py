@@ -1,4 +1,4 @@
-"""A zygote as its coordinator sees it: started, asked for children, told to kill, ended."""
+"""The coordinator's side of a zygote: starts it, asks it for children and to kill one, ends it."""
 
 import itertools
 import json
@@ -83,7 +83,7 @@ class ZygoteClient:
         return self._gone
 
     def fork(self, fds: list[int], limit: float) -> int:
-        """Forks a child with these descriptors: its answer's, its job's, its large arrays'."""
+        """Forks a child with these descriptors: for its answer, its job and its large arrays."""
         number = next(self._numbers)
         self._endings[number] = queue.Queue()
         message = json.dumps({"do": "fork", "job": number, "limit": limit}).encode()

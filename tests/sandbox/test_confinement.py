@@ -94,7 +94,7 @@ def test_a_job_reads_packages_and_nothing_of_the_grader(toy):
     for path in (readable_files.GRADER / "check.py", readable_files.GRADER / "data" / "mnist.npz"):
         came = toy.load(f"open({str(path)!r}, 'rb').read()[0]")
         assert isinstance(came, Unloadable), came
-    for path in readable_files.readable().whole:
+    for path in readable_files.readable().all_in:
         assert not readable_files.GRADER.is_relative_to(Path(path).resolve()), path
         assert not Path(path).name.startswith("bricks"), path
         assert Path(path) not in (ROOT, *ROOT.parents)

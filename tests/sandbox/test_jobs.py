@@ -37,7 +37,7 @@ def test_large_arrays_are_shared_by_jobs_and_changed_by_none(toy):
             assert os.fstat(first.fileno()).st_ino != os.fstat(other.fileno()).st_ino
         for n in range(20):
             arrays.file_of({"x": np.full(3, n)}).close()
-        assert len(arrays._kept) <= sealed_jobs.KEPT + 1
+        assert len(arrays._files) <= sealed_jobs.CACHED + 1
 
 
 @pytest.mark.parametrize(

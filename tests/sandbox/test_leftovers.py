@@ -126,7 +126,7 @@ time.sleep(4)
 @pytest.mark.slow
 def test_a_job_that_fills_the_room_for_files_keeps_none_from_others():
     try:
-        place, _ = levels.place(FULL)
+        place, _ = levels.runner_at(FULL)
     except levels.IsolationError as error:
         pytest.skip(str(error))
     fills, plain = (Source("toy", "toy.py", code.encode()) for code in (FILLS, "x = 1"))

@@ -26,7 +26,7 @@ from grader.sandbox.confined import Confined
 @pytest.mark.parametrize("level", [KERNEL, FULL])
 def test_canaries_find_what_the_page_says(need, level):
     need(level)
-    place, measured = levels.place(level)
+    place, measured = levels.runner_at(level)
     place.close()
     assert LEVELS.index(measured.level) >= LEVELS.index(level)
     assert {it.tries for it in measured.canaries} >= {it.tries for it in CANARIES}
@@ -88,13 +88,13 @@ def test_where_nothing_runs_nothing_has_been_measured():
 def test_a_level_that_is_not_to_be_had_says_what_to_do(monkeypatch):
     monkeypatch.setattr(bubblewrap, "found", lambda: None)
     with pytest.raises(CourseError, match="apt install bubblewrap"):
-        levels.place(FULL)
+        levels.runner_at(FULL)
     monkeypatch.setattr(seccomp, "available", lambda: False)
     with pytest.raises(CourseError, match="libseccomp2"):
-        levels.place(KERNEL)
+        levels.runner_at(KERNEL)
     with pytest.raises(CourseError, match="basic, kernel, full"):
-        levels.place("strict")
-    place, measured = levels.place()
+        levels.runner_at("strict")
+    place, measured = levels.runner_at()
     assert isinstance(place, Process)
     assert measured.level == "basic"
 
@@ -102,7 +102,7 @@ def test_a_level_that_is_not_to_be_had_says_what_to_do(monkeypatch):
 def test_a_bubblewrap_that_does_not_work_is_not_full(monkeypatch):
     monkeypatch.setattr(bubblewrap, "found", lambda: "/bin/false")
     with pytest.raises(CourseError, match="nothing starts"):
-        levels.place(FULL)
+        levels.runner_at(FULL)
 
 
 def test_the_page_is_what_the_generator_makes():
@@ -112,6 +112,6 @@ def test_the_page_is_what_the_generator_makes():
 @pytest.mark.parametrize("level", [KERNEL, FULL])
 def test_canaries_are_stopped_for_a_plain_user(plainly, need, level):
     need(level, as_plain_user=True)
-    script = f"from grader.sandbox import levels; print(levels.place({level!r})[1].level)"
+    script = f"from grader.sandbox import levels; print(levels.runner_at({level!r})[1].level)"
     done = plainly("-c", script)
     assert done.stdout.strip() in LEVELS[LEVELS.index(level) :], done
