@@ -12,6 +12,7 @@ from dataclasses import replace
 from grader.diagnosis.explanation import Explanation
 from grader.examine import Result
 from grader.outcome import (
+    BelowBar,
     CellStopped,
     Crashed,
     Line,
@@ -26,6 +27,7 @@ from grader.outcome import (
     WrongSignature,
     WrongType,
     WrongValue,
+    kind,
 )
 from grader.runner.answer import readable
 from grader.source import Source
@@ -34,28 +36,30 @@ WITHHELD = "(its text is shown once the bricks before this one are closed)"
 
 
 def withheld(result: Result, own: Source) -> Result:
-    """The same result, of which a message shows nothing but our words and lines of `own`."""
+    """The same result, with nothing in it but our words and lines of `own`."""
     why = result.why and Explanation(diagnosis=result.why.diagnosis)
-    return replace(result, outcome=without_words(result.outcome, own), why=why)
+    return replace(result, outcome=without_words(result.outcome, own), why=why, printed="")
 
 
 def without_words(outcome: Outcome, own: Source) -> Outcome:
     """What the code under test worded or returned is left out, its own last line read again."""
+    if isinstance(outcome, BelowBar):
+        return replace(outcome, confusion=None)
     if isinstance(outcome, WrongValue):
-        return Withheld(outcome.name, "other values")
+        return Withheld(outcome.name, "other values", kind(outcome))
     if isinstance(outcome, WrongShape):
-        return Withheld(outcome.name, f"shape {outcome.expected}")
+        return Withheld(outcome.name, f"shape {outcome.expected}", kind(outcome))
     if isinstance(outcome, NotFinite):
-        return Withheld(outcome.name, "finite numbers")
+        return Withheld(outcome.name, "finite numbers", kind(outcome))
     if isinstance(outcome, Crashed):
-        return Crashed("why is shown once the bricks before this one are closed")
+        return replace(outcome, reason="why is shown once the bricks before this one are closed")
     if isinstance(outcome, Raised):
         return Raised(_builtin(outcome.error), WITHHELD, _read_again(outcome.lines, own))
     if isinstance(outcome, Unloadable):
         kind = _builtin(outcome.reason.partition(":")[0])
         return Unloadable(own.file, f"{kind} {WITHHELD}", _read_again(outcome.lines, own))
     if isinstance(outcome, WrongType):
-        return Withheld("the answer", "another kind of value")
+        return Withheld("the answer", "another kind of value", kind(outcome))
     if isinstance(outcome, WrongSignature):
         return WrongSignature(WITHHELD)
     if isinstance(outcome, CellStopped | Missing | NotWritten):
