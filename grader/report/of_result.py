@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.carry_forward import CarriedForward
 from grader.diagnosis.explanation import Explanation
 from grader.examine import Result
 from grader.outcome import Array, LargeArray, Outcome, WrongValue
@@ -39,6 +40,12 @@ def check_report(result: Result, withheld_from: Source | None = None) -> CheckRe
     )
 
 
+def without_arrays(carried: CarriedForward) -> CarriedForward:
+    """The same, without an array of what went wrong: one line is said of it."""
+    own = carried.own
+    return replace(carried, own=_smaller(own, 1)) if isinstance(own, Outcome) else carried
+
+
 def in_words(value: Any) -> str:
     """An input: the shape of an array, the values of a small one."""
     if isinstance(value, np.ndarray):
@@ -51,13 +58,14 @@ def _smaller(outcome: Outcome, most: int) -> Outcome:
     if not isinstance(outcome, WrongValue):
         return outcome
     returned, expected = (
-        _large(array, outcome.worst) if isinstance(array, np.ndarray) and array.size > most else array
-        for array in (outcome.returned, outcome.expected)
+        _at_worst(array, outcome.worst, most) for array in (outcome.returned, outcome.expected)
     )
     return replace(outcome, returned=returned, expected=expected)
 
 
-def _large(array: Array, worst: tuple[int, ...]) -> LargeArray:
+def _at_worst(array: Array | LargeArray, worst: tuple[int, ...], most: int) -> Array | LargeArray:
+    if isinstance(array, LargeArray) or array.size <= most:
+        return array
     return LargeArray(array.shape, np.array(array[worst]))
 
 

@@ -13,8 +13,7 @@ NONE = "none"  # what is no class at all was taken for
 
 
 def misread_png(confusion: Confusion) -> bytes | None:
-    """None where matplotlib is missing: the words say the same.
-    """
+    """None where matplotlib is missing: the words say the same."""
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError:

@@ -85,13 +85,18 @@ def _(outcome: WrongValue) -> Rows:
                 f"where {mine} came back instead of {right_one}",
             )
         )
-        if isinstance(got, np.ndarray) and isinstance(want, np.ndarray):
-            if lines := drawing(got, want, WIDTH - len(DRAWN)):
-                rows.append((DRAWN, "\n".join(lines)))
+        if lines := _drawn(got, want):
+            rows.append((DRAWN, "\n".join(lines)))
     right = [name for name in outcome.right if not name.endswith(UNTOUCHED)]
     if right:
         rows.append(("right", ", ".join(right)))
     return rows
+
+
+def _drawn(got: Array | LargeArray, want: Array | LargeArray) -> list[str]:
+    if isinstance(got, LargeArray) or isinstance(want, LargeArray):
+        return []
+    return drawing(got, want, WIDTH - len(DRAWN))
 
 
 def _entry(array: Array | LargeArray, at: tuple[int, ...]) -> Any:

@@ -56,8 +56,8 @@ def without_words(outcome: Outcome, own: Source) -> Outcome:
     if isinstance(outcome, Raised):
         return Raised(_builtin(outcome.error), WITHHELD, _read_again(outcome.lines, own))
     if isinstance(outcome, Unloadable):
-        kind = _builtin(outcome.reason.partition(":")[0])
-        return Unloadable(own.file, f"{kind} {WITHHELD}", _read_again(outcome.lines, own))
+        error = _builtin(outcome.reason.partition(":")[0])
+        return Unloadable(own.file, f"{error} {WITHHELD}", _read_again(outcome.lines, own))
     if isinstance(outcome, WrongType):
         return Withheld("the answer", "another kind of value", kind(outcome))
     if isinstance(outcome, WrongSignature):
@@ -67,15 +67,15 @@ def without_words(outcome: Outcome, own: Source) -> Outcome:
         outcome = outcome if named else replace(outcome, name="something")
     if isinstance(outcome, CellStopped):
         cell = outcome.cell if outcome.cell in own.texts else f"a cell of {own.file}"
-        kind = _builtin(outcome.reason.partition(":")[0])
+        error = _builtin(outcome.reason.partition(":")[0])
         lines = _read_again(outcome.lines, own)
-        return CellStopped(outcome.name, cell, f"{kind} {WITHHELD}", lines)
+        return CellStopped(outcome.name, cell, f"{error} {WITHHELD}", lines)
     return outcome
 
 
 def _builtin(error: str) -> str:
-    kind = getattr(builtins, error, None)
-    is_error = isinstance(kind, type) and issubclass(kind, BaseException)
+    named = getattr(builtins, error, None)
+    is_error = isinstance(named, type) and issubclass(named, BaseException)
     return error if is_error else "an exception of its own"
 
 
