@@ -87,7 +87,7 @@ def run_grade(options: argparse.Namespace) -> int:
     seed_file = options.seed_file or course.root / FILE
     seed = read_or_make(seed_file, make=options.seed_file is None)
     console = Console(highlight=False)
-    predecessors = Predecessors(options.predecessors)
+    predecessors = Predecessors(options.predecessors or Predecessors.REFERENCE)
     policy = Policy(seed, predecessors, options.open_until, options.isolation)
     settings = Settings(options.jobs, options.fresh, options.dask)
     with opened(console, course, options.out, policy, settings) as grading:
