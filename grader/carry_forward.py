@@ -20,13 +20,13 @@ class CarriedForward:
     """A brick that meets its bar on the reference's predecessors, tried on the student's own.
 
     own         what it reaches there, or what goes wrong
-    unfinished  the first check of those predecessors that does not pass
+    unfinished  brick and part of the first check of those predecessors that does not pass
     """
 
     brick: str
     alone: Accuracy
     own: Accuracy | Outcome
-    unfinished: Check
+    unfinished: tuple[str, str]
 
 
 def carry_forward(
@@ -52,9 +52,9 @@ def carry_forward(
         return None
     own = sources_of(course, examination.brick.name, handed, on_own=True)
     assert isinstance(own, list)  # it loads: its bar was just met
-    return CarriedForward(
-        examination.brick.name, outcome.reached, examination.on_own(bar, own), unfinished
-    )
+    on_own = examination.on_own(bar, own)
+    finish_first = (unfinished.brick, unfinished.part)
+    return CarriedForward(examination.brick.name, outcome.reached, on_own, finish_first)
 
 
 def numpy_bar(brick: Brick) -> Check | None:

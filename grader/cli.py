@@ -13,6 +13,7 @@ from grader import mnist
 from grader.arguments import BAD_USE, parsed
 from grader.cores import cores
 from grader.course import Course, CourseError, course_at, find_course
+from grader.policy import Policy, Predecessors
 
 OK, SOME_UNREADABLE = 0, 1
 STOPPED = 130  # as shells have it
@@ -86,16 +87,10 @@ def run_grade(options: argparse.Namespace) -> int:
     seed_file = options.seed_file or course.root / FILE
     seed = read_or_make(seed_file, make=options.seed_file is None)
     console = Console(highlight=False)
-    settings = Settings(
-        seed,
-        options.jobs,
-        options.isolation,
-        options.fresh,
-        on_own=options.predecessors == "own",
-        open_until=options.open_until,
-        dask=options.dask,
-    )
-    with opened(console, course, options.out, settings) as grading:
+    predecessors = Predecessors(options.predecessors or Predecessors.REFERENCE)
+    policy = Policy(seed, predecessors, options.open_until, options.isolation)
+    settings = Settings(options.jobs, options.fresh, options.dask)
+    with opened(console, course, options.out, policy, settings) as grading:
         inputs = f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)})."
         console.print(inputs, markup=False)
         return grade_class(console, grading, found, bricks, options.out)
@@ -138,15 +133,14 @@ def run_autograde(options: argparse.Namespace) -> int:
     desks = [Desk(course, name, options.force) for name in options.assignments]
     seed = read_or_make(course.root / FILE, make=True)
     judge = desks[0].judge  # what nbgrader_config.py says, where an option does not
-    settings = Settings(
+    policy = Policy(
         seed,
-        options.jobs,
+        Predecessors(options.predecessors or judge.predecessors),
+        options.open_until or judge.last_day,
         options.isolation or judge.isolation or None,
-        on_own=(options.predecessors or judge.predecessors) == "own",
-        open_until=options.open_until or judge.last_day,
-        dask=options.dask,
     )
-    with opened(console, course, course.root / options.out, settings) as grading:
+    settings = Settings(options.jobs, dask=options.dask)
+    with opened(console, course, course.root / options.out, policy, settings) as grading:
         return max(autograde(desk, grading, console) for desk in desks)
 
 
@@ -173,8 +167,8 @@ def run_demo(options: argparse.Namespace) -> int:
     console.print(f"A class of {len(found.students)}, made from the solutions and known mistakes:")
     console.print(f"  {folder / 'submitted'}", soft_wrap=True, markup=False)
     out = folder / "results"
-    settings = Settings(DEMO_SEED, cores(), fresh=True, trusted=True)
-    with opened(console, course, out, settings) as grading:
+    settings = Settings(cores(), fresh=True, trusted=True)
+    with opened(console, course, out, Policy(DEMO_SEED), settings) as grading:
         status = grade_class(console, grading, found, list(course.bricks), out, troubles=True)
     return status & ~SOME_UNREADABLE  # one of them is meant not to load
 

@@ -57,12 +57,22 @@ class BelowBar(Outcome):
 
 
 @dataclass(frozen=True)
+class LargeArray:
+    """What is kept of an array that is too large to be shown: its shape, and its entry where what
+    came back is worst (an array without axes).
+    """
+
+    shape: tuple[int, ...]
+    worst: Array
+
+
+@dataclass(frozen=True)
 class WrongValue(Outcome):
     """Shape and type are right, some entries are not. `right` names what else came back right."""
 
     name: str
-    returned: Array = field(repr=False)
-    expected: Array = field(repr=False)
+    returned: Array | LargeArray = field(repr=False)
+    expected: Array | LargeArray = field(repr=False)
     worst: tuple[int, ...]
     n_wrong: int
     right: tuple[str, ...] = ()
@@ -96,10 +106,14 @@ class NotFinite(Outcome):
 
 @dataclass(frozen=True)
 class Withheld(Outcome):
-    """What came back under the name is wrong and may not be shown; `expected` is in words."""
+    """What came back under the name is wrong and may not be shown; `expected` is in words.
+
+    instead_of: the kind of outcome that it was, "wrong value".
+    """
 
     name: str
     expected: str
+    instead_of: str
 
 
 @dataclass(frozen=True)
@@ -197,3 +211,11 @@ class Fault(Outcome):
 def waits(outcome: Outcome) -> bool:
     """Whether there is work to do rather than a mistake to find."""
     return isinstance(outcome, NotWritten | Skipped)
+
+
+def kind(outcome: Outcome) -> str:
+    """The outcome's name as results and reports spell it: "wrong value", "too slow"."""
+    if isinstance(outcome, Withheld):
+        return outcome.instead_of
+    name = type(outcome).__name__
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()

@@ -12,6 +12,7 @@ from grader.course import PUBLIC_SEED
 from grader.examine import Examination
 from grader.expected import LiveExpected
 from grader.outcome import Passed
+from grader.report.of_result import check_report
 from grader.report.text import explain
 from grader.runner.process import Process
 from grader.source import Source, read_source
@@ -48,7 +49,8 @@ def failures(course, place, expected_values):
         checks = [check for check in course.bricks[brick].checks.values() if asked_for(check)]
         assert checks
         results = [examination.result(check.name) for check in checks]
-        return "\n\n".join(explain(r) for r in results if not isinstance(r.outcome, Passed))
+        wrong = [result for result in results if not isinstance(result.outcome, Passed)]
+        return "\n\n".join(explain(check_report(result)) for result in wrong)
 
     return failures
 

@@ -11,6 +11,7 @@ from grader.expected import LiveExpected
 from grader.misconception import Misconception, misconceptions, with_misconception
 from grader.misconception_answers import LiveAnswers
 from grader.probe import NoArray, Returned
+from grader.report.of_result import check_report
 from grader.report.text import explain
 from grader.runner.in_process import InProcess
 
@@ -132,7 +133,7 @@ def test_two_misconceptions_at_once_are_recognised(course, brick, check, upstrea
     result = examination(course, brick, source, InProcess()).result(check)
     assert result.why.diagnosis.together
     assert [m.id for m in result.why.diagnosis.mistakes] == [upstream, downstream]
-    assert result.why.diagnosis.mistakes[1].asks.split()[0] in explain(result)
+    assert result.why.diagnosis.mistakes[1].asks.split()[0] in explain(check_report(result))
 
 
 @pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn"])

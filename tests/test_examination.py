@@ -12,7 +12,8 @@ from grader.examine import Examination, Result
 from grader.judge import judge
 from grader.outcome import Crashed, Fault, Passed, Skipped
 from grader.probe import Loaded, Returned, Run
-from grader.report.record import record
+from grader.report.of_result import check_report
+from grader.report.text import explain
 from grader.source import Source
 
 RNG = np.random.default_rng(5)
@@ -53,7 +54,7 @@ def test_numbers_of_any_size_are_judged_and_told_without_a_warning(want, strange
         for n_samples in (None, 1, 3):
             if not isinstance(outcome, Passed):
                 why = explanation(check, outcome, returned, expected, n_samples, None)
-                assert record(Result(check, outcome, {}, why=why))["message"]
+                assert explain(check_report(Result(check, outcome, {}, why=why)))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from grader.examine import Examination
 from grader.expected import LiveExpected, RecordedExpected, expected_for
 from grader.misconception import misconceptions, with_misconception
 from grader.misconception_answers import LiveAnswers, RecordedAnswers
+from grader.report.of_result import check_report
 from grader.report.text import explain
 from grader.runner.process import Process
 from grader.submission import handed_beside, sources_of
@@ -127,7 +128,7 @@ def test_recorded_and_live_messages_agree_for_every_misconception(course, kit, b
             )  # fmt: skip
             checks = where.bricks[brick].checks.values()
             results = [examination.result(c.name) for c in checks if not c.labels and not c.keras]
-            messages[where] = [explain(result) for result in results]
+            messages[where] = [explain(check_report(result)) for result in results]
         assert messages[course] == messages[kit]
     student.close()
     reference.close()

@@ -25,14 +25,18 @@ from grader.outcome import (
     WrongType,
     WrongValue,
 )
+from grader.policy import Predecessors
 from grader.probe import Loaded, NoArray, Returned, Run
-from grader.report.record import record
+from grader.report import Provenance, Report, Status
+from grader.report.line import line
+from grader.report.of_result import check_report
 from grader.report.rows import rows_of
 from grader.report.withheld import WITHHELD, without_words
 from grader.source import Source
 
 SECRET = "secret text of the reference"
 NUMBERS = (114, 111, 117)
+PROVENANCE = Provenance("id", "kernel", Predecessors.REFERENCE, True, "d", {})
 OWN = Source("mlp", "mlp.py", b"import layer\n\ndef relu(z):\n    raise ValueError(z)\n")
 TOLD = (
     Line("mlp.py", 4, SECRET, SECRET),
@@ -103,9 +107,10 @@ def test_whatever_a_child_sends_no_check_of_the_course_repeats_its_words(course,
         expected_values = LiveExpected(course, Says(Fault("not asked for")))
         examined = Examination(course, name, [own], Says(came, loads), expected_values, 1)
         for result in examined:
-            told = record(result, withheld_from=own)
-            if told["outcome"] != "fault":  # no grade, and no student sees it
-                assert SECRET not in str(told), told
+            check = check_report(result, withheld_from=own)
+            told = line(Report("ada", name, Status.GRADED, 20, PROVENANCE, (check,)))
+            if not isinstance(result.outcome, Fault):  # no grade, and no student sees it
+                assert SECRET not in told + str(check), told
 
 
 def test_what_the_student_wrote_is_still_shown():

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.check import Brick, Check
-from grader.course import PUBLIC_SEED, Course
-from grader.examine import Examination, Result
-from grader.expected import LiveExpected
+from grader.course import Course
+from grader.examine import Result
+from grader.examiner import Examiner
 from grader.misconception import Misconception, misconceptions, with_misconception
-from grader.misconception_answers import LiveAnswers
 from grader.outcome import Passed, Skipped
 from grader.runner.process import Process
 from grader.source import Source
@@ -101,7 +100,7 @@ class Audit:
     def __init__(self, course: Course):
         self.course = course
         self._student, self._reference = Process(), Process()
-        self._oracle = LiveExpected(course, self._reference)
+        self._examiner = Examiner(course, self._reference)
 
     def brick(self, name: str) -> Audited:
         """The reference, the stub and every misconception, with diagnoses."""
@@ -109,15 +108,15 @@ class Audit:
             self.course.bricks[name],
             self._trial(name, None, self.course.reference(name)),
             self._trial(name, None, self._stub(name)),
-            tuple(self.mistaken(name, LiveAnswers(self.course, self._reference))),
+            tuple(self.mistaken(name)),
         )
 
-    def mistaken(self, brick: str, misconception_answers: LiveAnswers | None) -> Iterator[Trial]:
+    def mistaken(self, brick: str, explained: bool = True) -> Iterator[Trial]:
         """Every misconception of the brick."""
         *before, reference = self.course.reference(brick)
         for mistake in misconceptions(self.course, brick):
             source = with_misconception(reference, mistake)
-            yield self._trial(brick, mistake, [*before, source], misconception_answers)
+            yield self._trial(brick, mistake, [*before, source], explained)
 
     def _stub(self, brick: str) -> Sequence[Source]:
         sources = sources_of(self.course, brick, handed_beside(self.course, self.course.exercises))
@@ -129,17 +128,9 @@ class Audit:
         brick: str,
         mistake: Misconception | None,
         sources: Sequence[Source],
-        misconception_answers: LiveAnswers | None = None,
+        explained: bool = True,
     ) -> Trial:
-        examination = Examination(
-            self.course,
-            brick,
-            sources,
-            self._student,
-            self._oracle,
-            PUBLIC_SEED,
-            misconception_answers,
-        )
+        examination = self._examiner.of_sources(brick, sources, self._student, explained)
         checks = self.course.bricks[brick].checks.values()
         return Trial(
             brick, mistake, tuple(examination.result(c.name) for c in checks if not c.labels)
@@ -164,7 +155,7 @@ def find_caught(course: Course) -> None:
     audit = Audit(course)
     found: dict[str, list[str]] = {}
     for name, brick in course.bricks.items():
-        found |= caught(brick, audit.mistaken(name, None))
+        found |= caught(brick, audit.mistaken(name, explained=False))
     audit.close()
     path = course.solutions / "misconceptions" / "caught.json"
     path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

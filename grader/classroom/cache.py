@@ -1,17 +1,17 @@
-"""Grades by what decides them: the same work under the same checks and seed is graded once."""
+"""Reports by what decides them: the same work under the same checks and seed is graded once."""
 
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import Any
 
 from grader.course import Course
 from grader.outcome import Unloadable
+from grader.report import Provenance, Report, ReportError
 from grader.source import Source
 from grader.submission import Handed
 
@@ -25,16 +25,16 @@ class Cache:
         self.folder = folder
         self.fresh = fresh
 
-    def get(self, key: str) -> Any:
+    def get(self, key: str) -> Report | None:
         """What was kept under the key; None where nothing was, or with `fresh`."""
         if self.fresh:
             return None
         try:
-            return json.loads(self._path(key).read_text(encoding="utf-8"))
-        except (OSError, ValueError):  # never written, or no longer readable: it is made again
+            return Report.from_json(self._path(key).read_text(encoding="utf-8"))
+        except (OSError, ValueError, ReportError):  # never written, or no longer readable
             return None
 
-    def put(self, key: str, value: Any) -> None:
+    def put(self, key: str, report: Report) -> None:
         """Keeps it where that is possible: a disk that is full costs time, and no grade."""
         path = self._path(key)
         with suppress(OSError):
@@ -42,7 +42,7 @@ class Cache:
             with tempfile.NamedTemporaryFile(
                 "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
             ) as file:
-                json.dump(value, file)
+                file.write(report.to_json())
             os.replace(file.name, path)
 
     def _path(self, key: str) -> Path:
@@ -58,14 +58,14 @@ def key(common: str, handed: Handed, bricks: Sequence[str]) -> str:
     return _digest([common, bricks[-1], *(f"{n} {_content(handed.get(n))}" for n in bricks)])
 
 
-def in_common(course: Course, seed: int, about: Mapping[str, Any]) -> str:
+def in_common(course: Course, seed: int, provenance: Provenance) -> str:
     """A digest of checks, references, misconceptions, bars, engine, seed, how it is graded, and of
     the packages that are installed, which students' code may import.
     """
     stubs = {course.exercises / f"{brick}.py" for brick in course.bricks}  # they decide nothing
     files = [*_files(course.exercises), *_files(course.solutions)]
     content = (_file(path) for path in files if path not in stubs)
-    settings = json.dumps({**about, "seed itself": str(seed)}, sort_keys=True)
+    settings = json.dumps({**provenance.plain(), "seed itself": str(seed)}, sort_keys=True)
     return _digest([settings, engine(), *packages(), *content])
 
 

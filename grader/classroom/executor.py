@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 
-from grader.classroom.task import Grade, Mark, Task
+from grader.classroom.task import Mark, Task
 from grader.course import CourseError
+from grader.report import Report
 
 LOOK_AGAIN = 1.0  # seconds; a cluster may have grown, or have lost its last worker
 
@@ -18,13 +19,13 @@ def in_turn(
     mark: Mark,
     tasks: Iterable[Task | None],
     at_once: Callable[[], int],
-) -> "Iterator[tuple[Task, Future[list[Grade]]] | None]":
+) -> "Iterator[tuple[Task, Future[list[Report]]] | None]":
     """Tasks with their finished futures, as they finish. None in place of a task is handed through.
 
     At most `at_once()` are under way, so that ten thousand take no more memory than ten. It is
     asked again and again; what it raises ends the iteration.
     """
-    waiting: dict[Future[list[Grade]], Task] = {}
+    waiting: dict[Future[list[Report]], Task] = {}
     try:
         for task in tasks:
             if task is None:
@@ -43,8 +44,8 @@ def in_turn(
 
 
 def _finished(
-    waiting: "dict[Future[list[Grade]], Task]", patience: float = LOOK_AGAIN
-) -> Iterator[tuple[Task, "Future[list[Grade]]"]]:
+    waiting: "dict[Future[list[Report]], Task]", patience: float = LOOK_AGAIN
+) -> Iterator[tuple[Task, "Future[list[Report]]"]]:
     """Those that are done by now; none, where a while has passed and nothing is done."""
     done, _ = wait(waiting, patience, return_when=FIRST_COMPLETED)
     for future in done:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,9 +11,9 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
-from grader.classroom.grading import is_fault
-from grader.classroom.task import Grade
 from grader.course import CourseError
+from grader.report import Report, ReportError
+from grader.report.line import Indexed, index_of, indexed, line
 
 RESULTS, GRADES, LOCK, FRESH = "results.jsonl", "grades.csv", ".lock", ".fresh"
 BEGINNING = b'{"student": '  # of every line
@@ -22,14 +21,10 @@ BEGINNING = b'{"student": '  # of every line
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a grade stands in the file, and what is needed of it without reading it again.
+    """Where a grade stands in the file, and what is needed of it without reading it again."""
 
-    points: None where the kit failed, which is no grade.
-    """
-
-    key: str
+    grade: Indexed
     offset: int
-    points: int | None
 
 
 class Journal:
@@ -71,14 +66,14 @@ class Journal:
     def _read(self) -> None:
         whole = 0
         with self.path.open("rb") as file:
-            for line in file:
+            for text in file:
                 try:
-                    if not line.startswith(BEGINNING[: len(line)]):
+                    if not text.startswith(BEGINNING[: len(text)]):
                         raise ValueError("another file's line")
-                    if line.endswith(b"\n"):
-                        self._index(json.loads(line), whole)
-                        whole += len(line)
-                except (ValueError, KeyError, TypeError):
+                    if text.endswith(b"\n"):
+                        self._index(indexed(text), whole)
+                        whole += len(text)
+                except (ValueError, ReportError):
                     raise CourseError(
                         f"{self.path} is not one of ours: name another folder."
                     ) from None
@@ -91,40 +86,38 @@ class Journal:
                 file.write(b"%d" % self.path.stat().st_size)
         return int(self.mark.read_bytes())
 
-    def _index(self, grade: Grade, offset: int) -> None:
-        place = grade["student"], grade["brick"]
-        points = None if is_fault(grade) else grade["points"]
-        self._entries[place] = Entry(grade["key"], offset, points)
+    def _index(self, grade: Indexed, offset: int) -> None:
+        self._entries[grade.student, grade.brick] = Entry(grade, offset)
 
     def holds(self, student: str, keys: Mapping[str, str]) -> bool:
         """Whether all these bricks of the student are graded just as they were handed in."""
         return all(
             (entry := self._entries.get((student, brick))) is not None
-            and entry.key == key
+            and entry.grade.key == key
             and entry.offset >= self._since
             for brick, key in keys.items()
         )
 
-    def add(self, grades: Sequence[Grade]) -> None:
-        """Appends one student's grades; they are on the disk when this returns."""
+    def add(self, reports: Sequence[Report]) -> None:
+        """Appends one student's reports; they are on the disk when this returns."""
         with _in_words(self.path), self.path.open("ab") as file:
             offset = file.tell()
-            for grade in grades:
-                line = json.dumps(grade, ensure_ascii=False).encode() + b"\n"
-                file.write(line)
-                self._index(grade, offset)
-                offset += len(line)
+            for report in reports:
+                text = line(report).encode() + b"\n"
+                file.write(text)
+                self._index(index_of(report), offset)
+                offset += len(text)
             file.flush()
             os.fsync(file.fileno())
 
-    def grades(self, students: Sequence[str], bricks: Sequence[str]) -> Iterator[list[Grade]]:
-        """Each student's grades, read back one student at a time."""
+    def reports(self, students: Sequence[str], bricks: Sequence[str]) -> Iterator[list[Report]]:
+        """Each student's reports, read back one student at a time."""
         with self.path.open("rb") as file:
             for student in students:
                 own = []
                 for brick in bricks:
                     file.seek(self._entries[student, brick].offset)
-                    own.append(json.loads(file.readline()))
+                    own.append(Report.from_json(file.readline().decode()))
                 yield own
 
     def finish(self, students: Sequence[str], bricks: Sequence[str]) -> None:
@@ -158,7 +151,7 @@ class Journal:
     def _points(self, student: str, brick: str) -> int | None:
         """None where there is no grade."""
         entry = self._entries.get((student, brick))
-        return entry.points if entry else None
+        return entry.grade.points if entry else None
 
 
 @contextmanager

@@ -11,11 +11,13 @@ from platformdirs import user_cache_path
 
 from grader.classroom.cache import Cache, in_common, key
 from grader.classroom.executor import NobodyLeft, in_turn
-from grader.classroom.grading import Grading, depends_on_the_machine, is_fault, is_open, provenance
+from grader.classroom.grading import Grading, depends_on_the_machine, provenance_of
 from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
-from grader.classroom.task import Grade, Mark, Task
+from grader.classroom.task import Mark, Task
 from grader.course import Course, CourseError
+from grader.policy import Policy
+from grader.report import Report
 from grader.sandbox.levels import Measured
 from grader.submission import Handed, handed_in
 from grader.submissions.find import Student
@@ -46,8 +48,8 @@ class Session:
         self.journal = journal
         self.cache = cache
         self.measured = measured
-        self._common = in_common(grading.course, grading.seed, grading.about)
-        self._under_way: dict[str, tuple[dict[str, str], dict[str, Grade]]] = {}
+        self._common = in_common(grading.course, grading.policy.seed, grading.provenance)
+        self._under_way: dict[str, tuple[dict[str, str], dict[str, Report]]] = {}
         self.graded: set[str] = set()  # students of whom something was graded, and not known
 
     def grade(self, students: Sequence[Student], bricks: Sequence[str]) -> Iterator[str]:
@@ -115,7 +117,7 @@ class Session:
 
     def _decides(self, brick: str) -> list[str]:
         """The bricks on whose sources the brick's grade depends, itself last."""
-        course, on_own = self.grading.course, self.grading.on_own
+        course, on_own = self.grading.course, self.grading.policy.on_own
         before = [
             name
             for name in course.earlier(brick)
@@ -123,7 +125,7 @@ class Session:
         ]
         return [*before, brick]
 
-    def _came(self, task: Task, future: Future[list[Grade]]) -> list[Grade]:
+    def _came(self, task: Task, future: Future[list[Report]]) -> list[Report]:
         """Grades, whatever became of the task. Raises NobodyLeft."""
         if future.cancelled():
             raise NobodyLeft("The cluster is gone: on another, the same command goes on from here.")
@@ -134,28 +136,28 @@ class Session:
             raise error
         return self.grading.failed(task, f"{type(error).__name__}: {error}")
 
-    def _keep(self, student: str, new: Sequence[Grade]) -> bool:
+    def _keep(self, student: str, new: Sequence[Report]) -> bool:
         """Writes all of the student's grades to the journal once they are there, and new ones to
         the cache; whether they are all there.
         """
         keys, by_brick = self._under_way[student]
         if new:
             self.graded.add(student)
-        for grade in new:
+        for report in new:
             # A fault of ours is never taken for a grade: the next run tries again.
-            decided_by = "" if is_fault(grade) else keys[grade["brick"]]
-            by_brick[grade["brick"]] = {**grade, "key": decided_by}
+            decided_by = "" if report.is_fault else keys[report.brick]
+            by_brick[report.brick] = replace(report, key=decided_by)
         whole = len(by_brick) == len(keys)
         if whole:
             del self._under_way[student]
-            self.journal.add([{**by_brick[brick], "student": student} for brick in keys])
-        for grade in new:
-            if not is_fault(grade) and not depends_on_the_machine(grade):
-                self.cache.put(keys[grade["brick"]], by_brick[grade["brick"]])
+            self.journal.add([replace(by_brick[brick], student=student) for brick in keys])
+        for report in new:
+            if not report.is_fault and not depends_on_the_machine(report):
+                self.cache.put(keys[report.brick], by_brick[report.brick])
         return whole
 
 
-def ended_its_workers(future: "Future[list[Grade]]") -> bool:
+def ended_its_workers(future: "Future[list[Report]]") -> bool:
     """Whether the task was tried several times, and each time its worker ended."""
     error = None if future.cancelled() else future.exception()
     return type(error).__name__ == WORKERS_ENDED
@@ -168,34 +170,28 @@ def handed(student: Student) -> Handed:
 
 @dataclass(frozen=True)
 class Settings:
-    """How a class is graded. `dask` is the address of a cluster; else `jobs` run side by side.
+    """How a grading runs. `dask` is the address of a cluster; else `jobs` run side by side.
 
-    isolation: the level that is demanded; None, the best that the machine gives above `basic`.
-    trusted: the code is the kit's own, so that `basic` will do.
-    open_until: the day on which students can no longer hand in bricks that others build on.
+    fresh: nothing that was graded before is taken for done.
+    trusted: the code is the kit's own, so that isolation `basic` will do.
     """
 
-    seed: int
     jobs: int
-    isolation: str | None = None
     fresh: bool = False
-    on_own: bool = False
-    open_until: date | None = None
     dask: str | None = None
     trusted: bool = False
 
 
 @contextmanager
-def session(course: Course, out: Path, settings: Settings) -> Iterator[Session]:
+def session(course: Course, out: Path, policy: Policy, settings: Settings) -> Iterator[Session]:
     """Everything that grading needs, closed at the end. Raises CourseError."""
     cache = Cache(user_cache_path("bricks") / "grades", settings.fresh)
-    still_open = is_open(settings.open_until)
     with (
         closing(Journal(out, settings.fresh)) as journal,
-        isolation(settings.isolation, settings.trusted) as (measured, places),
+        isolation(policy.isolation, settings.trusted) as (measured, places),
     ):
-        about = provenance(settings.seed, measured.level, settings.on_own, still_open)
-        grading = Grading(course, settings.seed, about, places, settings.on_own, still_open)
+        provenance = provenance_of(policy, measured.level, date.today())
+        grading = Grading(course, policy, provenance, places)
         with closing(grading), executor_of(grading, settings) as (executor, mark, at_once):
             yield Session(grading, executor, mark, at_once, journal, cache, measured)
 

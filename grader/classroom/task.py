@@ -1,13 +1,13 @@
-"""One student's work, as it travels to whoever grades it, and the grades that come back."""
+"""One student's work, as it travels to whoever grades it, and the reports that come back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from grader.report import Report
 from grader.submission import Handed
 
-Grade: TypeAlias = dict[str, Any]  # one line of results.jsonl: a student and a brick
-Mark: TypeAlias = "Callable[[Task], list[Grade]]"
+Mark: TypeAlias = "Callable[[Task], list[Report]]"
 
 
 @dataclass(frozen=True)

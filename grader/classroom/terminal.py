@@ -17,13 +17,15 @@ from rich.progress import (
 from rich.progress import Task as Shown
 from rich.text import Text
 
-from grader.classroom.grading import CRASHED, fault_of, is_fault
+from grader.classroom.grading import fault_of
 from grader.classroom.isolation import in_words
 from grader.classroom.session import Session, Settings, session
-from grader.classroom.table import class_table, print_troubles, summary_table
-from grader.classroom.task import Grade
+from grader.classroom.table import ClassTable, SummaryTable, print_troubles, troubles_of
 from grader.course import Course
-from grader.report.board import UNLOADABLE
+from grader.outcome import Unloadable
+from grader.policy import Policy
+from grader.report import Report, Status
+from grader.report.text import summary
 from grader.submissions.find import Class
 from grader.submissions.remarks import Remark, Weight, write
 
@@ -35,11 +37,13 @@ SAY_AGAIN = 60  # seconds
 
 
 @contextmanager
-def opened(console: Console, course: Course, out: Path, settings: Settings) -> Iterator[Session]:
+def opened(
+    console: Console, course: Course, out: Path, policy: Policy, settings: Settings
+) -> Iterator[Session]:
     """A session, once it is told which isolation is in force. It takes seconds to measure."""
     with ExitStack() as stack:
         with console.status("Measuring the isolation ..."):
-            grading = stack.enter_context(session(course, out, settings))
+            grading = stack.enter_context(session(course, out, policy, settings))
         console.print(in_words(grading.measured), markup=False)
         yield grading
 
@@ -69,17 +73,20 @@ def grade_class(
             raise
     names = [student.name for student in students]
     journal.finish(names, list(grading.grading.course.bricks))
+    table = ClassTable(bricks) if len(names) <= SHOWN else SummaryTable(bricks)
+    seen, wrong = NeedsAnEye(journal.path), {}
+    for name, reports in zip(names, journal.reports(names, bricks), strict=True):
+        table.add(reports)
+        seen.look_at(reports)
+        if troubles:
+            wrong[name] = troubles_of(reports)
     console.print()
-    few = len(names) <= SHOWN
-    table = class_table if few else summary_table
-    console.print(table(journal.grades(names, bricks), bricks))
+    console.print(table.made())
     console.print()
     if troubles:
-        print_troubles(console, journal.grades(names, bricks))
+        for name, lines in wrong.items():
+            print_troubles(console, name, lines)
         console.print()
-    seen = NeedsAnEye(journal.path)
-    for grades in journal.grades(names, bricks):
-        seen.look_at(grades)
     status = seen.tell(console)
     if status != OK:
         console.print()
@@ -164,17 +171,17 @@ class NeedsAnEye:
         self.faults: list[str] = []
         self.others: list[str] = []
 
-    def look_at(self, grades: Iterable[Grade]) -> None:
-        for grade in grades:
-            if is_fault(grade):
-                self.faults.append(f"Fault of the kit, not graded: {fault_of(grade)}")
-            if grade["status"] == CRASHED:
-                who = f"{grade['student']}, {grade['brick']}"
-                self.others.append(f"Crashed: {who}: {grade['beside']}")
+    def look_at(self, reports: Iterable[Report]) -> None:
+        for report in reports:
+            if report.is_fault:
+                self.faults.append(f"Fault of the kit, not graded: {fault_of(report)}")
+            if report.status is Status.CRASHED:
+                who = f"{report.student}, {report.brick}"
+                self.others.append(f"Crashed: {who}: {report.why}")
             self.others += [
-                f"{grade['student']}: {check['summary']}"
-                for check in grade["checks"]
-                if check["outcome"] == UNLOADABLE
+                f"{report.student}: {summary(check)}"
+                for check in report.checks
+                if isinstance(check.outcome, Unloadable)
             ]
 
     def tell(self, console: Console) -> int:

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from distributed import Client, Reschedule, Security, Worker, WorkerPlugin, get_worker
@@ -27,8 +27,10 @@ from grader.classroom.cache import engine
 from grader.classroom.executor import LOOK_AGAIN, NobodyLeft
 from grader.classroom.grading import Grading, versions
 from grader.classroom.isolation import isolation
-from grader.classroom.task import Grade, Mark, Task
+from grader.classroom.task import Mark, Task
 from grader.course import Course, CourseError
+from grader.policy import Policy
+from grader.report import Provenance, Report
 
 PLUGIN = "bricks"
 CONNECT_LIMIT = 10.0  # seconds
@@ -53,10 +55,9 @@ class Kit:
     files: Mapping[str, bytes]
     digits: bytes | None
     engine: str
-    seed: int
-    about: Mapping[str, Any]
-    on_own: bool
-    still_open: bool
+    policy: Policy
+    provenance: Provenance
+    day: date
 
 
 def kit_of(grading: Grading) -> Kit:
@@ -73,10 +74,9 @@ def kit_of(grading: Grading) -> Kit:
         {path.relative_to(course.root).as_posix(): path.read_bytes() for path in paths},
         Path(other).read_bytes() if other else None,
         engine(),
-        grading.seed,
-        grading.about,
-        grading.on_own,
-        grading.still_open,
+        grading.policy,
+        grading.provenance,
+        grading.day,
     )
 
 
@@ -106,7 +106,7 @@ class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
         """Raises CourseError, or whatever keeps this machine from grading."""
         if engine() != self.kit.engine:
             raise CourseError("It has another version of the kit: install this one.")
-        if versions() != self.kit.about["versions"]:
+        if versions() != self.kit.provenance.versions:
             raise CourseError(f"It has other versions: {versions()}. Install the same ones.")
         folder = Path(tempfile.mkdtemp(prefix="bricks-course-", dir=scratch))
         self.open.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -118,15 +118,9 @@ class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
         if self.kit.digits is not None:
             digits.write_bytes(self.kit.digits)
         self.open.enter_context(digits_from(digits if self.kit.digits is not None else None))
-        _, places = self.open.enter_context(isolation(self.kit.about["isolation"]))
-        grading = Grading(
-            Course(folder),
-            self.kit.seed,
-            self.kit.about,
-            places,
-            self.kit.on_own,
-            self.kit.still_open,
-        )
+        _, places = self.open.enter_context(isolation(self.kit.provenance.isolation))
+        kit = self.kit
+        grading = Grading(Course(folder), kit.policy, kit.provenance, places, kit.day)
         return self.open.enter_context(closing(grading))
 
     def teardown(self, worker: Worker) -> None:
@@ -147,7 +141,7 @@ def digits_from(path: Path | None) -> Iterator[None]:
             os.environ[mnist.VARIABLE] = before
 
 
-def mark(run: str, task: Task) -> list[Grade]:
+def mark(run: str, task: Task) -> list[Report]:
     """Grades the task on the worker that this runs on, which was set up for this `run`.
 
     Raises Taken where another grading has set the worker up for itself.
@@ -159,8 +153,8 @@ def mark(run: str, task: Task) -> list[Grade]:
         )
     if plugin.grading is None:
         raise Reschedule  # this worker is about to leave
-    grades: list[Grade] = plugin.grading.grade(task)
-    return grades
+    reports: list[Report] = plugin.grading.grade(task)
+    return reports
 
 
 class Crew:

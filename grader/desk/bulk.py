@@ -16,9 +16,7 @@ from rich.console import Console
 from traitlets import TraitError
 from traitlets.config import Config
 
-from grader.classroom.grading import is_fault
 from grader.classroom.session import Session
-from grader.classroom.task import Grade
 from grader.classroom.terminal import NeedsAnEye, progress
 from grader.course import Course, CourseError
 from grader.desk.converter import Converter
@@ -27,6 +25,7 @@ from grader.desk.preprocessors import Judge
 from grader.desk.resume import up_to_date
 from grader.desk.submitted import folder_of, uploads_in
 from grader.notebook import source_in
+from grader.report import Report
 from grader.submission import Upload
 from grader.submissions.find import Student
 
@@ -41,8 +40,8 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> int:
     seen, saved = NeedsAnEye(grading.journal.path), 0
     with progress(console, len(students)) as step:
         for name in grading.grade(students, desk.bricks):
-            [grades] = grading.journal.grades([name], desk.bricks)
-            if any(is_fault(grade) for grade in grades):
+            [grades] = grading.journal.reports([name], desk.bricks)
+            if any(grade.is_fault for grade in grades):
                 desk.converter.leave(desk.found[name])  # what nbgrader has of them stays as it is
                 seen.look_at(grades)
             elif trouble := desk.save(name, grades):
@@ -75,7 +74,7 @@ class Desk:
     def __init__(self, course: Course, assignment: str, force: bool = False):
         self.course = course
         self.assignment = assignment
-        self.grades: dict[tuple[str, str], Grade] = {}
+        self.grades: dict[tuple[str, str], Report] = {}
         with chdir(str(course.root)):
             self.app = AutogradeApp()
             self.app.initialize([assignment])  # it says what is wrong with nbgrader_config.py
@@ -136,9 +135,9 @@ class Desk:
         path = Path(notebook)
         return Upload(path.stem, path.name, partial(self.converter.read, notebook), source_in)
 
-    def save(self, student: str, grades: Sequence[Grade]) -> str:
+    def save(self, student: str, grades: Sequence[Report]) -> str:
         """Writes rows and files of one student's submission; returns why where nbgrader cannot."""
-        known = {(student, grade["brick"]): grade for grade in grades}
+        known = {(student, grade.brick): grade for grade in grades}
         self.grades.update(known)
         trouble = self.converter.write(self.found[student])
         for which in known:

@@ -6,9 +6,10 @@ from datetime import date
 from functools import lru_cache
 
 from grader.classroom.cache import in_common
-from grader.classroom.grading import Grading, is_open, provenance
+from grader.classroom.grading import Grading, provenance_of
 from grader.classroom.isolation import Places, isolation
 from grader.course import Course
+from grader.policy import Policy, Predecessors
 from grader.sandbox.levels import Measured
 from grader.seed import FILE, read_or_make
 
@@ -29,16 +30,17 @@ def grading_of(
     judged by the old ones is closed.
 
     demanded: the level of isolation; None, the best that the machine gives above `basic`. Raises
-    IsolationError where that is not to be had. The others: see Settings of a session.
+    IsolationError where that is not to be had. The others: see Policy.
     """
     measured, places = _isolation(demanded)
     seed = read_or_make(course.root / FILE, make=True)
-    still_open = is_open(open_until)
-    about = provenance(seed, measured.level, on_own, still_open)
-    key = course, in_common(course, seed, about)
+    predecessors = Predecessors.OWN if on_own else Predecessors.REFERENCE
+    policy = Policy(seed, predecessors, open_until, demanded)
+    provenance = provenance_of(policy, measured.level, date.today())
+    key = course, in_common(course, seed, provenance)
     if key not in _kept:
         _close()
-        _kept[key] = Grading(course, seed, about, places, on_own, still_open)
+        _kept[key] = Grading(course, policy, provenance, places)
     return _kept[key]
 
 

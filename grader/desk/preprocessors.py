@@ -18,14 +18,16 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Any as AnyTrait
 from traitlets import Enum, Unicode
 
-from grader.classroom.grading import Grading, fault_of, is_fault
-from grader.classroom.task import Grade, Task
+from grader.classroom.grading import Grading, fault_of
+from grader.classroom.task import Task
 from grader.course import Course, CourseError, find_course
 from grader.desk.grade_ids import part_of
 from grader.desk.graders import grading_of
 from grader.desk.source import SCHEMA
 from grader.desk.submitted import notebook_of, uploads_in
+from grader.report import Report
 from grader.report.html import part_as_html, part_as_text, pictures_of
+from grader.report.text import note
 from grader.submission import handed_in
 
 REACHED = "bricks"  # in nbconvert's resources: points and of how many, by grade id
@@ -152,7 +154,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
             nb.metadata[JUDGED] = {}
             return nb, resources
         grade = (self.known or partial(self._judged, course, nb))(student, brick)
-        if is_fault(grade):
+        if grade.is_fault:
             raise CourseError(f"The kit failed, so nothing is graded: {fault_of(grade)}")
         for cell in nb.cells:
             if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code":
@@ -160,11 +162,16 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
                 part = part_of(course.bricks[brick], grade_id)
                 if part is not None:
                     resources[REACHED][grade_id] = _show(cell, brick, part, grade)
-        kept = ("points", "maximum", "seed", "isolation", "versions")
-        nb.metadata[JUDGED] = {name: grade[name] for name in kept if name in grade}
+        nb.metadata[JUDGED] = {
+            "points": grade.points,
+            "maximum": grade.maximum,
+            "seed": grade.provenance.seed,
+            "isolation": grade.provenance.isolation,
+            "versions": dict(grade.provenance.versions),
+        }
         return nb, resources
 
-    def _judged(self, course: Course, notebook: Any, student: str, brick: str) -> Grade:
+    def _judged(self, course: Course, notebook: Any, student: str, brick: str) -> Report:
         own = {brick: notebook_of(brick, notebook)}
         uploads = uploads_in(course, self._submitted(student), own)
         handed = {name: handed_in(upload) for name, upload in uploads.items()}
@@ -215,19 +222,19 @@ class SavePoints(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no types
         grade.needs_manual_grade = grade.manual_score is not None or reached is None
 
 
-def _show(cell: Any, brick: str, part: str, grade: Grade) -> tuple[int, int]:
+def _show(cell: Any, brick: str, part: str, grade: Report) -> tuple[int, int]:
     """Writes what came of the part as the cell's output; returns points and of how many."""
-    records = [check for check in grade["checks"] if check["part"] == part]
-    title, note = f"{brick} / {part}", grade["beside"] if _last(grade, part) else ""
+    checks = [check for check in grade.checks if check.part == part]
+    title, beside = f"{brick} / {part}", note(grade) if _last(grade, part) else ""
     shown = {
-        "text/html": part_as_html(title, records, note),
-        "text/plain": part_as_text(title, records, note),
+        "text/html": part_as_html(title, checks, beside),
+        "text/plain": part_as_text(title, checks, beside),
     }
     cell.outputs = [
-        nbformat.v4.new_output("display_data", data) for data in (shown, *pictures_of(records))
+        nbformat.v4.new_output("display_data", data) for data in (shown, *pictures_of(checks))
     ]
-    return sum(it["points"] for it in records), sum(it["maximum"] for it in records)
+    return sum(it.points for it in checks), sum(it.maximum for it in checks)
 
 
-def _last(grade: Grade, part: str) -> bool:
-    return not grade["checks"] or grade["checks"][-1]["part"] == part
+def _last(grade: Report, part: str) -> bool:
+    return not grade.checks or grade.checks[-1].part == part

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from grader.check import ASIDE, SLOPE, Check, Tolerance
 from grader.diagnosis.exact import Diagnosis
 from grader.judge import close, compare
-from grader.outcome import Array, NotFinite, Outcome, Passed, WrongShape, WrongValue
+from grader.outcome import Array, LargeArray, NotFinite, Outcome, Passed, WrongShape, WrongValue
 from grader.probe import NoArray, Returned
 
 Floats = NDArray[np.float64]
@@ -86,6 +86,8 @@ def explain_numbers(outcome: Outcome, n_samples: int | None) -> str | None:
     if isinstance(outcome, NotFinite):
         return None
     if isinstance(outcome, WrongValue):
+        if isinstance(outcome.returned, LargeArray) or isinstance(outcome.expected, LargeArray):
+            return None  # it is of a report, which has no more than an entry of it
         got = outcome.returned.astype(np.float64)
         want = outcome.expected.astype(np.float64)
         return next(_sentences(got, want, n_samples), None)

@@ -1,1 +1,6 @@
-"""An outcome in words, rendered once for each place where it is read."""
+"""The result of a brick as plain data, and its words for each place where they are read."""
+
+from grader.report.codec import ReportError
+from grader.report.report import CheckReport, Provenance, Report, Status
+
+__all__ = ["CheckReport", "Provenance", "Report", "ReportError", "Status"]

@@ -3,12 +3,10 @@
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
-from grader.check import Brick
-from grader.examine import Result
-from grader.outcome import Fault, NotWritten, Outcome, Passed, Skipped, Unloadable
+from grader.outcome import Fault, Skipped, Unloadable
+from grader.report.report import CheckReport
 
 BAR = 20
 WIDTH = 79
@@ -16,103 +14,74 @@ INDENT = " " * 6
 
 
 @dataclass(frozen=True)
-class Entry:
-    """What the board needs of one result, as plain data: it also travels between processes."""
+class Placed:
+    """A check that ran, and its place in the course.
 
-    brick: str
-    order: int
+    order         the brick's, then the check's in its brick
+    brick_points  points of all checks of the brick, also of those that did not run
+    beside        how the brick does on the student's own predecessors, in words
+    """
+
+    check: CheckReport
+    order: tuple[int, int]
     brick_points: int
-    index: int
-    check: str
-    part: str
-    hint: str
-    points: int
-    maximum: int
-    outcome: str
-    says: tuple[str, ...] = ()  # of the misconceptions that the answer shows for certain
-    beside: str = ""  # on the student's own predecessors
-
-    @classmethod
-    def of(cls, brick: Brick, result: Result, beside: str = "") -> "Entry":
-        check = result.check
-        diagnosis = result.why.diagnosis if result.why else None
-        shown = diagnosis.mistakes if diagnosis and diagnosis.shown else ()
-        return cls(
-            brick=brick.name,
-            order=brick.order,
-            brick_points=brick.points,
-            index=list(brick.checks).index(check.name),
-            check=check.name,
-            part=check.part,
-            hint=check.hint,
-            points=result.points,
-            maximum=check.points,
-            outcome=kind(type(result.outcome)),
-            says=tuple(mistake.says for mistake in shown),
-            beside=beside,
-        )
-
-    def plain(self) -> dict[str, Any]:
-        return asdict(self)
+    beside: str = ""
 
 
-def kind(outcome: type[Outcome]) -> str:
-    """The outcome's name as results and reports spell it: "wrong value", "too slow"."""
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in outcome.__name__).strip()
-
-
-NOT_WRITTEN, SKIPPED = kind(NotWritten), kind(Skipped)
-WAITING = (NOT_WRITTEN, SKIPPED)
-PASSED, FAULT, UNLOADABLE = kind(Passed), kind(Fault), kind(Unloadable)
-
-
-def board(entries: Sequence[Entry]) -> list[tuple[str, str]]:
+def board(ran: Sequence[Placed]) -> list[tuple[str, str]]:
     """The lines of the board, at most 79 columns wide, each with its colour."""
-    entries = sorted(entries, key=lambda entry: (entry.order, entry.index))
-    bricks = list(dict.fromkeys(entry.brick for entry in entries))
+    ran = sorted(ran, key=lambda one: one.order)
+    bricks = list(dict.fromkeys(one.check.brick for one in ran))
     width = max(map(len, bricks), default=0)
     lines = []
     for brick in bricks:
-        text, colour = _standing([entry for entry in entries if entry.brick == brick])
+        text, colour = _standing([one for one in ran if one.check.brick == brick])
         lines.append((f"{brick:<{width}}  {text}", colour))
-    for entry in entries:
-        lines += [(line, "cyan") for line in _wrap(entry.beside, "")]
-    return lines + _next(entries)
+    for one in ran:
+        lines += [(line, "cyan") for line in _wrap(one.beside, "")]
+    return lines + _next([one.check for one in ran])
 
 
-def _standing(entries: Sequence[Entry]) -> tuple[str, str]:
-    earned, maximum = sum(e.points for e in entries), entries[0].brick_points
-    if all(entry.outcome in WAITING for entry in entries):
+def _standing(ran: Sequence[Placed]) -> tuple[str, str]:
+    checks, maximum = [one.check for one in ran], ran[0].brick_points
+    earned = sum(check.points for check in checks)
+    if all(check.waits for check in checks):
         return "not started", "white"
     filled = earned * BAR // maximum
     text = f"{'#' * filled}{'.' * (BAR - filled)}   {earned:2d} of {maximum}"
-    left_out = maximum - sum(entry.maximum for entry in entries)
+    left_out = maximum - sum(check.maximum for check in checks)
     if left_out:
         text += f"   ({left_out} {'point' if left_out == 1 else 'points'} not run)"
     return text, "green" if earned + left_out == maximum else "yellow"
 
 
-def _next(entries: Sequence[Entry]) -> list[tuple[str, str]]:
+def _next(checks: Sequence[CheckReport]) -> list[tuple[str, str]]:
     """The first thing in teaching order that is wrong or not written."""
-    for entry in entries:
-        if entry.outcome == UNLOADABLE:
-            return [(f"next: {entry.brick}.py does not load: mend that first", "cyan")]
-        if entry.outcome not in (PASSED, SKIPPED, FAULT):
+    for check in checks:
+        if isinstance(check.outcome, Unloadable):
+            return [(f"next: {check.brick}.py does not load: mend that first", "cyan")]
+        if not check.passed and not isinstance(check.outcome, Skipped | Fault):
             return [
-                (f"next: {entry.brick} / {entry.part}   ({entry.check})", "cyan"),
-                *((line, "white") for line in _wrap(entry.hint)),
-                *((line, "white") for line in _likely([e for e in entries if e.says])),
+                (f"next: {check.brick} / {check.part}   ({check.name})", "cyan"),
+                *((line, "white") for line in _wrap(check.hint)),
+                *((line, "white") for line in _likely(checks)),
             ]
     return []
 
 
-def _likely(diagnosed: Sequence[Entry]) -> list[str]:
+def _likely(checks: Sequence[CheckReport]) -> list[str]:
     """The mistake that explains most failures, where it explains more than one."""
-    counts = Counter((entry.brick, says) for entry in diagnosed for says in entry.says)
+    counts = Counter((check.brick, says) for check in checks for says in _shown(check))
     if not counts:
         return []
     [((brick, says), n)] = counts.most_common(1)
     return _wrap(f"Behind {n} failures in {brick}: {says}") if n > 1 else []
+
+
+def _shown(check: CheckReport) -> list[str]:
+    """What the answer shows for certain, of misconceptions."""
+    diagnosis = check.explanation.diagnosis if check.explanation else None
+    return [one.says for one in diagnosis.mistakes] if diagnosis and diagnosis.shown else []
 
 
 def _wrap(text: str, first: str = INDENT) -> list[str]:

@@ -1,25 +1,37 @@
-"""Results as HTML, for notebooks, formgrader and feedback. All text in them is escaped."""
+"""Reports as HTML, for notebooks, formgrader and feedback. All text in them is escaped."""
 
 import base64
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from jinja2 import Environment
 
-from grader.report.board import FAULT, PASSED, WAITING
+from grader.outcome import BelowBar, Fault
 from grader.report.picture import misread_png
-
-Record = dict[str, Any]  # what grader.report.record.record makes of a result
+from grader.report.report import CheckReport
+from grader.report.rows import DRAWN, Rows, rows_of
+from grader.report.text import message_rows, row_text
 
 GREEN, GREY, RED = "#2e7d32", "#757575", "#c62828"
-FONT = "font-family: monospace; white-space: pre; line-height: 1.35; overflow-x: auto"
+FONT = "font-family: monospace; white-space: pre-wrap; line-height: 1.35"
+HANGING = f"{FONT}; padding-left: 12ch; text-indent: -12ch"
+DRAWING = "font-family: monospace; white-space: pre; line-height: 1.35; overflow-x: auto"
 PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
 <div class="bricks">
 <p><b>{{ title }}: {{ earned }} of {{ maximum }}</b></p>
 {% for check in checks %}
 <div style="border-left: 4px solid {{ check.colour }}; padding-left: 8px; margin-bottom: 8px">
-<pre style="{{ font }}">{{ check.text }}</pre>
+<div style="{{ font }}">{{ check.head }}</div>
+{% for label, text, more in check.rows %}
+{% if label == drawn %}
+<pre style="{{ drawing }}">{{ text }}</pre>
+{% else %}
+<div style="{{ hanging }}">  {{ "%-10s" | format(label) }}{{ text }}</div>
+{% for line in more %}
+<pre style="{{ drawing }}">              {{ line }}</pre>
+{% endfor %}
+{% endif %}
+{% endfor %}
 </div>
 {% endfor %}
 {% if note %}
@@ -29,47 +41,59 @@ PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 )
 
 
-def part_as_html(title: str, records: Sequence[Record], note: str = "") -> str:
+def part_as_html(title: str, checks: Sequence[CheckReport], note: str = "") -> str:
     """One part of a brick: its points, and what came of each of its checks."""
     return PART.render(
         title=title,
-        earned=sum(record["points"] for record in records),
-        maximum=sum(record["maximum"] for record in records),
-        checks=[{"colour": _colour(r["outcome"]), "text": _text(r)} for r in records],
+        earned=sum(check.points for check in checks),
+        maximum=sum(check.maximum for check in checks),
+        checks=[
+            {"colour": _colour(check), "head": _head(check), "rows": list(_laid_out(_rows(check)))}
+            for check in checks
+        ],
         note=note,
         font=FONT,
+        hanging=HANGING,
+        drawing=DRAWING,
+        drawn=DRAWN,
     )
 
 
-def part_as_text(title: str, records: Sequence[Record], note: str = "") -> str:
+def _laid_out(rows: Rows) -> Iterator[tuple[str, str, list[str]]]:
+    """Each row's label, its text, and the lines of source under it; a drawing stays whole."""
+    for label, text in rows:
+        first, *more = [text] if label == DRAWN else text.split("\n")
+        yield label, first, more
+
+
+def part_as_text(title: str, checks: Sequence[CheckReport], note: str = "") -> str:
     """The same for where no HTML is shown."""
-    earned, maximum = (sum(record[name] for record in records) for name in ("points", "maximum"))
-    head = f"{title}: {earned} of {maximum}"
-    return "\n\n".join([head, *map(_text, records), *([note] if note else [])])
+    earned, maximum = sum(c.points for c in checks), sum(c.maximum for c in checks)
+    texts = ("\n".join([_head(check), *map(row_text, _rows(check))]) for check in checks)
+    return "\n\n".join([f"{title}: {earned} of {maximum}", *texts, *([note] if note else [])])
 
 
-def pictures_of(records: Sequence[Record]) -> Iterator[dict[str, str]]:
+def pictures_of(checks: Sequence[CheckReport]) -> Iterator[dict[str, str]]:
     """Pictures beside the words, by type as Jupyter shows them; for missed bars, so far."""
-    for record in records:
-        png = misread_png(record["misread"]) if "misread" in record else None
+    for check in checks:
+        seen = check.outcome.confusion if isinstance(check.outcome, BelowBar) else None
+        png = misread_png(seen) if seen is not None else None
         if png is not None:
-            said = f"(a picture of what was misread in {record['id']})"
+            said = f"(a picture of what was misread in {check.id})"
             yield {"image/png": base64.b64encode(png).decode(), "text/plain": said}
 
 
-def _text(record: Record) -> str:
-    """What is right is said in a line, with how far above a bar it is.
-
-    A message's own first line names the part, which stands above all its checks here.
-    """
-    name, lines = record["id"].split("/", 1)[1], record["message"].split("\n")
-    if record["outcome"] == PASSED:
-        bar = [i for i, line in enumerate(lines) if line.startswith("  reached")]
-        return "\n".join([f"{name}: right", *(lines[bar[0] :] if bar else [])])
-    return "\n".join([f"{name}: {record['points']} of {record['maximum']}", *lines[1:]])
+def _head(check: CheckReport) -> str:
+    """The check's name alone: its part stands above all of the part's checks."""
+    return f"{check.name}: {'right' if check.passed else f'{check.points} of {check.maximum}'}"
 
 
-def _colour(outcome: str) -> str:
-    if outcome == PASSED:
+def _rows(check: CheckReport) -> Rows:
+    """Of what is right no more is said than how far above a bar it is."""
+    return rows_of(check.outcome) if check.passed else message_rows(check)
+
+
+def _colour(check: CheckReport) -> str:
+    if check.passed:
         return GREEN
-    return GREY if outcome in (*WAITING, FAULT) else RED
+    return GREY if check.waits or isinstance(check.outcome, Fault) else RED

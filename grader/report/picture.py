@@ -1,29 +1,27 @@
 """A missed bar as a picture: what was taken for what, and some of the misread images."""
 
-import base64
 import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from grader.outcome import Confusion
+
 ROWS, COLUMNS = 3, 4  # of images
 NONE = "none"  # what is no class at all was taken for
 
 
-def misread_png(confusion: dict[str, Any]) -> bytes | None:
-    """The picture of what grader.report.record keeps as "misread".
-
-    None where matplotlib is missing: the words say the same.
-    """
+def misread_png(confusion: Confusion) -> bytes | None:
+    """None where matplotlib is missing: the words say the same."""
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
         return None
     figure = Figure(figsize=(9, 4), layout="constrained")
     halves: Any = figure.subfigures(1, 2, width_ratios=(5, 4))
-    names = [*confusion["names"], NONE]
-    _confusion(halves[0], np.array(confusion["confusion"]), names)
+    names = [*confusion.names, NONE]
+    _confusion(halves[0], confusion.confusion, names)
     _images(halves[1], confusion, names)
     written = io.BytesIO()
     figure.savefig(written, format="png", dpi=80)
@@ -44,10 +42,8 @@ def _confusion(figure: Any, counts: Any, names: Sequence[str]) -> None:
     axes.set(xlabel="taken for", ylabel="is")
 
 
-def _images(figure: Any, confusion: dict[str, Any], names: Sequence[str]) -> None:
-    raw = base64.b64decode(confusion["images"])
-    images = np.frombuffer(raw, np.uint8).reshape(confusion["shape"])
-    shown = zip(images, confusion["truth"], confusion["taken for"], strict=False)
+def _images(figure: Any, confusion: Confusion, names: Sequence[str]) -> None:
+    shown = zip(confusion.images, confusion.truth, confusion.taken_for, strict=False)
     axes = list(figure.subplots(ROWS, COLUMNS).flat)
     for one in axes:
         one.axis("off")

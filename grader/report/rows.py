@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from functools import singledispatch
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from grader.outcome import (
     Accuracy,
+    Array,
     BelowBar,
     CellStopped,
     Crashed,
     Fault,
+    LargeArray,
     Line,
     Missing,
     NotFinite,
@@ -66,26 +69,38 @@ def _accuracy(reached: Accuracy) -> str:
 @rows_of.register
 def _(outcome: WrongValue) -> Rows:
     got, want, worst = outcome.returned, outcome.expected, outcome.worst
+    mine, right_one = (_plain(_entry(array, worst)) for array in (got, want))
     rows: Rows = []
-    if want.ndim == 0:
-        rows.append(("returned", f"{outcome.name} = {_plain(got[()])}"))
-        rows.append(("expected", _plain(want[()])))
+    if not want.shape:
+        rows.append(("returned", f"{outcome.name} = {mine}"))
+        rows.append(("expected", right_one))
     else:
         rows.append(("returned", f"{outcome.name} {got.shape}"))
-        share = f"{outcome.n_wrong} of {want.size} entries are" if want.size > 1 else "its entry is"
+        size = prod(want.shape)
+        share = f"{outcome.n_wrong} of {size} entries are" if size > 1 else "its entry is"
         rows.append(
             (
                 "expected",
                 f"other values: {share} wrong, the worst at {list(worst)}, "
-                f"where {_plain(got[worst])} came back instead of {_plain(want[worst])}",
+                f"where {mine} came back instead of {right_one}",
             )
         )
-        if lines := drawing(got, want, WIDTH - len(DRAWN)):
+        if lines := _drawn(got, want):
             rows.append((DRAWN, "\n".join(lines)))
     right = [name for name in outcome.right if not name.endswith(UNTOUCHED)]
     if right:
         rows.append(("right", ", ".join(right)))
     return rows
+
+
+def _drawn(got: Array | LargeArray, want: Array | LargeArray) -> list[str]:
+    if isinstance(got, LargeArray) or isinstance(want, LargeArray):
+        return []
+    return drawing(got, want, WIDTH - len(DRAWN))
+
+
+def _entry(array: Array | LargeArray, at: tuple[int, ...]) -> Any:
+    return array.worst[()] if isinstance(array, LargeArray) else array[at]
 
 
 def _plain(value: Any) -> str:

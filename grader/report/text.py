@@ -1,45 +1,47 @@
-"""An outcome as terminal text: what was called, what came back, what was expected."""
+"""A check's report as terminal text: what was called, what came back, what was expected."""
 
 import re
 import textwrap
-from typing import Any
-
-import numpy as np
 
 from grader.carry_forward import CarriedForward
 from grader.diagnosis.explanation import Explanation
-from grader.examine import Result
 from grader.outcome import Accuracy, CellStopped, Fault, Missing, Passed, Skipped, Unloadable
-from grader.report.rows import DRAWN, SMALL, WIDTH, Rows, number, rows_of, short
+from grader.report.report import CheckReport, Report
+from grader.report.rows import DRAWN, WIDTH, Rows, rows_of
 
 LABEL = 12  # columns of "  expected  "
 CUT = " ..."
 
 
-def explain(result: Result) -> str:
+def explain(check: CheckReport) -> str:
     """The whole message of one check, at most 79 columns wide."""
-    check, outcome = result.check, result.outcome
     title = f"{check.brick} / {check.part}"
-    points = f"{result.points} of {check.points}"
+    points = f"{check.points} of {check.maximum}"
+    head = f"{title}{points:>{max(1, WIDTH - len(title))}}"
+    return "\n".join([head, *map(row_text, message_rows(check))])
+
+
+def message_rows(check: CheckReport) -> Rows:
+    """The labelled lines of a check's message."""
+    outcome, why = check.outcome, check.explanation
     rows: Rows = []
     if not isinstance(outcome, Skipped | Unloadable | CellStopped | Fault | Missing):
-        rows += call_rows(result)
+        rows += call_rows(check)
     rows += rows_of(outcome)
-    rows += why_rows(result.why) if result.why else []
+    rows += why_rows(why) if why else []
     if not isinstance(outcome, Passed | Skipped | Unloadable | CellStopped | Fault):
-        rows.append(("think", question(result)))
-    head = f"{title}{points:>{max(1, WIDTH - len(title))}}"
-    return "\n".join([head, *(_row(label, text) for label, text in rows)])
+        rows.append(("think", question(check)))
+    return rows
 
 
-def summary(result: Result) -> str:
+def summary(check: CheckReport) -> str:
     """One line for a table: what is wrong, without the call and the hint."""
-    outcome = result.outcome
+    outcome = check.outcome
     if isinstance(outcome, Unloadable):
         where = f" (line {outcome.lines[-1].number})" if outcome.lines else ""
         said = f"{outcome.file} does not load: {outcome.reason}{where}"
         return textwrap.shorten(said, 160, placeholder=" ...")
-    if result.why and (short := likely(result.why)):
+    if check.explanation and (short := likely(check.explanation)):
         return textwrap.shorten(short, 160, placeholder=" ...")
     said = ", ".join(
         f"expected {text}" if label == "expected" else text for label, text in rows_of(outcome)[:2]
@@ -47,21 +49,22 @@ def summary(result: Result) -> str:
     return textwrap.shorten(said, 160, placeholder=" ...")
 
 
-def question(result: Result) -> str:
+def question(check: CheckReport) -> str:
     """What to think about: the misconception's own question, or the check's hint."""
-    diagnosis = result.why.diagnosis if result.why else None
+    diagnosis = check.explanation.diagnosis if check.explanation else None
     if diagnosis and diagnosis.shown:
         return diagnosis.mistakes[-1].asks
-    return result.check.hint
+    return check.hint
+
+
+def note(report: Report) -> str:
+    """What stands beside the points of a brick: why it has none, or how it does on one's own."""
+    return beside(report.carried) if report.carried else report.why
 
 
 def beside(carried: CarriedForward) -> str:
     """A brick that is right, on the student's own predecessors: what that comes to."""
-    own, brick, part = (
-        carried.own,
-        carried.unfinished.brick,
-        carried.unfinished.part,
-    )
+    own, (brick, part) = carried.own, carried.unfinished
     if isinstance(own, Accuracy):
         reaches = f"it reaches {own.share:.3f}"
     else:
@@ -94,22 +97,17 @@ def likely(why: Explanation) -> str:
     return (" And on top of it: " if why.diagnosis.together else " Or: ").join(said)
 
 
-def call_rows(result: Result) -> Rows:
+def call_rows(check: CheckReport) -> Rows:
     """The call, and the inputs it got: shapes of arrays, values of small ones."""
-    inputs = result.check.shown_to_probe(result.inputs) if result.inputs else {}
-    rows = [("called", result.check.called)]
-    if inputs:
-        rows.append(("with", ", ".join(f"{name} {_input(inputs[name])}" for name in inputs)))
+    rows = [("called", check.called)]
+    if check.inputs:
+        rows.append(("with", ", ".join(f"{name} {words}" for name, words in check.inputs)))
     return rows
 
 
-def _input(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        return str(value.shape) if value.size > SMALL else f"= {short(value)}"
-    return f"= {number(value)}" if isinstance(value, float) else f"= {value!r}"
-
-
-def _row(label: str, text: str) -> str:
+def row_text(row: tuple[str, str]) -> str:
+    """A labelled line, broken to the width of the terminal."""
+    label, text = row
     if label == DRAWN:
         return textwrap.indent(text, DRAWN)
     first, *more = text.split("\n")

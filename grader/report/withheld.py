@@ -12,6 +12,7 @@ from grader.diagnosis.explanation import Explanation
 from grader.examine import Result
 from grader.first_line import read_again
 from grader.outcome import (
+    BelowBar,
     CellStopped,
     Crashed,
     Missing,
@@ -25,6 +26,7 @@ from grader.outcome import (
     WrongSignature,
     WrongType,
     WrongValue,
+    kind,
 )
 from grader.source import Source
 
@@ -32,28 +34,30 @@ WITHHELD = "(its text is shown once the bricks before this one are closed)"
 
 
 def withheld(result: Result, own: Source) -> Result:
-    """The same result, of which a message shows nothing but our words and lines of `own`."""
+    """The same result, with nothing in it but our words and lines of `own`."""
     why = result.why and Explanation(diagnosis=result.why.diagnosis)
-    return replace(result, outcome=without_words(result.outcome, own), why=why)
+    return replace(result, outcome=without_words(result.outcome, own), why=why, printed="")
 
 
 def without_words(outcome: Outcome, own: Source) -> Outcome:
     """What the code under test worded or returned is left out, its own last line read again."""
+    if isinstance(outcome, BelowBar):
+        return replace(outcome, confusion=None)
     if isinstance(outcome, WrongValue):
-        return Withheld(outcome.name, "other values")
+        return Withheld(outcome.name, "other values", kind(outcome))
     if isinstance(outcome, WrongShape):
-        return Withheld(outcome.name, f"shape {outcome.expected}")
+        return Withheld(outcome.name, f"shape {outcome.expected}", kind(outcome))
     if isinstance(outcome, NotFinite):
-        return Withheld(outcome.name, "finite numbers")
+        return Withheld(outcome.name, "finite numbers", kind(outcome))
     if isinstance(outcome, Crashed):
-        return Crashed("why is shown once the bricks before this one are closed")
+        return replace(outcome, reason="why is shown once the bricks before this one are closed")
     if isinstance(outcome, Raised):
         return Raised(_builtin(outcome.error), WITHHELD, read_again(outcome.lines, own)[-1:])
     if isinstance(outcome, Unloadable):
-        kind = _builtin(outcome.reason.partition(":")[0])
-        return Unloadable(own.file, f"{kind} {WITHHELD}", read_again(outcome.lines, own)[-1:])
+        error = _builtin(outcome.reason.partition(":")[0])
+        return Unloadable(own.file, f"{error} {WITHHELD}", read_again(outcome.lines, own)[-1:])
     if isinstance(outcome, WrongType):
-        return Withheld("the answer", "another kind of value")
+        return Withheld("the answer", "another kind of value", kind(outcome))
     if isinstance(outcome, WrongSignature):
         return WrongSignature(WITHHELD)
     if isinstance(outcome, CellStopped | Missing | NotWritten):
@@ -61,13 +65,13 @@ def without_words(outcome: Outcome, own: Source) -> Outcome:
         outcome = outcome if named else replace(outcome, name="something")
     if isinstance(outcome, CellStopped):
         cell = outcome.cell if outcome.cell in own.texts else f"a cell of {own.file}"
-        kind = _builtin(outcome.reason.partition(":")[0])
+        error = _builtin(outcome.reason.partition(":")[0])
         lines = read_again(outcome.lines, own)[-1:]
-        return CellStopped(outcome.name, cell, f"{kind} {WITHHELD}", lines)
+        return CellStopped(outcome.name, cell, f"{error} {WITHHELD}", lines)
     return outcome
 
 
 def _builtin(error: str) -> str:
-    kind = getattr(builtins, error, None)
-    is_error = isinstance(kind, type) and issubclass(kind, BaseException)
+    named = getattr(builtins, error, None)
+    is_error = isinstance(named, type) and issubclass(named, BaseException)
     return error if is_error else "an exception of its own"

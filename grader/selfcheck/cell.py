@@ -16,21 +16,19 @@ from typing import Any
 from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 from IPython.display import display
 
-from grader.course import PUBLIC_SEED, Course, CourseError, course_at, find_course
+from grader.course import Course, CourseError, course_at, find_course
 from grader.desk.grade_ids import parts
-from grader.examine import Examination, Result
-from grader.expected import expected_for
-from grader.misconception_answers import misconception_answers_for
+from grader.examine import Result
+from grader.examiner import Examiner
 from grader.notebook import source_of
 from grader.outcome import Unloadable
 from grader.report.html import part_as_html, part_as_text, pictures_of
-from grader.report.record import record
+from grader.report.of_result import check_report
 from grader.runner.process import Process
 from grader.selfcheck.message import NotebookMessage
 from grader.selfcheck.notebook_imports import Beside, read_beside
 from grader.source import Source, UnreadableSource
 from grader.student_code import SlowStatements
-from grader.submission import sources_of
 
 COURSE = "BRICKS_COURSE"  # names the folder that holds exercises/, where no folder above does
 
@@ -66,6 +64,7 @@ class Checks:
         self.points: dict[str, dict[str, int]] = {}
         self._student, self._reference = Process(), Process()
         self._slow = SlowStatements()  # a cell that trains runs once for all of its checks
+        self._examiner = Examiner(course, self._reference)
 
     def begins(self, info: ExecutionInfo) -> None:
         self._add("this cell", info)
@@ -92,16 +91,8 @@ class Checks:
             return self._told(brick, part, self._results(brick, part))
 
     def _results(self, brick: str, part: str) -> list[Result]:
-        examination = Examination(
-            self.course,
-            brick,
-            sources_of(self.course, brick, {brick: self._module(brick), **self._before(brick)}),
-            self._student,
-            expected_for(self.course, brick, self._reference),
-            PUBLIC_SEED,
-            misconception_answers_for(self.course, brick, self._reference),
-            slow=self._slow,
-        )
+        handed = {brick: self._module(brick), **self._before(brick)}
+        examination = self._examiner.of_handed(brick, handed, self._student, self._slow)
         return [
             examination.result(check.name)
             for check in self.course.bricks[brick].checks.values()
@@ -118,19 +109,19 @@ class Checks:
         return read_beside(self.course.earlier(brick), Path.cwd())
 
     def _told(self, brick: str, part: str, results: list[Result]) -> Points:
-        records = [record(result) for result in results]
+        checks = [check_report(result) for result in results]
         earned = self.points.setdefault(brick, {})
         earned[part] = sum(result.points for result in results)
         maximum = sum(result.check.points for result in results)
         title, whole = f"{brick} / {part}", self.course.bricks[brick].points
         said = f"{brick}: {sum(earned.values())} of {whole} points so far"
-        text = part_as_text(title, records)
+        text = part_as_text(title, checks)
         if os.environ.get("NBGRADER_VALIDATING") and earned[part] < maximum:
             raise NotebookMessage(text)
         for printed in [result.printed for result in results if result.printed]:
             print(printed, end="")
-        shown = {"text/html": part_as_html(title, records), "text/plain": text}
-        for data in (shown, *pictures_of(records)):
+        shown = {"text/html": part_as_html(title, checks), "text/plain": text}
+        for data in (shown, *pictures_of(checks)):
             display(data, raw=True)  # type: ignore[no-untyped-call]
         points = Points(earned[part])
         points.said = f"<p>{said}</p>"

@@ -8,18 +8,19 @@ from typing import Any
 import pytest
 
 from grader.carry_forward import carry_forward, numpy_bar
-from grader.check import Check
-from grader.course import PUBLIC_SEED, find_course
+from grader.check import Brick, Check
+from grader.course import Course, find_course
 from grader.examine import Examination, Result
-from grader.expected import expected_for
-from grader.misconception_answers import misconception_answers_for
-from grader.outcome import Fault, Passed, Skipped
-from grader.report.board import Entry
+from grader.examiner import Examiner
+from grader.outcome import Fault, Passed, Skipped, kind
+from grader.report import CheckReport
+from grader.report.of_result import check_report
 from grader.report.text import beside, explain
 from grader.runner.in_process import InProcess
 from grader.runner.process import Process
+from grader.selfcheck.plugin import CHECK_REPORT
 from grader.student_code import SlowStatements
-from grader.submission import handed_beside, sources_of
+from grader.submission import handed_beside
 
 
 class CheckItem(pytest.Item):
@@ -31,33 +32,46 @@ class CheckItem(pytest.Item):
         self.run_of_checks = self.config.stash.setdefault(SELF_CHECK, SelfCheck(self.config))
         self.examination = self.run_of_checks.examination(self.path)
         self.order = self.examination.brick.order
-        self.result: Result | None = None
+        self.report: CheckReport | None = None
         if check.keras:
             self.add_marker(pytest.mark.keras)
 
     def runtest(self) -> None:
         on_own = ""
         try:
-            self.result = self.examination.result(self.check.name)
+            result = self.examination.result(self.check.name)
             on_own = self.run_of_checks.on_own(self)
         except Exception as error:  # a defect of ours must not look like one of theirs
-            self.result = Result(self.check, Fault(f"{type(error).__name__}: {error}"), {})
-        if self.result.printed:
-            self.add_report_section("call", "stdout", self.result.printed)
-        entry = Entry.of(self.examination.brick, self.result, on_own)
-        self.user_properties += list(entry.plain().items())
-        if isinstance(self.result.outcome, Skipped):
-            pytest.skip(f"waits for {self.result.outcome.needs}")
-        if not isinstance(self.result.outcome, Passed):
-            raise self.run_of_checks.raised(self.check) or CheckFailed(explain(self.result))
+            result = Result(self.check, Fault(f"{type(error).__name__}: {error}"), {})
+        if result.printed:
+            self.add_report_section("call", "stdout", result.printed)
+        self.report = check_report(result)
+        self.user_properties += properties_of(self.examination.brick, self.report, on_own)
+        if isinstance(result.outcome, Skipped):
+            pytest.skip(f"waits for {result.outcome.needs}")
+        if not isinstance(result.outcome, Passed):
+            raise self.run_of_checks.raised(self.check) or CheckFailed(explain(self.report))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        assert self.result is not None
-        return explain(self.result)
+        assert self.report is not None
+        return explain(self.report)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         part = f"{self.check.brick} / {self.check.part}: {self.name}"
         return self.path, self.check.probe.__code__.co_firstlineno - 1, part
+
+
+def properties_of(brick: Brick, report: CheckReport, beside: str) -> list[tuple[str, object]]:
+    """What a pytest report carries, also from one process to another; JUnit's XML shows it."""
+    return [
+        ("points", report.points),
+        ("maximum", report.maximum),
+        ("outcome", kind(report.outcome)),
+        (CHECK_REPORT, report.to_json()),
+        ("order", [brick.order, list(brick.checks).index(report.name)]),
+        ("brick points", brick.points),
+        ("beside", beside),
+    ]
 
 
 class CheckFailed(Exception):
@@ -77,6 +91,7 @@ class SelfCheck:
         self._student: InProcess | Process = InProcess() if self.debugging else Process()
         self._reference = Process()
         self._slow = SlowStatements()  # in the student's files, which import each other
+        self._examiners: dict[Course, Examiner] = {}
         self._examinations: dict[Path, Examination] = {}
 
     def examination(self, checks_file: Path) -> Examination:
@@ -84,15 +99,10 @@ class SelfCheck:
         if checks_file not in self._examinations:
             course = find_course(checks_file.parent)
             brick = checks_file.stem.removeprefix("test_")
-            self._examinations[checks_file] = Examination(
-                course,
-                brick,
-                sources_of(course, brick, handed_beside(course, checks_file.parent)),
-                self._student,
-                expected_for(course, brick, self._reference),
-                PUBLIC_SEED,
-                misconception_answers_for(course, brick, self._reference),
-                slow=self._slow,
+            examiner = self._examiners.setdefault(course, Examiner(course, self._reference))
+            handed = handed_beside(course, checks_file.parent)
+            self._examinations[checks_file] = examiner.of_handed(
+                brick, handed, self._student, self._slow
             )
         return self._examinations[checks_file]
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+CHECK_REPORT = "check report"  # a property of an item's report, in JSON
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.getgroup("bricks", "checks of deep learning's building bricks").addoption(
@@ -74,16 +76,26 @@ def pytest_terminal_summary(
     yield
     reports = [report for kind in terminalreporter.stats.values() for report in kind]
     told = [_properties(r) for r in reports if isinstance(r, pytest.TestReport)]
-    entries = [about for about in told if "brick_points" in about]
-    if not entries:
+    ran = [about for about in told if CHECK_REPORT in about]
+    if not ran:
         return
-    from grader.report.board import Entry, board
+    from grader.report.board import board
 
     terminalreporter.write_sep("-", "bricks")
-    for line, colour in board([Entry(**about) for about in entries]):
+    for line, colour in board([_placed(about) for about in ran]):
         terminalreporter.write_line(line, **{colour: True})
     if (run := _self_check(config)) and run.debugging:
         terminalreporter.write_line("Debugging: your code ran without time limits.")
+
+
+def _placed(about: dict[str, Any]) -> Any:
+    """A check on the board, from what its item noted."""
+    from grader.report import CheckReport
+    from grader.report.board import Placed
+
+    brick, index = about["order"]
+    report = CheckReport.from_json(about[CHECK_REPORT])
+    return Placed(report, (brick, index), about["brick points"], about["beside"])
 
 
 def _properties(report: pytest.TestReport) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from grader.classroom.journal import Journal
 from grader.classroom.session import Session
 from grader.classroom.task import Task
 from grader.course import Course, CourseError
+from grader.policy import Policy, Predecessors
+from grader.report import Provenance, Report, Status
 from grader.sandbox.levels import BASIC, KERNEL, Measured
 from grader.submission import Upload
 from grader.submissions.find import Student
@@ -44,6 +47,7 @@ time.sleep(0.3)
 Path("{at}", "{own}").unlink(missing_ok=True)
 """
 SLOW = "import time\ntime.sleep(1)\n"
+PROVENANCE = Provenance("id", "basic", Predecessors.REFERENCE, False, "digits", versions())
 
 
 @pytest.fixture
@@ -230,15 +234,12 @@ class Blaming:
         self.seen |= bricks
         if not again or self.killer in bricks:
             raise distributed.KilledWorker(task.student, None, 3)
-        return [
-            {"student": task.student, "brick": brick, "points": 1, "status": "graded", "checks": []}
-            for brick in task.bricks
-        ]
+        return [Report(task.student, brick, Status.GRADED, 2, PROVENANCE) for brick in task.bricks]
 
 
 def grade_by(mark, course, tmp_path, out):
     """How each brick of 20 students ended, in a class where `mark` marks six tasks at once."""
-    grading = Grading(course, 1, {}, None)
+    grading = Grading(course, Policy(1), PROVENANCE, None)
     journal, cache = Journal(tmp_path / out), Cache(tmp_path / "cache")
     students = [
         Student(f"s{n}", {b: Upload(b, f"{b}.py", lambda n=n: b"%d" % n) for b in BOTH})
@@ -248,16 +249,14 @@ def grade_by(mark, course, tmp_path, out):
     with ThreadPoolExecutor(6) as pool:
         grading = Session(grading, pool, mark, lambda: 6, journal, cache, Measured("basic"))
         assert sorted(grading.grade(students, BOTH)) == sorted(names)
-    return {
-        (g["student"], g["brick"]): g["status"] for own in journal.grades(names, BOTH) for g in own
-    }
+    return {(r.student, r.brick): r.status for own in journal.reports(names, BOTH) for r in own}
 
 
 def test_who_is_blamed_for_a_neighbour_is_tried_again_alone(two_bricks, tmp_path):
     mark = Blaming(killer=("s7", "second"))
     ended = grade_by(mark, two_bricks, tmp_path, "out")
     assert len(ended) == 40
-    assert [who for who, status in ended.items() if status == "crashed"] == [("s7", "second")]
+    assert [who for who, status in ended.items() if status is Status.CRASHED] == [("s7", "second")]
     assert mark.beside_others == []
 
 
@@ -344,8 +343,7 @@ def test_a_scheduler_that_ends_is_told_in_a_sentence(toys, no_worker, start):
 
 @pytest.fixture
 def grading(toys):
-    about = {"isolation": "basic", "versions": versions()}
-    return Grading(Course(toys.checkout.root), 1, about, None)
+    return Grading(Course(toys.checkout.root), Policy(1), PROVENANCE, None)
 
 
 @pytest.mark.parametrize(
@@ -356,7 +354,7 @@ def grading(toys):
     ],
 )
 def test_less_isolation_or_other_packages_take_no_part(no_worker, start, grading, before, why):
-    grading.about["isolation"] = "kernel"
+    grading.provenance = replace(PROVENANCE, isolation="kernel")
     worker = start(before)
     with (
         pytest.raises(CourseError, match=f"No worker of the cluster can take part: .*{why}"),
@@ -396,7 +394,9 @@ def test_nothing_stays_on_a_worker(no_worker, start, grading, tmp_path, monkeypa
             [(plugins, digits, _)] = on_workers(no_worker, state).values()
             assert plugins == ["bricks"]
             assert (Path(digits).read_bytes() == b"digits") if named else digits is None
-            assert [g["status"] for g in executor.submit(mark, TASK).result()] == ["not handed in"]
+            assert [r.status for r in executor.submit(mark, TASK).result()] == [
+                Status.NOT_HANDED_IN
+            ]
         assert on_workers(no_worker, state) == before
     assert "bricks" not in no_worker.scheduler.worker_plugins
 

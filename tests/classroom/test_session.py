@@ -24,11 +24,15 @@ from grader.classroom.journal import Journal
 from grader.classroom.session import Session
 from grader.classroom.task import Task
 from grader.course import CourseError
-from grader.outcome import Unloadable
+from grader.outcome import Passed, Unloadable
+from grader.policy import Policy, Predecessors
+from grader.report import CheckReport, Provenance, Report, Status
 from grader.sandbox.levels import Measured
 from grader.source import Source
 from grader.submission import Upload
 from grader.submissions.find import Student
+
+PROVENANCE = Provenance("id", "basic", Predecessors.REFERENCE, False, "digits", {"numpy": "2"})
 
 
 def test_grades_do_not_depend_on_order_on_others_or_on_how_many_run_at_once(toys):
@@ -292,8 +296,8 @@ def test_checks_that_do_not_load_in_a_child_are_our_fault(toys):
 
 
 def line(student, points=1, brick="toy"):
-    about = {"student": student, "brick": brick, "key": f"k{student}", "points": points}
-    return {**about, "status": "graded", "checks": []}
+    right = CheckReport(f"{brick}/f", "f", points, Passed(), "f()", (), "Think.")
+    return Report(student, brick, Status.GRADED, 3, PROVENANCE, (right,), key=f"k{student}")
 
 
 def test_a_journal_forgets_a_line_that_was_cut_off_and_goes_on(tmp_path):
@@ -375,8 +379,8 @@ def test_a_journal_in_place_of_a_file_is_refused(tmp_path):
 
 def test_a_cache_entry_that_is_no_longer_readable_is_made_again(tmp_path):
     cache = Cache(tmp_path)
-    cache.put("abc", {"points": 3})
-    assert cache.get("abc") == {"points": 3}
+    cache.put("abc", line("ada", points=3))
+    assert cache.get("abc") == line("ada", points=3)
     assert Cache(tmp_path, fresh=True).get("abc") is None
     [file] = tmp_path.rglob("*.json")
     file.write_text('{"poi')
@@ -410,10 +414,10 @@ def test_a_key_knows_all_that_decides_a_grade_and_nothing_else(course):
 
 def test_a_key_knows_the_packages_that_are_installed(course, monkeypatch):
     """A submission may import them, or ask for one that comes later."""
-    before = in_common(course, 1, {})
-    assert in_common(course, 1, {}) == before
+    before = in_common(course, 1, PROVENANCE)
+    assert in_common(course, 1, PROVENANCE) == before
     monkeypatch.setattr("grader.classroom.cache.packages", lambda: ["extra 1.0"])
-    assert in_common(course, 1, {}) != before
+    assert in_common(course, 1, PROVENANCE) != before
     assert f"numpy {np.__version__}" in packages()
 
 
@@ -507,10 +511,9 @@ def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together
 
     def mark(task):
         tasks.append(task)
-        return [{"student": task.student, "brick": b, "points": 1, "status": "graded", "checks": []}
-                for b in task.bricks]  # fmt: skip
+        return [line(task.student, 1, brick) for brick in task.bricks]
 
-    grading = SimpleNamespace(course=two_bricks, about={}, seed=1, on_own=False)
+    grading = SimpleNamespace(course=two_bricks, policy=Policy(1), provenance=PROVENANCE)
     journal, cache = Journal(tmp_path / "out"), Cache(tmp_path / "cache")
     students = [
         Student(f"student{n}", {b: Upload(b, f"{b}.py", lambda n=n: b"%d" % n) for b in BOTH})

@@ -64,7 +64,7 @@ def test_nobody_waits_without_a_word_and_words_stay_whole(monkeypatch, on_termin
         yield SimpleNamespace(measured=LACKING)
 
     monkeypatch.setattr(terminal, "session", slow)
-    with terminal.opened(console, None, None, None):
+    with terminal.opened(console, None, None, None, None):
         told = bare(screen)
     assert ("Measuring the isolation ..." in told.split("Isolation:")[0]) is on_terminal
     lines = told[told.index("Isolation:") :].splitlines()

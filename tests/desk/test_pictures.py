@@ -2,7 +2,6 @@
 
 import base64
 import io
-import json
 import re
 from pathlib import Path
 
@@ -17,9 +16,10 @@ from grader.course import Course
 from grader.examine import Result
 from grader.outcome import Accuracy, BelowBar
 from grader.probe import Returned
+from grader.report import CheckReport
 from grader.report.html import pictures_of
+from grader.report.of_result import check_report
 from grader.report.picture import COLUMNS, ROWS, misread_png
-from grader.report.record import record
 from grader.source import Source
 
 ROOT = Path(__file__).parents[2]
@@ -68,14 +68,18 @@ def texts_of(found, monkeypatch):
     """All that is written in the picture."""
     said = set()
     monkeypatch.setattr(Text, "draw", lambda text, *_, **__: said.add(text.get_text()))
-    misread_png(kept(found)["misread"])
+    misread_png(kept(found).outcome.confusion)
     return said
 
 
 def kept(found):
     course = Course(ROOT)
     check = next(c for c in course.bricks["neuron"].checks.values() if c.labels)
-    return json.loads(json.dumps(record(Result(check, BelowBar(REACHED, 3, found), {}))))
+    return again(check_report(Result(check, BelowBar(REACHED, 3, found), {})))
+
+
+def again(check):
+    return CheckReport.from_json(check.to_json())
 
 
 def test_who_installs_the_notebooks_has_pictures():
@@ -95,17 +99,18 @@ def test_rows_of_pixels_are_images_again_and_other_inputs_none():
     assert seen([1] * 6, np.zeros((6, 3))).images.shape == (0, 1, 1)
 
 
-def test_the_record_is_plain_and_makes_the_same_picture_each_time(course):
+def test_the_report_is_plain_and_makes_the_same_picture_each_time(course):
     check = next(c for c in course.bricks["neuron"].checks.values() if c.labels)
     result = Result(check, BelowBar(REACHED, 3, seen([1, 1, 0, 1, 2, 2])), {})
-    told = json.loads(json.dumps(record(result)))
+    told = again(check_report(result))
     [picture] = pictures_of([told])
     assert [picture] == list(pictures_of([told]))
     pixels = imread(io.BytesIO(base64.b64decode(picture["image/png"])))
     middle = pixels.shape[1] * 6 // 10
     for half in (pixels[:, :middle], pixels[:, middle:]):
         assert (half[..., :3] < 0.5).any()
-    assert "misread" not in record(result, withheld_from=Source("neuron", "neuron.py", b""))
+    withheld = check_report(result, withheld_from=Source("neuron", "neuron.py", b""))
+    assert withheld.outcome.confusion is None
 
 
 @pytest.mark.slow

@@ -1,0 +1,80 @@
+"""The one place where an Examination is made, and what the examinations of one run share."""
+
+from collections.abc import Callable, Sequence
+
+from grader.check import Check, Inputs
+from grader.course import PUBLIC_SEED, Course
+from grader.examine import Examination
+from grader.expected import ExpectedValues, expected_for
+from grader.misconception_answers import MisconceptionAnswers, misconception_answers_for
+from grader.outcome import Unloadable
+from grader.probe import Runner
+from grader.source import Source
+from grader.student_code import SlowStatements
+from grader.submission import Handed, sources_of
+
+
+class Examiner:
+    """Makes examinations under one seed; expected values and answers are computed once for all.
+
+    reference: where trusted code runs, apart from what students wrote.
+    on_own: bricks run on the student's own predecessors.
+    draw: gives a check's inputs for a seed and an attempt; they may be shared with others.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        reference: Runner,
+        seed: int = PUBLIC_SEED,
+        on_own: bool = False,
+        draw: Callable[[Check, int, int], Inputs] = Check.draw,
+    ):
+        self.course = course
+        self.seed = seed
+        self.on_own = on_own
+        self._reference = reference
+        self._draw = draw
+        self._known: dict[bool, tuple[ExpectedValues, MisconceptionAnswers]] = {}
+
+    def of_handed(
+        self, brick: str, handed: Handed, runner: Runner, slow: SlowStatements | None = None
+    ) -> Examination:
+        """Of a brick as it was handed in, on the bricks that it builds on.
+
+        slow: what is known of slow statements in the student's files; it grows.
+        """
+        sources = sources_of(self.course, brick, handed, self.on_own)
+        return self.of_sources(brick, sources, runner, slow=slow)
+
+    def of_sources(
+        self,
+        brick: str,
+        sources: Sequence[Source] | Unloadable,
+        runner: Runner,
+        explained: bool = True,
+        slow: SlowStatements | None = None,
+    ) -> Examination:
+        """explained: whether wrong answers are looked up among the misconceptions."""
+        expected, answers = self._known_of(brick)
+        return Examination(
+            self.course,
+            brick,
+            sources,
+            runner,
+            expected,
+            self.seed,
+            answers if explained else None,
+            self._draw,
+            slow,
+        )
+
+    def _known_of(self, brick: str) -> tuple[ExpectedValues, MisconceptionAnswers]:
+        """Live where the course has the reference of the brick, recorded elsewhere."""
+        live = self.course.has_solution(brick)
+        if live not in self._known:
+            self._known[live] = (
+                expected_for(self.course, brick, self._reference),
+                misconception_answers_for(self.course, brick, self._reference),
+            )
+        return self._known[live]

@@ -1,0 +1,42 @@
+"""How a class is graded: what decides every grade, apart from the code and the course."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from grader.course import Course
+
+
+class Predecessors(Enum):
+    """What a brick builds on: the reference, or the student's own bricks."""
+
+    REFERENCE = "reference"
+    OWN = "own"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """seed: of the inputs of all checks; it is a secret.
+    open_until: the day on which students can no longer hand in bricks that others build on.
+    isolation: the level that is demanded; None, the best that the machine gives above `basic`.
+    """
+
+    seed: int
+    predecessors: Predecessors = Predecessors.REFERENCE
+    open_until: date | None = None
+    isolation: str | None = None
+
+    @property
+    def on_own(self) -> bool:
+        """Whether bricks run on the student's own predecessors: no reference enters a child."""
+        return self.predecessors is Predecessors.OWN
+
+    def is_open(self, day: date) -> bool:
+        """Whether students can still hand in, on that day, what others build on."""
+        return self.open_until is not None and day < self.open_until
+
+    def withholds(self, course: Course, brick: str, day: date) -> bool:
+        """Whether messages of the brick must show no words or values of its code: it is given
+        references that students can still hand in, and could carry their text out.
+        """
+        return self.is_open(day) and not self.on_own and bool(course.earlier(brick))

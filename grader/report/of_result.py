@@ -1,0 +1,78 @@
+"""A result as a report keeps it: without functions, large arrays, and what may not be shown."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from grader.carry_forward import CarriedForward
+from grader.diagnosis.explanation import Explanation
+from grader.examine import Result
+from grader.outcome import Array, LargeArray, Outcome, WrongValue
+from grader.printable import printable
+from grader.report.report import CheckReport
+from grader.report.rows import SMALL, number, short
+from grader.report.withheld import withheld
+from grader.source import Source
+
+KEPT = 128  # entries of an array; what is drawn has fewer
+MAX_PRINTED = 1_000  # characters
+
+
+def check_report(result: Result, withheld_from: Source | None = None) -> CheckReport:
+    """withheld_from: what was handed in, where its words must not be shown."""
+    if withheld_from is not None:
+        result = withheld(result, withheld_from)
+    check = result.check
+    inputs = check.shown_to_probe(result.inputs) if result.inputs else {}
+    return CheckReport(
+        id=check.id,
+        part=check.part,
+        maximum=check.points,
+        outcome=_smaller(result.outcome, KEPT),
+        called=check.called,
+        inputs=tuple((name, in_words(value)) for name, value in inputs.items()),
+        hint=check.hint,
+        explanation=result.why and _told(result.why),
+        printed=printable(result.printed[:MAX_PRINTED]),
+        seconds=round(result.seconds, 3),
+        cpu=round(result.cpu, 3),
+    )
+
+
+def without_arrays(carried: CarriedForward) -> CarriedForward:
+    """The same, without an array of what went wrong: one line is said of it."""
+    own = carried.own
+    return replace(carried, own=_smaller(own, 1)) if isinstance(own, Outcome) else carried
+
+
+def in_words(value: Any) -> str:
+    """An input: the shape of an array, the values of a small one."""
+    if isinstance(value, np.ndarray):
+        return str(value.shape) if value.size > SMALL else f"= {short(value)}"
+    return f"= {number(value)}" if isinstance(value, float) else f"= {value!r}"
+
+
+def _smaller(outcome: Outcome, most: int) -> Outcome:
+    """With no array of more than `most` entries."""
+    if not isinstance(outcome, WrongValue):
+        return outcome
+    returned, expected = (
+        _at_worst(array, outcome.worst, most) for array in (outcome.returned, outcome.expected)
+    )
+    return replace(outcome, returned=returned, expected=expected)
+
+
+def _at_worst(array: Array | LargeArray, worst: tuple[int, ...], most: int) -> Array | LargeArray:
+    if isinstance(array, LargeArray) or array.size <= most:
+        return array
+    return LargeArray(array.shape, np.array(array[worst]))
+
+
+def _told(why: Explanation) -> Explanation:
+    """Of a misconception all but how it is made; of the first departure only what is said of it."""
+    diagnosis = why.diagnosis and replace(
+        why.diagnosis,
+        mistakes=tuple(replace(mistake, patch=None) for mistake in why.diagnosis.mistakes),
+    )
+    return replace(why, diagnosis=diagnosis, departs=why.departs and _smaller(why.departs, 1))

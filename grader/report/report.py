@@ -1,0 +1,230 @@
+"""The result of one brick of one student, as plain data with a lossless JSON form.
+
+Whatever shows a result reads it from here; nothing reads what was rendered.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from grader.carry_forward import CarriedForward
+from grader.diagnosis.explanation import Explanation
+from grader.outcome import Fault, NotWritten, Outcome, Passed, Skipped
+from grader.policy import Predecessors
+from grader.report.codec import ReportError, from_plain, to_plain
+from grader.report.equality import equal
+
+FORMAT = 1  # of the JSON form; it changes when an older version could not read it
+
+DETAIL = "detail"  # the outcome; a line of results.jsonl has its kind under "outcome"
+
+
+class Status(Enum):
+    GRADED = "graded"
+    NOT_HANDED_IN = "not handed in"
+    CRASHED = "crashed"
+    FAULT = "fault of the kit"  # no grade: `why` says what it was, and the next run tries again
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How a grade was made: all but the code that decides it.
+
+    seed: the id of the secret seed.
+    isolation: the level in force.
+    open: whether students could still hand in bricks that others build on.
+    digits: a digest of the images.
+    """
+
+    seed: str
+    isolation: str
+    predecessors: Predecessors
+    open: bool
+    digits: str
+    versions: Mapping[str, str]
+
+    def plain(self) -> dict[str, Any]:
+        return {**vars(self), "predecessors": self.predecessors.value}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "Provenance":
+        """Raises ReportError, KeyError, TypeError or ValueError."""
+        versions = dict(plain["versions"])
+        return cls(
+            seed=from_plain(str, plain["seed"]),
+            isolation=from_plain(str, plain["isolation"]),
+            predecessors=Predecessors(plain["predecessors"]),
+            open=from_plain(bool, plain["open"]),
+            digits=from_plain(str, plain["digits"]),
+            versions={str(name): from_plain(str, version) for name, version in versions.items()},
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class CheckReport:
+    """What came of one check.
+
+    inputs       names of the call's inputs, each with its value or shape in words
+    printed      the beginning of what the student's code printed
+    seconds, cpu of all tries together
+    """
+
+    id: str
+    part: str
+    maximum: int
+    outcome: Outcome
+    called: str
+    inputs: tuple[tuple[str, str], ...]
+    hint: str
+    explanation: Explanation | None = None
+    printed: str = ""
+    seconds: float = 0.0
+    cpu: float = 0.0
+
+    def __eq__(self, other: object) -> bool:
+        return equal(self, other)
+
+    @property
+    def brick(self) -> str:
+        return self.id.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.id.partition("/")[2]
+
+    @property
+    def passed(self) -> bool:
+        return isinstance(self.outcome, Passed)
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is work to do rather than a mistake to find."""
+        return isinstance(self.outcome, NotWritten | Skipped)
+
+    @property
+    def points(self) -> int:
+        return self.maximum if self.passed else 0
+
+    @property
+    def certain(self) -> bool:
+        """Whether the outcome is the code's own doing, and not perhaps the machine's."""
+        return bool(getattr(self.outcome, "certain", True))
+
+    def plain(self) -> dict[str, Any]:
+        told = to_plain(self)
+        del told["type"]
+        told[DETAIL] = told.pop("outcome")
+        return dict(told)
+
+    def to_json(self) -> str:
+        return json.dumps(self.plain(), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "CheckReport":
+        """Raises ReportError."""
+        return cls.from_plain(_object(text))
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "CheckReport":
+        """Fields that it does not know are what was rendered of it. Raises ReportError."""
+        if not isinstance(plain, Mapping):
+            raise ReportError("A check of a report is no object.")
+        own = {name: plain[name] for name in cls.__dataclass_fields__ if name in plain}
+        own["outcome"] = plain.get(DETAIL)
+        report: CheckReport = from_plain(cls, {"type": cls.__name__, **own})
+        return report
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """One brick of one student.
+
+    maximum  points of all the brick's checks
+    carried  how a brick that is right does on the student's own predecessors
+    why      what happened, where the status leaves no checks
+    cpu      seconds of processor time, loading the sources included
+    key      what decided the grade, as a digest; empty where it is no grade, or not known
+    """
+
+    student: str
+    brick: str
+    status: Status
+    maximum: int
+    provenance: Provenance
+    checks: tuple[CheckReport, ...] = ()
+    carried: CarriedForward | None = None
+    why: str = ""
+    cpu: float = 0.0
+    key: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return equal(self, other)
+
+    @property
+    def points(self) -> int:
+        return sum(check.points for check in self.checks)
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether the kit failed, and not the student."""
+        return self.status is Status.FAULT or any(
+            isinstance(check.outcome, Fault) for check in self.checks
+        )
+
+    def plain(self) -> dict[str, Any]:
+        return {
+            "student": self.student,
+            "brick": self.brick,
+            "format": FORMAT,
+            "status": self.status.value,
+            "maximum": self.maximum,
+            "checks": [check.plain() for check in self.checks],
+            "carried": to_plain(self.carried),
+            "why": self.why,
+            **self.provenance.plain(),
+            "cpu": self.cpu,
+            "key": self.key,
+        }
+
+    def to_json(self) -> str:
+        """One line, from which `from_json` makes an equal report."""
+        return json.dumps(self.plain(), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Report":
+        """What `to_json` wrote, or a line of results.jsonl. Raises ReportError."""
+        plain = _object(text)
+        if plain.get("format") != FORMAT:
+            raise ReportError(
+                f"A result of format {plain.get('format', 'none')}, and this version of the kit "
+                f"reads {FORMAT}: grade again with it."
+            )
+        try:
+            return cls(
+                student=from_plain(str, plain["student"]),
+                brick=from_plain(str, plain["brick"]),
+                status=Status(plain["status"]),
+                maximum=from_plain(int, plain["maximum"]),
+                provenance=Provenance.from_plain(plain),
+                checks=tuple(map(CheckReport.from_plain, plain["checks"])),
+                carried=from_plain(CarriedForward | None, plain["carried"]),
+                why=from_plain(str, plain["why"]),
+                cpu=from_plain(float, plain.get("cpu", 0.0)),
+                key=from_plain(str, plain["key"]),
+            )
+        except KeyError as error:
+            raise ReportError(f"A result without {error}.") from None
+        except (TypeError, ValueError) as error:
+            raise ReportError(f"A result that cannot be read: {error}.") from None
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        plain = json.loads(text)
+    except ValueError as error:
+        raise ReportError(f"A result that is no JSON: {error}.") from None
+    if not isinstance(plain, dict):
+        raise ReportError("A result that is no object.")
+    return plain
