@@ -30,7 +30,7 @@ def places(brick: str, folder: Path) -> Iterator[Path]:
                 yield path
 
 
-class Beside(MetaPathFinder, Loader):
+class BrickFinder(MetaPathFinder, Loader):
     """Lets a notebook's own cells import earlier bricks, `from layer import Dense`."""
 
     def __init__(self, course: Course):
