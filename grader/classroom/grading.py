@@ -23,6 +23,7 @@ from grader.expected import LiveExpected
 from grader.misconception_answers import LiveAnswers
 from grader.probe import Runner
 from grader.report.board import FAULT as CHECK_FAULT
+from grader.report.board import NOT_INSTALLED
 from grader.report.record import record
 from grader.report.text import beside
 from grader.runner.process import imports_keras
@@ -219,6 +220,6 @@ def fault_of(grade: Grade) -> str:
     if grade["status"] == FAULT:
         return f"{grade['student']}, {grade['brick']}: {grade['beside'] or 'unknown'}"
     for check in grade["checks"]:
-        if check["outcome"] == CHECK_FAULT:
+        if check["outcome"] in (CHECK_FAULT, NOT_INSTALLED):
             return f"{grade['student']}, {check['id']}: {check['summary']}"
     return ""

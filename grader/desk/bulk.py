@@ -129,7 +129,7 @@ class Desk:
             folder = Path(notebooks[0]).parent
             if not up_to_date(self.converter, folder, notebooks):
                 own = {Path(path).stem: self._upload(path) for path in notebooks}
-                yield Student(name, uploads_in(self.course, folder.parent, own))
+                yield Student(name, uploads_in(self.course, folder, own))
 
     def _upload(self, notebook: str) -> Upload:
         """The brick as nbgrader sees it once it has put the course's cells in order."""

@@ -151,7 +151,8 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
             self.log.warning("%s is no brick of the course: mark it by hand", brick)
             nb.metadata[JUDGED] = {}
             return nb, resources
-        grade = (self.known or partial(self._judged, course, nb))(student, brick)
+        assignment = about["assignment"]
+        grade = (self.known or partial(self._judged, course, nb, assignment))(student, brick)
         if is_fault(grade):
             raise CourseError(f"The kit failed, so nothing is graded: {fault_of(grade)}")
         for cell in nb.cells:
@@ -164,19 +165,21 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         nb.metadata[JUDGED] = {name: grade[name] for name in kept if name in grade}
         return nb, resources
 
-    def _judged(self, course: Course, notebook: Any, student: str, brick: str) -> Grade:
+    def _judged(
+        self, course: Course, notebook: Any, assignment: str, student: str, brick: str
+    ) -> Grade:
         own = {brick: notebook_of(brick, notebook)}
-        uploads = uploads_in(course, self._submitted(student), own)
+        uploads = uploads_in(course, self._submitted(student, assignment), own)
         handed = {name: handed_in(upload) for name, upload in uploads.items()}
         [grade] = self.grading(course).grade(Task(student, handed, (brick,)))
         return grade
 
-    def _submitted(self, student: str) -> Path | None:
-        """The folder of the student's assignments; None outside of nbgrader's commands."""
+    def _submitted(self, student: str, assignment: str) -> Path | None:
+        """The folder of what was handed in; None outside of nbgrader's commands."""
         coursedir = getattr(getattr(self.parent, "parent", None), "coursedir", None)
         if coursedir is None:
             return None
-        return Path(coursedir.format_path(coursedir.submitted_directory, student, "."))
+        return Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
 
 
 class SavePoints(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no types

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.check import Brick
 from grader.examine import Result
-from grader.outcome import Fault, NotWritten, Outcome, Passed, Skipped, Unloadable
+from grader.outcome import Fault, NotInstalled, NotWritten, Outcome, Passed, Skipped, Unloadable
 
 BAR = 20
 WIDTH = 79
@@ -62,6 +62,7 @@ def kind(outcome: type[Outcome]) -> str:
 
 
 NOT_WRITTEN, SKIPPED = kind(NotWritten), kind(Skipped)
+NOT_INSTALLED = kind(NotInstalled)
 WAITING = (NOT_WRITTEN, SKIPPED)
 PASSED, FAULT, UNLOADABLE = kind(Passed), kind(Fault), kind(Unloadable)
 
@@ -86,7 +87,7 @@ def _standing(entries: Sequence[Entry]) -> tuple[str, str]:
         return "not started", "white"
     filled = earned * BAR // maximum
     text = f"{'#' * filled}{'.' * (BAR - filled)}   {earned:2d} of {maximum}"
-    left_out = maximum - sum(entry.maximum for entry in entries)
+    left_out = maximum - sum(e.maximum for e in entries if e.outcome != NOT_INSTALLED)
     if left_out:
         text += f"   ({left_out} {'point' if left_out == 1 else 'points'} not run)"
     return text, "green" if earned + left_out == maximum else "yellow"
@@ -97,7 +98,7 @@ def _next(entries: Sequence[Entry]) -> list[tuple[str, str]]:
     for entry in entries:
         if entry.outcome == UNLOADABLE:
             return [(f"next: {entry.brick}.py does not load: mend that first", "cyan")]
-        if entry.outcome not in (PASSED, SKIPPED, FAULT):
+        if entry.outcome not in (PASSED, SKIPPED, FAULT, NOT_INSTALLED):
             return [
                 (f"next: {entry.brick} / {entry.part}   ({entry.check})", "cyan"),
                 *((line, "white") for line in _wrap(entry.hint)),

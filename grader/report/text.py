@@ -9,7 +9,16 @@ import numpy as np
 from grader.carry_forward import CarriedForward
 from grader.diagnosis.explanation import Explanation
 from grader.examine import Result
-from grader.outcome import Accuracy, CellStopped, Fault, Missing, Passed, Skipped, Unloadable
+from grader.outcome import (
+    Accuracy,
+    CellStopped,
+    Fault,
+    Missing,
+    NotInstalled,
+    Passed,
+    Skipped,
+    Unloadable,
+)
 from grader.report.rows import DRAWN, SMALL, WIDTH, Rows, number, rows_of, short
 
 LABEL = 12  # columns of "  expected  "
@@ -22,11 +31,11 @@ def explain(result: Result) -> str:
     title = f"{check.brick} / {check.part}"
     points = f"{result.points} of {check.points}"
     rows: Rows = []
-    if not isinstance(outcome, Skipped | Unloadable | CellStopped | Fault | Missing):
+    if not isinstance(outcome, Skipped | Unloadable | CellStopped | Fault | NotInstalled | Missing):
         rows += call_rows(result)
     rows += rows_of(outcome)
     rows += why_rows(result.why) if result.why else []
-    if not isinstance(outcome, Passed | Skipped | Unloadable | CellStopped | Fault):
+    if not isinstance(outcome, Passed | Skipped | Unloadable | CellStopped | Fault | NotInstalled):
         rows.append(("think", question(result)))
     head = f"{title}{points:>{max(1, WIDTH - len(title))}}"
     return "\n".join([head, *(_row(label, text) for label, text in rows)])

@@ -67,7 +67,10 @@ def main() -> None:
 def do(job: dict[str, Any], arrays: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """One job: an import, or one check of one source. Gives what the answering frame holds."""
     if "import" in job:
-        __import__(job["import"])
+        try:
+            __import__(job["import"])
+        except ModuleNotFoundError as error:
+            return {"missing": str(error.name).partition(".")[0]}, {}
         return {}, {}
     # Should the one who waits be gone, nobody would end us: so we do.
     own_end = threading.Timer(job["limit"] * 10 + 600, os._exit, args=(1,))

@@ -5,9 +5,21 @@ from pathlib import Path
 from typing import Any
 
 from grader.check import Check
+from grader.outcome import NotInstalled
 from grader.probe import Run
 from grader.runner.answer import answer, outcome_of
+from grader.runner.process import imports_keras
 from grader.source import Source
+
+
+def missing_for_keras(source: Source) -> NotInstalled | None:
+    """What Keras lacks on this machine, where the code uses it."""
+    if imports_keras(source.code, anywhere=True):
+        try:
+            __import__("keras")
+        except ModuleNotFoundError as error:
+            return NotInstalled(str(error.name).partition(".")[0])
+    return None
 
 
 class InProcess:
@@ -24,6 +36,8 @@ class InProcess:
         inputs: Mapping[str, Any],
         limit: float,
     ) -> Run:
+        if check and check.keras and (missing := missing_for_keras(sources[-1])):
+            return Run(missing)
         try:
             return Run(answer(check, sources, inputs, propagate=True))
         except Exception as error:

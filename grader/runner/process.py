@@ -23,7 +23,7 @@ from typing import IO, Any, TypeAlias
 import numpy as np
 
 from grader.check import Check
-from grader.outcome import Array, Crashed, Fault, Outcome, TooSlow
+from grader.outcome import Array, Crashed, Fault, NotInstalled, Outcome, TooSlow, Unloadable
 from grader.probe import Run
 from grader.runner.answer import readable
 from grader.runner.clock import PATIENT, Clock, Patience
@@ -34,6 +34,8 @@ IMPORT_LIMIT = 300.0  # seconds for importing Keras, which a cold disk can make 
 ENDING_LIMIT = 5.0  # seconds for a process to end after its last word
 LOOKS = 0.02, 5.0  # seconds between looks at the clock, at least and at most
 MAX_PRINTED = 21_000
+NO_MODULE = ModuleNotFoundError.__name__
+MAX_NAME = 60  # characters of a package's
 MAX_WAITING = 2  # frames; one is asked for at a time
 START = "import sys; sys.path[:] = {path!r}; from grader.runner.child import main; main()"
 KILL = 9  # Windows has no name for it
@@ -86,9 +88,9 @@ class Process:
         keras_now = check is not None and check.keras
         if not self._has_keras and imports_keras(sources[-1].code, anywhere=keras_now):
             # Off the clock: the import takes seconds, on a cold disk many, whoever does it.
-            self._import_keras()
-            if not self._has_keras:
-                return Run(Fault("Keras cannot be imported on this machine"), "", 0.0)
+            trouble = self._import_keras()
+            if isinstance(trouble, Fault) or (trouble and keras_now):
+                return Run(trouble)  # else the file's own import fails, and says where
         arrays = {k: v for k, v in inputs.items() if isinstance(v, np.ndarray)}
         for source in sources:
             arrays[f"source {source.brick}"] = np.frombuffer(source.code, dtype=np.uint8)
@@ -107,15 +109,25 @@ class Process:
         plain, returned = frame
         try:
             printed = readable(str(plain.get("printed", ""))[:MAX_PRINTED])
-            return Run(answer_from_frame(plain, returned), printed, seconds, cpu)
+            answer = answer_from_frame(plain, returned)
+            if keras_now and isinstance(answer, Unloadable) and NO_MODULE in answer.reason:
+                answer = self._import_keras() or answer  # the probe may need what the code does not
+            return Run(answer, printed, seconds, cpu)
         except BadFrame as error:
             self.close()
             return Run(Crashed(f"it sent no readable answer: {error}"), "", seconds, cpu)
 
-    def _import_keras(self) -> None:
-        if not self._has_keras:
-            imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT)
-            self._has_keras = not isinstance(imported, Outcome)
+    def _import_keras(self) -> NotInstalled | Fault | None:
+        """None where the child has it; else what is missing, or that it fails."""
+        if self._has_keras:
+            return None
+        imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT)
+        if isinstance(imported, Outcome):
+            return Fault("Keras cannot be imported on this machine")
+        if missing := imported[0].get("missing"):
+            return NotInstalled(readable(str(missing)[:MAX_NAME]))
+        self._has_keras = True
+        return None
 
     def close(self) -> None:
         """Ends the child, whatever it is doing."""

@@ -50,7 +50,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 def loaded_in(shell: InteractiveShell) -> "Checks | None":
     """The checks that `%check` belongs to, by whichever name it was loaded."""
-    owner = getattr(shell.find_line_magic("check"), "__self__", None)
+    owner = getattr(shell.find_line_magic("check"), "__self__", None)  # type: ignore[no-untyped-call]
     return owner if isinstance(owner, Checks) else None
 
 
@@ -90,8 +90,8 @@ class Checks:
     def check(self, line: str) -> Points:
         """Shows what comes of a part; returns its points, which nbgrader reads from the output.
 
-        Raises NotebookMessage where there is no such part, and while nbgrader validates a notebook: then a
-        part that is not full is an error, with the message in it.
+        Raises NotebookMessage where there is no such part, and while nbgrader validates a notebook:
+        then a part that is not full is an error, with the message in it.
         """
         brick, _, part = line.strip().partition(" ")
         if brick not in self.course.bricks or part not in parts(self.course.bricks[brick]):

@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.course import CourseError
 from grader.notebook import MAX_NOTEBOOK, source_in
 from grader.source import MAX_BYTES, UnreadableSource
-from grader.submission import Upload
+from grader.submission import Upload, positions
 from grader.submissions.archive import Found, class_zip, file_at, refused, student_zip
 from grader.submissions.platforms import by_student, is_noise, names_its_student
 from grader.submissions.remarks import Remark, Weight, alike, ignored, shown
@@ -101,8 +101,8 @@ def _in_students(folder: Path, submitted: Path, bricks: Sequence[str]) -> Iterat
         elif entry.name in bricks and folder.parent == submitted:
             yield from _in_students(entry, submitted, bricks)
         else:  # nothing in there is graded: that must be told of a brick
-            places = [entry.joinpath(*place) for brick in bricks for place in _places(brick)]
-            named = [place for place in places if os.path.lexists(place)]
+            paths = [entry.joinpath(*path) for brick in bricks for path in positions(brick)]
+            named = [path for path in paths if os.path.lexists(path)]
             yield from (file_at(path, submitted) for path in named or [entry])
 
 
@@ -154,7 +154,7 @@ def _handed_in(
     rest = {where + "/".join(path): one for where, held in holders for path, one in held.items()}
     for brick in bricks:
         labels = [
-            where + "/".join(path) for where, held in holders for path in _places(brick)
+            where + "/".join(path) for where, held in holders for path in positions(brick)
             if path in held
         ]  # fmt: skip
         several = [rest.pop(label) for label in labels]
@@ -176,11 +176,6 @@ def _in_students_zip(packed: Found) -> dict[tuple[str, ...], Found]:
     files = [one for one in student_zip(packed) if _counts(one)]
     wrapped = len({one.path[0] for one in files}) == 1 and all(len(one.path) > 1 for one in files)
     return {one.path[1:] if wrapped else one.path: one for one in files}
-
-
-def _places(brick: str) -> list[tuple[str, ...]]:
-    names = (f"{brick}.py", f"{brick}.ipynb")
-    return [path for name in names for path in ((name,), (brick, name))]
 
 
 def _as_file(brick: str, found: Found) -> Upload:
@@ -209,7 +204,7 @@ def _not_graded(student: str, rest: dict[str, Found], missing: Sequence[str]) ->
 
 def _names(bricks: Sequence[str]) -> dict[str, tuple[str, str]]:
     """The brick and the name of each file that may be handed in, by that name whatever its case."""
-    return {path[-1].casefold(): (brick, path[-1]) for brick in bricks for path in _places(brick)}
+    return {path[-1].casefold(): (brick, path[-1]) for brick in bricks for path in positions(brick)}
 
 
 def _last_part(found: Found) -> str:
@@ -225,11 +220,11 @@ def _misplaced(found: Found, brick: str, name: str) -> str:
 
 
 def _is_handed_in(found: Found, bricks: Sequence[str]) -> bool:
-    return found.path in {path for brick in bricks for path in _places(brick)} or _is_zip(found)
+    return found.path in {path for brick in bricks for path in positions(brick)} or _is_zip(found)
 
 
 def _is_brick(name: str, bricks: Sequence[str]) -> bool:
-    return any((name,) in _places(brick) for brick in bricks)
+    return any((name,) in positions(brick) for brick in bricks)
 
 
 def _is_zip(found: Found) -> bool:

@@ -113,9 +113,7 @@ def test_loading_again_replaces_and_the_cells_that_ran_stay_known(desk, ran, aga
     checked = "%check toy double"
     extra = [checked, COUNT, *again, checked, COUNT, "def double(x):\n    return x", checked]
     notebook = ran(desk.RIGHT, extra=extra)
-    first, last = (
-        "".join(o.text for o in c.outputs) for c in notebook.cells if c.source == COUNT
-    )
+    first, last = ("".join(o.text for o in c.outputs) for c in notebook.cells if c.source == COUNT)
     assert first == last == "1 1 1 2\n"
     checks = [shown(c) for c in notebook.cells[-len(extra) :] if c.source == checked]
     assert ["2 of 2" in text for text in checks] == [True, True, False]
