@@ -1,7 +1,7 @@
 """What a student handed in for one brick: the sources that an examination needs."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,12 +71,15 @@ def files_of(brick: str, folder: Path) -> list[Path]:
     return [path for path in found if os.path.lexists(path)]
 
 
-def several(brick: str, files: Sequence[Path]) -> str:
-    """What is to be said where more than one file may be the brick; empty where none is to be."""
-    if len(files) < 2:
-        return ""
-    names = [_shown(path, files[0].parent) for path in files]
-    return f"{brick} is there as {' and '.join(names)}: {names[0]} is taken."
+def several(bricks: Iterable[str], folder: Path) -> list[str]:
+    """Of each brick that more than one file may be, seen from the folder: which is taken."""
+    said = []
+    for brick in bricks:
+        files = files_of(brick, folder)
+        if len(files) > 1:
+            names = [_shown(path, folder.parent) for path in files]
+            said.append(f"{brick} is there as {' and '.join(names)}: {names[0]} is taken.")
+    return said
 
 
 def _shown(path: Path, folder: Path) -> str:

@@ -1,10 +1,13 @@
 """Which file is a student's brick: one rule, and the same answer through every door."""
 
 import json
+import re
 
 import nbformat
 import pytest
 
+from grader.classroom.session import beside, handed
+from grader.classroom.task import Task
 from grader.course import Course
 from grader.desk.submitted import uploads_in
 from grader.outcome import Unloadable
@@ -94,10 +97,39 @@ def test_bricks_grade_takes_the_same(tmp_path, layout):
     assert name_in(handed_in(ada.files["one"])) == taken
 
 
+def test_bricks_grade_gives_a_brick_what_lies_beside_it(tmp_path):
+    put(tmp_path / "class" / "ada", *LAYOUTS["beside and in its own"][0])
+    found = find_class(tmp_path / "class", ["one", "two"])
+    [ada] = found.students
+    assert name_in(handed_in(ada.files["one"])) == "one/one.py"
+    task = Task("ada", handed(ada), ("two",), beside(ada))
+    assert name_in(task.seen_from("two")["one"]) == "two/one.py"
+    assert name_in(task.seen_from("one")["one"]) == "one/one.py"
+    assert [remark.text for remark in found.remarks] == ["ada: two imports one from two/one.py."]
+
+
+def test_it_is_said_which_file_is_taken(checkout):
+    checkout.solve("neuron")
+    put(checkout.root / "exercises", "neuron.ipynb")
+    said = "neuron is there as exercises/neuron.py and exercises/neuron.ipynb: "
+    for more in ((), ("-n", "2")):
+        run = checkout.pytest("-k", "sigmoid_values", *more)
+        assert run.stdout.count(said + "exercises/neuron.py is taken.") == 1
+
+
+def test_a_notebook_alone_is_checked_by_pytest(checkout):
+    (checkout.root / "exercises" / "neuron.py").unlink()
+    cell = nbformat.v4.new_code_cell((checkout.root / "solutions" / "neuron.py").read_text())
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[cell]), checkout.root / "exercises" / "neuron.ipynb"
+    )
+    assert "1 passed" in checkout.pytest("-k", "sigmoid_values").stdout
+
+
 def test_the_rule_is_the_one_that_the_page_names(course):
     page = (course.root / "docs" / "submissions.md").read_text()
-    order = [page.index(f"`{'/'.join(path)}`") for path in positions("<brick>")]
-    assert order == sorted(order)
+    listed = re.findall(r"^\d\. `(<brick>.*?)`", page, re.MULTILINE)
+    assert listed == ["/".join(path) for path in positions("<brick>")]
 
 
 def test_a_link_or_a_folder_in_place_of_a_brick_is_taken_and_refused(toys, tmp_path):

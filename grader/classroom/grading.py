@@ -4,6 +4,7 @@ import platform
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, suppress
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -82,7 +83,7 @@ class Grading:
             return [self._grade(brick, task, examinations) for brick in task.bricks]
 
     def _examination(self, brick: str, task: Task, place: Runner) -> Examination:
-        sources = sources_of(self.course, brick, task.handed, self.on_own)
+        sources = sources_of(self.course, brick, task.seen_from(brick), self.on_own)
         return Examination(
             self.course,
             brick,
@@ -118,9 +119,16 @@ class Grading:
             **self.about,
         }
         if examination and not self.on_own:
+            seen = task.seen_from(brick)
             names = self.course.predecessors(brick)
-            before = [examinations[name] for name in names if name in examinations]
-            on_own = carry_forward(self.course, examination, before, task.handed)
+            before = [
+                self._examination(name, replace(task, handed=seen, beside={}), examination.place)
+                if name in task.beside.get(brick, ())
+                else examinations[name]
+                for name in names
+                if name in seen
+            ]
+            on_own = carry_forward(self.course, examination, before, seen)
             grade["beside"] = beside(on_own) if on_own else ""
         if examination:
             grade["cpu"] = round(examination.cpu, 3)

@@ -26,7 +26,7 @@ from grader.desk.graders import grading_of
 from grader.desk.source import SCHEMA
 from grader.desk.submitted import notebook_of, uploads_in
 from grader.report.html import part_as_html, part_as_text, pictures_of
-from grader.submission import handed_in
+from grader.submission import handed_in, several
 
 REACHED = "bricks"  # in nbconvert's resources: points and of how many, by grade id
 JUDGED = "bricks"  # in a notebook's metadata: Judge is done with it, with this result
@@ -169,7 +169,10 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         self, course: Course, notebook: Any, assignment: str, student: str, brick: str
     ) -> Grade:
         own = {brick: notebook_of(brick, notebook)}
-        uploads = uploads_in(course, self._submitted(student, assignment), own)
+        folder = self._submitted(student, assignment)
+        for said in several(course.earlier(brick), folder) if folder else ():
+            self.log.warning("%s: %s", student, said)
+        uploads = uploads_in(course, folder, own)
         handed = {name: handed_in(upload) for name, upload in uploads.items()}
         [grade] = self.grading(course).grade(Task(student, handed, (brick,)))
         return grade

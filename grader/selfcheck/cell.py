@@ -29,7 +29,7 @@ from grader.runner.process import Process
 from grader.selfcheck.message import NotebookMessage
 from grader.selfcheck.notebook_imports import BrickFinder, read_beside
 from grader.source import Source, UnreadableSource
-from grader.submission import sources_of
+from grader.submission import several, sources_of
 
 COURSE = "BRICKS_COURSE"  # names the folder that holds exercises/, where no folder above does
 
@@ -131,12 +131,13 @@ class Checks:
         maximum = sum(result.check.points for result in results)
         title, whole = f"{brick} / {part}", self.course.bricks[brick].points
         said = f"{brick}: {sum(earned.values())} of {whole} points so far"
-        text = part_as_text(title, records)
+        note = " ".join(several(self.course.earlier(brick), Path.cwd()))
+        text = part_as_text(title, records, note)
         if os.environ.get("NBGRADER_VALIDATING") and earned[part] < maximum:
             raise NotebookMessage(text)
         for printed in [result.printed for result in results if result.printed]:
             print(printed, end="")
-        shown = {"text/html": part_as_html(title, records), "text/plain": text}
+        shown = {"text/html": part_as_html(title, records, note), "text/plain": text}
         for data in (shown, *pictures_of(records)):
             display(data, raw=True)  # type: ignore[no-untyped-call]
         points = Points(earned[part])

@@ -82,8 +82,23 @@ def pytest_terminal_summary(
     terminalreporter.write_sep("-", "bricks")
     for line, colour in board([Entry(**about) for about in entries]):
         terminalreporter.write_line(line, **{colour: True})
+    for line in _several(config, reports):
+        terminalreporter.write_line(line)
     if (run := _self_check(config)) and run.debugging:
         terminalreporter.write_line("Debugging: your code ran without time limits.")
+
+
+def _several(config: pytest.Config, reports: list[Any]) -> list[str]:
+    """Which file is taken of bricks that several files may be."""
+    from grader.submission import several
+
+    checks = [(r, _properties(r)) for r in reports if isinstance(r, pytest.TestReport)]
+    found = {
+        (about["brick"], config.rootpath.joinpath(report.location[0]).parent)
+        for report, about in checks
+        if "brick_points" in about
+    }
+    return [line for brick, folder in sorted(found) for line in several([brick], folder)]
 
 
 def _properties(report: pytest.TestReport) -> dict[str, Any]:

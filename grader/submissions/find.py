@@ -6,7 +6,7 @@ docs/submissions.md has the rules in words. Nothing is unpacked: `archive` reads
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.course import CourseError
@@ -23,10 +23,14 @@ ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".tar.gz")
 
 @dataclass(frozen=True)
 class Student:
-    """A student's name, and for each brick that was handed in how to read it."""
+    """A student's name, and for each brick that was handed in how to read it.
+
+    beside: by brick, what lies in its own folder and comes before what was handed in.
+    """
 
     name: str
     files: dict[str, Upload]
+    beside: dict[str, dict[str, Upload]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,10 @@ def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
     remarks = [_left_out(one, bricks) for one in nobodys]
     students = []
     for name, own in owned.items():
-        files, said = _handed_in(name, own, bricks)
+        files, beside, said = _handed_in(name, own, bricks)
         if name.startswith(".") and not files:
             continue
-        students.append(Student(name, files))
+        students.append(Student(name, files, beside))
         remarks += said
     remarks += alike(student.name for student in students)
     remarks.sort(key=lambda remark: remark.weight)
@@ -136,8 +140,8 @@ def _left_out(found: Found, bricks: Sequence[str]) -> Remark:
 
 def _handed_in(
     student: str, found: Sequence[Found], bricks: Sequence[str]
-) -> tuple[dict[str, Upload], list[Remark]]:
-    """The file that counts for each brick, and what is to be said."""
+) -> tuple[dict[str, Upload], dict[str, dict[str, Upload]], list[Remark]]:
+    """The file that counts for each brick, what is beside it, and what is to be said."""
     loose = [one for one in found if _counts(one)]
     zips = [one for one in loose if _is_zip(one)][:MAX_ZIPS]
     holders = [("", {one.path: one for one in loose if one not in zips})]
@@ -151,6 +155,7 @@ def _handed_in(
             why = f"{shown(packed.path[0])}, where it may be, cannot be used: {error}"
             unusable.append(refused(packed.path, why))
     files: dict[str, Upload] = {}
+    beside: dict[str, dict[str, Upload]] = {}
     rest = {where + "/".join(path): one for where, held in holders for path, one in held.items()}
     for brick in bricks:
         labels = [
@@ -160,6 +165,13 @@ def _handed_in(
         several = [rest.pop(label) for label in labels]
         if several:
             files[brick] = _as_file(brick, several[0])
+            nearer = _nearer(brick, several[0], holders, bricks)
+            if nearer:
+                beside[brick] = {name: _as_file(name, one) for name, (_, one) in nearer.items()}
+            for name, (label, _) in nearer.items():
+                remarks.append(Remark(f"{student}: {brick} imports {name} from {shown(label)}."))
+                if name in files:  # else it is told as well that it is not graded itself
+                    rest.pop(label, None)
         elif unusable:  # it may have been in there
             files[brick] = _as_file(brick, unusable[0])
         if len(several) > 1:
@@ -168,7 +180,25 @@ def _handed_in(
             remarks.append(Remark(told))
     missing = [brick for brick in bricks if brick not in files]
     remarks += _not_graded(student, rest, missing)
-    return files, [*remarks, ignored(student, rest)] if rest else remarks
+    return files, beside, [*remarks, ignored(student, rest)] if rest else remarks
+
+
+def _nearer(
+    brick: str,
+    file: Found,
+    holders: Sequence[tuple[str, dict[tuple[str, ...], Found]]],
+    bricks: Sequence[str],
+) -> dict[str, tuple[str, Found]]:
+    """Other bricks in the folder of the file, where they come before those of the student's."""
+    found = {}
+    for where, held in holders:
+        if all(one is not file for path, one in held.items() if path[0] == brick):
+            continue  # it lies elsewhere, or at the top
+        for name in bricks[: bricks.index(brick)]:
+            first = next((path for path in positions(name, brick) if path in held), ())
+            if len(first) > 1 and first[0] == brick:
+                found[name] = where + "/".join(first), held[first]
+    return found
 
 
 def _in_students_zip(packed: Found) -> dict[tuple[str, ...], Found]:
