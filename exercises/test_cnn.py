@@ -367,6 +367,7 @@ def few_digits(rng):
     hint="All parts are right, but do they learn together? Look at the history that fit returns.",
     inputs=few_digits,
     labels="y_test",
+    images="x_test",
     needs=("both_layers_step", "predict_labels"),
     limit=120.0,
 )
@@ -531,6 +532,7 @@ def many_digits(rng):
     hint="More epochs, other steps, another design? Hold back some training digits to compare.",
     inputs=many_digits,
     labels="y_test",
+    images="x_test",
     needs=("parameters_are_few", "training_changes_the_model", "predict_of_a_keras_model"),
     limit=240.0,
     keras=True,

@@ -451,6 +451,7 @@ def ten_digits(rng):
     hint="All parts are right, but do they learn together? Look at the history that fit returns.",
     inputs=ten_digits,
     labels="y_test",
+    images="x_test",
     needs=("two_steps", "predict_labels"),
     limit=60.0,
 )

@@ -436,6 +436,7 @@ def digits(rng):
     hint="All parts are right, but do they learn together? Look at the history that fit returns.",
     inputs=digits,
     labels="y_test",
+    images="x_test",
     needs=("every_layer_steps", "predict_labels"),
     limit=60.0,
 )

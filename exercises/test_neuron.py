@@ -385,6 +385,7 @@ def trained_on(neuron, x, y_true, seed):
     hint="All parts are right, but do they learn together? Look at the history that fit returns.",
     inputs=digits(0, 1),
     labels="y_test",
+    images="x_test",
     needs=("two_steps", "predict_labels"),
     limit=30.0,
 )
@@ -399,6 +400,7 @@ def zeros_and_ones(neuron, x_train, y_train, x_test, seed):
     hint="A harder pair: here an unscaled step or a lost sample shows.",
     inputs=digits(3, 5),
     labels="y_test",
+    images="x_test",
     needs=("two_steps", "predict_labels"),
     limit=30.0,
 )

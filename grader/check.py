@@ -8,6 +8,7 @@ judgement compares the two, elsewhere.
 import contextlib
 import inspect
 import io
+import math
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,10 @@ class Tolerance:
 FLOAT32 = Tolerance(relative=1e-4, absolute=1e-5)
 
 
+class CheckError(Exception):
+    """A check itself fails: a fault of the kit, never of the code that is judged."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One probe and how it is judged.
@@ -52,6 +57,9 @@ class Check:
              what came back as it is.
     labels   name of the input that holds true labels, for an accuracy check; the bar is in the
              course's bars.json. An input named classes says what the labels stand for.
+    images   name of the input that holds the images of these labels, in their order: (n, h, w),
+             (n, h, w, 1) or square images as rows (n, h * w), uint8 from 0 to 255 or float from 0
+             to 1. Where the bar is missed, some misread ones are shown. Without it none are.
     needs    names of checks that must have passed; this one is skipped otherwise.
     looked_up  whether a wrong answer is looked up among the misconceptions. Not where the probe
              trains for seconds: none of it is repeated for them.
@@ -68,6 +76,7 @@ class Check:
     inputs: Draw
     measure: Measure | None = None
     labels: str | None = None
+    images: str | None = None
     needs: tuple[str, ...] = ()
     limit: float = 10.0
     tolerance: Tolerance = FLOAT32
@@ -80,14 +89,47 @@ class Check:
         return f"{self.brick}/{self.name}"
 
     def draw(self, seed: int, attempt: int = 0) -> Inputs:
-        """This check's inputs: decided by seed, check and attempt, not by what ran before."""
+        """This check's inputs: decided by seed, check and attempt, not by what ran before.
+
+        Raises CheckError where `labels` or `images` name none of them, or do not fit together.
+        """
         stream = [seed, zlib.crc32(self.id.encode()), attempt]
-        return self.inputs(np.random.default_rng(stream))
+        inputs = self.inputs(np.random.default_rng(stream))
+        if trouble := self._unfit(inputs):
+            raise CheckError(f"{self.id}: {trouble}.")
+        return inputs
+
+    def _unfit(self, inputs: Inputs) -> str:
+        """What is wrong with the labels and images that were drawn; empty where nothing is."""
+        for role, name in (("labels", self.labels), ("images", self.images)):
+            if name and name not in inputs:
+                return f"its {role} are {name!r}, and its inputs are {', '.join(inputs)}"
+        if not self.images or not self.labels:
+            return ""
+        n_images, n_labels = (len(inputs[name]) for name in (self.images, self.labels))
+        if n_images != n_labels:
+            return (
+                f"its images {self.images!r} are {n_images:,}, and its labels {self.labels!r} are "
+                f"{n_labels:,}: they must belong together"
+            )
+        if not are_images(inputs[self.images]):
+            return (
+                f"its images {self.images!r} have the shape {np.shape(inputs[self.images])}: they "
+                "must be (n, h, w), (n, h, w, 1), or square images as rows"
+            )
+        return ""
 
     def shown_to_probe(self, inputs: Inputs) -> dict[str, Any]:
         """Those of the inputs that the probe's signature names."""
         names = list(inspect.signature(self.probe).parameters)[1:]
         return {name: inputs[name] for name in names}
+
+
+def are_images(value: Any) -> bool:
+    """Whether the array holds grey images, one below the other, or square ones as rows."""
+    shape = np.shape(value)
+    as_rows = len(shape) == 2 and math.isqrt(shape[1]) ** 2 == shape[1]
+    return len(shape) == 3 or as_rows or (len(shape) == 4 and shape[-1] == 1)
 
 
 def no_inputs(rng: np.random.Generator) -> Inputs:
@@ -130,6 +172,8 @@ class Brick:
             )
             if check.name in self.checks:
                 raise ValueError(f"{self.name} has two checks named {check.name}")
+            if check.images and not check.labels:
+                raise ValueError(f"{check.id} names images, and no labels that belong to them")
             unknown = [need for need in check.needs if need not in self.checks]
             if unknown:
                 raise ValueError(f"{check.id} needs {unknown}, which must stand above it")

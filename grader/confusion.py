@@ -1,25 +1,27 @@
 """What a model that missed its bar took for what: counts, and some images that it misread."""
 
+import math
 from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
+from grader.check import Check
 from grader.outcome import Array, Confusion
 from grader.probe import Returned
 
 SHOWN = 12
 
 
-def confusion(returned: Returned, labels: Array, inputs: Mapping[str, Any]) -> Confusion:
-    """returned: one array of integers (n,), as labels; images are looked for among the inputs.
+def confusion(check: Check, returned: Returned, inputs: Mapping[str, Any]) -> Confusion:
+    """returned: one array of integers (n,), as the check's labels.
 
-    An input `classes` says what the labels stand for. Of each confusion an image is shown, the most
-    frequent first, then a second of each, and so on.
+    Of each confusion an image is shown, the most frequent first, then a second of each, and so on;
+    none where the check names no images.
     """
     [predicted] = (np.asarray(value) for value in returned.values.values())
-    truth = labels.astype(np.int64)
+    truth = inputs[check.labels or ""].astype(np.int64)
     k = int(truth.max()) + 1
     names = [str(name) for name in inputs.get("classes", range(k))]
     inside = (predicted >= 0) & (predicted < k)
@@ -31,23 +33,20 @@ def confusion(returned: Returned, labels: Array, inputs: Mapping[str, Any]) -> C
     pairs = [divmod(int(i), k + 1) for i in np.argsort(-wrong, axis=None, kind="stable")]
     alike = [np.flatnonzero((truth == t) & (taken == p)) for t, p in pairs if wrong[t, p]]
     shown = [int(i) for turn in zip_longest(*alike) for i in turn if i is not None][:SHOWN]
-    images = _images(inputs, len(truth))
     return Confusion(
         confusion if confusion[:, k].any() else confusion[:, :k],
-        np.zeros((0, 1, 1), np.uint8) if images is None else images[shown],
+        _as_grey(inputs[check.images][shown]) if check.images else np.zeros((0, 1, 1), np.uint8),
         tuple(int(truth[i]) for i in shown),
         tuple(int(taken[i]) for i in shown),
         tuple(names[:k]),
     )
 
 
-def _images(inputs: Mapping[str, Any], n: int) -> Array | None:
-    """The n images among the inputs, (n, h, w) uint8, whether they are images or rows of pixels."""
-    for value in inputs.values():
-        if not isinstance(value, np.ndarray) or len(value) != n or value.ndim < 2:
-            continue
-        side = round(float(np.sqrt(value[0].size)))
-        if value.ndim == 3 or side * side == value[0].size:
-            images = value if value.ndim == 3 else value.reshape(n, side, side)
-            return images if images.dtype == np.uint8 else (images * 255).round().astype(np.uint8)
-    return None
+def _as_grey(images: Array) -> Array:
+    """Images in a form that a check may give them, as (n, h, w) uint8."""
+    if images.ndim == 4:
+        images = images[..., 0]
+    elif images.ndim == 2:
+        side = math.isqrt(images.shape[1])
+        images = images.reshape(len(images), side, side)
+    return images if images.dtype == np.uint8 else (images * 255).round().astype(np.uint8)

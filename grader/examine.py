@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.check import Check, Inputs
+from grader.check import Check, CheckError, Inputs
 from grader.confusion import confusion
 from grader.course import Course
 from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
@@ -33,10 +33,6 @@ from grader.student_code import SlowStatements, StudentCode
 
 TRIES_AT_A_BAR = 3  # a bar is missed only by that many seeds in a row
 MAX_FAULT = 200  # characters; there may be words of a child in it
-
-
-class CheckError(Exception):
-    """A check itself fails: a fault of the kit, never of the code that is judged."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +142,7 @@ class Examination:
     def _drawn(self, check: Check, attempt: int = 0) -> Inputs:
         try:
             return self.draw(check, self.seed, attempt)
-        except DataError:
+        except (CheckError, DataError):
             raise
         except Exception as error:  # of whoever wrote the check: one check, not a whole class
             raise CheckError(f"{check.id} cannot draw its inputs: {error!r}") from error
@@ -242,7 +238,7 @@ class Examination:
             if best is None or reached.share > best.share:
                 best = reached
                 assert isinstance(run.answer, Returned)
-                shown = confusion(run.answer, inputs[check.labels or ""], inputs)
+                shown = confusion(check, run.answer, inputs)
         assert best is not None
         below = BelowBar(best, TRIES_AT_A_BAR, shown)
         return Result(check, below, inputs, run.printed, seconds, cpu)

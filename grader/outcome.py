@@ -202,6 +202,13 @@ class Skipped(Outcome):
 
 
 @dataclass(frozen=True)
+class NotInstalled(Outcome):
+    """The check needs a package that this machine lacks: no mistake, of nobody."""
+
+    package: str
+
+
+@dataclass(frozen=True)
 class Fault(Outcome):
     """The kit itself failed. Never the student's doing, and said so."""
 

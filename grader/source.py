@@ -56,15 +56,20 @@ class UnreadableSource(Exception):
 
 def read_source(path: Path, shown_as: str | None = None, own: bool = True) -> Source:
     """The source in path. Raises UnreadableSource: not a regular file, too large, unreadable."""
+    return Source(path.stem, shown_as or path.name, read_bytes(path, MAX_BYTES), own)
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """What a regular file holds, at most so many bytes. Raises UnreadableSource."""
     if not path.exists():
         raise UnreadableSource("there is no such file")
     if path.is_symlink() or not path.is_file():
         raise UnreadableSource("it is not a regular file")
     try:
         size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise UnreadableSource(f"it has {size:,} bytes, and a brick may have {MAX_BYTES:,}")
-        return Source(path.stem, shown_as or path.name, path.read_bytes(), own)
+        if size > limit:
+            raise UnreadableSource(f"it has {size:,} bytes, and a brick may have {limit:,}")
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableSource(f"it cannot be read ({error.strerror})") from None
 

@@ -1,13 +1,15 @@
 """What a student handed in for one brick: the sources that an examination needs."""
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course import Course
+from grader.notebook import MAX_NOTEBOOK, source_in
 from grader.outcome import Unloadable
 from grader.printable import printable
-from grader.source import Source, UnreadableSource, read_source
+from grader.source import Source, UnreadableSource, read_bytes, read_source
 
 Handed = Mapping[str, Source | Unloadable]  # by brick; one that was not handed in is left out
 
@@ -38,17 +40,60 @@ class Upload:
 def handed_in(file: Path | Upload, shown_as: str | None = None) -> Source | Unloadable:
     """The brick in the file, or why it cannot be one."""
     try:
-        return file.source() if isinstance(file, Upload) else read_source(file, shown_as)
+        if isinstance(file, Upload):
+            return file.source()
+        if file.suffix == ".ipynb":
+            return source_in(file.stem, read_bytes(file, MAX_NOTEBOOK))
+        return read_source(file, shown_as)
     except UnreadableSource as error:
         return Unloadable(shown_as or file.name, printable(str(error)))  # it may quote the file
 
 
+def positions(brick: str, folder: str = "") -> list[tuple[str, ...]]:
+    """Where a student's brick is looked for, in order: the one rule, for every door.
+
+    Paths are relative to the student's folder. A module comes before a notebook, and a file before
+    one in a folder that bears the brick's name. folder: where the brick that imports it lies, if
+    not in the student's folder itself; what lies in there comes first.
+    """
+    around = [(folder,), ()] if folder else [()]
+    return [
+        path
+        for name in (f"{brick}.py", f"{brick}.ipynb")
+        for holder in around
+        for path in ((*holder, name), (*holder, brick, name))
+    ]
+
+
+def files_of(brick: str, folder: Path) -> list[Path]:
+    """The brick's files as one sees them from a folder with bricks; the first is taken."""
+    found = (folder.parent.joinpath(*path) for path in positions(brick, folder.name))
+    return [path for path in found if os.path.lexists(path)]
+
+
+def several(bricks: Iterable[str], folder: Path) -> list[str]:
+    """Of each brick that more than one file may be, seen from the folder: which is taken."""
+    said = []
+    for brick in bricks:
+        files = files_of(brick, folder)
+        if len(files) > 1:
+            names = [_shown(path, folder.parent) for path in files]
+            said.append(f"{brick} is there as {' and '.join(names)}: {names[0]} is taken.")
+    return said
+
+
+def _shown(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+
+
 def handed_beside(course: Course, folder: Path) -> Handed:
-    """What lies in a folder of exercises: a file for each brick, or the word that there is none."""
-    return {
-        brick: handed_in(folder / f"{brick}.py", f"{folder.name}/{brick}.py")
-        for brick in course.bricks
-    }
+    """The bricks as one sees them from a folder: a source for each, or why there is none."""
+    return {brick: _seen_from(brick, folder) for brick in course.bricks}
+
+
+def _seen_from(brick: str, folder: Path) -> Source | Unloadable:
+    file = next(iter(files_of(brick, folder)), folder / f"{brick}.py")
+    return handed_in(file, _shown(file, folder.parent))
 
 
 def sources_of(

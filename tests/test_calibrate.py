@@ -141,6 +141,7 @@ def test_only_what_a_run_uses_decides_its_key():
         ("return 1", "return 2", True),
         ("Look again.", "Look twice.", True),
         ("points=1", "points=2", True),
+        ('labels="y"', 'labels="y", images="x"', True),
         ("# as few as will do", "# few", True),
         ("Images, with noise.", "Noisy images.", True),
         ("LARGE = 400", "LARGE = 500", False),

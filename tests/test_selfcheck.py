@@ -228,6 +228,41 @@ def test_in_two_processes_it_is_the_same_board(checkout):
     assert {k: v for k, v in counts(one).items() if k != "deselected"} == counts(two)
 
 
+COUNTING = """
+import tempfile
+
+made = []
+make = tempfile.TemporaryDirectory.__init__
+
+
+def counted(folder, *arguments, **options):
+    made.append(folder)
+    make(folder, *arguments, **options)
+
+
+tempfile.TemporaryDirectory.__init__ = counted
+
+
+def pytest_unconfigure(config):
+    print(f"{len(made)} temporary folders")
+"""
+
+
+@pytest.mark.parametrize("more, n_checks", [((), 95), (("-k", "sigmoid_values"), 1)])
+def test_a_run_makes_two_temporary_folders_however_many_its_checks(checkout, more, n_checks):
+    """One for the process that runs the student's code, one for the reference's."""
+    (checkout.root / "conftest.py").write_text(COUNTING)
+    run = checkout.pytest(*more)
+    assert sum(n for word, n in counts_before(run).items() if word != "deselected") == n_checks
+    assert "\n2 temporary folders" in run.stdout
+
+
+def counts_before(run):
+    """As `counts`, where more lines follow pytest's last."""
+    [line] = re.findall(r"^=+ (.*) in [\d.]+s", run.stdout, re.MULTILINE)
+    return {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", line)}
+
+
 def test_junit_report_names_points_and_outcome(checkout):
     checkout.solve("neuron")
     checkout.pytest("-k", "sigmoid_values", "--junitxml=report.xml")

@@ -13,7 +13,7 @@ from grader.author.bars import CHANCE, REFERENCE, Kind, Measured, Trained, bar_w
 from grader.author.bars_picture import draw
 from grader.author.bound import fewest_runs
 from grader.author.runs import Reached, append, key, read_journal, setting
-from grader.check import Check
+from grader.check import Check, CheckError
 from grader.course import Course, CourseError
 from grader.examine import TRIES_AT_A_BAR
 from grader.judge import accuracy
@@ -112,7 +112,10 @@ def run_all(
 def reached(course: Course, job: Training, process: Process) -> Reached:
     """Trains once. Raises CourseError where a correct implementation, or the kit, fails."""
     check, trained = job.check, job.trained
-    inputs = check.draw(job.seed)
+    try:
+        inputs = check.draw(job.seed)
+    except CheckError as error:
+        raise CourseError(str(error)) from None
     came: Answer | Accuracy = process.run(
         Job(
             check,

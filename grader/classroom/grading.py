@@ -20,7 +20,7 @@ from grader.classroom.task import Task
 from grader.course import Course
 from grader.examine import Examination
 from grader.examiner import Examiner
-from grader.outcome import Fault
+from grader.outcome import Fault, NotInstalled
 from grader.policy import Policy
 from grader.probe import Runner
 from grader.report import Provenance, Report, Status
@@ -71,7 +71,7 @@ class Grading:
         with ExitStack() as stack:
             examinations = {
                 brick: self._examiner.of_handed(
-                    brick, task.handed, stack.enter_context(self.places()), slow
+                    brick, task.seen_from(brick), stack.enter_context(self.places()), slow
                 )
                 for brick in self.course.bricks
                 if brick in task.handed
@@ -95,9 +95,15 @@ class Grading:
                 raise InterruptedError("grading was stopped")
         carried = None
         if not self.policy.on_own:
-            names = self.course.predecessors(brick)
-            before = [examinations[name] for name in names if name in examinations]
-            carried = carry_forward(self.course, examination, before, task.handed)
+            seen = task.seen_from(brick)
+            before = [
+                self._examiner.of_handed(name, seen, examination.code.runner)
+                if name in task.beside.get(brick, ())
+                else examinations[name]
+                for name in self.course.predecessors(brick)
+                if name in seen
+            ]
+            carried = carry_forward(self.course, examination, before, seen)
         return replace(
             self._without_checks(task, brick, Status.GRADED),
             checks=tuple(checks),
@@ -173,6 +179,6 @@ def fault_of(report: Report) -> str:
     if report.status is Status.FAULT:
         return f"{report.student}, {report.brick}: {report.why or 'unknown'}"
     for check in report.checks:
-        if isinstance(check.outcome, Fault):
+        if isinstance(check.outcome, Fault | NotInstalled):
             return f"{report.student}, {check.id}: {summary(check)}"
     return ""

@@ -96,8 +96,11 @@ class Session:
         """
         last: list[Task] = []
         for place, student in enumerate(students):
-            task = Task(student.name, handed(student), tuple(bricks))
-            keys = {brick: key(self._common, task.handed, self._decides(brick)) for brick in bricks}
+            task = Task(student.name, handed(student), tuple(bricks), beside(student))
+            keys = {
+                brick: key(self._common, task.seen_from(brick), self._decides(brick))
+                for brick in bricks
+            }
             if self.journal.holds(student.name, keys):
                 kept.append(student.name)
                 yield None
@@ -166,6 +169,14 @@ def ended_its_workers(future: "Future[list[Report]]") -> bool:
 def handed(student: Student) -> Handed:
     """What the student handed in, read now."""
     return {brick: handed_in(file) for brick, file in student.files.items()}
+
+
+def beside(student: Student) -> dict[str, Handed]:
+    """What lies beside a brick and comes before what was handed in, read now."""
+    return {
+        brick: {name: handed_in(file) for name, file in files.items()}
+        for brick, files in student.beside.items()
+    }
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from grader.desk.resume import up_to_date
 from grader.desk.submitted import folder_of, uploads_in
 from grader.notebook import source_in
 from grader.report import Report
-from grader.submission import Upload
+from grader.submission import Upload, several
 from grader.submissions.find import Student
 
 JUDGE = f"{Judge.__module__}.{Judge.__name__}"
@@ -52,6 +52,8 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> int:
             step()
     skipped = len(desk.found) - len(students)
     console.print(f"{desk.assignment}: {saved} graded now, {skipped} were already.")
+    for said in desk.several:
+        console.print(said, markup=False)
     for name in desk.by_hand:
         console.print(f"{name}.ipynb is no brick of the course: mark it by hand.", markup=False)
     wanted = " or ".join(f"{name}.ipynb" for name in desk.notebooks)
@@ -74,6 +76,7 @@ class Desk:
     def __init__(self, course: Course, assignment: str, force: bool = False):
         self.course = course
         self.assignment = assignment
+        self.several: list[str] = []  # which file is taken of bricks that several may be
         self.grades: dict[tuple[str, str], Report] = {}
         with chdir(str(course.root)):
             self.app = AutogradeApp()
@@ -128,7 +131,9 @@ class Desk:
             folder = Path(notebooks[0]).parent
             if not up_to_date(self.converter, folder, notebooks):
                 own = {Path(path).stem: self._upload(path) for path in notebooks}
-                yield Student(name, uploads_in(self.course, folder.parent, own))
+                others = [brick for brick in self.course.bricks if brick not in own]
+                self.several += [f"{name}: {said}" for said in several(others, folder)]
+                yield Student(name, uploads_in(self.course, folder, own))
 
     def _upload(self, notebook: str) -> Upload:
         """The brick as nbgrader sees it once it has put the course's cells in order."""

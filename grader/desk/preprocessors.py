@@ -28,7 +28,7 @@ from grader.desk.submitted import notebook_of, uploads_in
 from grader.report import Report
 from grader.report.html import part_as_html, part_as_text, pictures_of
 from grader.report.text import note
-from grader.submission import handed_in
+from grader.submission import handed_in, several
 
 REACHED = "bricks"  # in nbconvert's resources: points and of how many, by grade id
 JUDGED = "bricks"  # in a notebook's metadata: Judge is done with it, with this result
@@ -153,7 +153,8 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
             self.log.warning("%s is no brick of the course: mark it by hand", brick)
             nb.metadata[JUDGED] = {}
             return nb, resources
-        grade = (self.known or partial(self._judged, course, nb))(student, brick)
+        assignment = about["assignment"]
+        grade = (self.known or partial(self._judged, course, nb, assignment))(student, brick)
         if grade.is_fault:
             raise CourseError(f"The kit failed, so nothing is graded: {fault_of(grade)}")
         for cell in nb.cells:
@@ -171,19 +172,24 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         }
         return nb, resources
 
-    def _judged(self, course: Course, notebook: Any, student: str, brick: str) -> Report:
+    def _judged(
+        self, course: Course, notebook: Any, assignment: str, student: str, brick: str
+    ) -> Report:
         own = {brick: notebook_of(brick, notebook)}
-        uploads = uploads_in(course, self._submitted(student), own)
+        folder = self._submitted(student, assignment)
+        for said in several(course.earlier(brick), folder) if folder else ():
+            self.log.warning("%s: %s", student, said)
+        uploads = uploads_in(course, folder, own)
         handed = {name: handed_in(upload) for name, upload in uploads.items()}
         [grade] = self.grading(course).grade(Task(student, handed, (brick,)))
         return grade
 
-    def _submitted(self, student: str) -> Path | None:
-        """The folder of the student's assignments; None outside of nbgrader's commands."""
+    def _submitted(self, student: str, assignment: str) -> Path | None:
+        """The folder of what was handed in; None outside of nbgrader's commands."""
         coursedir = getattr(getattr(self.parent, "parent", None), "coursedir", None)
         if coursedir is None:
             return None
-        return Path(coursedir.format_path(coursedir.submitted_directory, student, "."))
+        return Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
 
 
 class SavePoints(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no types

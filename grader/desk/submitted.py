@@ -8,7 +8,8 @@ from typing import Any
 
 from grader.course import Course
 from grader.notebook import MAX_NOTEBOOK, source_in
-from grader.submission import Upload
+from grader.source import MAX_BYTES
+from grader.submission import Upload, files_of
 from grader.submissions.archive import read_regular
 
 # nbgrader looks for names as patterns, strips them, and puts them into its pages as they are.
@@ -21,20 +22,20 @@ def folder_of(student: str) -> str:
 
 
 def uploads_in(course: Course, folder: Path | None, own: Mapping[str, Upload]) -> dict[str, Upload]:
-    """The student's bricks: those that are at hand, and others from the folder.
+    """The student's bricks: those that are at hand, and others as one sees them from the folder.
 
-    folder: the student's, with one folder for each assignment.
+    folder: the assignment's, in the student's.
     """
     found = dict(own)
     for brick in course.bricks:
-        if folder is not None and brick not in found:
-            path = next(iter(sorted(folder.glob(f"*/{brick}.ipynb"))), None)
-            if path is not None:
-                found[brick] = notebook_at(path)
+        if folder is not None and brick not in found and (files := files_of(brick, folder)):
+            found[brick] = upload_at(files[0])
     return found
 
 
-def notebook_at(path: Path) -> Upload:
+def upload_at(path: Path) -> Upload:
+    if path.suffix == ".py":
+        return Upload(path.stem, path.name, lambda: read_regular(path, MAX_BYTES))
     return Upload(path.stem, path.name, lambda: read_regular(path, MAX_NOTEBOOK), source_in)
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.outcome import Fault, Skipped, Unloadable
+from grader.outcome import Fault, NotInstalled, Skipped, Unloadable
 from grader.report.report import CheckReport
 
 BAR = 20
@@ -49,7 +49,9 @@ def _standing(ran: Sequence[Placed]) -> tuple[str, str]:
         return "not started", "white"
     filled = earned * BAR // maximum
     text = f"{'#' * filled}{'.' * (BAR - filled)}   {earned:2d} of {maximum}"
-    left_out = maximum - sum(check.maximum for check in checks)
+    left_out = maximum - sum(
+        check.maximum for check in checks if not isinstance(check.outcome, NotInstalled)
+    )
     if left_out:
         text += f"   ({left_out} {'point' if left_out == 1 else 'points'} not run)"
     return text, "green" if earned + left_out == maximum else "yellow"
@@ -60,7 +62,7 @@ def _next(checks: Sequence[CheckReport]) -> list[tuple[str, str]]:
     for check in checks:
         if isinstance(check.outcome, Unloadable):
             return [(f"next: {check.brick}.py does not load: mend that first", "cyan")]
-        if not check.passed and not isinstance(check.outcome, Skipped | Fault):
+        if not check.passed and not isinstance(check.outcome, Skipped | Fault | NotInstalled):
             return [
                 (f"next: {check.brick} / {check.part}   ({check.name})", "cyan"),
                 *((line, "white") for line in _wrap(check.hint)),

@@ -1,5 +1,8 @@
 """What each outcome has to say, as labelled lines: "returned", "expected", "at"."""
 
+import platform
+import re
+import sys
 from collections.abc import Iterable
 from functools import singledispatch
 from math import prod
@@ -18,6 +21,7 @@ from grader.outcome import (
     Line,
     Missing,
     NotFinite,
+    NotInstalled,
     NotWritten,
     Outcome,
     Passed,
@@ -36,6 +40,7 @@ from grader.report.drawing import drawing
 WIDTH = 79
 SMALL = 8  # arrays of so many entries are shown whole
 DRAWN = " " * 4  # in place of a label, before lines that stand as they are
+NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]{1,60})'")
 UNTOUCHED = " after the call"  # of arguments: worth a word only when they changed
 
 Rows = list[tuple[str, str]]
@@ -156,7 +161,16 @@ def _(outcome: Raised) -> Rows:
 @rows_of.register
 def _(outcome: Unloadable) -> Rows:
     said = f"{outcome.file} does not load, so none of its checks can run: {outcome.reason}"
-    return [("file", said), *_lines(outcome.lines)]
+    return [("file", said), *_lines(outcome.lines), *_missing(outcome.reason)]
+
+
+def _missing(error: str) -> Rows:
+    """What to do about a package that the student's own code imports."""
+    named = NO_MODULE.match(error)
+    if named is None:
+        return []
+    said = f"your code imports `{named[1]}`, which is no package that is installed here"
+    return [("do", f"{said}: install it, or do without it")]
 
 
 @rows_of.register
@@ -206,6 +220,20 @@ def _(outcome: Crashed) -> Rows:
 @rows_of.register
 def _(outcome: Skipped) -> Rows:
     return [("waits", f"for {outcome.needs}")]
+
+
+@rows_of.register
+def _(outcome: NotInstalled) -> Rows:
+    return [
+        ("needs", f"the package `{outcome.package}`, which is not installed here"),
+        ("do", f"{to_install()}; without it, `pytest -m 'not keras'` runs all the rest"),
+    ]
+
+
+def to_install() -> str:
+    """What brings all that a Keras check needs; TensorFlow's smaller wheel where there is one."""
+    small = sys.platform == "linux" and platform.machine() == "x86_64"
+    return f"pip install keras {'tensorflow-cpu' if small else 'tensorflow'}"
 
 
 @rows_of.register

@@ -5,7 +5,16 @@ import textwrap
 
 from grader.carry_forward import CarriedForward
 from grader.diagnosis.explanation import Explanation
-from grader.outcome import Accuracy, CellStopped, Fault, Missing, Passed, Skipped, Unloadable
+from grader.outcome import (
+    Accuracy,
+    CellStopped,
+    Fault,
+    Missing,
+    NotInstalled,
+    Passed,
+    Skipped,
+    Unloadable,
+)
 from grader.report.report import CheckReport, Report
 from grader.report.rows import DRAWN, WIDTH, Rows, rows_of
 
@@ -25,11 +34,11 @@ def message_rows(check: CheckReport) -> Rows:
     """The labelled lines of a check's message."""
     outcome, why = check.outcome, check.explanation
     rows: Rows = []
-    if not isinstance(outcome, Skipped | Unloadable | CellStopped | Fault | Missing):
+    if not isinstance(outcome, Skipped | Unloadable | CellStopped | Fault | NotInstalled | Missing):
         rows += call_rows(check)
     rows += rows_of(outcome)
     rows += why_rows(why) if why else []
-    if not isinstance(outcome, Passed | Skipped | Unloadable | CellStopped | Fault):
+    if not isinstance(outcome, Passed | Skipped | Unloadable | CellStopped | Fault | NotInstalled):
         rows.append(("think", question(check)))
     return rows
 

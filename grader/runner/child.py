@@ -85,10 +85,18 @@ def main() -> None:
             os._exit(0)
         reply = partial(send, plain["number"])
         if "import" in plain:
-            __import__(plain["import"])
-            reply({}, {})
+            reply(imported(plain["import"]), {})
         else:
             do(job_from_frame(plain, arrays, load_brick), reply)
+
+
+def imported(name: str) -> Plain:
+    """Imports a package; says which one is missing."""
+    try:
+        __import__(name)
+    except ModuleNotFoundError as error:
+        return {"missing": str(error.name).partition(".")[0]}
+    return {}
 
 
 def do(job: Job, send: Callable[[Plain, Arrays], None]) -> None:

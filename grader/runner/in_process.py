@@ -1,7 +1,20 @@
 """A runner in this very process: for a debugger, or for prints at once. No time limits."""
 
+from grader.outcome import NotInstalled
 from grader.probe import Job, Run
 from grader.runner.answer import answer, outcome_of
+from grader.runner.keras_imports import imports_keras
+from grader.source import Source
+
+
+def missing_for_keras(source: Source) -> NotInstalled | None:
+    """What Keras lacks on this machine, where the code uses it."""
+    if imports_keras(source.code, anywhere=True):
+        try:
+            __import__("keras")
+        except ModuleNotFoundError as error:
+            return NotInstalled(str(error.name).partition(".")[0])
+    return None
 
 
 class InProcess:
@@ -11,6 +24,8 @@ class InProcess:
         self.raised: dict[str, Exception] = {}
 
     def run(self, job: Job) -> Run:
+        if job.check and job.check.keras and (missing := missing_for_keras(job.sources[-1])):
+            return Run(missing)
         try:
             return Run(answer(job, propagate=True))
         except Exception as error:

@@ -18,7 +18,7 @@ from typing import IO, TypeAlias
 
 import numpy as np
 
-from grader.outcome import Crashed, Fault, Outcome, TooSlow
+from grader.outcome import Crashed, Fault, NotInstalled, Outcome, TooSlow, Unloadable
 from grader.printable import printable
 from grader.probe import Job, Run
 from grader.runner.clock import PATIENT, Clock, Patience
@@ -31,6 +31,8 @@ IMPORT_LIMIT = 300.0  # seconds for importing Keras, which a cold disk can make 
 ENDING_LIMIT = 5.0  # seconds for a process to end after its last word
 LOOKS = 0.02, 5.0  # seconds between looks at the clock, at least and at most
 MAX_PRINTED = 21_000
+NO_MODULE = ModuleNotFoundError.__name__
+MAX_NAME = 60  # characters of a package's
 MAX_WAITING = 2  # frames; one is asked for at a time
 START = "import sys; sys.path[:] = {path!r}; from grader.runner.child import main; main()"
 PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
@@ -63,11 +65,12 @@ class Process:
             return self._run(job)
 
     def _run(self, job: Job) -> Run:
+        of_keras = job.check is not None and job.check.keras
         if not self._has_keras and needs_keras(job):
             # Before the clock starts: the import takes seconds, and on a cold disk many.
-            self._import_keras()
-            if not self._has_keras:
-                return Run(Fault("Keras cannot be imported on this machine"))
+            trouble = self._import_keras()
+            if isinstance(trouble, Fault) or (trouble and of_keras):
+                return Run(trouble)  # else the file's own import fails, and says where
         began = time.monotonic()
         frame = self._ask(*job_to_frame(job), job.limit, job.allowed)
         seconds, cpu = time.monotonic() - began, self._clock.used
@@ -76,15 +79,25 @@ class Process:
         plain, returned = frame
         try:
             printed = printable(str(plain.get("printed", ""))[:MAX_PRINTED])
-            return Run(answer_from_frame(plain, returned), printed, seconds, cpu)
+            answer = answer_from_frame(plain, returned)
+            if of_keras and isinstance(answer, Unloadable) and NO_MODULE in answer.reason:
+                answer = self._import_keras() or answer  # the probe may need what the code does not
+            return Run(answer, printed, seconds, cpu)
         except BadFrame as error:
             self.close()
             return Run(Crashed(f"it sent no readable answer: {error}"), "", seconds, cpu)
 
-    def _import_keras(self) -> None:
-        if not self._has_keras:
-            imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT, IMPORT_LIMIT)
-            self._has_keras = not isinstance(imported, Outcome)
+    def _import_keras(self) -> NotInstalled | Fault | None:
+        """None where the child has it; else what is missing, or that it fails."""
+        if self._has_keras:
+            return None
+        imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT, IMPORT_LIMIT)
+        if isinstance(imported, Outcome):
+            return Fault("Keras cannot be imported on this machine")
+        if missing := imported[0].get("missing"):
+            return NotInstalled(printable(str(missing)[:MAX_NAME]))
+        self._has_keras = True
+        return None
 
     def close(self) -> None:
         """Ends the child, whatever it is doing."""

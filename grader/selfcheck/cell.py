@@ -26,22 +26,32 @@ from grader.report.html import part_as_html, part_as_text, pictures_of
 from grader.report.of_result import check_report
 from grader.runner.process import Process
 from grader.selfcheck.message import NotebookMessage
-from grader.selfcheck.notebook_imports import Beside, read_beside
+from grader.selfcheck.notebook_imports import BrickFinder, read_beside
 from grader.source import Source, UnreadableSource
 from grader.student_code import SlowStatements
+from grader.submission import several
 
 COURSE = "BRICKS_COURSE"  # names the folder that holds exercises/, where no folder above does
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """What `%load_ext grader` calls."""
+    """What `%load_ext grader` calls. Loading again replaces; the cells that ran stay known."""
     history = shell.history_manager.input_hist_raw if shell.history_manager else []
     checks = Checks(course_around(Path.cwd()), history)
+    if earlier := loaded_in(shell):
+        checks.cells, checks.points = earlier.cells, earlier.points
+        earlier.leave(shell)
     shell.events.register("pre_run_cell", checks.begins)
     shell.events.register("post_run_cell", checks.ends)
     shell.register_magic_function(checks.check, "line", "check")  # type: ignore[arg-type]
-    sys.meta_path.append(Beside(checks.course))
+    sys.meta_path.append(checks.finder)
     atexit.register(checks.close)
+
+
+def loaded_in(shell: InteractiveShell) -> "Checks | None":
+    """The checks that `%check` belongs to, by whichever name it was loaded."""
+    owner = getattr(shell.find_line_magic("check"), "__self__", None)  # type: ignore[no-untyped-call]
+    return owner if isinstance(owner, Checks) else None
 
 
 class Points(float):
@@ -62,6 +72,7 @@ class Checks:
         # By id, so that one that runs again keeps its place; of those before us there is none.
         self.cells = {name: (name, text) for name, text in zip(names, before, strict=True)}
         self.points: dict[str, dict[str, int]] = {}
+        self.finder = BrickFinder(course)
         self._student, self._reference = Process(), Process()
         self._slow = SlowStatements()  # a cell that trains runs once for all of its checks
         self._examiner = Examiner(course, self._reference)
@@ -81,14 +92,14 @@ class Checks:
     def check(self, line: str) -> Points:
         """Shows what comes of a part; returns its points, which nbgrader reads from the output.
 
-        Raises Told where there is no such part, and while nbgrader validates a notebook: then a
-        part that is not full is an error, with the message in it.
+        Raises NotebookMessage where there is no such part, and while nbgrader validates a notebook:
+        then a part that is not full is an error, with the message in it.
         """
         brick, _, part = line.strip().partition(" ")
         if brick not in self.course.bricks or part not in parts(self.course.bricks[brick]):
             raise NotebookMessage(self._usage(brick))
         with contextlib.redirect_stderr(io.StringIO()):  # one line there, and nbgrader gives 0
-            return self._told(brick, part, self._results(brick, part))
+            return self._show(brick, part, self._results(brick, part))
 
     def _results(self, brick: str, part: str) -> list[Result]:
         handed = {brick: self._module(brick), **self._before(brick)}
@@ -108,19 +119,20 @@ class Checks:
     def _before(self, brick: str) -> dict[str, Any]:
         return read_beside(self.course.earlier(brick), Path.cwd())
 
-    def _told(self, brick: str, part: str, results: list[Result]) -> Points:
+    def _show(self, brick: str, part: str, results: list[Result]) -> Points:
         checks = [check_report(result) for result in results]
         earned = self.points.setdefault(brick, {})
         earned[part] = sum(result.points for result in results)
         maximum = sum(result.check.points for result in results)
         title, whole = f"{brick} / {part}", self.course.bricks[brick].points
         said = f"{brick}: {sum(earned.values())} of {whole} points so far"
-        text = part_as_text(title, checks)
+        note = " ".join(several(self.course.earlier(brick), Path.cwd()))
+        text = part_as_text(title, checks, note)
         if os.environ.get("NBGRADER_VALIDATING") and earned[part] < maximum:
             raise NotebookMessage(text)
         for printed in [result.printed for result in results if result.printed]:
             print(printed, end="")
-        shown = {"text/html": part_as_html(title, checks), "text/plain": text}
+        shown = {"text/html": part_as_html(title, checks, note), "text/plain": text}
         for data in (shown, *pictures_of(checks)):
             display(data, raw=True)  # type: ignore[no-untyped-call]
         points = Points(earned[part])
@@ -132,6 +144,14 @@ class Checks:
             known = ", ".join(parts(self.course.bricks[brick]))
             return f"%check {brick} PART, where PART is one of {known}"
         return f"%check BRICK PART, where BRICK is one of {', '.join(self.course.bricks)}"
+
+    def leave(self, shell: InteractiveShell) -> None:
+        """Takes out of the kernel what loading put there, but for the magic."""
+        shell.events.unregister("pre_run_cell", self.begins)
+        shell.events.unregister("post_run_cell", self.ends)
+        sys.meta_path.remove(self.finder)
+        atexit.unregister(self.close)
+        self.close()
 
     def close(self) -> None:
         self._student.close()

@@ -29,7 +29,7 @@ class CheckItem(pytest.Item):
     def __init__(self, *, check: Check, **rest: Any):
         super().__init__(**rest)
         self.check = check
-        self.run_of_checks = self.config.stash.setdefault(SELF_CHECK, SelfCheck(self.config))
+        self.run_of_checks = self_check(self.config)
         self.examination = self.run_of_checks.examination(self.path)
         self.order = self.examination.brick.order
         self.report: CheckReport | None = None
@@ -127,3 +127,10 @@ class SelfCheck:
 
 
 SELF_CHECK = pytest.StashKey[SelfCheck]()
+
+
+def self_check(config: pytest.Config) -> SelfCheck:
+    """The one of this run. The first item makes it."""
+    if SELF_CHECK not in config.stash:
+        config.stash[SELF_CHECK] = SelfCheck(config)
+    return config.stash[SELF_CHECK]

@@ -84,6 +84,8 @@ def pytest_terminal_summary(
     terminalreporter.write_sep("-", "bricks")
     for line, colour in board([_placed(about) for about in ran]):
         terminalreporter.write_line(line, **{colour: True})
+    for line in _several(config, reports):
+        terminalreporter.write_line(line)
     if (run := _self_check(config)) and run.debugging:
         terminalreporter.write_line("Debugging: your code ran without time limits.")
 
@@ -96,6 +98,23 @@ def _placed(about: dict[str, Any]) -> Any:
     brick, index = about["order"]
     report = CheckReport.from_json(about[CHECK_REPORT])
     return Placed(report, (brick, index), about["brick points"], about["beside"])
+
+
+def _several(config: pytest.Config, reports: list[Any]) -> list[str]:
+    """Which file is taken of bricks that several files may be."""
+    from grader.report import CheckReport
+    from grader.submission import several
+
+    checks = [(r, _properties(r)) for r in reports if isinstance(r, pytest.TestReport)]
+    found = {
+        (
+            CheckReport.from_json(about[CHECK_REPORT]).brick,
+            config.rootpath.joinpath(report.location[0]).parent,
+        )
+        for report, about in checks
+        if CHECK_REPORT in about
+    }
+    return [line for brick, folder in sorted(found) for line in several([brick], folder)]
 
 
 def _properties(report: pytest.TestReport) -> dict[str, Any]:

@@ -6,13 +6,13 @@ docs/submissions.md has the rules in words. Nothing is unpacked: `archive` reads
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.course import CourseError
 from grader.notebook import MAX_NOTEBOOK, source_in
 from grader.source import MAX_BYTES, UnreadableSource
-from grader.submission import Upload
+from grader.submission import Upload, positions
 from grader.submissions.archive import Found, class_zip, file_at, refused, student_zip
 from grader.submissions.platforms import by_student, is_noise, names_its_student
 from grader.submissions.remarks import Remark, Weight, alike, ignored, shown
@@ -23,10 +23,14 @@ ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".tar.gz")
 
 @dataclass(frozen=True)
 class Student:
-    """A student's name, and for each brick that was handed in how to read it."""
+    """A student's name, and for each brick that was handed in how to read it.
+
+    beside: by brick, what lies in its own folder and comes before what was handed in.
+    """
 
     name: str
     files: dict[str, Upload]
+    beside: dict[str, dict[str, Upload]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,10 @@ def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
     remarks = [_left_out(one, bricks) for one in nobodys]
     students = []
     for name, own in owned.items():
-        files, said = _handed_in(name, own, bricks)
+        files, beside, said = _handed_in(name, own, bricks)
         if name.startswith(".") and not files:
             continue
-        students.append(Student(name, files))
+        students.append(Student(name, files, beside))
         remarks += said
     remarks += alike(student.name for student in students)
     remarks.sort(key=lambda remark: remark.weight)
@@ -101,8 +105,8 @@ def _in_students(folder: Path, submitted: Path, bricks: Sequence[str]) -> Iterat
         elif entry.name in bricks and folder.parent == submitted:
             yield from _in_students(entry, submitted, bricks)
         else:  # nothing in there is graded: that must be told of a brick
-            places = [entry.joinpath(*place) for brick in bricks for place in _places(brick)]
-            named = [place for place in places if os.path.lexists(place)]
+            paths = [entry.joinpath(*path) for brick in bricks for path in positions(brick)]
+            named = [path for path in paths if os.path.lexists(path)]
             yield from (file_at(path, submitted) for path in named or [entry])
 
 
@@ -136,8 +140,8 @@ def _left_out(found: Found, bricks: Sequence[str]) -> Remark:
 
 def _handed_in(
     student: str, found: Sequence[Found], bricks: Sequence[str]
-) -> tuple[dict[str, Upload], list[Remark]]:
-    """The file that counts for each brick, and what is to be said."""
+) -> tuple[dict[str, Upload], dict[str, dict[str, Upload]], list[Remark]]:
+    """The file that counts for each brick, what is beside it, and what is to be said."""
     loose = [one for one in found if _counts(one)]
     zips = [one for one in loose if _is_zip(one)][:MAX_ZIPS]
     holders = [("", {one.path: one for one in loose if one not in zips})]
@@ -151,15 +155,23 @@ def _handed_in(
             why = f"{shown(packed.path[0])}, where it may be, cannot be used: {error}"
             unusable.append(refused(packed.path, why))
     files: dict[str, Upload] = {}
+    beside: dict[str, dict[str, Upload]] = {}
     rest = {where + "/".join(path): one for where, held in holders for path, one in held.items()}
     for brick in bricks:
         labels = [
-            where + "/".join(path) for where, held in holders for path in _places(brick)
+            where + "/".join(path) for where, held in holders for path in positions(brick)
             if path in held
         ]  # fmt: skip
         several = [rest.pop(label) for label in labels]
         if several:
             files[brick] = _as_file(brick, several[0])
+            nearer = _nearer(brick, several[0], holders, bricks)
+            if nearer:
+                beside[brick] = {name: _as_file(name, one) for name, (_, one) in nearer.items()}
+            for name, (label, _) in nearer.items():
+                remarks.append(Remark(f"{student}: {brick} imports {name} from {shown(label)}."))
+                if name in files:  # else it is told as well that it is not graded itself
+                    rest.pop(label, None)
         elif unusable:  # it may have been in there
             files[brick] = _as_file(brick, unusable[0])
         if len(several) > 1:
@@ -168,7 +180,25 @@ def _handed_in(
             remarks.append(Remark(told))
     missing = [brick for brick in bricks if brick not in files]
     remarks += _not_graded(student, rest, missing)
-    return files, [*remarks, ignored(student, rest)] if rest else remarks
+    return files, beside, [*remarks, ignored(student, rest)] if rest else remarks
+
+
+def _nearer(
+    brick: str,
+    file: Found,
+    holders: Sequence[tuple[str, dict[tuple[str, ...], Found]]],
+    bricks: Sequence[str],
+) -> dict[str, tuple[str, Found]]:
+    """Other bricks in the folder of the file, where they come before those of the student's."""
+    found = {}
+    for where, held in holders:
+        if all(one is not file for path, one in held.items() if path[0] == brick):
+            continue  # it lies elsewhere, or at the top
+        for name in bricks[: bricks.index(brick)]:
+            first = next((path for path in positions(name, brick) if path in held), ())
+            if len(first) > 1 and first[0] == brick:
+                found[name] = where + "/".join(first), held[first]
+    return found
 
 
 def _in_students_zip(packed: Found) -> dict[tuple[str, ...], Found]:
@@ -176,11 +206,6 @@ def _in_students_zip(packed: Found) -> dict[tuple[str, ...], Found]:
     files = [one for one in student_zip(packed) if _counts(one)]
     wrapped = len({one.path[0] for one in files}) == 1 and all(len(one.path) > 1 for one in files)
     return {one.path[1:] if wrapped else one.path: one for one in files}
-
-
-def _places(brick: str) -> list[tuple[str, ...]]:
-    names = (f"{brick}.py", f"{brick}.ipynb")
-    return [path for name in names for path in ((name,), (brick, name))]
 
 
 def _as_file(brick: str, found: Found) -> Upload:
@@ -209,7 +234,7 @@ def _not_graded(student: str, rest: dict[str, Found], missing: Sequence[str]) ->
 
 def _names(bricks: Sequence[str]) -> dict[str, tuple[str, str]]:
     """The brick and the name of each file that may be handed in, by that name whatever its case."""
-    return {path[-1].casefold(): (brick, path[-1]) for brick in bricks for path in _places(brick)}
+    return {path[-1].casefold(): (brick, path[-1]) for brick in bricks for path in positions(brick)}
 
 
 def _last_part(found: Found) -> str:
@@ -225,11 +250,11 @@ def _misplaced(found: Found, brick: str, name: str) -> str:
 
 
 def _is_handed_in(found: Found, bricks: Sequence[str]) -> bool:
-    return found.path in {path for brick in bricks for path in _places(brick)} or _is_zip(found)
+    return found.path in {path for brick in bricks for path in positions(brick)} or _is_zip(found)
 
 
 def _is_brick(name: str, bricks: Sequence[str]) -> bool:
-    return any((name,) in _places(brick) for brick in bricks)
+    return any((name,) in positions(brick) for brick in bricks)
 
 
 def _is_zip(found: Found) -> bool:

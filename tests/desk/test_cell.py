@@ -87,6 +87,39 @@ def test_the_cells_that_ran_are_what_is_checked(desk, ran):
     assert "BRICK is one of toy, late" in brick.outputs[0].traceback[0]
 
 
+COUNT = """
+import sys
+
+import psutil
+
+checks = [get_ipython().events.callbacks[event] for event in ("pre_run_cell", "post_run_cell")]
+hooks = [sum(hook.__module__.startswith("grader") for hook in hooks) for hooks in checks]
+finders = sum(type(finder).__module__.startswith("grader") for finder in sys.meta_path)
+processes = sum("grader.runner" in " ".join(p.cmdline()) for p in psutil.Process().children())
+print(*hooks, finders, processes)
+"""
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        ["%reload_ext grader"],
+        ["%reload_ext grader.desk.cell"],
+        ["%load_ext grader.desk.cell", "%reload_ext grader", "%reload_ext grader.desk.cell"],
+    ],
+    ids=["by its name", "by its old name", "by both"],
+)
+def test_loading_again_replaces_and_the_cells_that_ran_stay_known(desk, ran, again):
+    checked = "%check toy double"
+    extra = [checked, COUNT, *again, checked, COUNT, "def double(x):\n    return x", checked]
+    notebook = ran(desk.RIGHT, extra=extra)
+    first, last = ("".join(o.text for o in c.outputs) for c in notebook.cells if c.source == COUNT)
+    assert first == last == "1 1 1 2\n"
+    checks = [shown(c) for c in notebook.cells[-len(extra) :] if c.source == checked]
+    assert ["2 of 2" in text for text in checks] == [True, True, False]
+    assert "toy: 4 of 5 points so far" in shown(notebook.cells[-1], "text/html")
+
+
 def kit(desk, folder):
     """The notebooks of a student's kit."""
     (desk.root / "LICENSE").touch()

@@ -11,6 +11,7 @@ import pytest
 from matplotlib.image import imread
 from matplotlib.text import Text
 
+from grader.check import Brick
 from grader.confusion import SHOWN, confusion
 from grader.course import Course
 from grader.examine import Result
@@ -28,9 +29,12 @@ IMAGES = np.arange(6 * 4, dtype=np.uint8).reshape(6, 2, 2)
 REACHED = Accuracy(0.5, 6, 0.9, 0.95, 0.01, 30)
 
 
-def seen(predicted, images=IMAGES, labels=LABELS, **more):
+def seen(predicted, images=IMAGES, labels=LABELS, shown="x_test", **more):
     returned = Returned({"labels": np.array(predicted)})
-    return confusion(returned, labels, {"y_test": labels, "seed": 3, "x_test": images, **more})
+    check = Brick("toy", 1, "Toy").check(
+        "MNIST", points=1, called="", hint="", labels="y_test", images=shown
+    )(seen)
+    return confusion(check, returned, {"y_test": labels, "seed": 3, "x_test": images, **more})
 
 
 def test_counts_and_each_confusion_in_turn_the_most_frequent_first():
@@ -59,7 +63,7 @@ def test_classes_have_the_names_of_what_they_stand_for(course, monkeypatch):
     check = course.bricks["neuron"].checks["threes_and_fives"]
     inputs = check.draw(1)
     predicted = 1 - inputs["y_test"]
-    found = confusion(Returned({"labels": predicted}), inputs["y_test"], inputs)
+    found = confusion(check, Returned({"labels": predicted}), inputs)
     assert {"3 as 5", "5 as 3"} <= texts_of(found, monkeypatch)
     assert seen([1, 1, 0, 1, 2, 2]).names == ("0", "1", "2")
 
@@ -93,10 +97,11 @@ def test_answers_that_are_no_class_have_a_column_of_their_own():
     assert (found.truth, found.taken_for) == ((0, 0), (3, 3))
 
 
-def test_rows_of_pixels_are_images_again_and_other_inputs_none():
-    found = seen([1, 1, 1, 1, 1, 1], IMAGES.reshape(6, 4) / 255)
-    assert (found.images == IMAGES[[0, 5, 1, 2]]).all()
-    assert seen([1] * 6, np.zeros((6, 3))).images.shape == (0, 1, 1)
+def test_rows_of_pixels_are_images_again_and_none_are_shown_where_none_are_named():
+    for images in (IMAGES.reshape(6, 4) / 255, IMAGES[..., np.newaxis]):
+        found = seen([1, 1, 1, 1, 1, 1], images)
+        assert (found.images == IMAGES[[0, 5, 1, 2]]).all()
+    assert seen([1] * 6, np.zeros((6, 3)), shown=None).images.shape == (0, 1, 1)
 
 
 def test_the_report_is_plain_and_makes_the_same_picture_each_time(course):
