@@ -14,7 +14,11 @@ from grader.report.text import message_rows, row_text
 GREEN, GREY, RED = "#2e7d32", "#757575", "#c62828"
 FONT = "font-family: monospace; white-space: pre-wrap; line-height: 1.35"
 HANGING = f"{FONT}; padding-left: 12ch; text-indent: -12ch"
-DRAWING = "font-family: monospace; white-space: pre; line-height: 1.35; overflow-x: auto"
+QUOTED = f"{FONT}; padding-left: 14ch"
+DRAWING = (
+    "font-family: monospace; white-space: pre; line-height: 1.35; overflow-x: auto; "
+    "margin: 0; padding-left: 4ch"
+)
 PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
 <div class="bricks">
@@ -28,7 +32,7 @@ PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 {% else %}
 <div style="{{ hanging }}">  {{ "%-10s" | format(label) }}{{ text }}</div>
 {% for line in more %}
-<pre style="{{ drawing }}">              {{ line }}</pre>
+<div style="{{ quoted }}">{{ line }}</div>
 {% endfor %}
 {% endif %}
 {% endfor %}
@@ -54,6 +58,7 @@ def part_as_html(title: str, checks: Sequence[CheckReport], note: str = "") -> s
         note=note,
         font=FONT,
         hanging=HANGING,
+        quoted=QUOTED,
         drawing=DRAWING,
         drawn=DRAWN,
     )
