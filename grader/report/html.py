@@ -12,7 +12,7 @@ from grader.report.rows import DRAWN, Rows, rows_of
 from grader.report.text import message_rows, row_text
 
 GREEN, GREY, RED = "#2e7d32", "#757575", "#c62828"
-FONT = "font-family: monospace; white-space: pre-wrap; line-height: 1.35"
+FONT = "font-family: monospace; white-space: pre-wrap; line-height: 1.35; margin: 0"
 HANGING = f"{FONT}; padding-left: 12ch; text-indent: -12ch"
 QUOTED = f"{FONT}; padding-left: 14ch"
 DRAWING = (
@@ -25,14 +25,14 @@ PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 <p><b>{{ title }}: {{ earned }} of {{ maximum }}</b></p>
 {% for check in checks %}
 <div style="border-left: 4px solid {{ check.colour }}; padding-left: 8px; margin-bottom: 8px">
-<div style="{{ font }}">{{ check.head }}</div>
+<pre style="{{ font }}">{{ check.head }}</pre>
 {% for label, text, more in check.rows %}
 {% if label == drawn %}
 <pre style="{{ drawing }}">{{ text }}</pre>
 {% else %}
-<div style="{{ hanging }}">  {{ "%-10s" | format(label) }}{{ text }}</div>
+<pre style="{{ hanging }}">  {{ "%-10s" | format(label) }}{{ text }}</pre>
 {% for line in more %}
-<div style="{{ quoted }}">{{ line }}</div>
+<pre style="{{ quoted }}">{{ line }}</pre>
 {% endfor %}
 {% endif %}
 {% endfor %}

@@ -47,7 +47,7 @@ def test_the_words_are_those_of_the_plain_text(one):
 
 def test_a_drawing_keeps_its_columns():
     page = part_as_html("mlp / relu", CHECKS[:1])
-    [drawn] = re.findall("<pre[^>]*>(.*?)</pre>", page, re.DOTALL)
+    [drawn] = re.findall("<pre[^>]*white-space: pre;[^>]*>(.*?)</pre>", page, re.DOTALL)
     assert drawn in part_as_text("mlp / relu", CHECKS[:1]).replace("\n    ", "\n")
 
 
