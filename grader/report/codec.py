@@ -64,6 +64,8 @@ def from_plain(kind: Any, plain: Any) -> Any:
 
 
 def _any_of(kinds: tuple[Any, ...], plain: Any) -> Any:
+    if plain is None and NoneType in kinds:
+        return None
     errors = []
     for kind in kinds:
         try:

@@ -12,23 +12,27 @@ from grader.report.rows import DRAWN, Rows, rows_of
 from grader.report.text import message_rows, row_text
 
 GREEN, GREY, RED = "#2e7d32", "#757575", "#c62828"
-FONT = "font-family: monospace; white-space: pre-wrap; line-height: 1.35"
+FONT = "font-family: monospace; white-space: pre-wrap; line-height: 1.35; margin: 0"
 HANGING = f"{FONT}; padding-left: 12ch; text-indent: -12ch"
-DRAWING = "font-family: monospace; white-space: pre; line-height: 1.35; overflow-x: auto"
+QUOTED = f"{FONT}; padding-left: 14ch"
+DRAWING = (
+    "font-family: monospace; white-space: pre; line-height: 1.35; overflow-x: auto; "
+    "margin: 0; padding-left: 4ch"
+)
 PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
 <div class="bricks">
 <p><b>{{ title }}: {{ earned }} of {{ maximum }}</b></p>
 {% for check in checks %}
 <div style="border-left: 4px solid {{ check.colour }}; padding-left: 8px; margin-bottom: 8px">
-<div style="{{ font }}">{{ check.head }}</div>
+<pre style="{{ font }}">{{ check.head }}</pre>
 {% for label, text, more in check.rows %}
 {% if label == drawn %}
 <pre style="{{ drawing }}">{{ text }}</pre>
 {% else %}
-<div style="{{ hanging }}">  {{ "%-10s" | format(label) }}{{ text }}</div>
+<pre style="{{ hanging }}">  {{ "%-10s" | format(label) }}{{ text }}</pre>
 {% for line in more %}
-<pre style="{{ drawing }}">              {{ line }}</pre>
+<pre style="{{ quoted }}">{{ line }}</pre>
 {% endfor %}
 {% endif %}
 {% endfor %}
@@ -54,6 +58,7 @@ def part_as_html(title: str, checks: Sequence[CheckReport], note: str = "") -> s
         note=note,
         font=FONT,
         hanging=HANGING,
+        quoted=QUOTED,
         drawing=DRAWING,
         drawn=DRAWN,
     )

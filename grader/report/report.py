@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.carry_forward import CarriedForward
 from grader.diagnosis.explanation import Explanation
-from grader.outcome import Fault, NotWritten, Outcome, Passed, Skipped
+from grader.outcome import Fault, Outcome, Passed, waits
 from grader.policy import Predecessors
 from grader.report.codec import ReportError, from_plain, to_plain
 from grader.report.equality import equal
@@ -101,7 +101,7 @@ class CheckReport:
     @property
     def waits(self) -> bool:
         """Whether there is work to do rather than a mistake to find."""
-        return isinstance(self.outcome, NotWritten | Skipped)
+        return waits(self.outcome)
 
     @property
     def points(self) -> int:

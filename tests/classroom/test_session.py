@@ -26,7 +26,7 @@ from grader.classroom.task import Task
 from grader.course import CourseError
 from grader.outcome import Passed, Unloadable
 from grader.policy import Policy, Predecessors
-from grader.report import CheckReport, Provenance, Report, Status
+from grader.report import CheckReport, Provenance, Report, ReportError, Status
 from grader.sandbox.levels import Measured
 from grader.source import Source
 from grader.submission import Upload
@@ -537,3 +537,19 @@ def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together
     lines = [json.loads(line) for line in (tmp_path / "out" / "results.jsonl").open()]
     assert [g["student"] for g in lines[::2]] == [g["student"] for g in lines[1::2]] == finished
     assert [g["brick"] for g in lines] == [*BOTH] * 5
+
+
+def test_lines_of_an_older_version_are_graded_again_and_kept_until_then(tmp_path):
+    old = {"student": "ada", "brick": "toy", "key": "kada", "points": 1, "status": "graded"}
+    text = json.dumps({**old, "checks": [{"id": "toy/f", "points": 1, "outcome": "passed"}]})
+    (tmp_path / "results.jsonl").write_text(text + "\n")
+    with closing(Journal(tmp_path)) as journal:
+        assert not journal.holds("ada", {"toy": "kada"})
+        with pytest.raises(ReportError, match="grade again"):
+            next(journal.reports(["ada"], ["toy"]))
+        journal.add([line("ben", 2)])
+        journal.finish(["ada", "ben"], ["toy"])
+        assert (tmp_path / "grades.csv").read_text() == "student,toy,total\nada,1,1\nben,2,2\n"
+        journal.add([line("ada", 3)])
+        assert journal.holds("ada", {"toy": "kada"})
+        assert [report.points for [report] in journal.reports(["ada", "ben"], ["toy"])] == [3, 2]
