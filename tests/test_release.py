@@ -12,9 +12,9 @@ import pytest
 from grader.course import PUBLIC_SEED, Course
 from grader.desk.stubs import BEGIN, END
 from grader.examine import Examination
-from grader.expected import LiveExpected, RecordedExpected, expected_for
+from grader.expected import RecordedAnswers, RecordedExpected, expected_for
+from grader.live import LiveAnswers, LiveExpected
 from grader.misconception import misconceptions, with_misconception
-from grader.misconception_answers import LiveAnswers, RecordedAnswers
 from grader.report.text import explain
 from grader.runner.process import Process
 from grader.submission import handed_beside, sources_of

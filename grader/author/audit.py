@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from grader.check import Brick, Check
 from grader.course import PUBLIC_SEED, Course
 from grader.examine import Examination, Result
-from grader.expected import LiveExpected
+from grader.live import LiveAnswers, LiveExpected
 from grader.misconception import Misconception, misconceptions, with_misconception
-from grader.misconception_answers import LiveAnswers
 from grader.outcome import Passed, Skipped
 from grader.runner.process import Process
 from grader.source import Source

@@ -5,10 +5,10 @@ import tempfile
 from pathlib import Path
 
 from grader.author.build import has_notebooks, solution_beside, stub
-from grader.course import PUBLIC_SEED, Course, CourseError
+from grader.author.record import record_answers, record_expected
+from grader.course import Course, CourseError
 from grader.desk.source import as_text, student_notebook
-from grader.expected import LiveExpected, record
-from grader.misconception_answers import LiveAnswers, record_answers
+from grader.live import LiveAnswers, LiveExpected
 from grader.runner.process import Process
 
 ENGINE = Path(__file__).parents[1]
@@ -34,16 +34,11 @@ def write_kit(course: Course, target: Path) -> None:
     recorded = exercises / "recorded"
     recorded.mkdir(parents=True)
     process = Process()
-    expected_values = LiveExpected(course, process)
-    for name, brick in course.bricks.items():
+    for name in course.bricks:
         path = exercises / f"{name}.py"
         path.write_text(stub(solution_beside(course, path)), encoding="utf-8")
         shutil.copy(course.checks_file(name), exercises)
-        inputs = {c.name: c.draw(PUBLIC_SEED) for c in brick.checks.values() if not c.labels}
-        expected = {
-            n: expected_values.expected(brick.checks[n], drawn) for n, drawn in inputs.items()
-        }
-        record(recorded / f"{name}.safetensors", expected, inputs)
+        record_expected(course, name, LiveExpected(course, process), recorded)
         record_answers(course, name, LiveAnswers(course, process), recorded)
     process.close()
     shutil.copy(course.exercises / "bars.json", exercises)

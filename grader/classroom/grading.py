@@ -19,8 +19,7 @@ from grader.classroom.reference_pool import ReferencePool
 from grader.classroom.task import Grade, Task
 from grader.course import Course
 from grader.examine import Examination
-from grader.expected import LiveExpected
-from grader.misconception_answers import LiveAnswers
+from grader.live import LiveAnswers, LiveExpected
 from grader.probe import Runner
 from grader.report.board import FAULT as CHECK_FAULT
 from grader.report.record import record

@@ -19,8 +19,7 @@ from IPython.display import display
 from grader.course import PUBLIC_SEED, Course, CourseError, course_at, find_course
 from grader.desk.grade_ids import parts
 from grader.examine import Examination, Result
-from grader.expected import expected_for
-from grader.misconception_answers import misconception_answers_for
+from grader.expected import expected_for, misconception_answers_for
 from grader.notebook import source_of
 from grader.outcome import Unloadable
 from grader.report.html import part_as_html, part_as_text, pictures_of

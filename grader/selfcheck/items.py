@@ -11,8 +11,7 @@ from grader.carry_forward import carry_forward, numpy_bar
 from grader.check import Check
 from grader.course import PUBLIC_SEED, find_course
 from grader.examine import Examination, Result
-from grader.expected import expected_for
-from grader.misconception_answers import misconception_answers_for
+from grader.expected import expected_for, misconception_answers_for
 from grader.outcome import Fault, Passed, Skipped
 from grader.report.board import Entry
 from grader.report.text import beside, explain

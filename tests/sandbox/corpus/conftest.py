@@ -22,8 +22,7 @@ import pytest
 from grader import examine
 from grader.course import Course
 from grader.examine import Examination
-from grader.expected import LiveExpected
-from grader.misconception_answers import LiveAnswers
+from grader.live import LiveAnswers, LiveExpected
 from grader.report.record import record
 from grader.runner.clock import Patience
 from grader.runner.in_process import InProcess
