@@ -5,7 +5,9 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -13,6 +15,9 @@ from grader import mnist
 from grader.arguments import BAD_USE, parsed
 from grader.cores import cores
 from grader.course import Course, CourseError, course_at, find_course
+
+if TYPE_CHECKING:
+    from grader.classroom.session import WorkersOf
 
 OK, SOME_UNREADABLE = 0, 1
 STOPPED = 130  # as shells have it
@@ -93,12 +98,21 @@ def run_grade(options: argparse.Namespace) -> int:
         options.fresh,
         on_own=options.predecessors == "own",
         open_until=options.open_until,
-        dask=options.dask,
+        workers=cluster_at(options.dask) if options.dask else None,
     )
     with opened(console, course, options.out, settings) as grading:
         inputs = f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)})."
         console.print(inputs, markup=False)
         return grade_class(console, grading, found, bricks, options.out)
+
+
+def cluster_at(address: str) -> "WorkersOf":
+    """The workers of a Dask cluster. Raises CourseError where Dask is not installed."""
+    try:
+        from grader.cluster.dask_cluster import cluster
+    except ModuleNotFoundError as error:
+        raise CourseError(f"--dask needs Dask ({error}): pip install 'bricks[dask]'.") from None
+    return partial(cluster, address)
 
 
 def run_collect(options: argparse.Namespace) -> int:
@@ -144,7 +158,7 @@ def run_autograde(options: argparse.Namespace) -> int:
         options.isolation or judge.isolation or None,
         on_own=(options.predecessors or judge.predecessors) == "own",
         open_until=options.open_until or judge.last_day,
-        dask=options.dask,
+        workers=cluster_at(options.dask) if options.dask else None,
     )
     with opened(console, course, course.root / options.out, settings) as grading:
         return max(autograde(desk, grading, console) for desk in desks)

@@ -7,10 +7,13 @@ or upgrading what strangers wrote is slow and fails in more ways than it helps.
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from grader.cells import START, joined
+from grader.regular_file import read_regular
 from grader.source import MAX_BYTES, Source, UnreadableSource
+from grader.submission import Upload
 
 MAX_NOTEBOOK = 10_000_000  # outputs, with their pictures, lie in the file too; code: MAX_BYTES
 COLLECTED = "bricks_collected"  # in the metadata of what `bricks collect` made: of which file
@@ -33,6 +36,11 @@ def source_in(brick: str, notebook: bytes) -> Source:
     if _was_module(content):
         return Source(brick, f"{brick}.py", _encoded(_as_module(cells)))
     return source_of(brick, [(f"cell {number}", text) for number, text, _ in cells])
+
+
+def notebook_at(path: Path) -> Upload:
+    """The brick of the notebook's name, in the file; it is read when it is wanted."""
+    return Upload(path.stem, path.name, lambda: read_regular(path, MAX_NOTEBOOK), source_in)
 
 
 def source_of(brick: str, cells: Iterable[tuple[str, str]]) -> Source:

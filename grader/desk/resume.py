@@ -16,8 +16,8 @@ from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import JUDGED, Judge
 from grader.mnist import DataError
 from grader.notebook import MAX_NOTEBOOK
+from grader.regular_file import read_regular
 from grader.source import UnreadableSource
-from grader.submissions.archive import read_regular
 
 
 class ResumingExporter(NotebookExporter):

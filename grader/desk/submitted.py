@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import Course
-from grader.notebook import MAX_NOTEBOOK, source_in
+from grader.notebook import notebook_at, source_in
 from grader.submission import Upload
-from grader.submissions.archive import read_regular
 
 # nbgrader looks for names as patterns, strips them, and puts them into its pages as they are.
 MISREAD = re.compile(r"[*?\[\]<>]|^[\s.]|\s\Z")
@@ -32,10 +31,6 @@ def uploads_in(course: Course, folder: Path | None, own: Mapping[str, Upload]) -
             if path is not None:
                 found[brick] = notebook_at(path)
     return found
-
-
-def notebook_at(path: Path) -> Upload:
-    return Upload(path.stem, path.name, lambda: read_regular(path, MAX_NOTEBOOK), source_in)
 
 
 def notebook_of(brick: str, notebook: Any) -> Upload:

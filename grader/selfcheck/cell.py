@@ -17,7 +17,6 @@ from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, Intera
 from IPython.display import display
 
 from grader.course import PUBLIC_SEED, Course, CourseError, course_at, find_course
-from grader.desk.grade_ids import parts
 from grader.examine import Examination, Result
 from grader.expected import expected_for, misconception_answers_for
 from grader.notebook import source_of
@@ -83,7 +82,7 @@ class Checks:
         part that is not full is an error, with the message in it.
         """
         brick, _, part = line.strip().partition(" ")
-        if brick not in self.course.bricks or part not in parts(self.course.bricks[brick]):
+        if brick not in self.course.bricks or part not in self.course.bricks[brick].parts:
             raise NotebookMessage(self._usage(brick))
         with contextlib.redirect_stderr(io.StringIO()):  # one line there, and nbgrader gives 0
             return self._told(brick, part, self._results(brick, part))
@@ -134,7 +133,7 @@ class Checks:
 
     def _usage(self, brick: str) -> str:
         if brick in self.course.bricks:
-            known = ", ".join(parts(self.course.bricks[brick]))
+            known = ", ".join(self.course.bricks[brick].parts)
             return f"%check {brick} PART, where PART is one of {known}"
         return f"%check BRICK PART, where BRICK is one of {', '.join(self.course.bricks)}"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from grader.course import Course
-from grader.desk.submitted import notebook_at
+from grader.notebook import notebook_at
 from grader.outcome import Unloadable
 from grader.selfcheck.message import NotebookMessage
 from grader.source import Source, run

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.cache import Cache
+from grader.classroom.executor import Workers
 from grader.classroom.grading import Grading, versions
 from grader.classroom.journal import Journal
 from grader.classroom.session import Session
@@ -246,7 +247,8 @@ def grade_by(mark, course, tmp_path, out):
     ]
     names = [student.name for student in students]
     with ThreadPoolExecutor(6) as pool:
-        grading = Session(grading, pool, mark, lambda: 6, journal, cache, Measured("basic"))
+        workers = Workers(pool, mark, lambda: 6, ended=(distributed.KilledWorker,))
+        grading = Session(grading, workers, journal, cache, Measured("basic"))
         assert sorted(grading.grade(students, BOTH)) == sorted(names)
     return {
         (g["student"], g["brick"]): g["status"] for own in journal.grades(names, BOTH) for g in own
@@ -371,11 +373,11 @@ TASK = Task("ada", {}, ("toy",))
 
 def test_as_many_are_under_way_as_the_cluster_has_cores_for(no_worker, start, grading):
     start()
-    with dask.cluster(no_worker.scheduler_address, grading) as (_, _, at_once):
-        assert at_once() == dask.TASKS_PER_CORE
+    with dask.cluster(no_worker.scheduler_address, grading) as crew:
+        assert crew.at_once() == dask.TASKS_PER_CORE
         start()
         time.sleep(dask.LOOK_AGAIN)
-        assert at_once() == 2 * dask.TASKS_PER_CORE
+        assert crew.at_once() == 2 * dask.TASKS_PER_CORE
 
 
 def state(dask_worker):
