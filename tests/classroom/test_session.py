@@ -517,9 +517,8 @@ def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together
         for n in range(5)
     ]
     with ThreadPoolExecutor(2) as pool:
-        session = Session(
-            grading, Workers(pool, mark, lambda: 2), journal, cache, Measured("basic")
-        )
+        workers = Workers(pool, mark, lambda: 2)
+        session = Session(grading, workers, journal, cache, Measured("basic"))
         finished = list(session.grade(students, BOTH))
     assert sorted(finished) == [student.name for student in students]
     assert {(task.student, task.bricks) for task in tasks[:3]} == {
