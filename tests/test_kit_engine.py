@@ -12,8 +12,14 @@ from grader.author.release import copy_engine
 
 ROOT = Path(__file__).parents[1]
 MOST_LINES = 4_500
-# What a student's commands and notebooks import by name.
-DOORS = ("grader", "grader.selfcheck.plugin", "grader.selfcheck.cell", "grader.desk.cell")
+# What a student's commands and notebooks import by name, and what processes are started with.
+DOORS = (
+    "grader",
+    "grader.selfcheck.plugin",
+    "grader.selfcheck.cell",
+    "grader.desk.cell",
+    "grader.runner.child",
+)
 # What a student's notebook has besides: `pip install '.[notebook]'`.
 NOTEBOOK = {"IPython": "notebook", "jinja2": "jinja2", "matplotlib": "matplotlib"}
 CLASS_GRADING = ("classroom", "submissions", "sandbox", "author", "cluster")
