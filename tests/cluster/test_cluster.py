@@ -394,11 +394,12 @@ def test_nothing_stays_on_a_worker(no_worker, start, grading, tmp_path, monkeypa
     mine.write_bytes(b"digits")
     for named in (str(mine), ""):
         monkeypatch.setenv("BRICKS_MNIST", named)
-        with dask.cluster(no_worker.scheduler_address, grading) as (executor, mark, _):
+        with dask.cluster(no_worker.scheduler_address, grading) as crew:
             [(plugins, digits, _)] = on_workers(no_worker, state).values()
             assert plugins == ["bricks"]
             assert (Path(digits).read_bytes() == b"digits") if named else digits is None
-            assert [g["status"] for g in executor.submit(mark, TASK).result()] == ["not handed in"]
+            grades = crew.executor.submit(crew.mark, TASK).result()
+            assert [g["status"] for g in grades] == ["not handed in"]
         assert on_workers(no_worker, state) == before
     assert "bricks" not in no_worker.scheduler.worker_plugins
 
@@ -409,21 +410,21 @@ def test_a_second_grading_ends_the_first_and_never_grades_for_it(no_worker, star
     with ExitStack() as second:
 
         def first():
-            with dask.cluster(address, grading) as (executor, mark, _):
+            with dask.cluster(address, grading) as crew:
                 second.others = second.enter_context(dask.cluster(address, grading))
-                executor.submit(mark, TASK).result()
+                crew.executor.submit(crew.mark, TASK).result()
 
         with pytest.raises(CourseError, match="Another grading has taken this cluster"):
             first()
-        executor, mark, _ = second.others
-        assert executor.submit(mark, TASK).result()
+        others = second.others
+        assert others.executor.submit(others.mark, TASK).result()
 
 
 def test_a_worker_without_the_kit_that_comes_later_takes_no_part(no_worker, start, grading):
     start()
-    with dask.cluster(no_worker.scheduler_address, grading) as (executor, mark, _):
+    with dask.cluster(no_worker.scheduler_address, grading) as crew:
         start(NO_KIT, wait=False).wait(30)
-        assert executor.submit(mark, TASK).result()
+        assert crew.executor.submit(crew.mark, TASK).result()
         assert len(workers(no_worker)) == 1
 
 
