@@ -12,7 +12,8 @@ from grader.check import ASIDE, Check, Inputs
 from grader.course import Course
 from grader.expected import Answers, NoExpectedValue, fingerprint
 from grader.judge import measured
-from grader.misconception import Misconception, misconceptions, with_misconception
+from grader.misconception import Misconception
+from grader.misconceptions import misconceptions, with_misconception
 from grader.outcome import Outcome
 from grader.probe import Runner
 from grader.runner.answer import Returned

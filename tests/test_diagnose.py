@@ -8,7 +8,8 @@ from grader.course import PUBLIC_SEED
 from grader.diagnosis.exact import Diagnosis, diagnose
 from grader.examine import Examination
 from grader.live import LiveAnswers, LiveExpected
-from grader.misconception import Misconception, misconceptions, with_misconception
+from grader.misconception import Misconception
+from grader.misconceptions import misconceptions, with_misconception
 from grader.report.text import explain
 from grader.runner.answer import NoArray, Returned
 from grader.runner.in_process import InProcess

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from grader.misconception import misconceptions, with_misconception
+from grader.misconceptions import misconceptions, with_misconception
 from grader.outcome import Unloadable
 from grader.runner.answer import answer
 from grader.source import MAX_BYTES, Source, UnreadableSource, loaded, read_source

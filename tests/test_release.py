@@ -14,7 +14,7 @@ from grader.desk.stubs import BEGIN, END
 from grader.examine import Examination
 from grader.expected import RecordedAnswers, RecordedExpected, expected_for
 from grader.live import LiveAnswers, LiveExpected
-from grader.misconception import misconceptions, with_misconception
+from grader.misconceptions import misconceptions, with_misconception
 from grader.report.text import explain
 from grader.runner.process import Process
 from grader.submission import handed_beside, sources_of

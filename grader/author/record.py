@@ -21,7 +21,8 @@ from grader.expected import (
     fingerprint,
     misconceptions_file,
 )
-from grader.misconception import Misconception, misconceptions
+from grader.misconception import Misconception
+from grader.misconceptions import misconceptions
 from grader.outcome import Array
 
 Found = tuple[list[str], Answers]  # ids of the misconceptions, one on top of the other

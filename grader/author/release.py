@@ -25,7 +25,15 @@ SHIPPED = (
     "runner/*.py",
     "selfcheck/*.py",
 )
-KEPT = ("__main__.py", "arguments.py", "cli.py", "cores.py", "live.py", "seed.py")
+KEPT = (
+    "__main__.py",
+    "arguments.py",
+    "cli.py",
+    "cores.py",
+    "live.py",
+    "misconceptions.py",
+    "seed.py",
+)
 STUDENT_README = Path(__file__).parent / "student_readme.md"
 
 
