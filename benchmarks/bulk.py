@@ -20,7 +20,7 @@ from whole import Cost, cost_of
 from grader.author.build import solution_beside, stub
 from grader.author.demo import with_mistake
 from grader.course import Course
-from grader.misconception import misconceptions
+from grader.misconceptions import misconceptions
 
 STUDENTS = 40
 SAMPLES = {"stock nbgrader": 20, "otter-grader": 4}  # students of each brick, of every kind alike

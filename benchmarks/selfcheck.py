@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.examine import Examination
-from grader.expected import LiveExpected
+from grader.live import LiveExpected
 from grader.runner.process import Process
 
 ROOT = Path(__file__).parents[1]

@@ -154,6 +154,14 @@ class Brick:
     def points(self) -> int:
         return sum(check.points for check in self.checks.values())
 
+    @property
+    def parts(self) -> dict[str, int]:
+        """Points by part, in the order of their first checks."""
+        found: dict[str, int] = {}
+        for check in self.checks.values():
+            found[check.part] = found.get(check.part, 0) + check.points
+        return found
+
     def check(
         self,
         part: str,

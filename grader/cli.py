@@ -5,7 +5,9 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -14,6 +16,9 @@ from grader.arguments import BAD_USE, parsed
 from grader.cores import cores
 from grader.course import Course, CourseError, course_at, find_course
 from grader.policy import Policy, Predecessors
+
+if TYPE_CHECKING:
+    from grader.classroom.session import WorkersOf
 
 OK, SOME_UNREADABLE = 0, 1
 STOPPED = 130  # as shells have it
@@ -89,11 +94,21 @@ def run_grade(options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     predecessors = Predecessors(options.predecessors or Predecessors.REFERENCE)
     policy = Policy(seed, predecessors, options.open_until, options.isolation)
-    settings = Settings(options.jobs, options.fresh, options.dask)
+    workers = cluster_at(options.dask) if options.dask else None
+    settings = Settings(options.jobs, options.fresh, workers)
     with opened(console, course, options.out, policy, settings) as grading:
         inputs = f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)})."
         console.print(inputs, markup=False)
         return grade_class(console, grading, found, bricks, options.out)
+
+
+def cluster_at(address: str) -> "WorkersOf":
+    """The workers of a Dask cluster. Raises CourseError where Dask is not installed."""
+    try:
+        from grader.cluster.dask_cluster import cluster
+    except ModuleNotFoundError as error:
+        raise CourseError(f"--dask needs Dask ({error}): pip install 'bricks[dask]'.") from None
+    return partial(cluster, address)
 
 
 def run_collect(options: argparse.Namespace) -> int:
@@ -139,7 +154,8 @@ def run_autograde(options: argparse.Namespace) -> int:
         options.open_until or judge.last_day,
         options.isolation or judge.isolation or None,
     )
-    settings = Settings(options.jobs, dask=options.dask)
+    workers = cluster_at(options.dask) if options.dask else None
+    settings = Settings(options.jobs, workers=workers)
     with opened(console, course, course.root / options.out, policy, settings) as grading:
         return max(autograde(desk, grading, console) for desk in desks)
 

@@ -11,10 +11,9 @@ from grader.confusion import confusion
 from grader.course import Course
 from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
 from grader.diagnosis.explanation import Explanation, explanation
-from grader.expected import ExpectedValues, NoExpectedValue
+from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
 from grader.judge import accuracy, judge, measured
 from grader.misconception import Misconception
-from grader.misconception_answers import MisconceptionAnswers
 from grader.mnist import DataError
 from grader.outcome import (
     Accuracy,

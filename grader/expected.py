@@ -1,20 +1,25 @@
-"""Expected values: computed live from the reference, or read from what was recorded of it."""
+"""What reference and misconceptions answer: read from what `bricks release` recorded of them.
+
+A course with solutions computes it instead (grader.live). A student's kit holds neither solutions
+nor that module.
+"""
 
 import hashlib
-import threading
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
 from grader.check import Check, Inputs
-from grader.course import Course
-from grader.judge import measured
+from grader.misconception import Misconception
 from grader.outcome import Array
-from grader.probe import Job, Returned, Runner
+
+KNOWN = "misconceptions"  # in a recording's metadata; no check may be named so
+
+Answers = Mapping[str, Array]
 
 
 class NoExpectedValue(Exception):
@@ -22,57 +27,21 @@ class NoExpectedValue(Exception):
 
 
 class ExpectedValues(Protocol):
-    def expected(self, check: Check, inputs: Inputs) -> Mapping[str, Array]:
-        """What the check compares with, by name. Raises OracleError."""
+    def expected(self, check: Check, inputs: Inputs) -> Answers:
+        """What the check compares with, by name. Raises NoExpectedValue."""
         ...
 
 
-def expected_for(course: Course, brick: str, place: Runner) -> ExpectedValues:
-    """Live where the course has the reference of the brick, recorded elsewhere."""
-    return (
-        LiveExpected(course, place)
-        if course.has_solution(brick)
-        else RecordedExpected(course.recorded)
-    )
+class MisconceptionAnswers(Protocol):
+    def answers(
+        self, check: Check, inputs: Inputs, after: Misconception | None = None
+    ) -> Iterator[tuple[Misconception, Answers]]:
+        """The misconceptions of the check's brick, each with what it answers.
 
-
-class LiveExpected:
-    """Runs the probe on the reference, once for the same inputs.
-
-    The place must not be one where students' code runs: it holds the reference.
-    """
-
-    def __init__(self, course: Course, place: Runner):
-        self.course = course
-        self.place = place
-        self._known: dict[str, Mapping[str, Array]] = {}
-        self._locks: dict[str, threading.Lock] = {}  # so that nobody waits for another's value
-
-    def expected(self, check: Check, inputs: Inputs) -> Mapping[str, Array]:
-        key = f"{check.id} {fingerprint(inputs)}"
-        with self._locks.setdefault(key, threading.Lock()):
-            if key not in self._known:
-                self._known[key] = self._computed(check, inputs)
-            return self._known[key]
-
-    def _computed(self, check: Check, inputs: Inputs) -> Mapping[str, Array]:
-        came = self.place.run(
-            Job(
-                check,
-                self.course.checks_file(check.brick),
-                tuple(self.course.reference(check.brick)),
-                check.shown_to_probe(inputs),
-                check.limit * 10,
-            )
-        ).answer
-        if isinstance(came, Returned):
-            came = measured(check, came, inputs)
-        if not isinstance(came, Returned):
-            raise NoExpectedValue(f"the reference fails {check.id}: {came}")
-        arrays = {k: v for k, v in came.values.items() if isinstance(v, np.ndarray)}
-        if arrays.keys() != came.values.keys():
-            raise NoExpectedValue(f"the reference returns no array in {check.id}")
-        return arrays
+        With `after`, each is made on top of that one. Those that answer nothing are left out.
+        Raises NoExpectedValue.
+        """
+        ...
 
 
 class RecordedExpected:
@@ -81,8 +50,8 @@ class RecordedExpected:
     def __init__(self, folder: Path):
         self.folder = folder
 
-    def expected(self, check: Check, inputs: Inputs) -> Mapping[str, Array]:
-        path = self.folder / f"{check.brick}.safetensors"
+    def expected(self, check: Check, inputs: Inputs) -> Answers:
+        path = expected_file(self.folder, check.brick)
         try:
             with safe_open(path, framework="numpy") as file:
                 about = file.metadata() or {}
@@ -97,15 +66,37 @@ class RecordedExpected:
         return arrays
 
 
-def record(
-    path: Path, expected: Mapping[str, Mapping[str, Array]], inputs: Mapping[str, Inputs]
-) -> None:
-    """Writes the recording of one brick: expected arrays and fingerprints of inputs, by check."""
-    arrays = {f"{check} {n}": a for check, named in expected.items() for n, a in named.items()}
-    about = {check: "\n".join(named) for check, named in expected.items()}
-    about |= {f"{check} inputs": fingerprint(drawn) for check, drawn in inputs.items()}
-    content = save({k: np.array(v, order="C") for k, v in arrays.items()}, metadata=about)
-    path.write_bytes(content)  # unlike safetensors' save_file, with the usual permissions
+class RecordedAnswers:
+    """Reads `recorded/<brick>.misconceptions.safetensors`, written for the public seed."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def answers(
+        self, check: Check, inputs: Inputs, after: Misconception | None = None
+    ) -> Iterator[tuple[Misconception, Answers]]:
+        path = misconceptions_file(self.folder, check.brick)
+        wanted = [after.id] if after else []
+        try:
+            with safe_open(path, framework="numpy") as file:
+                about = file.metadata() or {}
+                known = {m["id"]: Misconception(**m) for m in json.loads(about[KNOWN])}
+                for key, (mistakes, names) in json.loads(about[check.name]).items():
+                    *before, last = mistakes
+                    if before == wanted:
+                        yield known[last], {n: file.get_tensor(f"{key} {n}") for n in names}
+        except (OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
+            raise NoExpectedValue(f"{path.name} cannot be read: {error}") from None
+
+
+def expected_file(folder: Path, brick: str) -> Path:
+    """Where a brick's expected values are recorded."""
+    return folder / f"{brick}.safetensors"
+
+
+def misconceptions_file(folder: Path, brick: str) -> Path:
+    """Where the answers of a brick's misconceptions are recorded."""
+    return folder / f"{brick}.misconceptions.safetensors"
 
 
 def fingerprint(inputs: Inputs) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from grader.cells import START, joined
-from grader.source import MAX_BYTES, Source, UnreadableSource
+from grader.regular_file import UnreadableSource
+from grader.source import MAX_BYTES, Source
 
 MAX_NOTEBOOK = 10_000_000  # outputs, with their pictures, lie in the file too; code: MAX_BYTES
 COLLECTED = "bricks_collected"  # in the metadata of what `bricks collect` made: of which file

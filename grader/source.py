@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 
 from grader.cells import Absent, StoppedPart, cells_of, run_cells
+from grader.regular_file import read_regular
 from grader.statements import Loading, Stopped, names_bound
 
 MAX_BYTES = 1_000_000
@@ -50,28 +51,9 @@ class Source:
         return {self.file: lines_of(self.code)}
 
 
-class UnreadableSource(Exception):
-    """The file cannot be a brick; the message says why."""
-
-
 def read_source(path: Path, shown_as: str | None = None, own: bool = True) -> Source:
     """The source in path. Raises UnreadableSource: not a regular file, too large, unreadable."""
-    return Source(path.stem, shown_as or path.name, read_bytes(path, MAX_BYTES), own)
-
-
-def read_bytes(path: Path, limit: int) -> bytes:
-    """What a regular file holds, at most so many bytes. Raises UnreadableSource."""
-    if not path.exists():
-        raise UnreadableSource("there is no such file")
-    if path.is_symlink() or not path.is_file():
-        raise UnreadableSource("it is not a regular file")
-    try:
-        size = path.stat().st_size
-        if size > limit:
-            raise UnreadableSource(f"it has {size:,} bytes, and a brick may have {limit:,}")
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableSource(f"it cannot be read ({error.strerror})") from None
+    return Source(path.stem, shown_as or path.name, read_regular(path, MAX_BYTES), own)
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from grader.course import Course
 from grader.notebook import MAX_NOTEBOOK, source_in
 from grader.outcome import Unloadable
 from grader.printable import printable
-from grader.source import Source, UnreadableSource, read_bytes, read_source
+from grader.regular_file import UnreadableSource, read_regular
+from grader.source import Source, read_source
 
 Handed = Mapping[str, Source | Unloadable]  # by brick; one that was not handed in is left out
 
@@ -43,7 +44,7 @@ def handed_in(file: Path | Upload, shown_as: str | None = None) -> Source | Unlo
         if isinstance(file, Upload):
             return file.source()
         if file.suffix == ".ipynb":
-            return source_in(file.stem, read_bytes(file, MAX_NOTEBOOK))
+            return source_in(file.stem, read_regular(file, MAX_NOTEBOOK))
         return read_source(file, shown_as)
     except UnreadableSource as error:
         return Unloadable(shown_as or file.name, printable(str(error)))  # it may quote the file

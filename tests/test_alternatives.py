@@ -10,7 +10,7 @@ import pytest
 
 from grader.course import PUBLIC_SEED
 from grader.examine import Examination
-from grader.expected import LiveExpected
+from grader.live import LiveExpected
 from grader.outcome import Passed
 from grader.report.of_result import check_report
 from grader.report.text import explain

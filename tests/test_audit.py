@@ -6,7 +6,7 @@ import pytest
 
 from grader.author.audit import Audit, caught
 from grader.author.kill_table import section
-from grader.misconception import misconceptions
+from grader.misconceptions import misconceptions
 
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
 

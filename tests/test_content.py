@@ -7,7 +7,7 @@ import pytest
 from grader.check import Brick
 from grader.course import PUBLIC_SEED
 from grader.examine import Examination
-from grader.expected import LiveExpected
+from grader.live import LiveExpected
 from grader.outcome import Accuracy, NotWritten, Passed, Skipped
 from grader.runner.process import Process
 from grader.submission import handed_beside, sources_of

@@ -7,9 +7,9 @@ from grader.check import ASIDE, FLOAT32
 from grader.course import PUBLIC_SEED
 from grader.diagnosis.exact import Diagnosis, diagnose
 from grader.examine import Examination
-from grader.expected import LiveExpected
-from grader.misconception import Misconception, misconceptions, with_misconception
-from grader.misconception_answers import LiveAnswers
+from grader.live import LiveAnswers, LiveExpected
+from grader.misconception import Misconception
+from grader.misconceptions import misconceptions, with_misconception
 from grader.probe import NoArray, Returned
 from grader.report.of_result import check_report
 from grader.report.text import explain

@@ -8,11 +8,12 @@ from types import ModuleType
 
 import pytest
 
-from grader.misconception import misconceptions, with_misconception
+from grader.misconceptions import misconceptions, with_misconception
 from grader.outcome import Unloadable
 from grader.probe import Job
+from grader.regular_file import UnreadableSource
 from grader.runner.answer import answer
-from grader.source import MAX_BYTES, Source, UnreadableSource, loaded, read_source
+from grader.source import MAX_BYTES, Source, loaded, read_source
 
 
 def source(code, brick="layer", own=True):

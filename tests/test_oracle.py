@@ -3,16 +3,12 @@
 import numpy as np
 import pytest
 
+from grader.author.record import record_expected, write_expected
 from grader.course import PUBLIC_SEED, Course
 from grader.examine import Examination
-from grader.expected import (
-    LiveExpected,
-    NoExpectedValue,
-    RecordedExpected,
-    expected_for,
-    fingerprint,
-    record,
-)
+from grader.examiner import expected_for
+from grader.expected import NoExpectedValue, RecordedExpected, fingerprint
+from grader.live import LiveExpected
 from grader.outcome import Fault, NotFinite, Passed, WrongValue
 from grader.runner.in_process import InProcess
 from grader.submission import handed_beside, sources_of
@@ -57,14 +53,8 @@ def course(tmp_path):
 @pytest.fixture
 def kit(course):
     """The same course as students get it: recorded, without the solution."""
-    expected_values = LiveExpected(course, InProcess())
-    checks = course.bricks["toy"].checks
-    inputs = {name: check.draw(PUBLIC_SEED) for name, check in checks.items()}
-    expected = {
-        name: expected_values.expected(checks[name], drawn) for name, drawn in inputs.items()
-    }
     course.recorded.mkdir()
-    record(course.recorded / "toy.safetensors", expected, inputs)
+    record_expected(course, "toy", LiveExpected(course, InProcess()), course.recorded)
     (course.solutions / "toy.py").unlink()
     return Course(course.root)
 
@@ -170,7 +160,7 @@ def test_recorded_refuses_a_missing_file_and_a_folder_in_its_place(kit):
 
 
 def test_recorded_refuses_a_check_that_was_not_recorded(kit):
-    record(kit.recorded / "toy.safetensors", {"sums": {"sum": np.ones(())}}, {"sums": {}})
+    write_expected(kit.recorded / "toy.safetensors", {"sums": {"sum": np.ones(())}}, {"sums": {}})
     check = kit.bricks["toy"].checks["values"]
     with pytest.raises(NoExpectedValue, match="nothing for values"):
         RecordedExpected(kit.recorded).expected(check, check.draw(PUBLIC_SEED))

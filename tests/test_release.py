@@ -12,9 +12,10 @@ import pytest
 from grader.course import PUBLIC_SEED, Course
 from grader.desk.stubs import BEGIN, END
 from grader.examine import Examination
-from grader.expected import LiveExpected, RecordedExpected, expected_for
-from grader.misconception import misconceptions, with_misconception
-from grader.misconception_answers import LiveAnswers, RecordedAnswers
+from grader.examiner import expected_for
+from grader.expected import RecordedAnswers, RecordedExpected
+from grader.live import LiveAnswers, LiveExpected
+from grader.misconceptions import misconceptions, with_misconception
 from grader.report.of_result import check_report
 from grader.report.text import explain
 from grader.runner.process import Process
@@ -35,6 +36,42 @@ def kit(tmp_path_factory):
     )
     assert run.returncode == 0, run.stderr
     return Course(root)
+
+
+MOST_IMPORTED = 3_500  # lines of the engine, by `pytest exercises/`
+COUNTS = """
+import sys
+from pathlib import Path
+
+
+def pytest_unconfigure(config):
+    own = {name: module.__file__ for name, module in sys.modules.items()
+           if name.partition(".")[0] == "grader"}
+    lines = sum(len(Path(file).read_text(encoding="utf-8").splitlines()) for file in own.values())
+    Path("imported").write_text("\\n".join([str(lines), *sorted(own), *own.values()]))
+"""
+
+
+@pytest.mark.parametrize("solved", [False, True])
+def test_a_self_check_imports_little(course, kit, tmp_path, solved):
+    """With bricks that fail in several ways, and with right ones, but for what trains."""
+    root = tmp_path / "kit"
+    shutil.copytree(kit.root, root)
+    (root / "counts.py").write_text(COUNTS)
+    for brick in course.bricks:
+        if solved or brick in MISTAKES:
+            code = (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
+            code += "" if solved else MISTAKES[brick]
+            (root / "exercises" / f"{brick}.py").write_text(code, encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "counts", "-m", "not keras", "exercises"],
+        cwd=root, capture_output=True, text=True,
+    )  # fmt: skip
+    assert run.returncode == (0 if solved else 1), run.stdout
+    lines, *imported = (root / "imported").read_text().splitlines()
+    files = [name for name in imported if name.endswith(".py")]
+    assert all(Path(file).is_relative_to(root) for file in files), "not the kit's own engine"
+    assert int(lines) <= MOST_IMPORTED, imported
 
 
 def solution_lines(course):

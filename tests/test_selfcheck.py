@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from grader.misconception import misconceptions, with_misconception
+from grader.misconceptions import misconceptions, with_misconception
 
 LOOP = "\n    while True:\n        pass\n"
 

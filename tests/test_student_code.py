@@ -10,7 +10,7 @@ import pytest
 from grader import Brick, statements, student_code
 from grader.course import Course
 from grader.examine import Examination
-from grader.expected import LiveExpected
+from grader.live import LiveExpected
 from grader.notebook import source_of
 from grader.outcome import CellStopped, Line, Passed, Raised, TooSlow, Unloadable
 from grader.probe import Job, Loaded

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.examine import Examination
-from grader.expected import LiveExpected
+from grader.live import LiveExpected
 from grader.notebook import source_of
 from grader.outcome import (
     CellStopped,

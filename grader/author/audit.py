@@ -8,7 +8,8 @@ from grader.check import Brick, Check
 from grader.course import Course
 from grader.examine import Result
 from grader.examiner import Examiner
-from grader.misconception import Misconception, misconceptions, with_misconception
+from grader.misconception import Misconception
+from grader.misconceptions import misconceptions, with_misconception
 from grader.outcome import Passed, Skipped
 from grader.runner.process import Process
 from grader.source import Source

@@ -17,7 +17,8 @@ from grader.check import Check, CheckError
 from grader.course import Course, CourseError
 from grader.examine import TRIES_AT_A_BAR
 from grader.judge import accuracy
-from grader.misconception import Misconception, misconceptions, with_misconception
+from grader.misconception import Misconception
+from grader.misconceptions import misconceptions, with_misconception
 from grader.outcome import Accuracy, Fault, Outcome, Raised
 from grader.probe import Answer, Job, Returned
 from grader.runner.process import Process

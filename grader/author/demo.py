@@ -6,7 +6,7 @@ from pathlib import Path
 from grader.author.build import solution_beside, stub
 from grader.course import Course
 from grader.desk.stubs import BEGIN
-from grader.misconception import misconceptions, with_misconception
+from grader.misconceptions import misconceptions, with_misconception
 
 Modules = dict[str, str]  # brick: source
 

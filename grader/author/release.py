@@ -5,13 +5,35 @@ import tempfile
 from pathlib import Path
 
 from grader.author.build import has_notebooks, solution_beside, stub
-from grader.course import PUBLIC_SEED, Course, CourseError
+from grader.author.kit_project import project_of_kit
+from grader.author.record import record_answers, record_expected
+from grader.course import Course, CourseError
 from grader.desk.source import as_text, student_notebook
-from grader.expected import LiveExpected, record
-from grader.misconception_answers import LiveAnswers, record_answers
+from grader.live import LiveAnswers, LiveExpected
 from grader.runner.process import Process
 
 ENGINE = Path(__file__).parents[1]
+# What students get of the engine: the core and these rooms, less what only instructors need.
+SHIPPED = (
+    "*.py",
+    "data/__init__.py",
+    "data/mnist.npz",
+    "desk/__init__.py",
+    "desk/cell.py",  # the name by which older notebooks load the checks
+    "diagnosis/*.py",
+    "report/*.py",
+    "runner/*.py",
+    "selfcheck/*.py",
+)
+KEPT = (
+    "__main__.py",
+    "arguments.py",
+    "cli.py",
+    "cores.py",
+    "live.py",
+    "misconceptions.py",
+    "seed.py",
+)
 STUDENT_README = Path(__file__).parent / "student_readme.md"
 
 
@@ -34,27 +56,31 @@ def write_kit(course: Course, target: Path) -> None:
     recorded = exercises / "recorded"
     recorded.mkdir(parents=True)
     process = Process()
-    expected_values = LiveExpected(course, process)
-    for name, brick in course.bricks.items():
+    for name in course.bricks:
         path = exercises / f"{name}.py"
         path.write_text(stub(solution_beside(course, path)), encoding="utf-8")
         shutil.copy(course.checks_file(name), exercises)
-        inputs = {c.name: c.draw(PUBLIC_SEED) for c in brick.checks.values() if not c.labels}
-        expected = {
-            n: expected_values.expected(brick.checks[n], drawn) for n, drawn in inputs.items()
-        }
-        record(recorded / f"{name}.safetensors", expected, inputs)
+        record_expected(course, name, LiveExpected(course, process), recorded)
         record_answers(course, name, LiveAnswers(course, process), recorded)
     process.close()
     shutil.copy(course.exercises / "bars.json", exercises)
     if has_notebooks(course):
         release_notebooks(course, target / "notebooks")
-    shutil.copytree(ENGINE, target / "grader", ignore=shutil.ignore_patterns("__pycache__"))
+    copy_engine(target / "grader")
     shutil.copy(course.root / "LICENSE", target)
     project = (course.root / "pyproject.toml").read_text(encoding="utf-8")
-    own = project.replace('testpaths = ["tests"]', 'testpaths = ["exercises"]')
-    (target / "pyproject.toml").write_text(own, encoding="utf-8")
+    (target / "pyproject.toml").write_text(project_of_kit(project), encoding="utf-8")
     shutil.copy(STUDENT_README, target / "README.md")
+
+
+def copy_engine(target: Path) -> None:
+    """The part of the engine that students get."""
+    for pattern in SHIPPED:
+        for path in sorted(ENGINE.glob(pattern)):
+            name = path.relative_to(ENGINE)
+            if name.as_posix() not in KEPT:
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, target / name)
 
 
 def release_notebooks(course: Course, folder: Path) -> None:

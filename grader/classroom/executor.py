@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
 
 from grader.classroom.task import Mark, Task
 from grader.course import CourseError
@@ -12,6 +13,31 @@ LOOK_AGAIN = 1.0  # seconds; a cluster may have grown, or have lost its last wor
 
 class NobodyLeft(CourseError):
     """Nobody is left to grade what is not graded yet; the message says what to do."""
+
+
+class WorkersEnded(Exception):
+    """The task was tried several times, and each time the worker that had it ended."""
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who grades: an executor that runs `mark` on tasks.
+
+    at_once: how many tasks to have under way; asked again and again, since a cluster may grow.
+    ended: what the executor raises for a task on which its workers ended.
+    """
+
+    executor: Executor
+    mark: Mark
+    at_once: Callable[[], int]
+    ended: tuple[type[Exception], ...] = ()
+
+    def grades(self, future: "Future[list[Report]]") -> list[Report]:
+        """What came of a task that is done. Raises WorkersEnded, or whatever the task raised."""
+        try:
+            return future.result()
+        except self.ended as error:
+            raise WorkersEnded from error
 
 
 def in_turn(

@@ -1,8 +1,8 @@
 """One grading of a class: it goes on where it was, and nothing is graded twice."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -10,41 +10,34 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from grader.classroom.cache import Cache, in_common, key
-from grader.classroom.executor import NobodyLeft, in_turn
+from grader.classroom.executor import NobodyLeft, Workers, WorkersEnded, in_turn
 from grader.classroom.grading import Grading, depends_on_the_machine, provenance_of
 from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
-from grader.classroom.task import Mark, Task
-from grader.course import Course, CourseError
+from grader.classroom.task import Task
+from grader.course import Course
 from grader.policy import Policy
 from grader.report import Report
 from grader.sandbox.levels import Measured
 from grader.submission import Handed, handed_in
 from grader.submissions.find import Student
 
-WORKERS_ENDED = "KilledWorker"  # of Dask, which may not be installed
+WorkersOf = Callable[[Grading], AbstractContextManager[Workers]]  # closed once all is graded
 
 
 class Session:
-    """Grades students into a journal, by an executor that runs `mark` on tasks.
-
-    at_once: how many tasks to have under way; asked again and again, since a cluster may grow.
-    """
+    """Grades students into a journal, by whatever workers there are."""
 
     def __init__(
         self,
         grading: Grading,
-        executor: Executor,
-        mark: Mark,
-        at_once: Callable[[], int],
+        workers: Workers,
         journal: Journal,
         cache: Cache,
         measured: Measured,
     ):
         self.grading = grading
-        self.executor = executor
-        self.mark = mark
-        self.at_once = at_once
+        self.workers = workers
         self.journal = journal
         self.cache = cache
         self.measured = measured
@@ -60,31 +53,41 @@ class Session:
         kept: list[str] = []
         blamed: list[Task] = []
         to_do = self._to_do(students, bricks, kept)
-        for came in in_turn(self.executor, self.mark, to_do, self.at_once):
+        for came in self._graded(to_do, self.workers.at_once):
             while kept:
                 yield kept.pop()
             if came is None:
                 continue
             task, future = came
-            if ended_its_workers(future):
+            try:
+                grades = self._came(task, future)
+            except WorkersEnded:
                 blamed.append(task)
-            elif self._keep(task.student, self._came(task, future)):
+                continue
+            if self._keep(task.student, grades):
                 yield task.student
         yield from self._alone(blamed)
 
     def _alone(self, blamed: Sequence[Task]) -> Iterator[str]:
         """Tries each brick with nothing else under way.
 
-        Dask blames all that a worker had when it died: what ends its workers now is the culprit.
+        A worker that dies has others' tasks as well: what ends its workers now is the culprit.
         """
         bricks = (replace(task, bricks=(brick,)) for task in blamed for brick in task.bricks)
-        for came in in_turn(self.executor, self.mark, bricks, lambda: min(1, self.at_once())):
+        for came in self._graded(bricks, lambda: min(1, self.workers.at_once())):
             assert came is not None
             task, future = came
-            ended = ended_its_workers(future)
-            grades = self.grading.crashed(task) if ended else self._came(task, future)
+            try:
+                grades = self._came(task, future)
+            except WorkersEnded:
+                grades = self.grading.crashed(task)
             if self._keep(task.student, grades):
                 yield task.student
+
+    def _graded(
+        self, tasks: Iterable[Task | None], at_once: Callable[[], int]
+    ) -> "Iterator[tuple[Task, Future[list[Report]]] | None]":
+        return in_turn(self.workers.executor, self.workers.mark, tasks, at_once)
 
     def _to_do(
         self, students: Sequence[Student], bricks: Sequence[str], kept: list[str]
@@ -108,7 +111,7 @@ class Session:
             known = {b: found for b in bricks if (found := self.cache.get(keys[b]))}
             self._under_way[student.name] = keys, known
             missing = tuple(brick for brick in bricks if brick not in known)
-            if missing and place < len(students) - self.at_once():
+            if missing and place < len(students) - self.workers.at_once():
                 yield replace(task, bricks=missing)
             elif missing:
                 last += (replace(task, bricks=(brick,)) for brick in missing)
@@ -129,15 +132,15 @@ class Session:
         return [*before, brick]
 
     def _came(self, task: Task, future: Future[list[Report]]) -> list[Report]:
-        """Grades, whatever became of the task. Raises NobodyLeft."""
+        """Grades, whatever became of the task. Raises NobodyLeft and WorkersEnded."""
         if future.cancelled():
             raise NobodyLeft("The cluster is gone: on another, the same command goes on from here.")
-        error = future.exception()
-        if error is None:
-            return future.result()
-        if isinstance(error, NobodyLeft):
-            raise error
-        return self.grading.failed(task, f"{type(error).__name__}: {error}")
+        try:
+            return self.workers.grades(future)
+        except (NobodyLeft, WorkersEnded):
+            raise
+        except BaseException as error:
+            return self.grading.failed(task, f"{type(error).__name__}: {error}")
 
     def _keep(self, student: str, new: Sequence[Report]) -> bool:
         """Writes all of the student's grades to the journal once they are there, and new ones to
@@ -160,12 +163,6 @@ class Session:
         return whole
 
 
-def ended_its_workers(future: "Future[list[Report]]") -> bool:
-    """Whether the task was tried several times, and each time its worker ended."""
-    error = None if future.cancelled() else future.exception()
-    return type(error).__name__ == WORKERS_ENDED
-
-
 def handed(student: Student) -> Handed:
     """What the student handed in, read now."""
     return {brick: handed_in(file) for brick, file in student.files.items()}
@@ -181,7 +178,7 @@ def beside(student: Student) -> dict[str, Handed]:
 
 @dataclass(frozen=True)
 class Settings:
-    """How a grading runs. `dask` is the address of a cluster; else `jobs` run side by side.
+    """How a grading runs: `jobs` run side by side, where no other workers are named.
 
     fresh: nothing that was graded before is taken for done.
     trusted: the code is the kit's own, so that isolation `basic` will do.
@@ -189,7 +186,7 @@ class Settings:
 
     jobs: int
     fresh: bool = False
-    dask: str | None = None
+    workers: WorkersOf | None = None
     trusted: bool = False
 
 
@@ -203,30 +200,20 @@ def session(course: Course, out: Path, policy: Policy, settings: Settings) -> It
     ):
         provenance = provenance_of(policy, measured.level, date.today())
         grading = Grading(course, policy, provenance, places)
-        with closing(grading), executor_of(grading, settings) as (executor, mark, at_once):
-            yield Session(grading, executor, mark, at_once, journal, cache, measured)
+        with closing(grading), workers_of(grading, settings) as workers:
+            yield Session(grading, workers, journal, cache, measured)
 
 
 @contextmanager
-def executor_of(
-    grading: Grading, settings: Settings
-) -> Iterator[tuple[Executor, Mark, Callable[[], int]]]:
-    """Who grades, what it runs on each task, and how many tasks to give to it at a time.
-
-    Raises CourseError where the cluster that is named cannot be used.
-    """
-    if settings.dask:
-        try:
-            from grader.cluster.dask_cluster import cluster
-        except ModuleNotFoundError as error:
-            raise CourseError(f"--dask needs Dask ({error}): pip install 'bricks[dask]'.") from None
-
-        with cluster(settings.dask, grading) as crew:
-            yield crew
+def workers_of(grading: Grading, settings: Settings) -> Iterator[Workers]:
+    """Those that are named, or threads of this process. Raises CourseError."""
+    if settings.workers:
+        with settings.workers(grading) as workers:
+            yield workers
         return
     pool = ThreadPoolExecutor(settings.jobs)  # threads: the work is done in children
     try:
-        yield pool, grading.grade, lambda: 2 * settings.jobs
+        yield Workers(pool, grading.grade, lambda: 2 * settings.jobs)
     finally:
         grading.stop()
         pool.shutdown(cancel_futures=True)

@@ -10,8 +10,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -19,15 +18,15 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from distributed import Client, Reschedule, Security, Worker, WorkerPlugin, get_worker
+from distributed import Client, KilledWorker, Reschedule, Security, Worker, WorkerPlugin, get_worker
 from distributed.comm import connect
 
 from grader import mnist
 from grader.classroom.cache import engine
-from grader.classroom.executor import LOOK_AGAIN, NobodyLeft
+from grader.classroom.executor import LOOK_AGAIN, NobodyLeft, Workers
 from grader.classroom.grading import Grading, versions
 from grader.classroom.isolation import isolation
-from grader.classroom.task import Mark, Task
+from grader.classroom.task import Task
 from grader.course import Course, CourseError
 from grader.policy import Policy
 from grader.report import Provenance, Report
@@ -240,8 +239,8 @@ def tell(what: str) -> None:
 
 
 @contextmanager
-def cluster(address: str, grading: Grading) -> Iterator[tuple[Executor, Mark, Callable[[], int]]]:
-    """The executor of the cluster at that address, what it runs, and how many tasks at a time.
+def cluster(address: str, grading: Grading) -> Iterator[Workers]:
+    """The workers of the cluster at that address.
 
     Raises CourseError where no scheduler answers, and NobodyLeft as Crew.at_once does. In the end
     nothing of this grading stays on the workers.
@@ -257,7 +256,8 @@ def cluster(address: str, grading: Grading) -> Iterator[tuple[Executor, Mark, Ca
         with suppress(OSError):  # a worker ended just now
             client.register_plugin(SetUp(kit))
         crew.wait_for_first()
-        yield client.get_executor(pure=False), partial(mark, kit.run), crew.at_once
+        executor = client.get_executor(pure=False)
+        yield Workers(executor, partial(mark, kit.run), crew.at_once, ended=(KilledWorker,))
     except Taken:
         ours = False
         raise

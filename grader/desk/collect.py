@@ -14,7 +14,7 @@ from grader.desk.fill import filled
 from grader.desk.source import as_text, student_notebook
 from grader.desk.submitted import folder_of
 from grader.notebook import COLLECTED
-from grader.source import UnreadableSource
+from grader.regular_file import UnreadableSource
 from grader.submission import Upload
 from grader.submissions.find import find_class
 from grader.submissions.remarks import Remark

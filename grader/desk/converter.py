@@ -16,7 +16,7 @@ from sqlalchemy.exc import SAWarning
 from grader.desk.gradebook import KeptOpen
 from grader.desk.resume import of_the_assignment
 from grader.printable import printable
-from grader.source import UnreadableSource
+from grader.regular_file import UnreadableSource
 
 
 class Converter(Autograde):  # type: ignore[misc]  # nbgrader has no types

@@ -15,7 +15,7 @@ from nbgrader.utils import is_solution
 
 from grader.desk.source import defined
 from grader.notebook import LINES, source_in
-from grader.source import UnreadableSource
+from grader.regular_file import UnreadableSource
 
 PARSED = 100_000  # bytes: for some longer files Python's parser takes minutes
 

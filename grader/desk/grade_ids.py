@@ -1,16 +1,8 @@
-"""What a brick's notebook is made of: its parts, and the grade ids of their cells."""
+"""The grade ids of the cells of a brick's notebook."""
 
 import re
 
 from grader.check import Brick
-
-
-def parts(brick: Brick) -> dict[str, int]:
-    """Points by part, in the order of their first checks."""
-    found: dict[str, int] = {}
-    for check in brick.checks.values():
-        found[check.part] = found.get(check.part, 0) + check.points
-    return found
 
 
 def id_of_test(part: str) -> str:
@@ -25,7 +17,7 @@ def id_of_solution(name: str) -> str:
 
 def part_of(brick: Brick, grade_id: str) -> str | None:
     """The part that a test cell tests; None where it is none of ours."""
-    return next((part for part in parts(brick) if id_of_test(part) == grade_id), None)
+    return next((part for part in brick.parts if id_of_test(part) == grade_id), None)
 
 
 def _plain(name: str) -> str:

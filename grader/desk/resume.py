@@ -16,8 +16,7 @@ from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import JUDGED, Judge
 from grader.mnist import DataError
 from grader.notebook import MAX_NOTEBOOK
-from grader.source import UnreadableSource
-from grader.submissions.archive import read_regular
+from grader.regular_file import UnreadableSource, read_regular
 
 
 class ResumingExporter(NotebookExporter):

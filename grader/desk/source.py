@@ -9,7 +9,7 @@ import nbformat
 from nbgrader.preprocessors import ClearOutput, ComputeChecksums, LockCells
 
 from grader.course import Course, CourseError
-from grader.desk.grade_ids import id_of_solution, id_of_test, parts
+from grader.desk.grade_ids import id_of_solution, id_of_test
 from grader.desk.stubs import BEGIN, NamedStubs
 
 SCHEMA = 3  # of nbgrader's cell metadata
@@ -45,7 +45,7 @@ def as_text(notebook: Any) -> str:
 
 def _source(course: Course, brick: str) -> Any:
     solution = (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
-    waiting = parts(course.bricks[brick])
+    waiting = course.bricks[brick].parts
     cells = [_marked(nbformat.v4.new_code_cell(LOADS_CHECKS), FIRST, locked=True)]
     for number, cell in enumerate(jupytext.reads(solution, fmt="py:percent").cells, 1):
         names = defined(cell.source) if cell.cell_type == "code" else []

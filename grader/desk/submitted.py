@@ -8,9 +8,9 @@ from typing import Any
 
 from grader.course import Course
 from grader.notebook import MAX_NOTEBOOK, source_in
+from grader.regular_file import read_regular
 from grader.source import MAX_BYTES
 from grader.submission import Upload, files_of
-from grader.submissions.archive import read_regular
 
 # nbgrader looks for names as patterns, strips them, and puts them into its pages as they are.
 MISREAD = re.compile(r"[*?\[\]<>]|^[\s.]|\s\Z")

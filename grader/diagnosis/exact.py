@@ -10,14 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.check import ASIDE, Check, Tolerance
+from grader.expected import Answers
 from grader.judge import close
 from grader.misconception import Misconception
 from grader.outcome import Array
 from grader.probe import NoArray, Returned
 
 MOST_NAMED = 2  # misconceptions that a probe cannot tell apart and a message still names
-
-Answers = Mapping[str, Array]  # what a misconception answers: every judged array, by name
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,7 @@ def can_be_first(check: Check) -> bool:
     return check.looked_up and not check.keras and not check.labels
 
 
-def same(
-    got: Mapping[str, Array | NoArray], other: Mapping[str, Array], tolerance: Tolerance
-) -> bool:
+def same(got: Mapping[str, Array | NoArray], other: Answers, tolerance: Tolerance) -> bool:
     """Whether all arrays are equal to the tolerance, name by name."""
     return got.keys() == other.keys() and all(
         isinstance(array, np.ndarray)

@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import grader
-
-GRADER = Path(grader.__file__).parent
+GRADER = Path(__file__).parents[1]
 PACKAGES = ("site-packages", "dist-packages")
 KEPT_FROM_JOBS = ("grader", "bricks")  # this package, and what its installer notes of it
 SYSTEM = (

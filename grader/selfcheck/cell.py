@@ -17,17 +17,17 @@ from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, Intera
 from IPython.display import display
 
 from grader.course import Course, CourseError, course_at, find_course
-from grader.desk.grade_ids import parts
 from grader.examine import Result
 from grader.examiner import Examiner
 from grader.notebook import source_of
 from grader.outcome import Unloadable
+from grader.regular_file import UnreadableSource
 from grader.report.html import part_as_html, part_as_text, pictures_of
 from grader.report.of_result import check_report
 from grader.runner.process import Process
 from grader.selfcheck.message import NotebookMessage
 from grader.selfcheck.notebook_imports import BrickFinder, read_beside
-from grader.source import Source, UnreadableSource
+from grader.source import Source
 from grader.student_code import SlowStatements
 from grader.submission import several
 
@@ -96,7 +96,7 @@ class Checks:
         then a part that is not full is an error, with the message in it.
         """
         brick, _, part = line.strip().partition(" ")
-        if brick not in self.course.bricks or part not in parts(self.course.bricks[brick]):
+        if brick not in self.course.bricks or part not in self.course.bricks[brick].parts:
             raise NotebookMessage(self._usage(brick))
         with contextlib.redirect_stderr(io.StringIO()):  # one line there, and nbgrader gives 0
             return self._show(brick, part, self._results(brick, part))
@@ -141,7 +141,7 @@ class Checks:
 
     def _usage(self, brick: str) -> str:
         if brick in self.course.bricks:
-            known = ", ".join(parts(self.course.bricks[brick]))
+            known = ", ".join(self.course.bricks[brick].parts)
             return f"%check {brick} PART, where PART is one of {known}"
         return f"%check BRICK PART, where BRICK is one of {', '.join(self.course.bricks)}"
 

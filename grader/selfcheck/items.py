@@ -18,7 +18,7 @@ from grader.report.of_result import check_report
 from grader.report.text import beside, explain
 from grader.runner.in_process import InProcess
 from grader.runner.process import Process
-from grader.selfcheck.plugin import CHECK_REPORT
+from grader.selfcheck.names import CHECK_REPORT
 from grader.student_code import SlowStatements
 from grader.submission import handed_beside
 

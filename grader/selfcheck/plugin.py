@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-CHECK_REPORT = "check report"  # a property of an item's report, in JSON
+from grader.selfcheck.names import CHECK_REPORT
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,7 +5,6 @@ far as its limit: what a zip declares about sizes is not believed.
 """
 
 import io
-import os
 import re
 import stat
 import struct
@@ -18,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from grader.source import UnreadableSource
+from grader.regular_file import UnreadableSource, no_more_than, read_regular
 
 MAX_ZIP = 50_000_000  # bytes of a student's zip
 MAX_MEMBERS = 10_000  # files in it
@@ -64,23 +63,6 @@ def refused(path: tuple[str, ...], reason: str, folder: bool = False) -> Found:
         raise UnreadableSource(reason)
 
     return Found(path, read, folder, refusal=reason)
-
-
-def read_regular(path: Path, limit: int) -> bytes:
-    """The bytes of a regular file: no link is followed, and no FIFO waited for."""
-    extra = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            raise UnreadableSource("it is not a regular file")
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | extra)) as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode):
-                raise UnreadableSource("it is not a regular file")
-            if found.st_size > limit:
-                raise UnreadableSource(f"it has {found.st_size:,} bytes, and may have {limit:,}")
-            return _no_more_than(limit, file.read(limit + 1))
-    except OSError as error:
-        raise UnreadableSource(f"it cannot be read ({error.strerror})") from None
 
 
 def class_zip(path: Path) -> list[Found]:
@@ -184,12 +166,6 @@ def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], 
             raise UnreadableSource("it is damaged in the zip") from None
         if name.lower().endswith(".zip") and len(data) > MAX_RATIO * info.compress_size:
             raise UnreadableSource(f"it unpacks to over {MAX_RATIO} times its size")
-        return _no_more_than(limit, data)
+        return no_more_than(limit, data)
 
     return read
-
-
-def _no_more_than(limit: int, data: bytes) -> bytes:
-    if len(data) > limit:
-        raise UnreadableSource(f"it has more than {limit:,} bytes")
-    return data

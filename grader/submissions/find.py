@@ -11,7 +11,8 @@ from pathlib import Path
 
 from grader.course import CourseError
 from grader.notebook import MAX_NOTEBOOK, source_in
-from grader.source import MAX_BYTES, UnreadableSource
+from grader.regular_file import UnreadableSource
+from grader.source import MAX_BYTES
 from grader.submission import Upload, positions
 from grader.submissions.archive import Found, class_zip, file_at, refused, student_zip
 from grader.submissions.platforms import by_student, is_noise, names_its_student

@@ -19,7 +19,7 @@ import pytest
 
 from grader import cli
 from grader.classroom.cache import Cache, in_common, key, normalised, packages
-from grader.classroom.executor import in_turn
+from grader.classroom.executor import Workers, in_turn
 from grader.classroom.journal import Journal
 from grader.classroom.session import Session
 from grader.classroom.task import Task
@@ -520,7 +520,8 @@ def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together
         for n in range(5)
     ]
     with ThreadPoolExecutor(2) as pool:
-        session = Session(grading, pool, mark, lambda: 2, journal, cache, Measured("basic"))
+        workers = Workers(pool, mark, lambda: 2)
+        session = Session(grading, workers, journal, cache, Measured("basic"))
         finished = list(session.grade(students, BOTH))
     assert sorted(finished) == [student.name for student in students]
     assert {(task.student, task.bricks) for task in tasks[:3]} == {

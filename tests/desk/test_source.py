@@ -11,7 +11,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 
 from grader.author.build import build, out_of_date
 from grader.course import Course
-from grader.desk.grade_ids import id_of_test, part_of, parts
+from grader.desk.grade_ids import id_of_test, part_of
 from grader.desk.source import as_text, source_notebook, source_path, student_notebook
 from grader.desk.stubs import BEGIN, END
 from grader.notebook import source_in
@@ -30,7 +30,7 @@ def marks(notebook):
 def test_twenty_points_in_a_cell_for_each_part(course, brick):
     notebook = json.loads(source_notebook(course, brick))
     tests = {mark["grade_id"]: mark["points"] for mark in marks(notebook) if mark["grade"]}
-    assert tests == {id_of_test(part): n for part, n in parts(course.bricks[brick]).items()}
+    assert tests == {id_of_test(part): n for part, n in course.bricks[brick].parts.items()}
     assert sum(tests.values()) == 20
     ids = [cell["id"] for cell in notebook["cells"]]
     assert len(ids) == len(set(ids))

@@ -23,6 +23,7 @@ from grader.outcome import (
     Line,
     Missing,
     NotFinite,
+    NotInstalled,
     NotWritten,
     Outcome,
     Passed,
@@ -73,6 +74,7 @@ OUTCOMES = [
     TooSlow(10.0, certain=False),
     Crashed("gone", certain=False),
     Skipped("relu"),
+    NotInstalled("keras"),
     Fault("of ours"),
 ]
 MISTAKE = Misconception("no-bias", "You forgot it.", "What adds it?", "model")

@@ -5,7 +5,8 @@ import os
 import pytest
 
 from grader.notebook import MAX_NOTEBOOK, source_in
-from grader.source import MAX_BYTES, UnreadableSource, loaded
+from grader.regular_file import UnreadableSource
+from grader.source import MAX_BYTES, loaded
 
 GOOD = b"value = 1\n"
 

@@ -23,8 +23,7 @@ import pytest
 from grader import student_code
 from grader.course import Course
 from grader.examine import Examination
-from grader.expected import LiveExpected
-from grader.misconception_answers import LiveAnswers
+from grader.live import LiveAnswers, LiveExpected
 from grader.policy import Predecessors
 from grader.report import Provenance, Report, Status
 from grader.report.line import line

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.cache import Cache
+from grader.classroom.executor import Workers
 from grader.classroom.grading import Grading, versions
 from grader.classroom.journal import Journal
 from grader.classroom.session import Session
@@ -247,7 +248,8 @@ def grade_by(mark, course, tmp_path, out):
     ]
     names = [student.name for student in students]
     with ThreadPoolExecutor(6) as pool:
-        grading = Session(grading, pool, mark, lambda: 6, journal, cache, Measured("basic"))
+        workers = Workers(pool, mark, lambda: 6, ended=(distributed.KilledWorker,))
+        grading = Session(grading, workers, journal, cache, Measured("basic"))
         assert sorted(grading.grade(students, BOTH)) == sorted(names)
     return {(r.student, r.brick): r.status for own in journal.reports(names, BOTH) for r in own}
 
@@ -369,11 +371,11 @@ TASK = Task("ada", {}, ("toy",))
 
 def test_as_many_are_under_way_as_the_cluster_has_cores_for(no_worker, start, grading):
     start()
-    with dask.cluster(no_worker.scheduler_address, grading) as (_, _, at_once):
-        assert at_once() == dask.TASKS_PER_CORE
+    with dask.cluster(no_worker.scheduler_address, grading) as crew:
+        assert crew.at_once() == dask.TASKS_PER_CORE
         start()
         time.sleep(dask.LOOK_AGAIN)
-        assert at_once() == 2 * dask.TASKS_PER_CORE
+        assert crew.at_once() == 2 * dask.TASKS_PER_CORE
 
 
 def state(dask_worker):
@@ -390,13 +392,12 @@ def test_nothing_stays_on_a_worker(no_worker, start, grading, tmp_path, monkeypa
     mine.write_bytes(b"digits")
     for named in (str(mine), ""):
         monkeypatch.setenv("BRICKS_MNIST", named)
-        with dask.cluster(no_worker.scheduler_address, grading) as (executor, mark, _):
+        with dask.cluster(no_worker.scheduler_address, grading) as crew:
             [(plugins, digits, _)] = on_workers(no_worker, state).values()
             assert plugins == ["bricks"]
             assert (Path(digits).read_bytes() == b"digits") if named else digits is None
-            assert [r.status for r in executor.submit(mark, TASK).result()] == [
-                Status.NOT_HANDED_IN
-            ]
+            reports = crew.executor.submit(crew.mark, TASK).result()
+            assert [report.status for report in reports] == [Status.NOT_HANDED_IN]
         assert on_workers(no_worker, state) == before
     assert "bricks" not in no_worker.scheduler.worker_plugins
 
@@ -407,21 +408,21 @@ def test_a_second_grading_ends_the_first_and_never_grades_for_it(no_worker, star
     with ExitStack() as second:
 
         def first():
-            with dask.cluster(address, grading) as (executor, mark, _):
+            with dask.cluster(address, grading) as crew:
                 second.others = second.enter_context(dask.cluster(address, grading))
-                executor.submit(mark, TASK).result()
+                crew.executor.submit(crew.mark, TASK).result()
 
         with pytest.raises(CourseError, match="Another grading has taken this cluster"):
             first()
-        executor, mark, _ = second.others
-        assert executor.submit(mark, TASK).result()
+        others = second.others
+        assert others.executor.submit(others.mark, TASK).result()
 
 
 def test_a_worker_without_the_kit_that_comes_later_takes_no_part(no_worker, start, grading):
     start()
-    with dask.cluster(no_worker.scheduler_address, grading) as (executor, mark, _):
+    with dask.cluster(no_worker.scheduler_address, grading) as crew:
         start(NO_KIT, wait=False).wait(30)
-        assert executor.submit(mark, TASK).result()
+        assert crew.executor.submit(crew.mark, TASK).result()
         assert len(workers(no_worker)) == 1
 
 

@@ -1,0 +1,81 @@
+"""The `pyproject.toml` of a kit: the course's, with only what students need."""
+
+import json
+import re
+import sys
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # which pytest brings
+
+NEEDED = ("keras", "numpy", "psutil", "pytest", "safetensors", "tensorflow", "tensorflow-cpu")
+NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+TEMPLATE = """\
+[build-system]
+requires = {requires}
+build-backend = {backend}
+
+[project]
+name = {name}
+version = {version}
+description = {description}
+readme = "README.md"
+license = {license}
+license-files = ["LICENSE"]
+requires-python = {python}
+dependencies = [
+{dependencies}
+]
+
+[project.optional-dependencies]
+notebook = {notebook}
+
+[project.entry-points.pytest11]
+bricks = {plugin}
+
+[tool.setuptools.packages.find]
+include = ["grader*"]
+
+[tool.setuptools.package-data]
+grader = ["data/*.npz"]
+
+[tool.pytest.ini_options]
+minversion = {minversion}
+testpaths = ["exercises"]
+addopts = {addopts}
+"""
+
+
+def project_of_kit(project: str) -> str:
+    """The kit's text, from the course's."""
+    course = tomllib.loads(project)
+    about, pytest = course["project"], course["tool"]["pytest"]["ini_options"]
+    needed = [need for need in about["dependencies"] if package(need) in NEEDED]
+    return TEMPLATE.format(
+        requires=_toml(course["build-system"]["requires"]),
+        backend=_toml(course["build-system"]["build-backend"]),
+        name=_toml(about["name"]),
+        version=_toml(about["version"]),
+        description=_toml(about["description"]),
+        license=_toml(about["license"]),
+        python=_toml(about["requires-python"]),
+        dependencies="\n".join(f"    {_toml(need)}," for need in needed),
+        notebook=_toml(about["optional-dependencies"]["notebook"]),
+        plugin=_toml(about["entry-points"]["pytest11"]["bricks"]),
+        minversion=_toml(pytest["minversion"]),
+        addopts=_toml(pytest["addopts"]),
+    )
+
+
+def package(requirement: str) -> str:
+    """The name in a requirement such as `numpy>=1.26`."""
+    found = NAME.match(requirement)
+    return found.group() if found else ""
+
+
+def _toml(value: Any) -> str:
+    """Strings and lists of them: there TOML is written as JSON is."""
+    return json.dumps(value, ensure_ascii=False)

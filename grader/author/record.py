@@ -1,0 +1,105 @@
+"""Writing what a kit has in place of solutions: values that the checks expect, and what known
+misconceptions answer."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save
+
+from grader.check import Check, Inputs
+from grader.course import PUBLIC_SEED, Course
+from grader.diagnosis.exact import can_be_first, same
+from grader.expected import (
+    KNOWN,
+    Answers,
+    ExpectedValues,
+    MisconceptionAnswers,
+    expected_file,
+    fingerprint,
+    misconceptions_file,
+)
+from grader.misconception import Misconception
+from grader.misconceptions import misconceptions
+from grader.outcome import Array
+
+Found = tuple[list[str], Answers]  # ids of the misconceptions, one on top of the other
+
+
+def record_expected(
+    course: Course, brick: str, expected_values: ExpectedValues, folder: Path
+) -> None:
+    """Writes what the brick's checks compare with; an accuracy check compares with its bar."""
+    checks = {c.name: c for c in course.bricks[brick].checks.values() if not c.labels}
+    inputs = {name: check.draw(PUBLIC_SEED) for name, check in checks.items()}
+    expected = {name: expected_values.expected(checks[name], inputs[name]) for name in checks}
+    write_expected(expected_file(folder, brick), expected, inputs)
+
+
+def write_expected(
+    path: Path, expected: Mapping[str, Answers], inputs: Mapping[str, Inputs]
+) -> None:
+    """Expected arrays and fingerprints of inputs, by check."""
+    arrays = {f"{check} {n}": a for check, named in expected.items() for n, a in named.items()}
+    about = {check: "\n".join(named) for check, named in expected.items()}
+    about |= {f"{check} inputs": fingerprint(drawn) for check, drawn in inputs.items()}
+    content = save({k: np.array(v, order="C") for k, v in arrays.items()}, metadata=about)
+    path.write_bytes(content)  # unlike safetensors' save_file, with the usual permissions
+
+
+def record_answers(
+    course: Course, brick: str, misconception_answers: MisconceptionAnswers, folder: Path
+) -> None:
+    """Writes what the brick's misconceptions answer: each alone, and on top of an earlier one.
+
+    float32 is enough to tell them apart.
+    """
+    arrays: dict[str, Array] = {}
+    about = {KNOWN: json.dumps([shown(m) for m in misconceptions(course, brick)])}
+    earlier: list[Misconception] = []
+    for check in course.bricks[brick].checks.values():
+        made: dict[str, tuple[list[str], list[str]]] = {}
+        if check.looked_up and not check.labels:
+            inputs = check.draw(PUBLIC_SEED)
+            alone = list(misconception_answers.answers(check, inputs))
+            pairs = _pairs(misconception_answers, check, inputs, earlier, alone)
+            for mistakes, values in [*(([m.id], v) for m, v in alone), *pairs]:
+                key = f"{check.name} {len(made)}"
+                made[key] = (mistakes, list(values))
+                arrays |= {f"{key} {name}": _narrow(array) for name, array in values.items()}
+            if can_be_first(check):
+                earlier += [mistake for mistake, _ in alone if mistake not in earlier]
+        about[check.name] = json.dumps(made)
+    misconceptions_file(folder, brick).write_bytes(save(arrays, metadata=about))
+
+
+def _pairs(
+    misconception_answers: MisconceptionAnswers,
+    check: Check,
+    inputs: Inputs,
+    earlier: list[Misconception],
+    alone: list[tuple[Misconception, Answers]],
+) -> list[Found]:
+    """Two misconceptions at once. A pair that answers as one alone does is left out."""
+    pairs = [
+        ([first.id, second.id], values)
+        for first in earlier
+        for second, values in misconception_answers.answers(check, inputs, after=first)
+    ]
+    return [
+        (mistakes, values)
+        for mistakes, values in pairs
+        if not any(same(values, other, check.tolerance) for _, other in alone)
+    ]
+
+
+def shown(mistake: Misconception) -> dict[str, str]:
+    """What a student may know of it: all but how it is made."""
+    return {f.name: getattr(mistake, f.name) for f in fields(mistake) if f.name != "patch"}
+
+
+def _narrow(array: Array) -> Array:
+    kind = np.float32 if array.dtype == np.float64 else array.dtype
+    return np.array(array, dtype=kind, order="C")

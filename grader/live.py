@@ -1,0 +1,108 @@
+"""What reference and misconceptions answer, computed: for a course that has its solutions.
+
+The runner must not be one where students' code runs: it holds the reference.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from grader.check import ASIDE, Check, Inputs
+from grader.course import Course
+from grader.expected import Answers, NoExpectedValue, fingerprint
+from grader.judge import measured
+from grader.misconception import Misconception
+from grader.misconceptions import misconceptions, with_misconception
+from grader.probe import Answer, Job, Returned, Runner
+from grader.source import Source
+
+
+class LiveExpected:
+    """Runs the probe on the reference, once for the same inputs."""
+
+    def __init__(self, course: Course, runner: Runner):
+        self.course = course
+        self.runner = runner
+        self._known: dict[str, Answers] = {}
+        self._locks: dict[str, threading.Lock] = {}  # so that nobody waits for another's value
+
+    def expected(self, check: Check, inputs: Inputs) -> Answers:
+        key = f"{check.id} {fingerprint(inputs)}"
+        with self._locks.setdefault(key, threading.Lock()):
+            if key not in self._known:
+                self._known[key] = self._computed(check, inputs)
+            return self._known[key]
+
+    def _computed(self, check: Check, inputs: Inputs) -> Answers:
+        came = answer_of(
+            self.course, self.runner, check, self.course.reference(check.brick), inputs
+        )
+        if not isinstance(came, Returned):
+            raise NoExpectedValue(f"the reference fails {check.id}: {came}")
+        arrays = arrays_of(came)
+        if arrays is None:
+            raise NoExpectedValue(f"the reference returns no array in {check.id}")
+        return arrays
+
+
+class LiveAnswers:
+    """Runs the probe on one misconception after the other, each once for the same inputs.
+
+    Only on those that the check is known to catch (`bricks audit` finds out): the others answer
+    right there, or would have failed a check that this one needs.
+    """
+
+    def __init__(self, course: Course, runner: Runner):
+        self.course = course
+        self.runner = runner
+        self._known: dict[tuple[str, ...], Answers | None] = {}
+
+    def answers(
+        self, check: Check, inputs: Inputs, after: Misconception | None = None
+    ) -> Iterator[tuple[Misconception, Answers]]:
+        first = [after] if after else []
+        drawn = fingerprint(inputs)
+        caught = self.course.caught.get(check.id)
+        for mistake in misconceptions(self.course, check.brick):
+            if caught is not None and mistake.id not in caught:
+                continue
+            made = [*first, mistake]
+            key = (check.id, drawn, *(m.id for m in made))
+            if key not in self._known:
+                self._known[key] = self._computed(check, inputs, made)
+            values = self._known[key]
+            if values is not None and mistake is not after:
+                yield mistake, values
+
+    def _computed(self, check: Check, inputs: Inputs, made: list[Misconception]) -> Answers | None:
+        *before, source = self.course.reference(check.brick)
+        for mistake in made:
+            source = with_misconception(source, mistake)
+        came = answer_of(self.course, self.runner, check, [*before, source], inputs)
+        arrays = arrays_of(came) if isinstance(came, Returned) else None
+        if arrays is None:
+            return None
+        return {name: array for name, array in arrays.items() if not name.startswith(ASIDE)}
+
+
+def answer_of(
+    course: Course, runner: Runner, check: Check, sources: Sequence[Source], inputs: Inputs
+) -> Answer:
+    """What the last of the sources answers the check, measured as the check compares it."""
+    came = runner.run(
+        Job(
+            check,
+            course.checks_file(check.brick),
+            tuple(sources),
+            check.shown_to_probe(inputs),
+            check.limit * 10,  # a busy machine changes no value and no message
+        )
+    ).answer
+    return measured(check, came, inputs) if isinstance(came, Returned) else came
+
+
+def arrays_of(returned: Returned) -> Answers | None:
+    """The values, where all of them are arrays."""
+    arrays = {k: v for k, v in returned.values.items() if isinstance(v, np.ndarray)}
+    return arrays if arrays.keys() == returned.values.keys() else None
