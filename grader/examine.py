@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from grader.check import Check, Inputs
+from grader.check import Check, CheckError, Inputs
 from grader.confusion import confusion
 from grader.course import Course
 from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
 from grader.diagnosis.explanation import Explanation, explanation
 from grader.expected import ExpectedValues, NoExpectedValue
+from grader.faults import log_fault
 from grader.judge import accuracy, judge, measured
 from grader.misconception import Misconception
 from grader.misconception_answers import MisconceptionAnswers
@@ -34,10 +35,6 @@ from grader.source import Source
 TRIES_AT_A_BAR = 3  # a bar is missed only by that many seeds in a row
 LOAD_LIMIT = 10.0
 MAX_FAULT = 200  # characters; there may be words of a child in it
-
-
-class CheckError(Exception):
-    """A check itself fails: a fault of the kit, never of the code that is judged."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +99,8 @@ class Examination:
             try:
                 self._results[name] = self._examine(check)
             except Exception as error:  # a defect of ours: it costs one check, and not a class
-                fault = Fault(readable(f"{type(error).__name__}: {error}"[:MAX_FAULT]))
-                self._results[name] = Result(check, fault, {})
+                log_fault(f"check {check.id}", error)
+                self._results[name] = Result(check, fault_of(error), {})
         return self._results[name]
 
     def _examine(self, check: Check) -> Result:
@@ -154,25 +151,23 @@ class Examination:
         except DataError:
             raise
         except Exception as error:  # of whoever wrote the check: one check, not a whole class
-            raise CheckError(f"{check.id} cannot draw its inputs: {error!r}") from error
+            raise CheckError(
+                f"{check.where}: {check.id} cannot draw its inputs: {error!r}"
+            ) from error
 
     def _compare(self, check: Check) -> Result:
-        try:
-            inputs = self._drawn(check)
-            run = self._run(check, check.shown_to_probe(inputs), check.limit)
-            came = run.answer
-            unmeasured = False
-            if isinstance(came, Returned):
-                came = measured(check, came, inputs)
-                unmeasured = not isinstance(came, Returned)
-            if isinstance(came, Returned):
-                return self._judged(check, inputs, run, came)
-            if unmeasured or (isinstance(came, Raised) and not came.lines):
-                self.expected_values.expected(
-                    check, inputs
-                )  # fails as well where the check is at fault
-        except (DataError, NoExpectedValue, CheckError) as error:
-            return Result(check, Fault(str(error)), {})
+        inputs = self._drawn(check)
+        run = self._run(check, check.shown_to_probe(inputs), check.limit)
+        came = run.answer
+        unmeasured = False
+        if isinstance(came, Returned):
+            came = measured(check, came, inputs)
+            unmeasured = not isinstance(came, Returned)
+        if isinstance(came, Returned):
+            return self._judged(check, inputs, run, came)
+        if unmeasured or (isinstance(came, Raised) and not came.lines):
+            # It fails as well where the check is at fault.
+            self.expected_values.expected(check, inputs)
         assert came is not None
         return Result(check, came, inputs, run.printed, run.seconds, run.cpu)
 
@@ -235,10 +230,7 @@ class Examination:
         best: Accuracy | None = None
         seconds = cpu = 0.0
         for attempt in range(TRIES_AT_A_BAR):
-            try:
-                inputs = self._drawn(check, attempt)
-            except (DataError, CheckError) as error:
-                return Result(check, Fault(str(error)), {})
+            inputs = self._drawn(check, attempt)
             run, reached = self._train(check, inputs, self.sources)
             seconds, cpu = seconds + run.seconds, cpu + run.cpu
             if not isinstance(reached, Accuracy):
@@ -252,6 +244,13 @@ class Examination:
         assert best is not None
         below = BelowBar(best, TRIES_AT_A_BAR, shown)
         return Result(check, below, inputs, run.printed, seconds, cpu)
+
+
+def fault_of(error: Exception) -> Fault:
+    """What the report says of a failure of ours; the log has all."""
+    in_words = isinstance(error, CheckError | NoExpectedValue | DataError)
+    said = str(error) if in_words else f"{type(error).__name__}: {error}"
+    return Fault(readable(said[:MAX_FAULT]))
 
 
 def batch_size(inputs: Mapping[str, Any]) -> int | None:

@@ -1,6 +1,5 @@
 """Misconceptions: named wrong versions of a brick, each a small override of the reference."""
 
-import importlib.util
 import inspect
 import textwrap
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from grader.content import load_content
 from grader.course import Course
 from grader.files import while_unchanged
 from grader.source import Source
@@ -38,17 +38,14 @@ def misconception(says: str, asks: str, idea: str) -> Callable[[Patch], Misconce
 
 
 def misconceptions(course: Course, brick: str) -> list[Misconception]:
-    """Those in solutions/misconceptions/<brick>.py, in the order of the file."""
+    """Those in solutions/misconceptions/<brick>.py, in its order. Raises CourseError."""
     path = course.solutions / "misconceptions" / f"{brick}.py"
     return list(_read(path)) if path.is_file() else []
 
 
 @while_unchanged
 def _read(path: Path) -> tuple[Misconception, ...]:
-    spec = importlib.util.spec_from_file_location(f"misconceptions_of_{path.stem}", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load_content(f"misconceptions_of_{path.stem}", path)
     return tuple(value for value in vars(module).values() if isinstance(value, Misconception))
 
 

@@ -10,6 +10,7 @@ from nbgrader.preprocessors import ClearSolutions
 from grader.course import Course, CourseError
 from grader.desk.source import source_notebook, source_path
 from grader.desk.stubs import BEGIN, END, MISSING, SOLUTION_TAG, name_the_missing
+from grader.files import write_whole
 
 
 def build(course: Course) -> list[Path]:
@@ -18,7 +19,7 @@ def build(course: Course) -> list[Path]:
     changed = [path for path, text in made.items() if not _holds(path, text)]
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(made[path], encoding="utf-8")
+        write_whole(path, made[path])
     return changed
 
 

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import distributions
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import Course
+from grader.files import whole_file
 from grader.outcome import Unloadable
 from grader.source import Source
 from grader.submission import Handed
@@ -39,11 +38,8 @@ class Cache:
         path = self._path(key)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
-            ) as file:
-                json.dump(value, file)
-            os.replace(file.name, path)
+            with whole_file(path, sync=False) as file:  # half a file is made again
+                file.write(json.dumps(value).encode())
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from grader.classroom.grading import is_fault
 from grader.classroom.task import Grade
 from grader.course import CourseError
+from grader.files import whole_file
 
 RESULTS, GRADES, LOCK, FRESH = "results.jsonl", "grades.csv", ".lock", ".fresh"
 BEGINNING = b'{"student": '  # of every line
@@ -72,6 +73,8 @@ class Journal:
         whole = 0
         with self.path.open("rb") as file:
             for line in file:
+                if not line.endswith(b"\n"):  # cut off; a power cut leaves NUL bytes as well
+                    line = line.rstrip(b"\0")
                 try:
                     if not line.startswith(BEGINNING[: len(line)]):
                         raise ValueError("another file's line")
@@ -163,17 +166,9 @@ class Journal:
 
 @contextmanager
 def _replaced(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of `path` once it is whole on the disk; else nothing changes."""
-    part = path.with_suffix(".part")
-    try:
-        with _in_words(path):
-            with part.open("wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    """See whole_file. Raises CourseError where it cannot be written."""
+    with _in_words(path), whole_file(path) as file:
+        yield file
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
 from grader.classroom.task import Grade, Mark, Task
 from grader.course import Course, CourseError
+from grader.faults import log_fault
 from grader.sandbox.levels import Measured
 from grader.submission import Handed, handed_in
 from grader.submissions.find import Student
@@ -132,6 +133,7 @@ class Session:
             return future.result()
         if isinstance(error, NobodyLeft):
             raise error
+        log_fault(f"grading {task.student}: {', '.join(task.bricks)}", error)
         return self.grading.failed(task, f"{type(error).__name__}: {error}")
 
     def _keep(self, student: str, new: Sequence[Grade]) -> bool:

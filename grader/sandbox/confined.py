@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from grader.check import Check
+from grader.faults import log_fault
 from grader.outcome import Crashed, Fault, Raised, TooSlow
 from grader.probe import Run
 from grader.runner.answer import Answer, readable
@@ -121,6 +122,7 @@ class Confined:
         if content is None or used_up:
             return Run(TooSlow(limit, certain=used_up), "", took, ending.cpu)
         if not ready:
+            log_fault("a job could not be prepared", (content or b"").decode(errors="replace"))
             return Run(Fault("a job could not be prepared"), "", took, ending.cpu)
         if not content:
             return Run(why_none(ended), "", took, ending.cpu)

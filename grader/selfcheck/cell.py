@@ -20,9 +20,10 @@ from grader.course import PUBLIC_SEED, Course, CourseError, course_at, find_cour
 from grader.desk.grade_ids import parts
 from grader.examine import Examination, Result
 from grader.expected import expected_for
+from grader.faults import logged_line
 from grader.misconception_answers import misconception_answers_for
 from grader.notebook import source_of
-from grader.outcome import Unloadable
+from grader.outcome import Fault, Unloadable
 from grader.report.html import part_as_html, part_as_text, pictures_of
 from grader.report.record import record
 from grader.runner.process import Process
@@ -83,6 +84,12 @@ class Checks:
         Raises Told where there is no such part, and while nbgrader validates a notebook: then a
         part that is not full is an error, with the message in it.
         """
+        try:
+            return self._check(line)
+        except CourseError as error:
+            raise NotebookMessage(str(error)) from None
+
+    def _check(self, line: str) -> Points:
         brick, _, part = line.strip().partition(" ")
         if brick not in self.course.bricks or part not in parts(self.course.bricks[brick]):
             raise NotebookMessage(self._usage(brick))
@@ -120,13 +127,15 @@ class Checks:
         earned[part] = sum(result.points for result in results)
         maximum = sum(result.check.points for result in results)
         title, whole = f"{brick} / {part}", self.course.bricks[brick].points
+        failed = any(isinstance(result.outcome, Fault) for result in results)
+        note = logged_line() if failed else ""
         said = f"{brick}: {sum(earned.values())} of {whole} points so far"
-        text = part_as_text(title, records)
+        text = part_as_text(title, records, note)
         if os.environ.get("NBGRADER_VALIDATING") and earned[part] < maximum:
             raise NotebookMessage(text)
         for printed in [result.printed for result in results if result.printed]:
             print(printed, end="")
-        shown = {"text/html": part_as_html(title, records), "text/plain": text}
+        shown = {"text/html": part_as_html(title, records, note), "text/plain": text}
         for data in (shown, *pictures_of(records)):
             display(data, raw=True)  # type: ignore[no-untyped-call]
         points = Points(earned[part])

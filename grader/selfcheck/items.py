@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from grader.carry_forward import carry_forward, numpy_bar
 from grader.check import Check
 from grader.course import PUBLIC_SEED, find_course
-from grader.examine import Examination, Result
+from grader.examine import Examination, Result, fault_of
 from grader.expected import expected_for
+from grader.faults import log_fault, logged_line, logging_faults
 from grader.misconception_answers import misconception_answers_for
 from grader.outcome import Fault, Passed, Skipped
 from grader.report.board import Entry
@@ -40,7 +42,8 @@ class CheckItem(pytest.Item):
             self.result = self.examination.result(self.check.name)
             on_own = self.run_of_checks.on_own(self)
         except Exception as error:  # a defect of ours must not look like one of theirs
-            self.result = Result(self.check, Fault(f"{type(error).__name__}: {error}"), {})
+            log_fault(f"check {self.check.id}", error)
+            self.result = Result(self.check, fault_of(error), {})
         if self.result.printed:
             self.add_report_section("call", "stdout", self.result.printed)
         entry = Entry.of(self.examination.brick, self.result, on_own)
@@ -48,11 +51,15 @@ class CheckItem(pytest.Item):
         if isinstance(self.result.outcome, Skipped):
             pytest.skip(f"waits for {self.result.outcome.needs}")
         if not isinstance(self.result.outcome, Passed):
-            raise self.run_of_checks.raised(self.check) or CheckFailed(explain(self.result))
+            raise self.run_of_checks.raised(self.check) or CheckFailed(self.message(self.result))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         assert self.result is not None
-        return explain(self.result)
+        return self.message(self.result)
+
+    def message(self, result: Result) -> str:
+        logged = logged_line() if isinstance(result.outcome, Fault) else ""
+        return f"{explain(result)}\n  {logged}" if logged else explain(result)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         part = f"{self.check.brick} / {self.check.part}: {self.name}"
@@ -75,6 +82,8 @@ class SelfCheck:
         )
         self._student: InProcess | Process = InProcess() if self.debugging else Process()
         self._reference = Process()
+        self._log = ExitStack()
+        self._log.enter_context(logging_faults(None, bool(config.getoption("bricks_debug"))))
         self._examinations: dict[Path, Examination] = {}
 
     def examination(self, checks_file: Path) -> Examination:
@@ -111,6 +120,7 @@ class SelfCheck:
     def close(self) -> None:
         self._student.close()
         self._reference.close()
+        self._log.close()
 
 
 SELF_CHECK = pytest.StashKey[SelfCheck]()
