@@ -22,11 +22,22 @@ def release(course: Course, target: Path) -> None:
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise CourseError(f"{target} is not an empty folder: name a new one, or remove it first.")
+    refuse_without_bars(course)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}-") as folder:
         made = Path(folder) / target.name
         write_kit(course, made)
         made.replace(target)
+
+
+def refuse_without_bars(course: Course) -> None:
+    """Raises CourseError where a check wants a bar and there is none: recording takes minutes."""
+    bars = [c.id for brick in course.bricks.values() for c in brick.checks.values() if c.labels]
+    missing = [check for check in bars if check not in course.bars]
+    if missing:
+        raise CourseError(
+            f"exercises/bars.json has no bar for {', '.join(missing)}: run `bricks calibrate` first."
+        )
 
 
 def write_kit(course: Course, target: Path) -> None:
@@ -46,7 +57,8 @@ def write_kit(course: Course, target: Path) -> None:
         record(recorded / f"{name}.safetensors", expected, inputs)
         record_answers(course, name, LiveAnswers(course, process), recorded)
     process.close()
-    shutil.copy(course.exercises / "bars.json", exercises)
+    if course.bars:  # a course without a bar check needs none
+        shutil.copy(course.exercises / "bars.json", exercises)
     if has_notebooks(course):
         release_notebooks(course, target / "notebooks")
     shutil.copytree(ENGINE, target / "grader", ignore=shutil.ignore_patterns("__pycache__"))

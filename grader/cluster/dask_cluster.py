@@ -23,7 +23,7 @@ from distributed import Client, Reschedule, Security, Worker, WorkerPlugin, get_
 from distributed.comm import connect
 
 from grader import mnist
-from grader.classroom.cache import engine
+from grader.classroom.deciding import engine
 from grader.classroom.executor import LOOK_AGAIN, NobodyLeft
 from grader.classroom.grading import Grading, versions
 from grader.classroom.isolation import isolation
