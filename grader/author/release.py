@@ -35,9 +35,8 @@ def refuse_without_bars(course: Course) -> None:
     bars = [c.id for brick in course.bricks.values() for c in brick.checks.values() if c.labels]
     missing = [check for check in bars if check not in course.bars]
     if missing:
-        raise CourseError(
-            f"exercises/bars.json has no bar for {', '.join(missing)}: run `bricks calibrate` first."
-        )
+        names = ", ".join(missing)
+        raise CourseError(f"exercises/bars.json lacks {names}: run `bricks calibrate` first.")
 
 
 def write_kit(course: Course, target: Path) -> None:

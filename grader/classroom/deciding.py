@@ -83,9 +83,11 @@ def code_of(file: Path) -> str:
     except (SyntaxError, ValueError):  # it tells whoever runs it
         return hashlib.sha256(content).hexdigest()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            if ast.get_docstring(node, clean=False) is not None:
-                node.body[0] = ast.Pass()
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            and ast.get_docstring(node, clean=False) is not None
+        ):
+            node.body[0] = ast.Pass()
     return hashlib.sha256(ast.dump(tree).encode("utf-8", "surrogateescape")).hexdigest()
 
 
