@@ -5,13 +5,13 @@ import re
 import sys
 from collections.abc import Sequence
 from datetime import date
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NoReturn
 
 from grader.cores import cores
+from grader.exit_status import ExitStatus
 from grader.sandbox.levels import LEVELS
-
-BAD_USE = 2
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -23,7 +23,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = top.parse_args(arguments)
     if options.command is None:
         top.print_help(sys.stderr)
-        raise SystemExit(BAD_USE)
+        raise SystemExit(ExitStatus.BAD_USE)
     if options.command == "grade" and options.submitted is None:
         if not options.brick or len(options.brick) < 2:
             top.error("the following arguments are required: SUBMITTED")
@@ -35,11 +35,13 @@ class Parser(argparse.ArgumentParser):
     """Tells a mistake in a line, not after all that could be said."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(BAD_USE, f"{self.prog}: error: {message}\nSee `{self.prog} --help`.\n")
+        said = f"{self.prog}: error: {message}\nSee `{self.prog} --help`.\n"
+        self.exit(ExitStatus.BAD_USE, said)
 
 
 def parser() -> Parser:
     top = Parser(prog="bricks", description="Makes, hands out and grades the bricks of a course.")
+    top.add_argument("--version", action="version", version=f"bricks {installed_version()}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
     def command(name: str, text: str) -> argparse.ArgumentParser:
@@ -48,6 +50,9 @@ def parser() -> Parser:
             "--course", type=Path, metavar="DIR", help="the course, if not the folder you are in"
         )
         sub.add_argument("--mnist", metavar="FILE", help="other digits: an .npz of MNIST's layout")
+        sub.add_argument(
+            "--debug", action="store_true", help="show the traceback of a fault of the kit"
+        )
         return sub
 
     sub = command("build", "make the stubs in exercises/ from solutions/")
@@ -101,6 +106,13 @@ def parser() -> Parser:
     )  # fmt: skip
     jobs(sub)
     return top
+
+
+def installed_version() -> str:
+    try:
+        return version("bricks")
+    except PackageNotFoundError:  # it runs from a folder that was never installed
+        return "(not installed)"
 
 
 def how_to_grade(sub: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ import math
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,11 @@ from numpy.typing import NDArray
 # Names of values that a probe returns only to explain a failure; they are never judged.
 ASIDE = "aside: "
 SLOPE = ASIDE + "slope of the loss along "
+
+
+class CheckError(Exception):
+    """A check itself fails: a fault of the kit, never of the code that is judged."""
+
 
 Inputs = Mapping[str, Any]
 Probe = Callable[..., Mapping[str, Any]]
@@ -41,10 +47,6 @@ class Tolerance:
 # float32 rounds at 6e-8; sums over some hundred terms and a division or two stay within 1e-5 of
 # the largest entry. Ten times that still tells every mistake from a right answer.
 FLOAT32 = Tolerance(relative=1e-4, absolute=1e-5)
-
-
-class CheckError(Exception):
-    """A check itself fails: a fault of the kit, never of the code that is judged."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,19 @@ class Check:
     def shown_to_probe(self, inputs: Inputs) -> dict[str, Any]:
         """Those of the inputs that the probe's signature names."""
         names = list(inspect.signature(self.probe).parameters)[1:]
+        for name in names:
+            if name not in inputs:
+                drawn = ", ".join(inputs) or "none"
+                raise CheckError(
+                    f"{self.where}: {self.id} names {name!r}, and its inputs are: {drawn}"
+                )
         return {name: inputs[name] for name in names}
+
+    @property
+    def where(self) -> str:
+        """The probe's file and line."""
+        code = self.probe.__code__
+        return f"{Path(code.co_filename).name}, line {code.co_firstlineno}"
 
 
 def are_images(value: Any) -> bool:

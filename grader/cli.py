@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,38 +13,57 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from grader import mnist
-from grader.arguments import BAD_USE, parsed
+from grader.arguments import parsed
 from grader.cores import cores
 from grader.course import Course, CourseError, course_at, find_course
+from grader.ending import ended_by
+from grader.exit_status import ExitStatus
+from grader.faults import logging_faults
+from grader.files import write_whole
 from grader.policy import Policy, Predecessors
 
 if TYPE_CHECKING:
     from grader.classroom.session import WorkersOf
 
-OK, SOME_UNREADABLE = 0, 1
-STOPPED = 130  # as shells have it
 DEMO_SEED = 20_261_122
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit status: 0 well, 1 some files could not be used (or
-    stubs are out of date), 2 used wrongly, 130 stopped; `grade` gives 3 when a check of the kit
-    failed."""
+def main(arguments: Sequence[str] | None = None) -> ExitStatus:
+    """Runs one command and returns its exit status."""
     options = parsed(arguments)
     if options.mnist:
         os.environ[mnist.VARIABLE] = options.mnist
-    try:
-        return COMMANDS[options.command](options)
-    except (CourseError, mnist.DataError) as error:
-        print(f"bricks: {error}", file=sys.stderr)
-        return BAD_USE
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename is not None else ""
-        print(f"bricks: {where}{error.strerror or error}.", file=sys.stderr)
-        return BAD_USE
-    except KeyboardInterrupt:
-        print("bricks: stopped. What is finished is kept.", file=sys.stderr)
-        return STOPPED
+    with logging_faults(results_of(options), options.debug):
+        try:
+            return COMMANDS[options.command](options)
+        except KeyboardInterrupt:
+            print("bricks: stopped. What is finished is kept.", file=sys.stderr)
+            return ExitStatus.STOPPED
+        except Exception as error:
+            return ended_by(error, options.command, named_by(options))
+
+
+def results_of(options: argparse.Namespace) -> Path | None:
+    """The folder that a grading writes its results into; None of other commands."""
+    if "out" not in options:
+        return None
+    out: Path = options.out
+    root = root_of(options) if options.command == "autograde" else None
+    return root / out if root else out
+
+
+def named_by(options: argparse.Namespace) -> list[Path]:
+    """Files and folders that belong to whoever runs the command, in whatever state they are."""
+    named = [value for value in vars(options).values() if isinstance(value, Path)]
+    target = [options.target.parent] if "target" in options else []  # where it is made first
+    root = root_of(options)
+    return [*named, *target, *([root] if root else [])]
+
+
+def root_of(options: argparse.Namespace) -> Path | None:
+    with suppress(CourseError, OSError):
+        return options.course or find_course(Path.cwd()).root
+    return None
 
 
 def course_of(options: argparse.Namespace) -> Course:
@@ -54,7 +74,7 @@ def course_of(options: argparse.Namespace) -> Course:
     return course
 
 
-def run_build(options: argparse.Namespace) -> int:
+def run_build(options: argparse.Namespace) -> ExitStatus:
     from grader.author.build import build, out_of_date
 
     course = course_of(options)
@@ -63,23 +83,23 @@ def run_build(options: argparse.Namespace) -> int:
         print(path.relative_to(course.root), "is out of date" if options.check else "written")
     if options.check and changed:
         print("Run `bricks build` and commit what it writes.")
-        return SOME_UNREADABLE
+        return ExitStatus.SOME_UNUSABLE
     if not changed:
         print("All stubs are up to date.")
-    return OK
+    return ExitStatus.OK
 
 
-def run_release(options: argparse.Namespace) -> int:
+def run_release(options: argparse.Namespace) -> ExitStatus:
     from grader.author.release import release
 
     course = course_of(options)
     print("Recording what the checks expect takes a minute or two.", flush=True)
     release(course, options.target)
     print(f"The students' kit is in {options.target}: give them that folder.")
-    return OK
+    return ExitStatus.OK
 
 
-def run_grade(options: argparse.Namespace) -> int:
+def run_grade(options: argparse.Namespace) -> ExitStatus:
     from grader.classroom.session import Settings
     from grader.classroom.terminal import grade_class, opened
     from grader.seed import FILE, read_or_make, seed_id
@@ -111,7 +131,7 @@ def cluster_at(address: str) -> "WorkersOf":
     return partial(cluster, address)
 
 
-def run_collect(options: argparse.Namespace) -> int:
+def run_collect(options: argparse.Namespace) -> ExitStatus:
     from grader.classroom.terminal import notes, print_some
     from grader.desk.collect import Collector
     from grader.submissions.remarks import Weight
@@ -131,10 +151,10 @@ def run_collect(options: argparse.Namespace) -> int:
     written = sum(one.written for one in collected)
     many = "1 notebook" if written == 1 else f"{written} notebooks"
     console.print(f"{many} written to {collector.submitted}", soft_wrap=True, markup=False)
-    return SOME_UNREADABLE if told or lost else OK
+    return ExitStatus.SOME_UNUSABLE if told or lost else ExitStatus.OK
 
 
-def run_autograde(options: argparse.Namespace) -> int:
+def run_autograde(options: argparse.Namespace) -> ExitStatus:
     from grader.classroom.session import Settings
     from grader.classroom.terminal import opened
     from grader.desk.bulk import Desk, autograde
@@ -168,7 +188,7 @@ def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:
     return [name for name in course.bricks if not names or name in names]
 
 
-def run_demo(options: argparse.Namespace) -> int:
+def run_demo(options: argparse.Namespace) -> ExitStatus:
     from grader.author.demo import make_class
     from grader.classroom.session import Settings
     from grader.classroom.terminal import grade_class, opened
@@ -186,10 +206,11 @@ def run_demo(options: argparse.Namespace) -> int:
     settings = Settings(cores(), fresh=True, trusted=True)
     with opened(console, course, out, Policy(DEMO_SEED), settings) as grading:
         status = grade_class(console, grading, found, list(course.bricks), out, troubles=True)
-    return status & ~SOME_UNREADABLE  # one of them is meant not to load
+    one_is_meant_not_to_load = status == ExitStatus.SOME_UNUSABLE
+    return ExitStatus.OK if one_is_meant_not_to_load else status
 
 
-def run_audit(options: argparse.Namespace) -> int:
+def run_audit(options: argparse.Namespace) -> ExitStatus:
     from grader.author.audit import Audit, find_caught
     from grader.author.kill_table import kill_table
 
@@ -204,18 +225,15 @@ def run_audit(options: argparse.Namespace) -> int:
     audit.close()
     page = course.root / "docs" / "kill-table.md"
     page.parent.mkdir(exist_ok=True)
-    page.write_text(kill_table(audited), encoding="utf-8")
+    write_whole(page, kill_table(audited))
     defects = [defect for one in audited for defect in one.defects]
     print(*defects, f"Written: {page.relative_to(course.root)}", sep="\n")
-    return SOME_UNREADABLE if defects else OK
+    return ExitStatus.SOME_UNUSABLE if defects else ExitStatus.OK
 
 
-def run_calibrate(options: argparse.Namespace) -> int:
-    try:
-        from grader.author.calibrate import FEWEST_SEEDS, calibrate
-        from grader.author.progress import CalibrationProgress
-    except ModuleNotFoundError as error:
-        raise CourseError(f"{error}: install the kit as 'bricks[instructor]'.") from None
+def run_calibrate(options: argparse.Namespace) -> ExitStatus:
+    from grader.author.calibrate import FEWEST_SEEDS, calibrate
+    from grader.author.progress import CalibrationProgress
 
     course = course_of(options)
     styles = options.also or course.root / "tests" / "alternatives"
@@ -231,10 +249,10 @@ def run_calibrate(options: argparse.Namespace) -> int:
     for check, bar in bars.items():
         print(f"{check}  bar {bar['bar']}  reference {bar['mean']} +/- {bar['spread']}")
     print("Written: exercises/bars.json, docs/bars.md, docs/bars.png")
-    return OK
+    return ExitStatus.OK
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "build": run_build,
     "release": run_release,
     "grade": run_grade,

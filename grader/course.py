@@ -1,7 +1,5 @@
 """A course on disk: its bricks in teaching order, and where each of their files lies."""
 
-import importlib.util
-import json
 import marshal
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +9,12 @@ from types import ModuleType
 from typing import Any
 
 from grader.check import Brick
+from grader.content import CourseError as CourseError  # whoever uses a course meets it
+from grader.content import load_content, read_json, run_content
 from grader.files import while_unchanged
 from grader.source import Source, read_source
 
 PUBLIC_SEED = 0  # of the self-checks; grading draws other inputs, from the course's secret seed
-
-
-class CourseError(Exception):
-    """Files or names that an instructor gave cannot be used; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +45,16 @@ class Course:
     @cached_property
     def bars(self) -> Mapping[str, Any]:
         """The calibrated bars with their evidence, by check."""
-        path = self.exercises / "bars.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        bars: Mapping[str, Any] = read_json(self.exercises / "bars.json")
+        return bars
 
     @cached_property
     def caught(self) -> Mapping[str, list[str]]:
         """By check, the misconceptions that it is known to catch; `bricks audit` writes it."""
-        path = self.solutions / "misconceptions" / "caught.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        found: Mapping[str, list[str]] = read_json(
+            self.solutions / "misconceptions" / "caught.json"
+        )
+        return found
 
     def checks_file(self, brick: str) -> Path:
         return self.exercises / f"test_{brick}.py"
@@ -101,13 +99,8 @@ def find_course(start: Path) -> Course:
 
 @while_unchanged
 def load_brick(file: Path) -> Brick:
-    """The brick that a file of checks declares."""
-    spec = importlib.util.spec_from_file_location(f"checks_in_{file.stem}", file)
-    if spec is None or spec.loader is None:
-        raise CourseError(f"{file} cannot be read as Python.")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return declared_in(module, file)
+    """The brick that a file of checks declares. Raises CourseError."""
+    return declared_in(load_content(f"checks_in_{file.stem}", file), file)
 
 
 @while_unchanged
@@ -120,8 +113,8 @@ def brick_of(compiled: bytes, file: Path) -> Brick:
     """The brick that compiled checks declare. They must come from compiled_checks."""
     module = ModuleType(f"checks_in_{file.stem}")
     module.__file__ = str(file)
-    exec(marshal.loads(compiled), module.__dict__)
-    return declared_in(module, file)
+    code = marshal.loads(compiled)
+    return declared_in(run_content(module, file, lambda: exec(code, module.__dict__)), file)
 
 
 def declared_in(module: ModuleType, file: Path) -> Brick:

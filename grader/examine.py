@@ -12,6 +12,7 @@ from grader.course import Course
 from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
 from grader.diagnosis.explanation import Explanation, explanation
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
+from grader.faults import log_fault
 from grader.judge import accuracy, judge, measured
 from grader.misconception import Misconception
 from grader.mnist import DataError
@@ -100,8 +101,8 @@ class Examination:
             try:
                 self._results[name] = self._examine(check)
             except Exception as error:  # a defect of ours: it costs one check, and not a class
-                fault = Fault(printable(f"{type(error).__name__}: {error}"[:MAX_FAULT]))
-                self._results[name] = Result(check, fault, {})
+                log_fault(f"check {check.id}", error)
+                self._results[name] = Result(check, fault_of(error), {})
         return self._results[name]
 
     def _examine(self, check: Check) -> Result:
@@ -144,24 +145,23 @@ class Examination:
         except (CheckError, DataError):
             raise
         except Exception as error:  # of whoever wrote the check: one check, not a whole class
-            raise CheckError(f"{check.id} cannot draw its inputs: {error!r}") from error
+            raise CheckError(
+                f"{check.where}: {check.id} cannot draw its inputs: {error!r}"
+            ) from error
 
     def _compare(self, check: Check) -> Result:
-        try:
-            inputs = self._drawn(check)
-            run = self.code.run(check, check.shown_to_probe(inputs))
-            came = run.answer
-            unmeasured = False
-            if isinstance(came, Returned):
-                came = measured(check, came, inputs)
-                unmeasured = not isinstance(came, Returned)
-            if isinstance(came, Returned):
-                return self._judged(check, inputs, run, came)
-            if unmeasured or (isinstance(came, Raised) and not came.lines):
-                # Fails as well where the check is at fault.
-                self.expected_values.expected(check, inputs)
-        except (DataError, NoExpectedValue, CheckError) as error:
-            return Result(check, Fault(str(error)), {})
+        inputs = self._drawn(check)
+        run = self.code.run(check, check.shown_to_probe(inputs))
+        came = run.answer
+        unmeasured = False
+        if isinstance(came, Returned):
+            came = measured(check, came, inputs)
+            unmeasured = not isinstance(came, Returned)
+        if isinstance(came, Returned):
+            return self._judged(check, inputs, run, came)
+        if unmeasured or (isinstance(came, Raised) and not came.lines):
+            # It fails as well where the check is at fault.
+            self.expected_values.expected(check, inputs)
         assert isinstance(came, Outcome)
         return Result(check, came, inputs, run.printed, run.seconds, run.cpu)
 
@@ -224,10 +224,7 @@ class Examination:
         best: Accuracy | None = None
         seconds = cpu = 0.0
         for attempt in range(TRIES_AT_A_BAR):
-            try:
-                inputs = self._drawn(check, attempt)
-            except (DataError, CheckError) as error:
-                return Result(check, Fault(str(error)), {})
+            inputs = self._drawn(check, attempt)
             run, reached = self._train(check, inputs)
             seconds, cpu = seconds + run.seconds, cpu + run.cpu
             if not isinstance(reached, Accuracy):
@@ -241,6 +238,13 @@ class Examination:
         assert best is not None
         below = BelowBar(best, TRIES_AT_A_BAR, shown)
         return Result(check, below, inputs, run.printed, seconds, cpu)
+
+
+def fault_of(error: Exception) -> Fault:
+    """What the report says of a failure of ours; the log has all."""
+    in_words = isinstance(error, CheckError | NoExpectedValue | DataError)
+    said = str(error) if in_words else f"{type(error).__name__}: {error}"
+    return Fault(printable(said[:MAX_FAULT]))
 
 
 def batch_size(inputs: Mapping[str, Any]) -> int | None:

@@ -1,15 +1,21 @@
-"""What was read from a file, kept while the file stays as it is: a Jupyter server runs for days."""
+"""Files: read again only when they changed, and written whole or not at all."""
 
-from collections.abc import Callable
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache, wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 T = TypeVar("T")
 
 
 def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
-    """The same function, which reads a file again only when its time or size is another."""
+    """The same function, which reads a file again only when its time or size is another.
+
+    A Jupyter server runs for days.
+    """
 
     @lru_cache(maxsize=64)
     def kept(file: Path, stamp: tuple[int, int]) -> T:
@@ -21,3 +27,44 @@ def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
         return kept(file, (about.st_mtime_ns, about.st_size))
 
     return reading
+
+
+@contextmanager
+def whole_file(
+    path: Path,
+    put: Callable[[Path, Path], None] = os.replace,
+    mode: int = 0o666,
+    sync: bool = True,
+) -> Iterator[BinaryIO]:
+    """A file to write, which takes the place of `path` once it is whole; else nothing changes.
+
+    It is written under a name that nobody else uses, so that several may write at once.
+
+    put: moves the file to its path; os.link leaves one that is there already, and raises.
+    sync: it is on the disk first, so that a power cut leaves the old file or the new one.
+
+    An OSError names the path, which the system's own may lack.
+    """
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode), "wb") as file:
+            yield file
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())
+        put(part, path)
+    except OSError as error:
+        if error.filename not in (None, str(part), part):
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends otherwise
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Writes a file whole or not at all; text as UTF-8, with its line ends as they are."""
+    with whole_file(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)

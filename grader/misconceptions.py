@@ -1,10 +1,10 @@
 """Reading a brick's misconceptions, and making each: for a course that has its solutions."""
 
-import importlib.util
 import inspect
 import textwrap
 from pathlib import Path
 
+from grader.content import load_content
 from grader.course import Course
 from grader.files import while_unchanged
 from grader.misconception import Misconception
@@ -12,17 +12,14 @@ from grader.source import Source
 
 
 def misconceptions(course: Course, brick: str) -> list[Misconception]:
-    """Those in solutions/misconceptions/<brick>.py, in the order of the file."""
+    """Those in solutions/misconceptions/<brick>.py, in its order. Raises CourseError."""
     path = course.solutions / "misconceptions" / f"{brick}.py"
     return list(_read(path)) if path.is_file() else []
 
 
 @while_unchanged
 def _read(path: Path) -> tuple[Misconception, ...]:
-    spec = importlib.util.spec_from_file_location(f"misconceptions_of_{path.stem}", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load_content(f"misconceptions_of_{path.stem}", path)
     return tuple(value for value in vars(module).values() if isinstance(value, Misconception))
 
 

@@ -3,11 +3,11 @@
 import hashlib
 import os
 import secrets
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from grader.course import CourseError
+from grader.files import whole_file
 
 FILE = "course.seed"  # .gitignore names it
 
@@ -28,12 +28,9 @@ def read_or_make(path: Path, make: bool) -> int:
 
 
 def _make(path: Path) -> None:
-    """Written whole under another name first: nobody ever reads half a seed, or a second one."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}.") as part:
-        part.write(f"{secrets.randbits(128)}\n")
-        part.flush()
-        with suppress(FileExistsError):
-            os.link(part.name, path)
+    """Nobody ever reads half a seed, or a second one; nobody else on the machine reads it."""
+    with suppress(FileExistsError), whole_file(path, put=os.link, mode=0o600) as file:
+        file.write(b"%d\n" % secrets.randbits(128))
 
 
 def seed_id(seed: int) -> str:

@@ -67,6 +67,7 @@ class Checkout:
                 **student,
                 "COLUMNS": "80",
                 "XDG_CACHE_HOME": str(self.root.parent / "cache"),
+                "XDG_STATE_HOME": str(self.root.parent / "state"),
                 **environment,
             },
             input=stdin,

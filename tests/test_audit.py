@@ -112,6 +112,73 @@ def test_an_instructors_own_brick_gets_the_same_audit(toy):
     assert "Reference 2 of 2 points, blank stub 0." in page
 
 
+UNTESTED = """
+from grader.misconception import misconception
+
+
+@misconception("It does not load.", "Does it?", "model")
+def unloadable(toy):
+    toy.f = lambda x: unknown
+    unknown_too
+
+
+@misconception("It ends.", "Does it?", "model")
+def ends(toy):
+    def f(x):
+        import os
+        os._exit(0)
+    toy.f = f
+"""
+STATES = """
+from grader import Brick
+
+brick = Brick("toy", order=1, title="Toy")
+
+
+@brick.check("f", points=1, called="f(x)", hint="Think.", inputs=lambda rng: {"x": rng.random(5)})
+def values(toy, x):
+    return {"f(x)": toy.f(x)}
+
+
+@brick.check("g", points=1, called="g(x)", hint="Think.", inputs=lambda rng: {"x": rng.random(5)})
+def gives_away(toy, x):
+    try:
+        return {"g(x)": toy.g(x)}
+    except NotImplementedError:
+        return {"g(x)": 3 * x if written(toy, x) else x}
+
+
+def written(toy, x):
+    try:
+        return toy.f(x) is not None
+    except NotImplementedError:
+        return False
+"""
+
+
+def test_a_misconception_that_does_not_run_is_a_defect_and_caught_by_nobody(toy):
+    mistakes = toy.root / "solutions" / "misconceptions" / "toy.py"
+    mistakes.write_text(UNTESTED)
+    run = toy.bricks("audit")
+    assert run.returncode == 1
+    assert "toy: unloadable is not tested: values says: toy.py does not load: NameErr" in run.stdout
+    assert "toy: ends is not tested: values says: " in run.stdout
+    assert "no check catches" not in run.stdout
+    page = (toy.root / "docs" / "kill-table.md").read_text(encoding="utf-8")
+    assert "2 misconceptions, 0 caught" in page
+    assert "| unloadable | 2 | **nothing** | - |" in page
+    caught = (mistakes.parent / "caught.json").read_text()
+    assert "unloadable" not in caught and "ends" not in caught
+
+
+def test_a_check_that_answers_for_what_is_not_written_is_a_defect(toy):
+    (toy.root / "exercises" / "test_toy.py").write_text(STATES)
+    said = toy.bricks("audit").stdout
+    assert "toy: with only f written, gives_away gives its points\n" in said
+    assert "toy: the blank stub is not" not in said
+    assert "toy: with all but f written" not in said
+
+
 def test_an_audit_tells_a_reference_that_fails_and_a_stub_that_scores(toy):
     stub = toy.root / "exercises" / "toy.py"
     stub.write_text(SOLUTION)

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from grader.author.build import build, out_of_date, stub
+from grader.author.build import build, out_of_date, stub, with_finished
+from grader.author.build import regions as regions_in
 from grader.cli import main
 from grader.course import Course
 from grader.desk.stubs import BEGIN, END
@@ -221,6 +222,17 @@ def test_a_finished_brick_works_like_its_solution():
         assert small.first(1) == 2
         assert small.Thing(3).double() == 6
         assert small.last(4) == 4
+
+
+@pytest.mark.parametrize("finished", [[], ["first"], ["Thing.double"], ["last", "first"]])
+def test_just_the_named_functions_are_written(finished):
+    names = [name for name, _, _ in regions_in(SMALL)]
+    assert names == ["first", "Thing.__init__", "Thing.double", "last"]
+    made = with_finished(SMALL, finished)
+    missing = re.findall(r'NotImplementedError\("(.*)"\)', made)
+    assert missing == [name for name in names if name not in finished]
+    assert BEGIN not in made and END not in made
+    compile(made, "small.py", "exec")
 
 
 def test_the_stub_of_a_stub_is_itself():

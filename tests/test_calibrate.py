@@ -169,6 +169,17 @@ def test_a_line_that_was_cut_off_is_no_run_and_harms_none(tmp_path):
     assert list(read_journal(journal).values()) == [runs[0], runs[2]]
 
 
+def test_a_run_is_on_the_disk_once_it_is_in_the_journal(tmp_path, monkeypatch):
+    synced = []
+
+    def sync(descriptor):
+        synced.append(os.pread(descriptor, 1000, 0))
+
+    monkeypatch.setattr(os, "fsync", sync)
+    append(tmp_path / JOURNAL, Reached("k", "a/b", "reference", 0, 0.5))
+    assert synced == [(tmp_path / JOURNAL).read_bytes()]
+
+
 def test_ticks_never_touch():
     for low, high in ((-6.0, 9.0), (1.0, 4.0), (2.9, 3.4)):
         at = sorted(map(logit, ticks(low, high)))

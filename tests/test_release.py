@@ -101,6 +101,15 @@ def test_no_file_string_or_byte_code_of_the_solutions_is_in_it(course, kit):
         assert leaked == [], path
 
 
+def test_without_bars_it_is_refused_before_anything_is_recorded(checkout):
+    (checkout.root / "exercises" / "bars.json").unlink()
+    run = checkout.bricks("release", "kit")
+    assert run.returncode == 2
+    assert "exercises/bars.json lacks neuron/zeros_and_ones, " in run.stderr
+    assert run.stderr.endswith("run `bricks calibrate` first.\n") and run.stderr.count("\n") == 1
+    assert not (checkout.root / "kit").exists()
+
+
 def test_its_recordings_are_small(kit):
     assert sum(path.stat().st_size for path in kit.recorded.iterdir()) < 3_000_000
 

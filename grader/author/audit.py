@@ -1,19 +1,28 @@
-"""The proof that the checks work: reference, stub and every misconception go through them all."""
+"""The proof that the checks work: reference, stubs and every misconception go through them."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from grader.author.build import solution_beside
+from grader.author.stub_states import States, try_states
 from grader.check import Brick, Check
 from grader.course import Course
 from grader.examine import Result
 from grader.examiner import Examiner
+from grader.files import write_whole
 from grader.misconception import Misconception
 from grader.misconceptions import misconceptions, with_misconception
-from grader.outcome import Passed, Skipped
+from grader.outcome import Crashed, Fault, Passed, Skipped, TooSlow, Unloadable
+from grader.report.of_result import check_report
+from grader.report.text import summary
 from grader.runner.process import Process
 from grader.source import Source
 from grader.submission import handed_beside, sources_of
+
+# Nobody's mistake was seen there: it does not even run, or its end depends on the machine.
+NO_TEST = (Unloadable, Crashed, Fault, TooSlow)
 
 
 @dataclass(frozen=True)
@@ -33,8 +42,18 @@ class Trial:
 
     @property
     def caught_by(self) -> list[Check]:
-        """The checks that fail; those that are skipped say nothing."""
-        return [r.check for r in self.results if not isinstance(r.outcome, Passed | Skipped)]
+        """The checks that fail; those that are skipped or are no test of it say nothing."""
+        silent = (Passed, Skipped, *NO_TEST)
+        return [r.check for r in self.results if not isinstance(r.outcome, silent)]
+
+    @property
+    def untested(self) -> list[str]:
+        """What kept checks from testing it, in words."""
+        return [
+            f"{r.check.name} says: {summary(check_report(r))}"
+            for r in self.results
+            if isinstance(r.outcome, NO_TEST)
+        ]
 
     @property
     def id(self) -> str:
@@ -61,6 +80,7 @@ class Audited:
     reference: Trial
     blank: Trial
     mistaken: tuple[Trial, ...]
+    states: States
 
     @property
     def maximum(self) -> int:
@@ -86,8 +106,12 @@ class Audited:
             said.append(f"{name}: the reference has {self.reference.points} of {self.maximum}")
         if self.blank.points:
             said.append(f"{name}: the blank stub has {self.blank.points} points")
+        for what, trial in (("the reference", self.reference), ("the blank stub", self.blank)):
+            said += [f"{name}: {what} is not tested: {why}" for why in trial.untested]
+        said += [f"{name}: {why}" for why in self.states.defects]
         for trial in self.mistaken:
-            if not trial.caught_by:
+            said += [f"{name}: {trial.id} is not tested: {why}" for why in trial.untested]
+            if not trial.caught_by and not trial.untested:
                 said.append(f"{name}: no check catches {trial.id}")
             if trial.misnamed:
                 said.append(f"{name}: {trial.id} is taken for {', '.join(trial.misnamed)}")
@@ -110,7 +134,19 @@ class Audit:
             self._trial(name, None, self.course.reference(name)),
             self._trial(name, None, self._stub(name)),
             tuple(self.mistaken(name)),
+            self._states(name),
         )
+
+    def _states(self, brick: str) -> States:
+        *before, reference = self.course.reference(brick)
+
+        def trial(text: str, checks: Sequence[Check]) -> Sequence[Result]:
+            sources = [*before, replace(reference, code=text.encode())]
+            examination = self._examiner.of_sources(brick, sources, self._student, explained=False)
+            return [examination.result(check.name) for check in checks]
+
+        solution = solution_beside(self.course, Path(f"{brick}.py"))
+        return try_states(self.course.bricks[brick], solution, trial)
 
     def mistaken(self, brick: str, explained: bool = True) -> Iterator[Trial]:
         """Every misconception of the brick."""
@@ -159,4 +195,4 @@ def find_caught(course: Course) -> None:
         found |= caught(brick, audit.mistaken(name, explained=False))
     audit.close()
     path = course.solutions / "misconceptions" / "caught.json"
-    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(found, indent=1) + "\n")

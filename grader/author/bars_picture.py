@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from grader.author.bars import REFERENCE, Kind, Measured, Trained, of_kind
+from grader.files import whole_file
 
 WIDTH, ROW, FRAME = 11.0, 0.155, 0.85  # inches: of the page, of a row, around a panel's rows
 COLUMNS = 2
@@ -43,7 +44,8 @@ def draw(
         "correct solutions in blue, misconceptions in brown, the bar in red.",
         fontsize=9, x=0.01, ha="left",
     )  # fmt: skip
-    figure.savefig(path, metadata={"Software": None})
+    with whole_file(path) as file:
+        figure.savefig(file, format="png", metadata={"Software": None})
 
 
 def rows(measured: Sequence[Measured]) -> list[Measured]:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import jupytext
@@ -10,6 +11,7 @@ from nbgrader.preprocessors import ClearSolutions
 from grader.course import Course, CourseError
 from grader.desk.source import source_notebook, source_path
 from grader.desk.stubs import BEGIN, END, MISSING, SOLUTION_TAG, name_the_missing
+from grader.files import write_whole
 
 
 def build(course: Course) -> list[Path]:
@@ -18,7 +20,7 @@ def build(course: Course) -> list[Path]:
     changed = [path for path, text in made.items() if not _holds(path, text)]
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(made[path], encoding="utf-8")
+        write_whole(path, made[path])
     return changed
 
 
@@ -55,6 +57,42 @@ def solution_beside(course: Course, stub_path: Path) -> str:
         said = f"solutions/{stub_path.name}, line {error.lineno}: {error.msg}."
         raise CourseError(said) from None
     return text
+
+
+def with_finished(solution: str, finished: Collection[str]) -> str:
+    """The stub in which just these functions are written, by their dotted names.
+
+    Cells that are for the solution alone stay: what is written may need them.
+    """
+    lines = solution.splitlines(keepends=True)
+    for name, first, last in regions(solution):
+        if name in finished:
+            lines[first] = lines[last] = ""
+        else:
+            indent = lines[first][: -len(lines[first].lstrip())]
+            lines[first : last + 1] = [f"{indent}{MISSING}\n", *[""] * (last - first)]
+    return name_the_missing("".join(lines))
+
+
+def regions(solution: str) -> list[tuple[str, int, int]]:
+    """What students write: the function's dotted name, and the lines of both marks, from 0."""
+    marks = [i for i, line in enumerate(solution.splitlines()) if line.strip() in (BEGIN, END)]
+    functions: list[tuple[int, int, str]] = []
+
+    def visit(node: ast.AST, names: tuple[str, ...]) -> None:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names = (*names, node.name)
+            functions.append((node.lineno - 1, node.end_lineno or 0, ".".join(names)))
+        for child in ast.iter_child_nodes(node):
+            visit(child, names)
+
+    visit(ast.parse(solution), ())
+    found = []
+    for first, last in zip(marks[::2], marks[1::2], strict=True):
+        # A region may end a function, and its last mark then stands after the function's last line.
+        around = [(start, name) for start, end, name in functions if start < first <= end]
+        found.append((max(around)[1] if around else "", first, last))
+    return found
 
 
 def stub(solution: str, finished: int = 0) -> str:

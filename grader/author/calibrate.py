@@ -16,6 +16,7 @@ from grader.author.runs import Reached, append, key, read_journal, setting
 from grader.check import Check, CheckError
 from grader.course import Course, CourseError
 from grader.examine import TRIES_AT_A_BAR
+from grader.files import write_whole
 from grader.judge import accuracy
 from grader.misconception import Misconception
 from grader.misconceptions import misconceptions, with_misconception
@@ -188,8 +189,8 @@ def calibrate(
     data = mnist.load().sha256[:16]
     bars = {check: bar_with_evidence(found, data) for check, found in measured.items()}
     text = json.dumps(bars, indent=1) + "\n"
-    (course.exercises / "bars.json").write_text(text, encoding="utf-8")
+    write_whole(course.exercises / "bars.json", text)
     docs.mkdir(exist_ok=True)
-    (docs / "bars.md").write_text(page(measured, bars), encoding="utf-8")
+    write_whole(docs / "bars.md", page(measured, bars))
     draw(docs / "bars.png", measured, bars)
     return bars

@@ -6,6 +6,7 @@
 import ast
 from pathlib import Path
 
+from grader.files import write_whole
 from grader.sandbox.canaries import CANARIES, KERNEL
 from grader.sandbox.limits import ADDRESSES, DATA, FILE, FILES, GIB, THREADS
 
@@ -115,4 +116,4 @@ def _words(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    write_whole(PAGE, page())

@@ -9,7 +9,13 @@ HEAD = """# The kill table
 Written by `bricks audit`; do not edit. It runs the reference, the blank stub and every known
 misconception through every check (but for the accuracy bars, which `bricks calibrate` measures) and
 says which check caught what, and what the message named. *Itself* is a diagnosis that names just
-this misconception.
+this misconception. What does not load, crashes or is too slow is caught by nobody.
+
+It also tries every state in between: each part of a brick alone written, and each part alone not
+written, on the reference's bricks before. There a check gives its points exactly when all parts
+are written that it uses (it uses a part when it does not pass while that one alone is missing), and
+no other answer is given than "passed", "not written" or "waits". Checks of Keras are tried only
+with one part written, and may give points only where that is their own.
 """
 
 
@@ -31,7 +37,8 @@ def section(audited: Audited) -> str:
         f"## {brick.title}",
         "",
         f"Reference {audited.reference.points} of {audited.maximum} points, "
-        f"blank stub {audited.blank.points}.",
+        f"blank stub {audited.blank.points}; "
+        f"{len(audited.states.written)} parts, each alone written, each alone not written.",
         "",
         "| misconception | points lost | caught by | diagnosed as |",
         "|---|---|---|---|",

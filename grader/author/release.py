@@ -44,11 +44,21 @@ def release(course: Course, target: Path) -> None:
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise CourseError(f"{target} is not an empty folder: name a new one, or remove it first.")
+    refuse_without_bars(course)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}-") as folder:
         made = Path(folder) / target.name
         write_kit(course, made)
         made.replace(target)
+
+
+def refuse_without_bars(course: Course) -> None:
+    """Raises CourseError where a check wants a bar and there is none: recording takes minutes."""
+    bars = [c.id for brick in course.bricks.values() for c in brick.checks.values() if c.labels]
+    missing = [check for check in bars if check not in course.bars]
+    if missing:
+        names = ", ".join(missing)
+        raise CourseError(f"exercises/bars.json lacks {names}: run `bricks calibrate` first.")
 
 
 def write_kit(course: Course, target: Path) -> None:
@@ -63,7 +73,8 @@ def write_kit(course: Course, target: Path) -> None:
         record_expected(course, name, LiveExpected(course, process), recorded)
         record_answers(course, name, LiveAnswers(course, process), recorded)
     process.close()
-    shutil.copy(course.exercises / "bars.json", exercises)
+    if course.bars:  # a course without a bar check needs none
+        shutil.copy(course.exercises / "bars.json", exercises)
     if has_notebooks(course):
         release_notebooks(course, target / "notebooks")
     copy_engine(target / "grader")

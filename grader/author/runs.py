@@ -7,6 +7,7 @@ an unrelated change of the checks' file throws nothing away.
 import ast
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -51,6 +52,8 @@ def append(path: Path, run: Reached) -> None:
             if file.read(1) != b"\n":
                 file.write(b"\n")
         file.write(json.dumps(asdict(run)).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def setting(check: Check, checks_file: Path) -> str:

@@ -2,20 +2,17 @@
 
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import distributions
 from pathlib import Path
 
+from grader.classroom.deciding import code_of, digest, engine, packages, packages_of
 from grader.course import Course
+from grader.files import whole_file
 from grader.outcome import Unloadable
 from grader.report import Provenance, Report, ReportError
 from grader.source import Source
 from grader.submission import Handed
-
-ENGINE = Path(__file__).parents[1]
 
 
 class Cache:
@@ -39,11 +36,8 @@ class Cache:
         path = self._path(key)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
-            ) as file:
-                file.write(report.to_json())
-            os.replace(file.name, path)
+            with whole_file(path, sync=False) as file:  # half a file is made again
+                file.write(report.to_json().encode())
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"
@@ -52,44 +46,33 @@ class Cache:
 def key(common: str, handed: Handed, bricks: Sequence[str]) -> str:
     """Of the last of the bricks: all that its grade depends on, but for the student's name.
 
+    That includes the installed packages which what was handed in imports.
+
     common: what the whole class has in common, from `in_common`.
     bricks: those whose sources its grade depends on.
     """
-    return _digest([common, bricks[-1], *(f"{n} {_content(handed.get(n))}" for n in bricks)])
+    return digest([common, bricks[-1], *(f"{n} {_content(handed.get(n))}" for n in bricks)])
 
 
 def in_common(course: Course, seed: int, provenance: Provenance) -> str:
     """A digest of checks, references, misconceptions, bars, engine, seed, how it is graded, and of
-    the packages that are installed, which students' code may import.
+    the packages that everything is computed with.
     """
     stubs = {course.exercises / f"{brick}.py" for brick in course.bricks}  # they decide nothing
     files = [*_files(course.exercises), *_files(course.solutions)]
-    content = (_file(path) for path in files if path not in stubs)
+    content = (f"{path.name} {code_of(path)}" for path in files if path not in stubs)
     settings = json.dumps({**provenance.plain(), "seed itself": str(seed)}, sort_keys=True)
-    return _digest([settings, engine(), *packages(), *content])
-
-
-def packages() -> list[str]:
-    """Names and versions of all that is installed."""
-    return sorted({f"{found.name} {found.version}" for found in distributions()})
-
-
-def engine() -> str:
-    """A digest of this package's code: two machines that give the same one grade alike."""
-    return _digest(map(_file, _files(ENGINE)))
+    return digest([settings, engine(), *packages(), *content])
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(p for pattern in ("*.py", "*.json") for p in folder.rglob(pattern))
 
 
-def _file(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _content(handed: Source | Unloadable | None) -> str:
     if isinstance(handed, Source):
-        return f"{handed.file} {hashlib.sha256(normalised(handed.code)).hexdigest()}"
+        code = hashlib.sha256(normalised(handed.code)).hexdigest()
+        return " ".join([handed.file, code, *packages_of(handed.code)])
     return repr(handed)
 
 
@@ -100,7 +83,3 @@ def normalised(code: bytes) -> bytes:
     characters at the end.
     """
     return code.replace(b"\r\n", b"\n").rstrip(b" \t\n") + b"\n"
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from filelock import FileLock, Timeout
 
 from grader.course import CourseError
+from grader.files import whole_file
 from grader.report import Report, ReportError
 from grader.report.line import Indexed, index_of, indexed, line
 
@@ -67,6 +68,8 @@ class Journal:
         whole = 0
         with self.path.open("rb") as file:
             for text in file:
+                if not text.endswith(b"\n"):  # cut off; a power cut leaves NUL bytes as well
+                    text = text.rstrip(b"\0")
                 try:
                     if not text.startswith(BEGINNING[: len(text)]):
                         raise ValueError("another file's line")
@@ -156,17 +159,9 @@ class Journal:
 
 @contextmanager
 def _replaced(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of `path` once it is whole on the disk; else nothing changes."""
-    part = path.with_suffix(".part")
-    try:
-        with _in_words(path):
-            with part.open("wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    """See whole_file. Raises CourseError where it cannot be written."""
+    with _in_words(path), whole_file(path) as file:
+        yield file
 
 
 @contextmanager

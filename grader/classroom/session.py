@@ -16,6 +16,7 @@ from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
 from grader.classroom.task import Task
 from grader.course import Course
+from grader.faults import log_fault
 from grader.policy import Policy
 from grader.report import Report
 from grader.sandbox.levels import Measured
@@ -140,6 +141,7 @@ class Session:
         except (NobodyLeft, WorkersEnded):
             raise
         except BaseException as error:
+            log_fault(f"grading {task.student}: {', '.join(task.bricks)}", error)
             return self.grading.failed(task, f"{type(error).__name__}: {error}")
 
     def _keep(self, student: str, new: Sequence[Report]) -> bool:

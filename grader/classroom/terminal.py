@@ -22,6 +22,8 @@ from grader.classroom.isolation import in_words
 from grader.classroom.session import Session, Settings, session
 from grader.classroom.table import ClassTable, SummaryTable, print_troubles, troubles_of
 from grader.course import Course
+from grader.exit_status import ExitStatus
+from grader.faults import logged_line
 from grader.outcome import Unloadable
 from grader.policy import Policy
 from grader.report import Report, Status
@@ -29,7 +31,6 @@ from grader.report.text import summary
 from grader.submissions.find import Class
 from grader.submissions.remarks import Remark, Weight, write
 
-OK, SOME_UNREADABLE, KIT_FAILED = 0, 1, 3
 REMARKS = "remarks.txt"
 SHOWN = 60  # students in the table; of more, the terminal shows a summary
 SHOWN_LINES = 12  # on what needs an eye
@@ -55,7 +56,7 @@ def grade_class(
     bricks: Sequence[str],
     out: Path,
     troubles: bool = False,
-) -> int:
+) -> ExitStatus:
     """Grades, writes the journal, prints the table (and each student's `troubles`).
 
     Returns the exit status.
@@ -88,7 +89,7 @@ def grade_class(
             print_troubles(console, name, lines)
         console.print()
     status = seen.tell(console)
-    if status != OK:
+    if status != ExitStatus.OK:
         console.print()
     lost = [remark for remark in found.remarks if remark.weight == Weight.LOST]
     if lost:
@@ -101,7 +102,7 @@ def grade_class(
     console.print("  grades.csv (points) and results.jsonl (every check with its message)")
     if found.remarks:
         console.print(f"  {REMARKS} (what was left out, and why)")
-    return max(status, SOME_UNREADABLE) if lost else status
+    return max(status, ExitStatus.SOME_UNUSABLE) if lost else status
 
 
 def _say(console: Console, text: str) -> None:
@@ -184,11 +185,14 @@ class NeedsAnEye:
                 if isinstance(check.outcome, Unloadable)
             ]
 
-    def tell(self, console: Console) -> int:
+    def tell(self, console: Console) -> ExitStatus:
         """Prints the first of them; returns the exit status that goes with all."""
         print_some(console, self.others, self.results)
         print_some(console, self.faults, self.results, "magenta")
-        return KIT_FAILED if self.faults else SOME_UNREADABLE if self.others else OK
+        if self.faults:
+            _say(console, logged_line() or "The logs of the cluster's workers have tracebacks.")
+            return ExitStatus.KIT_FAILED
+        return ExitStatus.SOME_UNUSABLE if self.others else ExitStatus.OK
 
 
 def notes(remarks: Iterable[Remark]) -> list[str]:

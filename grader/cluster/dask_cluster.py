@@ -22,7 +22,7 @@ from distributed import Client, KilledWorker, Reschedule, Security, Worker, Work
 from distributed.comm import connect
 
 from grader import mnist
-from grader.classroom.cache import engine
+from grader.classroom.deciding import engine
 from grader.classroom.executor import LOOK_AGAIN, NobodyLeft, Workers
 from grader.classroom.grading import Grading, versions
 from grader.classroom.isolation import isolation

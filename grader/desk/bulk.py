@@ -24,6 +24,7 @@ from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import Judge
 from grader.desk.resume import up_to_date
 from grader.desk.submitted import folder_of, uploads_in
+from grader.exit_status import ExitStatus
 from grader.notebook import source_in
 from grader.report import Report
 from grader.submission import Upload, several
@@ -33,7 +34,7 @@ JUDGE = f"{Judge.__module__}.{Judge.__name__}"
 SILENT = 50  # nbgrader's log, but for what ends it: what matters of it is told in a line
 
 
-def autograde(desk: "Desk", grading: Session, console: Console) -> int:
+def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
     """Grades what is not graded yet and writes it as nbgrader does; returns the exit status."""
     students = list(desk.students())
     desk.converter.begin()

@@ -1,6 +1,5 @@
 """`bricks collect`: what was handed in, where nbgrader looks for notebooks."""
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from grader.course import Course
 from grader.desk.fill import filled
 from grader.desk.source import as_text, student_notebook
 from grader.desk.submitted import folder_of
+from grader.files import write_whole
 from grader.notebook import COLLECTED
 from grader.regular_file import UnreadableSource
 from grader.submission import Upload
@@ -88,8 +88,8 @@ class Collector:
             return False, "handed in through nbgrader: left as it is"
         folder.mkdir(parents=True, exist_ok=True)
         # The notebook last: after a kill it is still another, and both are written once more.
-        _write(folder / "timestamp.txt", self._timestamp(student, upload).encode())
-        _write(target, notebook)
+        write_whole(folder / "timestamp.txt", self._timestamp(student, upload).encode())
+        write_whole(target, notebook)
         return True, ""
 
     def _notebook(self, upload: Upload, handed: bytes) -> bytes:
@@ -116,10 +116,3 @@ def _told(path: Path) -> datetime | None:
     except (OSError, ValueError, OverflowError):
         return None
     return time.replace(tzinfo=timezone.utc)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all."""
-    part = path.with_suffix(".part")
-    part.write_bytes(content)
-    os.replace(part, path)

@@ -25,6 +25,7 @@ from grader.desk.grade_ids import part_of
 from grader.desk.graders import grading_of
 from grader.desk.source import SCHEMA
 from grader.desk.submitted import notebook_of, uploads_in
+from grader.faults import logged_line
 from grader.report import Report
 from grader.report.html import part_as_html, part_as_text, pictures_of
 from grader.report.text import note
@@ -156,7 +157,9 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         assignment = about["assignment"]
         grade = (self.known or partial(self._judged, course, nb, assignment))(student, brick)
         if grade.is_fault:
-            raise CourseError(f"The kit failed, so nothing is graded: {fault_of(grade)}")
+            raise CourseError(
+                f"The kit failed, so nothing is graded: {fault_of(grade)} {logged_line()}".strip()
+            )
         for cell in nb.cells:
             if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code":
                 grade_id = cell.metadata.nbgrader["grade_id"]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import IO
 
+from grader.faults import log_fault
 from grader.outcome import Crashed, Fault, Raised, TooSlow
 from grader.printable import printable
 from grader.probe import Answer, Job, Run
@@ -105,6 +106,7 @@ class Confined:
         if content is None or used_up:
             return Run(TooSlow(job.limit, certain=used_up), "", took, ending.cpu)
         if not ready:
+            log_fault("a job could not be prepared", (content or b"").decode(errors="replace"))
             return Run(Fault("a job could not be prepared"), "", took, ending.cpu)
         if not content:
             return Run(crashed(ended.status if ended else None, limited=True), "", took, ending.cpu)

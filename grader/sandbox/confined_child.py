@@ -4,6 +4,7 @@ import fcntl
 import os
 import signal
 import tempfile
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from grader.sandbox.sealed_jobs import mapped_arrays
 ANSWER, JOB, ARRAYS, FIRST_OTHER = 3, 4, 5, 6  # the descriptors beside those of /dev/null
 NOT_READY = 70  # an exit code
 READY = b"!"  # stands before every answer; what fails before it is the kit's fault
+MAX_TRACEBACK = 4_000  # bytes: less than a pipe takes at once
 HOMES = ("HOME", "KERAS_HOME", "TMPDIR", "TEMP", "TMP")
 
 
@@ -53,6 +55,10 @@ def be_child(shared: Confinement, limit: float, scratch: Path, fds: list[int]) -
         code = OUT_OF_MEMORY
         perform(job, _send)
         code = 0
+    except BaseException:
+        if code == NOT_READY:  # nobody's code but ours has run: what it was, the grader may read
+            os.write(ANSWER, traceback.format_exc().encode()[-MAX_TRACEBACK:])
+        raise
     finally:
         os._exit(code)
 

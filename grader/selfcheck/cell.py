@@ -19,8 +19,9 @@ from IPython.display import display
 from grader.course import Course, CourseError, course_at, find_course
 from grader.examine import Result
 from grader.examiner import Examiner
+from grader.faults import logged_line
 from grader.notebook import source_of
-from grader.outcome import Unloadable
+from grader.outcome import Fault, Unloadable
 from grader.regular_file import UnreadableSource
 from grader.report.html import part_as_html, part_as_text, pictures_of
 from grader.report.of_result import check_report
@@ -95,6 +96,12 @@ class Checks:
         Raises NotebookMessage where there is no such part, and while nbgrader validates a notebook:
         then a part that is not full is an error, with the message in it.
         """
+        try:
+            return self._check(line)
+        except CourseError as error:
+            raise NotebookMessage(str(error)) from None
+
+    def _check(self, line: str) -> Points:
         brick, _, part = line.strip().partition(" ")
         if brick not in self.course.bricks or part not in self.course.bricks[brick].parts:
             raise NotebookMessage(self._usage(brick))
@@ -125,8 +132,11 @@ class Checks:
         earned[part] = sum(result.points for result in results)
         maximum = sum(result.check.points for result in results)
         title, whole = f"{brick} / {part}", self.course.bricks[brick].points
+        failed = any(isinstance(result.outcome, Fault) for result in results)
+        note = logged_line() if failed else ""
         said = f"{brick}: {sum(earned.values())} of {whole} points so far"
-        note = " ".join(several(self.course.earlier(brick), Path.cwd()))
+        notes = [*several(self.course.earlier(brick), Path.cwd()), note]
+        note = " ".join(filter(None, notes))
         text = part_as_text(title, checks, note)
         if os.environ.get("NBGRADER_VALIDATING") and earned[part] < maximum:
             raise NotebookMessage(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from grader.carry_forward import carry_forward, numpy_bar
 from grader.check import Brick, Check
 from grader.course import Course, find_course
-from grader.examine import Examination, Result
+from grader.examine import Examination, Result, fault_of
 from grader.examiner import Examiner
+from grader.faults import log_fault, logged_line, logging_faults
 from grader.outcome import Fault, Passed, Skipped, kind
 from grader.report import CheckReport
 from grader.report.of_result import check_report
@@ -42,7 +44,8 @@ class CheckItem(pytest.Item):
             result = self.examination.result(self.check.name)
             on_own = self.run_of_checks.on_own(self)
         except Exception as error:  # a defect of ours must not look like one of theirs
-            result = Result(self.check, Fault(f"{type(error).__name__}: {error}"), {})
+            log_fault(f"check {self.check.id}", error)
+            result = Result(self.check, fault_of(error), {})
         if result.printed:
             self.add_report_section("call", "stdout", result.printed)
         self.report = check_report(result)
@@ -50,11 +53,15 @@ class CheckItem(pytest.Item):
         if isinstance(result.outcome, Skipped):
             pytest.skip(f"waits for {result.outcome.needs}")
         if not isinstance(result.outcome, Passed):
-            raise self.run_of_checks.raised(self.check) or CheckFailed(explain(self.report))
+            raise self.run_of_checks.raised(self.check) or CheckFailed(self.message(self.report))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         assert self.report is not None
-        return explain(self.report)
+        return self.message(self.report)
+
+    def message(self, report: CheckReport) -> str:
+        logged = logged_line() if isinstance(report.outcome, Fault) else ""
+        return f"{explain(report)}\n  {logged}" if logged else explain(report)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         part = f"{self.check.brick} / {self.check.part}: {self.name}"
@@ -92,6 +99,8 @@ class SelfCheck:
         self._reference = Process()
         self._slow = SlowStatements()  # in the student's files, which import each other
         self._examiners: dict[Course, Examiner] = {}
+        self._log = ExitStack()
+        self._log.enter_context(logging_faults(None, bool(config.getoption("bricks_debug"))))
         self._examinations: dict[Path, Examination] = {}
 
     def examination(self, checks_file: Path) -> Examination:
@@ -124,6 +133,7 @@ class SelfCheck:
     def close(self) -> None:
         self._student.close()
         self._reference.close()
+        self._log.close()
 
 
 SELF_CHECK = pytest.StashKey[SelfCheck]()

@@ -14,8 +14,12 @@ from grader.selfcheck.names import CHECK_REPORT
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.getgroup("bricks", "checks of deep learning's building bricks").addoption(
+    group = parser.getgroup("bricks", "checks of deep learning's building bricks")
+    group.addoption(
         "--mnist", metavar="FILE", help="an .npz of MNIST's layout, in place of the embedded one"
+    )
+    group.addoption(
+        "--bricks-debug", action="store_true", help="show the traceback of a fault of the kit"
     )
 
 
@@ -31,9 +35,13 @@ def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) 
     checks = sys.modules.get("grader.check")
     if checks is None or not isinstance(obj, checks.Check):
         return None
+    from grader.course import CourseError
     from grader.selfcheck.items import CheckItem
 
-    item = CheckItem.from_parent(collector, name=name, check=obj)
+    try:
+        item = CheckItem.from_parent(collector, name=name, check=obj)
+    except CourseError as error:  # another file of checks is broken
+        raise collector.CollectError(str(error)) from None
     item.extra_keyword_matches.add(obj.part)  # `-k sigmoid`: messages name parts
     return [item]
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from grader.files import write_whole
+
 NAMED = 3  # files that a line on the terminal names before it only counts
 LISTED = 1_000  # and in the file: some hand in all of their system
 
@@ -31,7 +33,7 @@ def write(remarks: Sequence[Remark], path: Path) -> None:
     """All of them, a line each. Where there is none, there is no file."""
     if remarks:
         lines = [f"{remark.whole or remark.text}\n" for remark in remarks]
-        path.write_text("".join(lines), encoding="utf-8")
+        write_whole(path, "".join(lines))
     else:
         path.unlink(missing_ok=True)
 

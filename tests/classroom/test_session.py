@@ -319,6 +319,28 @@ def test_a_journal_forgets_a_line_that_was_cut_off_and_goes_on(tmp_path):
         assert (tmp_path / "grades.csv").read_text() == "student,toy,total\na,1,1\nb,2,2\n"
 
 
+@pytest.mark.parametrize("zeros", [1, 5, 4096])
+def test_nul_bytes_of_a_power_cut_are_an_interruption(tmp_path, zeros):
+    with closing(Journal(tmp_path)) as journal:
+        journal.add([line("b", 2)])
+        journal.add([line("a", 1)])
+    path = tmp_path / "results.jsonl"
+    whole = path.read_bytes()
+    first = len(whole.splitlines(keepends=True)[0])
+    for kept in (len(whole), len(whole) - 1, first + 20, first, 0):
+        path.write_bytes(whole[:kept] + b"\0" * zeros)
+        with closing(Journal(tmp_path)) as again:
+            assert again.holds("b", {"toy": "kb"}) is (kept >= first)
+            assert again.holds("a", {"toy": "ka"}) is (kept == len(whole))
+        assert b"\0" not in path.read_bytes()
+
+
+def test_nul_bytes_elsewhere_are_not_ours(tmp_path):
+    (tmp_path / "results.jsonl").write_bytes(b"\0\0\nnot ours\n")
+    with pytest.raises(CourseError, match="not one of ours"):
+        Journal(tmp_path)
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(1)", '=HYPERLINK("http://x","y")'])
 def test_a_name_is_no_formula_in_the_table(tmp_path, name):
     journal = Journal(tmp_path)
@@ -412,8 +434,7 @@ def test_a_key_knows_all_that_decides_a_grade_and_nothing_else(course):
     assert keyed(course, mlp=b"a = 1\nb = 2\n", cnn=b"") == same
 
 
-def test_a_key_knows_the_packages_that_are_installed(course, monkeypatch):
-    """A submission may import them, or ask for one that comes later."""
+def test_a_key_knows_the_packages_that_everything_is_computed_with(course, monkeypatch):
     before = in_common(course, 1, PROVENANCE)
     assert in_common(course, 1, PROVENANCE) == before
     monkeypatch.setattr("grader.classroom.cache.packages", lambda: ["extra 1.0"])

@@ -1,0 +1,86 @@
+"""The states in between: a brick of which one part is written, and one of which one part is not.
+
+What is proven of them: a check gives its points exactly when all parts are written that it uses,
+and what is not written yet is never called wrong. A check uses a part when it does not pass while
+that part alone is not written. Checks of Keras take seconds: they are tried only where one part is
+written, and may give points only where that is their own.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.author.build import regions, with_finished
+from grader.check import Brick, Check
+from grader.examine import Result
+from grader.outcome import NotWritten, Passed, Skipped, kind
+
+Try = Callable[[str, Sequence[Check]], Sequence[Result]]
+
+
+@dataclass(frozen=True)
+class States:
+    """What came of each check, by the one part that is written, and by the one that is not."""
+
+    written: Mapping[str, Sequence[Result]]
+    unwritten: Mapping[str, Sequence[Result]]
+
+    @property
+    def defects(self) -> list[str]:
+        """A sentence for each check that says or gives what it should not."""
+        found = []
+        for what, states in (("only", self.written), ("all but", self.unwritten)):
+            for part, results in states.items():
+                found += [
+                    f"with {what} {part} written, {r.check.name} says: {kind(r.outcome)}"
+                    for r in results
+                    if not isinstance(r.outcome, Passed | NotWritten | Skipped)
+                ]
+        for part, results in self.written.items():
+            for result in results:
+                passed, due = isinstance(result.outcome, Passed), self._due(result.check, part)
+                if passed and not due:
+                    found.append(f"with only {part} written, {result.check.name} gives its points")
+                if due and not passed and not result.check.keras:
+                    found.append(f"with only {part} written, {result.check.name} gives no points")
+        return found
+
+    def _due(self, check: Check, part: str) -> bool:
+        """Whether the check can give its points where only that part is written."""
+        return part == check.part if check.keras else self._used(check) <= {part}
+
+    def _used(self, check: Check) -> set[str]:
+        return {
+            part
+            for part, results in self.unwritten.items()
+            for result in results
+            if result.check.name == check.name and not isinstance(result.outcome, Passed)
+        }
+
+
+def try_states(brick: Brick, solution: str, trial: Try) -> States:
+    """trial: gives the results of the checks on the text of a module."""
+    parts = written_parts(brick, solution)
+    every = {name for names in parts.values() for name in names}
+    checks = [check for check in brick.checks.values() if not check.labels]
+    quick = [check for check in checks if not check.keras]
+    return States(
+        {p: trial(with_finished(solution, names), checks) for p, names in parts.items()},
+        {p: trial(with_finished(solution, every - names), quick) for p, names in parts.items()},
+    )
+
+
+def written_parts(brick: Brick, solution: str) -> dict[str, set[str]]:
+    """By part, the functions that students write for it: of its own name, or inside of it."""
+    parts = {check.part for check in brick.checks.values()}
+    found: dict[str, set[str]] = {}
+    for name, _, _ in regions(solution):
+        part = next((outer for outer in _outwards(name) if outer in parts), name)
+        found.setdefault(part, set()).add(name)
+    return found
+
+
+def _outwards(name: str) -> Iterator[str]:
+    """The dotted name, then the names of what it stands in."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]

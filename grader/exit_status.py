@@ -1,0 +1,13 @@
+"""The exit statuses of the `bricks` command. README says what each means."""
+
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """From the best to the worst, so that the largest of several is the one to give."""
+
+    OK = 0
+    SOME_UNUSABLE = 1  # some files could not be used, or are out of date; the rest is done
+    BAD_USE = 2  # the command was wrong, or could not go on
+    KIT_FAILED = 3  # a fault of the kit itself
+    STOPPED = 130  # as shells have it
