@@ -1,0 +1,116 @@
+"""nbgrader's own Autograde, one submission at a time, where results are there already."""
+
+import textwrap
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nbconvert.writers.files import FilesWriter
+from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.utils import chdir
+from sqlalchemy.exc import SAWarning
+
+from grader.classroom.task import Grade
+from grader.desk.exporter import SubmissionExporter
+from grader.desk.preprocessors import Judge
+from grader.desk.resume import remove_half_done
+from grader.runner.answer import readable
+from grader.source import UnreadableSource
+
+JUDGE = f"{Judge.__module__}.{Judge.__name__}"
+
+
+class StoredResults:
+    """Reads submissions as nbgrader's preprocessors leave them, to be judged; then lets nbgrader
+    write rows and files of each, with the results.
+
+    converter: stock Autograde. Its settings are those of nbgrader_config.py, but for `Judge`, in
+    whose place stands one that has the results: nbconvert takes instances in lists of
+    preprocessors.
+    """
+
+    def __init__(self, converter: Autograde, judge: Judge):
+        self.converter = converter
+        self.judge = judge
+        self.exporter = RememberingExporter(parent=converter)
+        converter.exporter = self.exporter
+        converter.writer = FilesWriter(parent=converter)
+        converter.autograde_preprocessors = [
+            judge if name == JUDGE else name for name in converter.autograde_preprocessors
+        ]
+        self._sanitizer = SubmissionExporter(parent=converter)
+        for preprocessor in converter.sanitize_preprocessors:
+            self._sanitizer.register_preprocessor(preprocessor)  # type: ignore[no-untyped-call]
+
+    def read(self, notebook: str) -> bytes:
+        """The notebook with the course's cells in order; `write` or `forget` is to follow.
+
+        Raises UnreadableSource.
+        """
+        try:
+            with self._at_work():
+                resources = self.converter.init_single_notebook_resources(notebook)
+                made = self._sanitizer.from_filename(notebook, resources)
+        except Exception as error:  # whatever strangers wrote
+            raise UnreadableSource(f"nbgrader cannot use it: {in_a_line(error)}") from None
+        self.exporter.sanitized[notebook] = made
+        text: str = made[0]
+        return text.encode()
+
+    def write(self, notebooks: Sequence[str], results: Mapping[tuple[str, str], Grade]) -> str:
+        """Writes rows and files of a submission; returns why where nbgrader cannot.
+
+        results: by student and brick.
+        """
+        folder = Path(notebooks[0]).parent
+        student, assignment = folder.parts[-2:]
+        self.converter.assignments = {str(folder): list(notebooks)}
+        self.judge.results = results
+        self.exporter.trouble = f"`nbgrader autograde {assignment} --student {student}` says why"
+        try:
+            with self._at_work():
+                remove_half_done(self.converter.coursedir, folder, notebooks)
+                self.converter.convert_notebooks()
+        except NbGraderException:
+            return self.exporter.trouble
+        finally:
+            self.forget(notebooks)
+        return ""
+
+    def forget(self, notebooks: Sequence[str]) -> None:
+        """Drops what was read."""
+        for notebook in notebooks:
+            self.exporter.sanitized.pop(notebook, None)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        with chdir(str(self.converter.coursedir.root)), warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own; nothing is amiss
+            yield
+
+
+class RememberingExporter(SubmissionExporter):
+    """An exporter that does not sanitize again what was read to be judged.
+
+    trouble: why the latest notebook that failed did, in a line.
+    """
+
+    def __init__(self, **rest: Any):
+        super().__init__(**rest)
+        self.sanitized: dict[str, tuple[str, Any]] = {}
+        self.trouble = ""
+
+    def from_filename(self, filename: str, resources: Any = None, **more: Any) -> tuple[Any, Any]:
+        if filename in self.sanitized:
+            return self.sanitized[filename]
+        try:
+            return super().from_filename(filename, resources, **more)
+        except Exception as error:
+            self.trouble = f"{Path(filename).name}: {in_a_line(error)}"
+            raise
+
+
+def in_a_line(error: Exception) -> str:
+    return textwrap.shorten(readable(str(error)), 160, placeholder=" ...") or type(error).__name__
