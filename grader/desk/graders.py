@@ -1,28 +1,66 @@
-"""Who judges for a stock nbgrader command: a Marking in this process, kept while it holds."""
+"""Who judges for a stock nbgrader command: a grading in this process, open while it holds."""
 
 import atexit
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from grader.classroom.cache import in_common
-from grader.classroom.grading import Grading, is_open, provenance
+from platformdirs import user_cache_path
+
+from grader.classroom.cache import Cache, deciding, in_common, key
+from grader.classroom.grading import (
+    Grading,
+    depends_on_the_machine,
+    is_fault,
+    is_open,
+    provenance,
+)
 from grader.classroom.isolation import Places, isolation
+from grader.classroom.task import Grade, Task
 from grader.course import Course
 from grader.sandbox.levels import Measured
 from grader.seed import FILE, read_or_make
 
 CONSENT = 'set c.Judge.isolation = "basic" in nbgrader_config.py'
 
-_kept: dict[tuple[Course, str], Grading] = {}  # one at most, by the course and all that decides
+
+@dataclass(frozen=True)
+class Judging:
+    """A grading with the stored grades of work that was judged before, by whichever command.
+
+    common: what decides every grade of the class.
+    """
+
+    grading: Grading
+    common: str
+    cache: Cache
+
+    def grade(self, task: Task) -> Grade:
+        """The grade of the task's one brick: the stored one where nothing that decides it changed.
+
+        One that depends on the machine is not stored, so that to grade again is a second chance.
+        """
+        course, [brick] = self.grading.course, task.bricks
+        decided_by = key(self.common, task.handed, deciding(course, brick, self.grading.on_own))
+        stored: Grade | None = self.cache.get(decided_by)
+        if stored is not None:
+            return {**stored, "student": task.student}
+        [grade] = self.grading.grade(task)
+        if not is_fault(grade) and not depends_on_the_machine(grade):
+            self.cache.put(decided_by, {**grade, "key": decided_by})
+        return grade
 
 
-def grading_of(
+_open: dict[tuple[Course, str], Grading] = {}  # one at most, by the course and all that decides
+
+
+def judging_of(
     course: Course,
     demanded: str | None = None,
     on_own: bool = False,
     open_until: date | None = None,
-) -> Grading:
+) -> Judging:
     """Under the course's secret seed, which is made where there is none yet.
 
     In a Jupyter server, checks, solutions and seed may change from one call to the next: then what
@@ -35,11 +73,11 @@ def grading_of(
     seed = read_or_make(course.root / FILE, make=True)
     still_open = is_open(open_until)
     about = provenance(seed, measured.level, on_own, still_open)
-    key = course, in_common(course, seed, about)
-    if key not in _kept:
+    common = in_common(course, seed, about)
+    if (course, common) not in _open:
         _close()
-        _kept[key] = Grading(course, seed, about, places, on_own, still_open)
-    return _kept[key]
+        _open[course, common] = Grading(course, seed, about, places, on_own, still_open)
+    return Judging(_open[course, common], common, Cache(user_cache_path("bricks") / "grades"))
 
 
 @lru_cache
@@ -53,5 +91,5 @@ def _isolation(demanded: str | None) -> tuple[Measured, Places]:
 
 @atexit.register
 def _close() -> None:
-    while _kept:
-        _kept.popitem()[1].close()
+    while _open:
+        _open.popitem()[1].close()

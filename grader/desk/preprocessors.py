@@ -16,11 +16,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 from traitlets import Enum, Unicode
 
-from grader.classroom.grading import Grading, fault_of, is_fault
+from grader.classroom.grading import fault_of, is_fault
 from grader.classroom.task import Grade, Task
 from grader.course import Course, CourseError, find_course
 from grader.desk.grade_ids import part_of
-from grader.desk.graders import grading_of
+from grader.desk.graders import Judging, judging_of
 from grader.desk.source import SCHEMA
 from grader.desk.submitted import notebook_of, uploads_in
 from grader.report.html import part_as_html, part_as_text, pictures_of
@@ -129,10 +129,10 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
                 f"c.Judge.open_until: {self.open_until!r} is no date like 2026-12-31."
             ) from None
 
-    def grading(self, course: Course) -> Grading:
+    def judging(self, course: Course) -> Judging:
         """Who judges here. Raises CourseError or DataError where nobody can."""
         own = self.predecessors == "own"
-        return grading_of(course, self.isolation or None, own, self.last_day)
+        return judging_of(course, self.isolation or None, own, self.last_day)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]
@@ -166,8 +166,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         own = {brick: notebook_of(brick, notebook)}
         uploads = uploads_in(course, self._submitted(student), own)
         handed = {name: handed_in(upload) for name, upload in uploads.items()}
-        [grade] = self.grading(course).grade(Task(student, handed, (brick,)))
-        return grade
+        return self.judging(course).grade(Task(student, handed, (brick,)))
 
     def _submitted(self, student: str) -> Path | None:
         """The folder of the student's assignments; None outside of nbgrader's commands."""

@@ -40,7 +40,7 @@ def begin(converter: Any, exporter: Any) -> None:
         up_to_date(coursedir, Path(folder), own) for folder, own in submissions.items()
     ):
         try:
-            Judge(parent=exporter).grading(find_course(Path(coursedir.root)))
+            Judge(parent=exporter).judging(find_course(Path(coursedir.root)))
         except (CourseError, DataError, TraitError) as error:
             converter.log.error("%s", error)
             raise NbGraderException(str(error)) from None

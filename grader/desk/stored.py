@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nbconvert.writers.files import FilesWriter
+from nbformat.warnings import MissingIDFieldWarning
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.utils import chdir
 from sqlalchemy.exc import SAWarning
@@ -40,6 +41,7 @@ class StoredResults:
         converter.autograde_preprocessors = [
             judge if name == JUDGE else name for name in converter.autograde_preprocessors
         ]
+        self._unreadable: dict[str, str] = {}  # why, by notebook
         self._sanitizer = SubmissionExporter(parent=converter)
         for preprocessor in converter.sanitize_preprocessors:
             self._sanitizer.register_preprocessor(preprocessor)  # type: ignore[no-untyped-call]
@@ -53,11 +55,12 @@ class StoredResults:
             with self._at_work():
                 resources = self.converter.init_single_notebook_resources(notebook)
                 made = self._sanitizer.from_filename(notebook, resources)
+            text: bytes = made[0].encode()
         except Exception as error:  # whatever strangers wrote
-            raise UnreadableSource(f"nbgrader cannot use it: {in_a_line(error)}") from None
+            why = self._unreadable[notebook] = in_a_line(error)
+            raise UnreadableSource(f"nbgrader cannot use it: {why}") from None
         self.exporter.sanitized[notebook] = made
-        text: str = made[0]
-        return text.encode()
+        return text
 
     def write(self, notebooks: Sequence[str], results: Mapping[tuple[str, str], Grade]) -> str:
         """Writes rows and files of a submission; returns why where nbgrader cannot.
@@ -65,29 +68,38 @@ class StoredResults:
         results: by student and brick.
         """
         folder = Path(notebooks[0]).parent
-        student, assignment = folder.parts[-2:]
         self.converter.assignments = {str(folder): list(notebooks)}
         self.judge.results = results
-        self.exporter.trouble = f"`nbgrader autograde {assignment} --student {student}` says why"
+        self.exporter.trouble = ""
         try:
             with self._at_work():
                 remove_half_done(self.converter.coursedir, folder, notebooks)
                 self.converter.convert_notebooks()
         except NbGraderException:
-            return self.exporter.trouble
+            return self.exporter.trouble or self._why(notebooks)
         finally:
             self.forget(notebooks)
         return ""
+
+    def _why(self, notebooks: Sequence[str]) -> str:
+        """Why nbgrader cannot write a submission whose notebooks it could read in its own way."""
+        for notebook in notebooks:
+            if notebook in self._unreadable:
+                return f"{Path(notebook).name}: {self._unreadable[notebook]}"
+        student, assignment = Path(notebooks[0]).parts[-3:-1]
+        return f"`nbgrader autograde {assignment} --student {student}` says why"
 
     def forget(self, notebooks: Sequence[str]) -> None:
         """Drops what was read."""
         for notebook in notebooks:
             self.exporter.sanitized.pop(notebook, None)
+            self._unreadable.pop(notebook, None)
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
         with chdir(str(self.converter.coursedir.root)), warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own; nothing is amiss
+            for of_nbgrader in (SAWarning, MissingIDFieldWarning):  # nothing is amiss
+                warnings.simplefilter("ignore", of_nbgrader)
             yield
 
 
