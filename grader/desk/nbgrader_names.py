@@ -30,6 +30,7 @@ NAMES = (
     "nbgrader.utils:compute_checksum",
     "nbgrader.utils:determine_grade",
     "nbgrader.utils:is_grade",
+    "nbgrader.utils:is_locked",
     "nbgrader.utils:is_solution",
     "nbgrader.utils:is_task",
     # Small things: bulk.py, collect.py, resume.py, stored.py

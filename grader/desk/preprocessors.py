@@ -13,7 +13,14 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+from nbgrader.utils import (
+    compute_checksum,
+    determine_grade,
+    is_grade,
+    is_locked,
+    is_solution,
+    is_task,
+)
 from traitlets import Enum, Unicode
 
 from grader.classroom.grading import fault_of, is_fault
@@ -56,6 +63,7 @@ def marks_of(source: Any) -> dict[str, dict[str, Any]]:
     names = {kind: {cell.name for cell in cells} for kind, cells in kinds.items()}
     return {
         cell.name: {
+            "checksum": cell.checksum,
             "grade_id": cell.name,
             "locked": cell.locked,
             "schema_version": SCHEMA,
@@ -73,6 +81,11 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
         self.add_missing_cells = True
         nb.metadata.pop(JUDGED, None)  # only Judge says so
         return super().preprocess(nb, resources)  # type: ignore[no-any-return]
+
+    def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
+        if is_locked(cell) and cell.metadata["nbgrader"].get("checksum") == compute_checksum(cell):
+            return cell, resources  # as in the source: nbgrader would look it up to find that
+        return super().preprocess_cell(cell, resources, cell_index)  # type: ignore[no-any-return]
 
     def add_missing_grade_cells(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         source = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
