@@ -54,6 +54,19 @@ def key(common: str, handed: Handed, bricks: Sequence[str]) -> str:
     return digest([common, bricks[-1], *(f"{n} {_content(handed.get(n))}" for n in bricks)])
 
 
+def deciding(course: Course, brick: str, on_own: bool) -> list[str]:
+    """The bricks on whose sources the brick's grade depends, itself last.
+
+    on_own: whether bricks run on the student's own predecessors.
+    """
+    before = [
+        name
+        for name in course.earlier(brick)
+        if on_own or name in course.predecessors(brick) or not course.has_solution(name)
+    ]
+    return [*before, brick]
+
+
 def in_common(course: Course, seed: int, provenance: Provenance) -> str:
     """A digest of checks, references, misconceptions, bars, engine, seed, how it is graded, and of
     the packages that everything is computed with.

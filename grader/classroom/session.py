@@ -9,7 +9,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from grader.classroom.cache import Cache, in_common, key
+from grader.classroom.cache import Cache, deciding, in_common, key
 from grader.classroom.executor import NobodyLeft, Workers, WorkersEnded, in_turn
 from grader.classroom.grading import Grading, depends_on_the_machine, provenance_of
 from grader.classroom.isolation import isolation
@@ -101,10 +101,7 @@ class Session:
         last: list[Task] = []
         for place, student in enumerate(students):
             task = Task(student.name, handed(student), tuple(bricks), beside(student))
-            keys = {
-                brick: key(self._common, task.seen_from(brick), self._decides(brick))
-                for brick in bricks
-            }
+            keys = {brick: self._key(task, brick) for brick in bricks}
             if self.journal.holds(student.name, keys):
                 kept.append(student.name)
                 yield None
@@ -122,15 +119,9 @@ class Session:
                 yield None
         yield from sorted(last, key=lambda task: bricks.index(task.bricks[0]), reverse=True)
 
-    def _decides(self, brick: str) -> list[str]:
-        """The bricks on whose sources the brick's grade depends, itself last."""
-        course, on_own = self.grading.course, self.grading.policy.on_own
-        before = [
-            name
-            for name in course.earlier(brick)
-            if on_own or name in course.predecessors(brick) or not course.has_solution(name)
-        ]
-        return [*before, brick]
+    def _key(self, task: Task, brick: str) -> str:
+        names = deciding(self.grading.course, brick, self.grading.policy.on_own)
+        return key(self._common, task.seen_from(brick), names)
 
     def _came(self, task: Task, future: Future[list[Report]]) -> list[Report]:
         """Grades, whatever became of the task. Raises NobodyLeft and WorkersEnded."""

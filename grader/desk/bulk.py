@@ -1,8 +1,7 @@
 """`bricks autograde`: a class at once into nbgrader's gradebook.
 
-The class engine judges, students side by side, with its journal and cache. What it found is then
-written by nbgrader's own converter, step by step as the stock command does it: the same rows, the
-same files.
+The class engine judges, students side by side, with its journal and cache. nbgrader's own Autograde
+then writes what it found: the same rows and the same files as the stock command.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,19 +9,18 @@ from functools import partial
 from pathlib import Path
 
 from nbgrader.apps import AutogradeApp
-from nbgrader.converters import NbGraderException
+from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.utils import chdir
 from rich.console import Console
 from traitlets import TraitError
-from traitlets.config import Config
 
 from grader.classroom.session import Session
 from grader.classroom.terminal import NeedsAnEye, progress
 from grader.course import Course, CourseError
-from grader.desk.converter import Converter
 from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import Judge
-from grader.desk.resume import up_to_date
+from grader.desk.resume import of_the_assignment, up_to_date
+from grader.desk.stored import JUDGE, StoredResults
 from grader.desk.submitted import folder_of, uploads_in
 from grader.exit_status import ExitStatus
 from grader.notebook import source_in
@@ -30,20 +28,18 @@ from grader.report import Report
 from grader.submission import Upload, several
 from grader.submissions.find import Student
 
-JUDGE = f"{Judge.__module__}.{Judge.__name__}"
 SILENT = 50  # nbgrader's log, but for what ends it: what matters of it is told in a line
 
 
 def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
     """Grades what is not graded yet and writes it as nbgrader does; returns the exit status."""
     students = list(desk.students())
-    desk.converter.begin()
     seen, saved = NeedsAnEye(grading.journal.path), 0
     with progress(console, len(students)) as step:
         for name in grading.grade(students, desk.bricks):
             [grades] = grading.journal.reports([name], desk.bricks)
             if any(grade.is_fault for grade in grades):
-                desk.converter.leave(desk.found[name])  # what nbgrader has of them stays as it is
+                desk.stock.forget(desk.found[name])  # what nbgrader has of them stays as it is
                 seen.look_at(grades)
             elif trouble := desk.save(name, grades):
                 seen.others.append(f"Not graded: {name}: {trouble}")
@@ -78,22 +74,21 @@ class Desk:
         self.course = course
         self.assignment = assignment
         self.several: list[str] = []  # which file is taken of bricks that several may be
-        self.grades: dict[tuple[str, str], Report] = {}
+        self.force = force
         with chdir(str(course.root)):
             self.app = AutogradeApp()
             self.app.initialize([assignment])  # it says what is wrong with nbgrader_config.py
         self.app.log_level = SILENT
         self.judge = _judge(self.app)
-        grades = self.grades
-        self.app.update_config(Config({"Judge": {"known": lambda *which: grades[which]}}))
         coursedir = self.app.coursedir
         coursedir.assignment_id, coursedir.student_id = assignment, "*"
-        self.converter = Converter(coursedir=coursedir, parent=self.app, force=force)
-        if JUDGE not in self.converter.autograde_preprocessors:
+        converter = Autograde(coursedir=coursedir, parent=self.app, force=force)
+        if JUDGE not in converter.autograde_preprocessors:
             raise CourseError(
                 "Nothing is graded: students' code would run beside the gradebook. "
                 f"{course.root / 'nbgrader_config.py'} must name {JUDGE}, as the kit's does."
             )
+        self.stock = StoredResults(converter, self.judge)
         self.lost = self._lost()
         handed_in = self._handed_in()
         self.found = {name: own for name, own in handed_in.items() if own}
@@ -108,15 +103,17 @@ class Desk:
         self.by_hand = [name for name in self.notebooks if name not in course.bricks]
 
     def _handed_in(self) -> dict[str, list[str]]:
+        converter, coursedir = self.stock.converter, self.app.coursedir
         try:
-            found = self.converter.handed_in()
+            converter.init_notebooks()
         except NbGraderException:
             if self.lost:
                 return {}
-            where = self.converter._format_source(self.assignment, "*")
+            where = coursedir.format_path(coursedir.submitted_directory, "*", self.assignment)
             raise CourseError(
                 f"Nobody handed in {self.assignment}: there is no notebook in {where}."
             ) from None
+        found = of_the_assignment(converter)
         by_student = {Path(folder).parts[-2]: own for folder, own in found.items()}
         return {name: own for name, own in by_student.items() if name not in self.lost}
 
@@ -130,7 +127,7 @@ class Desk:
         """Those whose work is not graded yet, with how to read it; all of them with `force`."""
         for name, notebooks in self.found.items():
             folder = Path(notebooks[0]).parent
-            if not up_to_date(self.converter, folder, notebooks):
+            if self.force or not up_to_date(self.app.coursedir, folder, notebooks):
                 own = {Path(path).stem: self._upload(path) for path in notebooks}
                 others = [brick for brick in self.course.bricks if brick not in own]
                 self.several += [f"{name}: {said}" for said in several(others, folder)]
@@ -139,16 +136,12 @@ class Desk:
     def _upload(self, notebook: str) -> Upload:
         """The brick as nbgrader sees it once it has put the course's cells in order."""
         path = Path(notebook)
-        return Upload(path.stem, path.name, partial(self.converter.read, notebook), source_in)
+        return Upload(path.stem, path.name, partial(self.stock.read, notebook), source_in)
 
     def save(self, student: str, grades: Sequence[Report]) -> str:
         """Writes rows and files of one student's submission; returns why where nbgrader cannot."""
-        known = {(student, grade.brick): grade for grade in grades}
-        self.grades.update(known)
-        trouble = self.converter.write(self.found[student])
-        for which in known:
-            del self.grades[which]
-        return trouble
+        results = {(student, grade.brick): grade for grade in grades}
+        return self.stock.write(self.found[student], results)
 
 
 def _judge(app: AutogradeApp) -> Judge:

@@ -1,29 +1,63 @@
-"""Who judges for a stock nbgrader command: a Marking in this process, kept while it holds."""
+"""Who judges for a stock nbgrader command: a grading in this process, open while it holds."""
 
 import atexit
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from grader.classroom.cache import in_common
-from grader.classroom.grading import Grading, provenance_of
+from platformdirs import user_cache_path
+
+from grader.classroom.cache import Cache, deciding, in_common, key
+from grader.classroom.grading import Grading, depends_on_the_machine, provenance_of
 from grader.classroom.isolation import Places, isolation
+from grader.classroom.task import Task
 from grader.course import Course
 from grader.policy import Policy, Predecessors
+from grader.report import Report
 from grader.sandbox.levels import Measured
 from grader.seed import FILE, read_or_make
 
 CONSENT = 'set c.Judge.isolation = "basic" in nbgrader_config.py'
 
-_kept: dict[tuple[Course, str], Grading] = {}  # one at most, by the course and all that decides
+
+@dataclass(frozen=True)
+class Judging:
+    """A grading with the stored grades of work that was judged before, by whichever command.
+
+    common: what decides every grade of the class.
+    """
+
+    grading: Grading
+    common: str
+    cache: Cache
+
+    def grade(self, task: Task) -> Report:
+        """The grade of the task's one brick: the stored one where nothing that decides it changed.
+
+        One that depends on the machine is not stored, so that to grade again is a second chance.
+        """
+        course, [brick] = self.grading.course, task.bricks
+        names = deciding(course, brick, self.grading.policy.on_own)
+        decided_by = key(self.common, task.seen_from(brick), names)
+        stored = self.cache.get(decided_by)
+        if stored is not None:
+            return replace(stored, student=task.student)
+        [report] = self.grading.grade(task)
+        if not report.is_fault and not depends_on_the_machine(report):
+            self.cache.put(decided_by, replace(report, key=decided_by))
+        return report
 
 
-def grading_of(
+_open: dict[tuple[Course, str], Grading] = {}  # one at most, by the course and all that decides
+
+
+def judging_of(
     course: Course,
     demanded: str | None = None,
     on_own: bool = False,
     open_until: date | None = None,
-) -> Grading:
+) -> Judging:
     """Under the course's secret seed, which is made where there is none yet.
 
     In a Jupyter server, checks, solutions and seed may change from one call to the next: then what
@@ -37,11 +71,11 @@ def grading_of(
     predecessors = Predecessors.OWN if on_own else Predecessors.REFERENCE
     policy = Policy(seed, predecessors, open_until, demanded)
     provenance = provenance_of(policy, measured.level, date.today())
-    key = course, in_common(course, seed, provenance)
-    if key not in _kept:
+    common = in_common(course, seed, provenance)
+    if (course, common) not in _open:
         _close()
-        _kept[key] = Grading(course, policy, provenance, places)
-    return _kept[key]
+        _open[course, common] = Grading(course, policy, provenance, places)
+    return Judging(_open[course, common], common, Cache(user_cache_path("bricks") / "grades"))
 
 
 @lru_cache
@@ -55,5 +89,5 @@ def _isolation(demanded: str | None) -> tuple[Measured, Places]:
 
 @atexit.register
 def _close() -> None:
-    while _kept:
-        _kept.popitem()[1].close()
+    while _open:
+        _open.popitem()[1].close()

@@ -4,25 +4,30 @@ nbgrader_config.py puts them where nbgrader has OverwriteCells, Execute and Save
 student's code runs beside tests or database, and no point comes from what a cell printed.
 """
 
+from collections.abc import Mapping
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells, SaveAutoGrades
-from nbgrader.utils import is_grade, is_solution
-from traitlets import Any as AnyTrait
+from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
+from nbgrader.utils import (
+    compute_checksum,
+    determine_grade,
+    is_grade,
+    is_locked,
+    is_solution,
+    is_task,
+)
 from traitlets import Enum, Unicode
 
-from grader.classroom.grading import Grading, fault_of
+from grader.classroom.grading import fault_of
 from grader.classroom.task import Task
 from grader.course import Course, CourseError, find_course
 from grader.desk.grade_ids import part_of
-from grader.desk.graders import grading_of
+from grader.desk.graders import Judging, judging_of
 from grader.desk.source import SCHEMA
 from grader.desk.submitted import notebook_of, uploads_in
 from grader.faults import logged_line
@@ -61,6 +66,7 @@ def marks_of(source: Any) -> dict[str, dict[str, Any]]:
     names = {kind: {cell.name for cell in cells} for kind, cells in kinds.items()}
     return {
         cell.name: {
+            "checksum": cell.checksum,
             "grade_id": cell.name,
             "locked": cell.locked,
             "schema_version": SCHEMA,
@@ -78,6 +84,11 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
         self.add_missing_cells = True
         nb.metadata.pop(JUDGED, None)  # only Judge says so
         return super().preprocess(nb, resources)  # type: ignore[no-any-return]
+
+    def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
+        if is_locked(cell) and cell.metadata["nbgrader"].get("checksum") == compute_checksum(cell):
+            return cell, resources  # as in the source: nbgrader would look it up to find that
+        return super().preprocess_cell(cell, resources, cell_index)  # type: ignore[no-any-return]
 
     def add_missing_grade_cells(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         source = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
@@ -104,11 +115,8 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
 class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """Execute, without a kernel: the engine judges the code, test cells show what came of it."""
 
-    known: Any = AnyTrait(
-        None,
-        allow_none=True,
-        help="gives the grade of a student and brick where all are judged already",
-    ).tag(config=True)
+    # By student and brick, where all are judged already; else this judges.
+    results: Mapping[tuple[str, str], Report] | None = None
 
     isolation: Any = Unicode(
         "",
@@ -137,10 +145,10 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
                 f"c.Judge.open_until: {self.open_until!r} is no date like 2026-12-31."
             ) from None
 
-    def grading(self, course: Course) -> Grading:
+    def judging(self, course: Course) -> Judging:
         """Who judges here. Raises CourseError or DataError where nobody can."""
         own = self.predecessors == "own"
-        return grading_of(course, self.isolation or None, own, self.last_day)
+        return judging_of(course, self.isolation or None, own, self.last_day)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]
@@ -154,8 +162,10 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
             self.log.warning("%s is no brick of the course: mark it by hand", brick)
             nb.metadata[JUDGED] = {}
             return nb, resources
-        assignment = about["assignment"]
-        grade = (self.known or partial(self._judged, course, nb, assignment))(student, brick)
+        if self.results is None:
+            grade = self._judged(course, nb, about["assignment"], student, brick)
+        else:
+            grade = self.results[student, brick]
         if grade.is_fault:
             raise CourseError(
                 f"The kit failed, so nothing is graded: {fault_of(grade)} {logged_line()}".strip()
@@ -184,8 +194,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
             self.log.warning("%s: %s", student, said)
         uploads = uploads_in(course, folder, own)
         handed = {name: handed_in(upload) for name, upload in uploads.items()}
-        [grade] = self.grading(course).grade(Task(student, handed, (brick,)))
-        return grade
+        return self.judging(course).grade(Task(student, handed, (brick,)))
 
     def _submitted(self, student: str, assignment: str) -> Path | None:
         """The folder of what was handed in; None outside of nbgrader's commands."""
@@ -195,40 +204,45 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         return Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
 
 
-class SavePoints(SaveAutoGrades):  # type: ignore[misc]  # nbgrader has no types
+class SavePoints(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """SaveAutoGrades that takes points from the engine, and none from a cell's output.
 
     Where the source gives a test cell more or fewer points than its part's checks, they scale.
+    All of a notebook is one commit: a disk takes its time for each.
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]
-        self.notebook_id, self.assignment_id = about["notebook"], about["assignment"]
-        self.student_id = about["student"]
-        with Gradebook(about["db_url"]) as self.gradebook:
-            # nbgrader commits after each cell, and a disk takes its time for each: here, once.
-            with patch.object(self.gradebook.db, "commit", self.gradebook.db.flush):
-                nb, resources = NbGraderPreprocessor.preprocess(self, nb, resources)
-            self.gradebook.db.commit()
+        with Gradebook(about["db_url"]) as gradebook:
+            submitted = gradebook.find_submission_notebook(
+                about["notebook"], about["assignment"], about["student"]
+            )
+            grades = {grade.name: grade for grade in submitted.grades}
+            comments = {comment.name: comment for comment in submitted.comments}
+            for cell in nb.cells:
+                grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+                if is_grade(cell):
+                    self._score(grades[grade_id], cell, resources[REACHED].get(grade_id))
+                if is_solution(cell) or is_task(cell):
+                    comments[grade_id].auto_comment = _comment(cell)
+            gradebook.db.commit()
         return nb, resources
 
-    def _add_score(self, cell: Any, resources: Any) -> None:
-        if is_solution(cell):  # marked by hand: nbgrader looks at no output there
-            super()._add_score(cell, resources)
-            return
-        grade = self.gradebook.find_grade(
-            cell.metadata["nbgrader"]["grade_id"],
-            self.notebook_id,
-            self.assignment_id,
-            self.student_id,
-        )
-        reached = resources[REACHED].get(cell.metadata["nbgrader"]["grade_id"])
-        if reached is None:  # of a cell that the engine does not know: a person marks it
+    def _score(self, grade: Any, cell: Any, reached: tuple[int, int] | None) -> None:
+        if is_solution(cell):  # marked by hand: 0 where it was left as it was handed out
+            grade.auto_score, _ = determine_grade(cell, self.log)
+        elif reached is None:  # of a cell that the engine does not know: a person marks it
             grade.auto_score = None  # never full by default
         else:
             points, of = reached
             grade.auto_score = points * grade.max_score / of if of else 0.0
-        grade.needs_manual_grade = grade.manual_score is not None or reached is None
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+
+
+def _comment(cell: Any) -> str | None:
+    """What nbgrader says of a cell that was left as it was handed out."""
+    untouched = cell.metadata["nbgrader"].get("checksum") == compute_checksum(cell)
+    return "No response." if untouched and not is_task(cell) else None
 
 
 def _show(cell: Any, brick: str, part: str, grade: Report) -> tuple[int, int]:

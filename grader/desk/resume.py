@@ -6,57 +6,47 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters import NotebookExporter
 from nbgrader.converters import NbGraderException
 from nbgrader.utils import rmtree
 from traitlets import TraitError
 
 from grader.course import CourseError, find_course
+from grader.desk.exporter import SubmissionExporter
 from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import JUDGED, Judge
 from grader.mnist import DataError
-from grader.notebook import MAX_NOTEBOOK
-from grader.regular_file import UnreadableSource, read_regular
 
 
-class ResumingExporter(NotebookExporter):
-    """The exporter of `nbgrader autograde`; it is made just before submissions are looked at.
+class ResumingExporter(SubmissionExporter):
+    """The exporter of the stock `nbgrader autograde`: `begin` comes before all that it does.
 
-    Where something is to be graded and nobody can, it says so and ends: nothing is removed yet. It
-    takes away what is half done there, so that nbgrader does it again. The last thing that is
-    written of a notebook is its judged version: what lacks that was interrupted.
+    nbgrader makes one exporter for a command, once it has found the submissions and before it
+    looks into autograded/. There is no other class or hook of nbgrader's between the two.
     """
 
     def __init__(self, **rest: Any):
-        super().__init__(**rest)  # type: ignore[no-untyped-call]
-        self.optimistic_validation = True  # after the last step, not after each
-        converter = rest["parent"]
-        submissions = of_the_assignment(converter)
-        if not all(up_to_date(converter, Path(each), own) for each, own in submissions.items()):
-            self._see_who_judges(converter)
-        for folder, notebooks in submissions.items():
-            done = graded_folder(converter, Path(folder))
-            if done.exists() and not finished(done, notebooks):
-                converter.log.warning("Grading was interrupted; doing it again: %s", done)
-                rmtree(str(done))
+        super().__init__(**rest)
+        begin(self.parent, self)
 
-    def from_filename(self, filename: str, resources: Any = None, **more: Any) -> tuple[Any, Any]:
-        """Raises UnreadableSource for what is too large, or a link to what may be another's."""
-        path = Path(filename)
-        if any(place.is_symlink() for place in (path.parent, path.parent.parent)):
-            raise UnreadableSource("it lies in a folder that is a link")
-        read_regular(path, MAX_NOTEBOOK)
-        made: tuple[Any, Any] = super().from_filename(filename, resources, **more)
-        return made
 
-    def _see_who_judges(self, converter: Any) -> None:
+def begin(converter: Any, exporter: Any) -> None:
+    """Sees that somebody can judge; then, and only then, removes what is half done.
+
+    Judging is looked at where a submission is to be graded. Raises NbGraderException.
+    """
+    coursedir = converter.coursedir
+    submissions = of_the_assignment(converter)
+    if converter.force or not all(
+        up_to_date(coursedir, Path(folder), own) for folder, own in submissions.items()
+    ):
         try:
-            judge = Judge(parent=self)
-            if judge.known is None:
-                judge.grading(find_course(Path(converter.coursedir.root)))
+            Judge(parent=exporter).judging(find_course(Path(coursedir.root)))
         except (CourseError, DataError, TraitError) as error:
             converter.log.error("%s", error)
             raise NbGraderException(str(error)) from None
+    for folder, notebooks in submissions.items():
+        if remove_half_done(coursedir, Path(folder), notebooks):
+            converter.log.warning("Grading was interrupted; doing it again: %s", folder)
 
 
 def of_the_assignment(converter: Any) -> dict[str, list[str]]:
@@ -71,26 +61,36 @@ def of_the_assignment(converter: Any) -> dict[str, list[str]]:
     }
 
 
-def graded_folder(converter: Any, submitted: Path) -> Path:
+def up_to_date(coursedir: Any, submitted: Path, notebooks: Sequence[str]) -> bool:
+    """Whether the submission is graded and was not handed in again: nbgrader skips it."""
+    done = _graded_folder(coursedir, submitted)
+    if not _finished(done, notebooks):
+        return False
+    new, old = (coursedir.get_existing_timestamp(str(folder)) for folder in (submitted, done))
+    return not (new is not None and old is not None and new > old)
+
+
+def remove_half_done(coursedir: Any, submitted: Path, notebooks: Sequence[str]) -> bool:
+    """Removes what an interruption left of the submission; whether there was such a thing."""
+    done = _graded_folder(coursedir, submitted)
+    half_done = done.exists() and not _finished(done, notebooks)
+    if half_done:
+        rmtree(str(done))
+    return half_done
+
+
+def _graded_folder(coursedir: Any, submitted: Path) -> Path:
     """Where nbgrader puts what it makes of a submission."""
     student, assignment = submitted.parts[-2:]
-    return Path(converter._format_dest(assignment, student))
+    return Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
 
 
-def finished(folder: Path, notebooks: Sequence[str]) -> bool:
-    """Whether the folder is there, and in it the judged version of each notebook, whole."""
+def _finished(folder: Path, notebooks: Sequence[str]) -> bool:
+    """Whether the folder is there, and in it the judged version of each notebook, whole.
+
+    The last thing that nbgrader writes of a notebook is its judged version.
+    """
     return folder.is_dir() and all(_judged(folder / Path(notebook).name) for notebook in notebooks)
-
-
-def up_to_date(converter: Any, submitted: Path, notebooks: Sequence[str]) -> bool:
-    """Whether nbgrader skips the submission: it is graded and was not handed in again."""
-    if converter.force:
-        return False
-    done = graded_folder(converter, submitted)
-    if not finished(done, notebooks):
-        return False
-    new, old = (converter.coursedir.get_existing_timestamp(str(p)) for p in (submitted, done))
-    return not (new is not None and old is not None and new > old)
 
 
 def _judged(path: Path) -> bool:

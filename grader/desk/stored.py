@@ -1,0 +1,128 @@
+"""nbgrader's own Autograde, one submission at a time, where results are there already."""
+
+import textwrap
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nbconvert.writers.files import FilesWriter
+from nbformat.warnings import MissingIDFieldWarning
+from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.utils import chdir
+from sqlalchemy.exc import SAWarning
+
+from grader.desk.exporter import SubmissionExporter
+from grader.desk.preprocessors import Judge
+from grader.desk.resume import remove_half_done
+from grader.printable import printable
+from grader.regular_file import UnreadableSource
+from grader.report import Report
+
+JUDGE = f"{Judge.__module__}.{Judge.__name__}"
+
+
+class StoredResults:
+    """Reads submissions as nbgrader's preprocessors leave them, to be judged; then lets nbgrader
+    write rows and files of each, with the results.
+
+    converter: stock Autograde. Its settings are those of nbgrader_config.py, but for `Judge`, in
+    whose place stands one that has the results: nbconvert takes instances in lists of
+    preprocessors.
+    """
+
+    def __init__(self, converter: Autograde, judge: Judge):
+        self.converter = converter
+        self.judge = judge
+        self.exporter = RememberingExporter(parent=converter)
+        converter.exporter = self.exporter
+        converter.writer = FilesWriter(parent=converter)
+        converter.autograde_preprocessors = [
+            judge if name == JUDGE else name for name in converter.autograde_preprocessors
+        ]
+        self._unreadable: dict[str, str] = {}  # why, by notebook
+        self._sanitizer = SubmissionExporter(parent=converter)
+        for preprocessor in converter.sanitize_preprocessors:
+            self._sanitizer.register_preprocessor(preprocessor)  # type: ignore[no-untyped-call]
+
+    def read(self, notebook: str) -> bytes:
+        """The notebook with the course's cells in order; `write` or `forget` is to follow.
+
+        Raises UnreadableSource.
+        """
+        try:
+            with self._at_work():
+                resources = self.converter.init_single_notebook_resources(notebook)
+                made = self._sanitizer.from_filename(notebook, resources)
+            text: bytes = made[0].encode()
+        except Exception as error:  # whatever strangers wrote
+            why = self._unreadable[notebook] = in_a_line(error)
+            raise UnreadableSource(f"nbgrader cannot use it: {why}") from None
+        self.exporter.sanitized[notebook] = made
+        return text
+
+    def write(self, notebooks: Sequence[str], results: Mapping[tuple[str, str], Report]) -> str:
+        """Writes rows and files of a submission; returns why where nbgrader cannot.
+
+        results: by student and brick.
+        """
+        folder = Path(notebooks[0]).parent
+        self.converter.assignments = {str(folder): list(notebooks)}
+        self.judge.results = results
+        self.exporter.trouble = ""
+        try:
+            with self._at_work():
+                remove_half_done(self.converter.coursedir, folder, notebooks)
+                self.converter.convert_notebooks()
+        except NbGraderException:
+            return self.exporter.trouble or self._why(notebooks)
+        finally:
+            self.forget(notebooks)
+        return ""
+
+    def _why(self, notebooks: Sequence[str]) -> str:
+        """Why nbgrader cannot write a submission whose notebooks it could read in its own way."""
+        for notebook in notebooks:
+            if notebook in self._unreadable:
+                return f"{Path(notebook).name}: {self._unreadable[notebook]}"
+        student, assignment = Path(notebooks[0]).parts[-3:-1]
+        return f"`nbgrader autograde {assignment} --student {student}` says why"
+
+    def forget(self, notebooks: Sequence[str]) -> None:
+        """Drops what was read."""
+        for notebook in notebooks:
+            self.exporter.sanitized.pop(notebook, None)
+            self._unreadable.pop(notebook, None)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        with chdir(str(self.converter.coursedir.root)), warnings.catch_warnings():
+            for of_nbgrader in (SAWarning, MissingIDFieldWarning):  # nothing is amiss
+                warnings.simplefilter("ignore", of_nbgrader)
+            yield
+
+
+class RememberingExporter(SubmissionExporter):
+    """An exporter that does not sanitize again what was read to be judged.
+
+    trouble: why the latest notebook that failed did, in a line.
+    """
+
+    def __init__(self, **rest: Any):
+        super().__init__(**rest)
+        self.sanitized: dict[str, tuple[str, Any]] = {}
+        self.trouble = ""
+
+    def from_filename(self, filename: str, resources: Any = None, **more: Any) -> tuple[Any, Any]:
+        if filename in self.sanitized:
+            return self.sanitized[filename]
+        try:
+            return super().from_filename(filename, resources, **more)
+        except Exception as error:
+            self.trouble = f"{Path(filename).name}: {in_a_line(error)}"
+            raise
+
+
+def in_a_line(error: Exception) -> str:
+    return textwrap.shorten(printable(str(error)), 160, placeholder=" ...") or type(error).__name__
