@@ -100,6 +100,7 @@ def toy(checkout):
     return checkout
 
 
+@pytest.mark.slow
 def test_an_instructors_own_brick_gets_the_same_audit(toy):
     run = toy.bricks("audit")
     assert run.returncode == 1
@@ -112,6 +113,7 @@ def test_an_instructors_own_brick_gets_the_same_audit(toy):
     assert "Reference 2 of 2 points, blank stub 0." in page
 
 
+@pytest.mark.slow
 def test_an_audit_tells_a_reference_that_fails_and_a_stub_that_scores(toy):
     stub = toy.root / "exercises" / "toy.py"
     stub.write_text(SOLUTION)
