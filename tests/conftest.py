@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from grader.course import Course
+from grader.probe import Loaded, Run
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,6 +19,33 @@ ROOT = Path(__file__).parents[1]
 def pytest_configure(config):
     """Says why a test was skipped. Not in pyproject.toml, which students get in their kit."""
     config.option.reportchars += "s"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """`make quick` imports no TensorFlow: whatever needs it is slow."""
+    for item in items:
+        if "tf" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A runner that answers every job alike, or raises. `loads`: loading alone goes well."""
+
+    came: object
+    loads: bool = True
+
+    def run(self, job):
+        if isinstance(self.came, Exception) and not (job.check is None and self.loads):
+            raise self.came
+        return Run(Loaded() if job.check is None and self.loads else self.came)
+
+
+@pytest.fixture(scope="session")
+def answers():
+    """answers(came, loads=True): such a runner."""
+    return Answers
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +104,42 @@ class Checkout:
             text=True,
             timeout=300,
         )
+
+
+@pytest.fixture(scope="session")
+def once_a_run(tmp_path_factory, worker_id):
+    """once_a_run(name, make): the path that make(path) makes, once for all of xdist's workers."""
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent
+
+    def once_a_run(name, make):
+        path = shared / name
+        with FileLock(shared / f"{name}.lock"):
+            if not path.exists():
+                beside = shared / f"{name}-unfinished"
+                shutil.rmtree(beside, ignore_errors=True)
+                make(beside)
+                beside.rename(path)
+        return path
+
+    return once_a_run
+
+
+@pytest.fixture(scope="session")
+def released(once_a_run):
+    """The kit of this checkout, made by the command. Nobody writes into it."""
+
+    def make(path):
+        run = subprocess.run(
+            [sys.executable, "-m", "grader", "release", str(path)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode == 0, run.stderr
+
+    return once_a_run("kit", make)
 
 
 @pytest.fixture

@@ -100,6 +100,7 @@ def toy(checkout):
     return checkout
 
 
+@pytest.mark.slow
 def test_an_instructors_own_brick_gets_the_same_audit(toy):
     run = toy.bricks("audit")
     assert run.returncode == 1
@@ -179,6 +180,7 @@ def test_a_check_that_answers_for_what_is_not_written_is_a_defect(toy):
     assert "toy: with all but f written" not in said
 
 
+@pytest.mark.slow
 def test_an_audit_tells_a_reference_that_fails_and_a_stub_that_scores(toy):
     stub = toy.root / "exercises" / "toy.py"
     stub.write_text(SOLUTION)

@@ -104,6 +104,7 @@ def test_the_committed_stubs_are_up_to_date(course):
     assert out_of_date(course) == []
 
 
+@pytest.mark.slow
 def test_build_check_says_so(checkout):
     run = checkout.bricks("build", "--check")
     assert (run.returncode, run.stderr) == (0, "")

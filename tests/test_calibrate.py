@@ -278,6 +278,7 @@ def written(root):
     return (root / "exercises" / "bars.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_all_that_is_correct_or_mistaken_is_measured(small):
     root = small("course")
     done = calibrated(root)
@@ -292,6 +293,7 @@ def test_all_that_is_correct_or_mistaken_is_measured(small):
     assert (root / "docs" / "bars.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_a_changed_implementation_is_measured_anew_and_nothing_else(small):
     root = small("course")
     assert calibrated(root).returncode == 0
@@ -328,6 +330,7 @@ def test_killed_midway_it_goes_on_and_ends_with_the_same(small):
         assert (cut / "docs" / name).read_bytes() == (whole / "docs" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_correct_solution_that_fails_stops_it_and_says_which(small):
     root = small("course")
     style = root / "tests" / "alternatives" / "loops" / "threshold.py"

@@ -93,6 +93,7 @@ def test_inputs_depend_on_the_seed_and_on_nothing_else(course):
     assert (check.draw(3)["x"] != check.draw(3, attempt=1)["x"]).all()
 
 
+@pytest.mark.slow
 def test_a_passed_bar_carries_its_evidence(course, examine):
     results = examine("neuron", course.reference("neuron"), PUBLIC_SEED)
     reached = results["zeros_and_ones"].outcome.reached

@@ -1,7 +1,6 @@
 """Whatever comes back, each check has an outcome of its own: a class goes on."""
 
 import warnings
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from grader.diagnosis.explanation import explanation
 from grader.examine import Examination, Result
 from grader.judge import judge
 from grader.outcome import Crashed, Fault, Passed, Skipped
-from grader.probe import Loaded, Returned, Run
+from grader.probe import Loaded, Returned
 from grader.report.of_result import check_report
 from grader.report.text import explain
 from grader.source import Source
@@ -57,18 +56,6 @@ def test_numbers_of_any_size_are_judged_and_told_without_a_warning(want, strange
                 assert explain(check_report(Result(check, outcome, {}, why=why)))
 
 
-@dataclass(frozen=True)
-class Says:
-    """A place that answers all jobs alike, or raises."""
-
-    came: object
-
-    def run(self, job):
-        if isinstance(self.came, Exception):
-            raise self.came
-        return Run(self.came if job.check else Loaded())
-
-
 @pytest.fixture
 def examined(course):
     def examined(place):
@@ -78,13 +65,13 @@ def examined(course):
     return examined
 
 
-def test_a_check_that_is_answered_by_nothing_is_a_crash_of_the_code(examined):
-    came = {type(result.outcome) for result in examined(Says(Loaded()))}
+def test_a_check_that_is_answered_by_nothing_is_a_crash_of_the_code(examined, answers):
+    came = {type(result.outcome) for result in examined(answers(Loaded()))}
     assert came == {Crashed, Skipped}
 
 
-def test_what_the_kit_fails_on_is_its_fault_in_that_check(examined):
-    first, *_ = examined(Says(ValueError("a defect \x1b[2J of ours")))
+def test_what_the_kit_fails_on_is_its_fault_in_that_check(examined, answers):
+    first, *_ = examined(answers(ValueError("a defect \x1b[2J of ours")))
     assert first.outcome == Fault("ValueError: a defect  of ours")
 
 

@@ -116,6 +116,7 @@ def test_what_is_raised_comes_back_with_its_lines(toy):
     assert toy.run("").answer == Missing("f")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lines",
     [
@@ -231,6 +232,7 @@ def test_a_forked_child_that_returns_as_well_is_not_heard(toy):
     assert toy.value(body("return os.getpid()")) == toy.pid
 
 
+@pytest.mark.slow
 def test_a_forked_child_that_never_ends_is_ended_with_the_run(toy, tmp_path):
     note = tmp_path / "pid"
     loops = body(
@@ -245,6 +247,7 @@ def test_a_forked_child_that_never_ends_is_ended_with_the_run(toy, tmp_path):
     assert toy.still_works()
 
 
+@pytest.mark.slow
 @LINUX
 def test_a_forked_child_that_walks_away_holds_nobody_up(toy, tmp_path):
     note = tmp_path / "pid"
@@ -271,6 +274,7 @@ def test_what_ends_the_process_after_its_answer_does_not_cost_the_next_run(toy):
     assert toy.still_works()
 
 
+@pytest.mark.slow
 def test_a_process_that_reads_no_more_jobs_is_too_slow_however_large_the_next(toy):
     stops = body(
         "threading.Timer(0.2, os.kill, args=(os.getpid(), signal.SIGSTOP)).start()", "return x"

@@ -21,21 +21,11 @@ from grader.report.text import explain
 from grader.runner.process import Process
 from grader.submission import handed_beside, sources_of
 
-ROOT = Path(__file__).parents[1]
-
 
 @pytest.fixture(scope="module")
-def kit(tmp_path_factory):
-    """A released kit, made by the command."""
-    root = tmp_path_factory.mktemp("released") / "kit"
-    run = subprocess.run(
-        [sys.executable, "-m", "grader", "release", str(root)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stderr
-    return Course(root)
+def kit(released):
+    """The kit that was released for all tests of this run."""
+    return Course(released)
 
 
 MOST_IMPORTED = 3_500  # lines of the engine, by `pytest exercises/`
@@ -87,6 +77,7 @@ def solution_lines(course):
     return {line for line in lines if len(line) > 25 and line not in stubs}
 
 
+@pytest.mark.slow
 def test_no_file_string_or_byte_code_of_the_solutions_is_in_it(course, kit):
     lines = solution_lines(course)
     assert len(lines) > 100
@@ -110,10 +101,12 @@ def test_without_bars_it_is_refused_before_anything_is_recorded(checkout):
     assert not (checkout.root / "kit").exists()
 
 
+@pytest.mark.slow
 def test_its_recordings_are_small(kit):
     assert sum(path.stat().st_size for path in kit.recorded.iterdir()) < 3_000_000
 
 
+@pytest.mark.slow
 def test_stubs_checks_and_bars_are_those_of_the_course(course, kit):
     for path in sorted(course.exercises.glob("*.*")):
         assert (kit.exercises / path.name).read_bytes() == path.read_bytes()
@@ -121,11 +114,10 @@ def test_stubs_checks_and_bars_are_those_of_the_course(course, kit):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn"])
-def test_recorded_and_live_verdicts_agree(course, kit, brick):
+def test_recorded_and_live_verdicts_agree(course, kit, brick, tmp_path):
     student, reference = Process(), Process()
     wrong = (course.solutions / f"{brick}.py").read_text(encoding="utf-8") + MISTAKES[brick]
-    file = kit.exercises / "attempt" / f"{brick}.py"
-    file.parent.mkdir(exist_ok=True)
+    file = tmp_path / f"{brick}.py"
     for name in course.bricks:
         shutil.copy(course.solutions / f"{name}.py", file.parent)
     outcomes = {}

@@ -58,6 +58,7 @@ def test_a_wrong_value_is_told_with_call_return_and_expectation(checkout):
     assert board_line(run, "layer").endswith("0 of 20   (19 points not run)")
 
 
+@pytest.mark.slow
 def test_what_takes_seconds_is_announced_to_one_who_watches(checkout, monkeypatch):
     pty = pytest.importorskip("pty")
     checkout.solve("neuron")
@@ -105,6 +106,7 @@ def one_mistake(checkout, new):
     return checkout.pytest("-k", "neuron", "-m", "not keras")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("new", "words"),
     [
@@ -143,6 +145,7 @@ def test_a_flood_of_prints_is_kept_short_and_costs_nothing(checkout):
     assert len(run.stdout) < 40_000
 
 
+@pytest.mark.slow
 def test_prints_belong_to_their_check(checkout):
     run = one_mistake(checkout, "print('hello from me')\n    return images")
     failures, board = run.stdout.split("bricks ---")
@@ -204,6 +207,7 @@ def test_checks_that_depend_on_a_failed_one_are_skipped_and_say_on_what(checkout
     assert "waits for Neuron.forward" in run.stdout
 
 
+@pytest.mark.slow
 def test_ordinary_pytest_options_work(checkout):
     checkout.solve("neuron")
     assert counts(checkout.pytest("-k", "sigmoid_values")) | {"deselected": 0} == {
@@ -217,6 +221,7 @@ def test_ordinary_pytest_options_work(checkout):
     assert "passed" not in counts(again)
 
 
+@pytest.mark.slow
 def test_in_two_processes_it_is_the_same_board(checkout):
     checkout.solve("neuron")
     checkout.replace("neuron", "reshape(len(images), -1) / 255.0", "reshape(len(images), -1)")
@@ -305,6 +310,7 @@ def test_a_fault_of_the_kit_is_not_shown_as_the_students(checkout):
     assert "the kit failed here, not your code" in run.stdout
 
 
+@pytest.mark.slow
 def test_works_without_modules_that_only_posix_has(checkout):
     blocker = checkout.root / "block"
     blocker.mkdir()

@@ -14,6 +14,7 @@ def small(toys):
     return toys
 
 
+@pytest.mark.slow
 def test_what_is_not_graded_comes_first_and_all_is_in_a_file(small):
     submitted = small.checkout.root / "submitted"
     for n in range(20):
@@ -47,6 +48,7 @@ def test_what_is_not_graded_comes_first_and_all_is_in_a_file(small):
     assert not (small.checkout.root / "out" / "remarks.txt").exists()
 
 
+@pytest.mark.slow
 def test_collect_tells_what_is_lost_before_what_is_harmless(checkout):
     submitted = checkout.root / "handed in"
     for n in range(20):

@@ -35,6 +35,7 @@ from grader.submissions.find import Student
 PROVENANCE = Provenance("id", "basic", Predecessors.REFERENCE, False, "digits", {"numpy": "2"})
 
 
+@pytest.mark.slow
 def test_grades_do_not_depend_on_order_on_others_or_on_how_many_run_at_once(toys):
     toys.grade("one", "-j", "1", "--fresh")
     toys.grade("three", "-j", "3", "--fresh")
@@ -57,6 +58,7 @@ def test_grades_do_not_depend_on_order_on_others_or_on_how_many_run_at_once(toys
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_one_brick_does_to_its_process_is_not_seen_by_another(toys, two_bricks):
     """Whether they are tasks of their own or not: the last students' are."""
     for n in range(4):
@@ -113,6 +115,7 @@ def counting(toys):
     return lambda: len(list(marks.iterdir()))
 
 
+@pytest.mark.slow
 def test_nothing_is_graded_twice_but_on_demand_or_when_it_changed(toys):
     runs = counting(toys)
     first = toys.grade("a")
@@ -135,6 +138,7 @@ def test_nothing_is_graded_twice_but_on_demand_or_when_it_changed(toys):
     assert changed["points"] == 2
 
 
+@pytest.mark.slow
 def test_what_was_killed_is_tried_again_by_another_run_only(toys):
     """The system may have done it, when memory ran out."""
     killed = toys.checkout.root / "submitted" / "right-00" / "toy.py"
@@ -151,6 +155,7 @@ def test_what_was_killed_is_tried_again_by_another_run_only(toys):
     assert grade["checks"][0]["certain"] is False
 
 
+@pytest.mark.slow
 def test_other_checks_or_another_seed_grade_all_anew(toys):
     runs = counting(toys)
     toys.grade("a")
@@ -173,6 +178,7 @@ def test_other_checks_or_another_seed_grade_all_anew(toys):
     assert runs() == 4 * once
 
 
+@pytest.mark.slow
 def test_a_fault_of_the_kit_is_no_grade_and_is_tried_again(toys):
     solution = toys.checkout.root / "solutions" / "toy.py"
     solution.write_text("1 / 0")
@@ -212,6 +218,7 @@ def test_two_gradings_do_not_write_to_one_folder(tmp_path):
     Journal(tmp_path).close()
 
 
+@pytest.mark.slow
 def test_a_cache_that_cannot_be_written_costs_no_grade(toys):
     elsewhere = toys.checkout.root / "elsewhere"
     elsewhere.write_text("no folder")
@@ -229,6 +236,7 @@ def test_results_that_cannot_be_written_are_told_in_a_sentence(toys):
     assert run.stderr.startswith("bricks: ") and "Traceback" not in run.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
 def test_a_full_disk_is_told_in_a_sentence_and_what_is_finished_is_kept(toys):
     undisturbed = toys.grade("undisturbed", "--fresh")
@@ -272,6 +280,7 @@ def test_a_table_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_an_error_of_the_system_that_names_no_file_is_one_sentence(monkeypatch, capsys):
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -281,6 +290,7 @@ def test_an_error_of_the_system_that_names_no_file_is_one_sentence(monkeypatch, 
     assert capsys.readouterr().err == "bricks: No space left on device.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the isolation of Linux")
 def test_checks_that_do_not_load_in_a_child_are_our_fault(toys):
     """A child reads no file of the grader: a check that wants one fails there for everybody."""
@@ -496,6 +506,7 @@ def test_what_fails_in_one_task_is_that_tasks_alone():
     assert isinstance(next(iter(failed.values())), MemoryError)
 
 
+@pytest.mark.slow
 def test_below_kernel_it_refuses_unless_told(toys, monkeypatch):
     """A machine without Landlock: what measures it is told that there is none."""
     code = (

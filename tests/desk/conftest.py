@@ -252,13 +252,15 @@ def one_kernel_at_a_time(request, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory):
+def made(once_a_run):
     """The course with its assignments generated, to be copied."""
-    root = tmp_path_factory.mktemp("made") / "course"
-    make_course(root)
-    for brick in ("toy", "late"):
-        assert Desk(root).nbgrader("generate_assignment", brick) == 0
-    return root
+
+    def make(root):
+        make_course(root)
+        for brick in ("toy", "late"):
+            assert Desk(root).nbgrader("generate_assignment", brick) == 0
+
+    return once_a_run("desk", make)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ def gradebook(desk):
     return Gradebook(f"sqlite:///{desk.root}/gradebook.db")
 
 
+@pytest.mark.slow
 def test_points_and_messages_are_the_engines(desk):
     desk.hand_in("right", desk.RIGHT)
     desk.hand_in("half", {**desk.RIGHT, **TRIPLED})

@@ -74,6 +74,7 @@ def lock(notebook):
             cell.metadata["nbgrader"].update(solution=False, locked=True)
 
 
+@pytest.mark.slow
 def test_rows_and_files_are_those_of_the_stock_command(desk, tmp_path):
     hand_in_all(desk)
     (desk.root / "course.seed").write_text("12345")
@@ -152,6 +153,7 @@ def test_what_does_not_load_is_named_and_tells_by_the_exit_status(desk, capsys):
     assert desk.points("much") == {"test-double": 0, "test-Tripler-apply": 0}
 
 
+@pytest.mark.slow
 def test_an_assignment_that_was_not_generated_is_said_once(desk, capsys):
     hand_in_all(desk)
     (desk.root / "gradebook.db").unlink()
@@ -209,6 +211,7 @@ def test_a_notebook_that_is_no_brick_is_left_to_a_person_and_said_once(desk, cap
     assert said.err == ""
 
 
+@pytest.mark.slow
 def test_a_fault_of_the_kit_changes_no_grade_and_is_said(desk):
     hand_in_all(desk)
     desk.bricks("autograde", "toy", *OPTIONS)

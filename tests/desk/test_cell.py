@@ -44,6 +44,7 @@ def shown(cell, kind="text/plain"):
     return "\n".join(o.data[kind] for o in cell.outputs if "data" in o and kind in o.data)
 
 
+@pytest.mark.slow
 def test_verdict_points_and_what_nbgrader_makes_of_them(desk, ran):
     notebook = ran({**desk.RIGHT, **HALF})
     test = cell(notebook, "test-double")
@@ -63,6 +64,7 @@ def test_a_blank_notebook_is_work_to_do(ran):
     assert determine_grade(cell(notebook, "test-double")) == (0.0, 2.0)
 
 
+@pytest.mark.slow
 def test_the_cells_that_ran_are_what_is_checked(desk, ran):
     """A cell that failed changes nothing; one that ran again counts as it is now."""
     notebook = ran(
@@ -128,6 +130,7 @@ def kit(desk, folder):
     return folder / "kit" / "notebooks"
 
 
+@pytest.mark.slow
 def test_earlier_bricks_are_the_students_own(desk, ran, tmp_path):
     """A kit without solutions, notebooks and modules beside each other, no network."""
     notebooks = kit(desk, tmp_path)
@@ -197,6 +200,7 @@ def test_without_a_course_around_it_says_what_to_do(desk, ran, tmp_path):
     assert "BRICKS_COURSE" in "".join(cell(notebook, "setup").outputs[0].traceback)
 
 
+@pytest.mark.slow
 def test_nbgrader_validate_tells_the_truth(desk, validated):
     right = validated(desk, desk.hand_in("right", desk.RIGHT))
     assert "Success! Your notebook passes all the tests." in right

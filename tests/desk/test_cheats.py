@@ -92,6 +92,7 @@ def test_a_transformer_of_later_cells_works_in_a_kernel(stock):
     assert (score(desk), score(desk, "honest")) == (2, 0)
 
 
+@pytest.mark.slow
 def test_a_transformer_of_later_cells_earns_nothing(desk):
     desk.hand_in("cheat", code(TRANSFORMER))
     assert autograded(desk)
@@ -131,6 +132,7 @@ MARKS = {
 }
 
 
+@pytest.mark.slow
 def test_no_marks_on_cells_earn_anything_or_cost_others_their_grades(desk):
     def changed(marks):
         def change(notebook):

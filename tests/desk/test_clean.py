@@ -128,6 +128,7 @@ LOADED = re.compile(
 )
 
 
+@pytest.mark.slow
 def test_feedback_asks_nothing_of_the_network(desk):
     def formulas(notebook):
         notebook.cells.append(nbformat.v4.new_markdown_cell("$$q^2$$"))

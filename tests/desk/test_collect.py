@@ -16,6 +16,7 @@ def hand_in(desk, student, text, name="toy.py"):
     return path
 
 
+@pytest.mark.slow
 def test_collected_modules_are_graded_like_notebooks(desk, capsys):
     file = hand_in(desk, "ada", desk.TOY)
     os.utime(file, (1_700_000_000, 1_700_000_000))
@@ -229,6 +230,7 @@ def test_a_folder_that_cannot_be_written_costs_nobody_else(desk, capsys):
 ODD_NAMES = ["a*b", "what?", "Jo [1]", "Jo (1)", " ada ", ".ada", "100%", "{ben}", "O'Neil & co"]
 
 
+@pytest.mark.slow
 def test_names_that_nbgrader_takes_for_patterns_are_changed_and_told(desk, capsys):
     modules = desk.root / "class.zip"
     modules.write_bytes(packed({f"{name}/toy.py": desk.TOY for name in [*ODD_NAMES, "axb"]}))

@@ -76,6 +76,7 @@ def taken_out(notebook):
     return source_in("toy", json.dumps(notebook).encode()).code
 
 
+@pytest.mark.slow
 def test_each_function_goes_to_its_cell(template):
     made = filled(*template, TOY.encode())
     assert source_of(made, "double-solution") == "def double(x):\n    return 2 * x"

@@ -37,12 +37,14 @@ def change(path, old, new):
     os.utime(path, ns=(later, later))
 
 
+@pytest.mark.slow
 def test_the_api_that_formgrader_uses_grades_alike(desk, bolt):
     desk.hand_in("half", {**desk.RIGHT, "double-solution": "def double(x):\n    return 3 * x"})
     bolt("half")
     assert desk.points("half") == {"test-double": 1, "test-Tripler-apply": 3}
 
 
+@pytest.mark.slow
 def test_it_judges_by_checks_solutions_and_seed_as_they_are_now(desk, bolt):
     desk.hand_in("right", desk.RIGHT)
     bolt("right")

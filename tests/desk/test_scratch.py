@@ -26,6 +26,7 @@ def with_scratch(notebook):
     notebook.cells.insert(1, nbformat.v4.new_code_cell(TOO_EARLY))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["nbgrader", "bricks"])
 def test_scratch_cells_that_raise_cost_nothing(desk, validated, way):
     path = desk.hand_in("ada", desk.RIGHT, change=with_scratch)
@@ -38,6 +39,7 @@ def test_scratch_cells_that_raise_cost_nothing(desk, validated, way):
     assert "stopped" not in str(desk.graded("ada"))
 
 
+@pytest.mark.slow
 def test_what_stands_above_the_set_up_counts_as_well(desk, validated):
     def moved(notebook):
         names = [c.metadata.get("nbgrader", {}).get("grade_id") for c in notebook.cells]
@@ -49,6 +51,7 @@ def test_what_stands_above_the_set_up_counts_as_well(desk, validated):
     assert desk.points("ada") == {"test-double": 2, "test-Tripler-apply": 3}
 
 
+@pytest.mark.slow
 def test_a_cell_that_others_need_is_named_wherever_it_is_missed(desk, validated):
     broken = {**desk.RIGHT, "Tripler-solution": "three = 1 / 0\n" + desk.RIGHT["Tripler-solution"]}
     path = desk.hand_in("ada", broken)
@@ -75,6 +78,7 @@ MODULES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["nbgrader", "bricks"])
 def test_a_collected_module_has_the_points_of_the_module(desk, way, tmp_path):
     for student, text in MODULES.items():

@@ -67,6 +67,7 @@ def test_formulas_are_left_to_jupyter(course):
     assert "$$z = x W + b" in text
 
 
+@pytest.mark.slow
 def test_a_change_in_a_solution_is_out_of_date_in_both_and_mended(desk):
     course = Course(desk.root)
     assert out_of_date(course) == []
@@ -100,6 +101,7 @@ def test_generate_assignment_has_nothing_to_say_on_the_course(whole):
         assert written == as_text(student_notebook(Course(whole.root), brick))
 
 
+@pytest.mark.slow
 def test_a_warning_of_nbgraders_would_be_seen(desk):
     with (desk.root / "nbgrader_config.py").open("a") as config:
         config.write("\nc.ClearOutput.no_such_setting = 1\n")

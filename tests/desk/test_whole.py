@@ -21,6 +21,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", ODD.values(), ids=ODD.keys())
 def test_a_notebook_that_is_none_is_told_and_the_class_goes_on(desk, capsys, content):
     hand_in(desk, "ada/toy.ipynb", content)

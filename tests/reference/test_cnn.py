@@ -16,6 +16,7 @@ def test_cnn_keeps(model_rule, cnn, x, y_true):
     model_rule(lambda seed=0: cnn.CNN((7, 6, 2), 3, seed=seed), x, y_true)
 
 
+@pytest.mark.slow
 def test_doctests(cnn, assert_doctests_pass):
     assert_doctests_pass(cnn)
 
@@ -95,6 +96,7 @@ def keras_cnn(cnn, tf):
     return cnn.keras_cnn
 
 
+@pytest.mark.slow
 def test_keras_cnn_is_small_and_convolves_and_pools(keras_cnn):
     model = keras_cnn()
     assert model.input_shape == (None, 28, 28, 1)
@@ -104,6 +106,7 @@ def test_keras_cnn_is_small_and_convolves_and_pools(keras_cnn):
     assert any("Pool" in kind for kind in kinds(model))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(16, 16, 1), (16, 20, 1), (21, 16, 1), (17, 33, 3)])
 def test_keras_cnn_takes_any_image_of_16_pixels_or_more(keras_cnn, rng, shape):
     p = keras_cnn(shape, 4)(rng.uniform(size=(3, *shape)).astype(np.float32)).numpy()
@@ -112,6 +115,7 @@ def test_keras_cnn_takes_any_image_of_16_pixels_or_more(keras_cnn, rng, shape):
     np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_keras_cnn_is_compiled_for_integer_labels(keras_cnn, rng):
     model = keras_cnn((16, 20, 1), 4)
     x, y_true = rng.uniform(size=(5, 16, 20, 1)).astype(np.float32), np.array([3, 0, 1, 1, 2])
@@ -137,6 +141,7 @@ def test_train_teaches_the_given_model_and_predict_gives_its_labels(cnn, tf, ker
     assert np.mean(labels == expected) > 0.9
 
 
+@pytest.mark.slow
 def test_keras_cnn_trained_from_one_seed_is_one_model(cnn, tf):
     x, y_true = bars(80, 16, 16, seed=1)
 

@@ -52,6 +52,7 @@ def test_conv2d_layer_keeps(layer_rule, convolution, draw, strides, padding):
     layer_rule(make, draw((2, 4, 5, 2)))
 
 
+@pytest.mark.slow
 def test_doctests(convolution, assert_doctests_pass):
     assert_doctests_pass(convolution)
 
@@ -241,6 +242,7 @@ def test_conv2d_layer_has_a_3x3_kernel_unless_told(convolution, draw):
     assert conv.forward(draw((1, 6, 7, 2))).shape == (1, 4, 5, 5)
 
 
+@pytest.mark.slow
 @each_padding
 @each_stride
 @pytest.mark.parametrize("kernel_size", [2, 3])

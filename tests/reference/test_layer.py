@@ -22,6 +22,7 @@ def test_single_layer_perceptron_keeps(model_rule, layer, x, y_true):
     model_rule(lambda seed=0: layer.SingleLayerPerceptron(4, 3, seed=seed), x, y_true)
 
 
+@pytest.mark.slow
 def test_doctests(layer, assert_doctests_pass):
     assert_doctests_pass(layer)
 
@@ -132,6 +133,7 @@ def test_a_sure_perceptron_stays_finite(layer, warnings_are_errors):
     assert np.all(np.isfinite(model.dense.kernel))
 
 
+@pytest.mark.slow
 def test_keras_layer_is_the_same_layer(layer, tf, rng, x, assert_close):
     model = layer.SingleLayerPerceptron(4, 3, seed=5)
     model.dense.bias = rng.normal(size=3)

@@ -51,6 +51,7 @@ def test_mlp_keeps(model_rule, mlp, x, y_true, sizes):
     model_rule(lambda seed=0: mlp.MLP(list(sizes), seed=seed), x, y_true)
 
 
+@pytest.mark.slow
 def test_doctests(mlp, assert_doctests_pass):
     assert_doctests_pass(mlp)
 
@@ -139,6 +140,7 @@ def test_an_mlp_learns_xor(mlp, seed):
     assert model.predict(x).tolist() == [0, 1, 1, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", SIZES)
 def test_keras_mlp_is_the_same_network(mlp, drawn, weights, tf, x, assert_close, sizes):
     model, twin = drawn(sizes), mlp.keras_mlp(list(sizes))

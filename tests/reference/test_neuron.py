@@ -23,6 +23,7 @@ def test_neuron_keeps(model_rule, make, x, y_true):
     model_rule(make, x, y_true)
 
 
+@pytest.mark.slow
 def test_doctests(neuron, assert_doctests_pass):
     assert_doctests_pass(neuron)
 
@@ -160,6 +161,7 @@ def test_a_neuron_cannot_learn_xor(neuron, seed):
     assert model.predict(CORNERS).tolist() != [0, 1, 1, 0]
 
 
+@pytest.mark.slow
 def test_keras_neuron_is_the_same_neuron(neuron, tf, x, assert_close):
     model = neuron.Neuron(4, seed=5)
     model.bias = -0.4

@@ -64,6 +64,7 @@ def test_no_answer_is_a_crash_whatever_the_exit_code(toy, monkeypatch, lines, re
     assert toy.value("return x + 1") == 2.0
 
 
+@pytest.mark.slow
 def test_processor_time_is_what_is_limited(toy):
     patient = toy.run("import time\ndef f(x):\n    time.sleep(1.2)\n    return x", limit=0.5)
     assert isinstance(patient.answer, Returned), patient
@@ -74,6 +75,7 @@ def test_processor_time_is_what_is_limited(toy):
     assert busy.cpu >= 0.5
 
 
+@pytest.mark.slow
 def test_a_job_that_somebody_killed_is_tried_once_more(toy):
     """As a system does that runs out of memory: it may have been another's."""
     code = """
@@ -105,6 +107,7 @@ def f(x):
 """
 
 
+@pytest.mark.slow
 def test_waiting_for_a_core_costs_nothing(toy, monkeypatch, processes_of):
     """Eight jobs on one core: each uses little of it, and takes longer than its wall time."""
     monkeypatch.setattr(toy.place, "_patience", Patience(1.0, 0.5))
@@ -130,6 +133,7 @@ def test_what_came_in_time_counts_however_late_it_is_read():
         assert read_until(stream, time.monotonic() - 60, lambda: 0.0) == b"in time"
 
 
+@pytest.mark.slow
 def test_the_clock_covers_loading_and_texts(toy):
     endless = "class E(Exception):\n    def __str__(self):\n        while True: pass\n"
     assert toy.load("while True: pass", 0.5) == TooSlow(0.5)

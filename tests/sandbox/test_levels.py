@@ -23,6 +23,7 @@ from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.confined import Confined
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", [KERNEL, FULL])
 def test_canaries_find_what_the_page_says(need, level):
     need(level)
@@ -35,6 +36,7 @@ def test_canaries_find_what_the_page_says(need, level):
         assert it.stopped == (it.level in stopped), it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("missing", "through"),
     [("Landlock", "read a file"), ("seccomp", "fork"), ("limits", "share memory")],
@@ -109,6 +111,7 @@ def test_the_page_is_what_the_generator_makes():
     assert PAGE.read_text(encoding="utf-8") == page()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", [KERNEL, FULL])
 def test_canaries_are_stopped_for_a_plain_user(plainly, need, level):
     need(level, as_plain_user=True)

@@ -76,6 +76,7 @@ def test_what_platforms_hand_out_is_read(world, platform, way, handed_out, good)
     assert all(good(source) for own in read.values() for source in own.values())
 
 
+@pytest.mark.slow
 def test_a_zip_with_every_trouble_is_graded_and_leaves_nothing(toys, monkeypatch, notebook, packed):
     root = toys.checkout.root
     shutil.rmtree(root / "submitted")

@@ -23,6 +23,7 @@ def tricks():
         yield pytest.param(path, marks=slow, id=f"{path.parent.name}/{path.stem}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", list(tricks()))
 def test_a_trick_gains_nothing_and_harms_nobody(world, path, wait_until):
     honest = world.grade(world.HONEST)
