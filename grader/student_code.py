@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.check import Check
-from grader.first_line import in_first_lines
+from grader.first_line import in_first_lines, read_again
 from grader.outcome import CellStopped, Crashed, Outcome, TooSlow, Unloadable
 from grader.probe import Job, Loaded, Run, Runner
 from grader.source import Source
@@ -75,9 +75,14 @@ class StudentCode:
 
     @property
     def slow(self) -> list[Slow]:
-        """The slow statements in the brick's own file."""
-        own = self.sources[-1].texts if self.sources else ()
-        return [slow for slow in self._statements.known.values() if slow.line.file in own]
+        """The slow statements in the brick's own file, with the lines that stand there."""
+        if not self.sources:
+            return []
+        return [
+            replace(slow, line=line)
+            for slow in self._statements.known.values()
+            for line in read_again([slow.line], self.sources[-1])
+        ]
 
     def load(self) -> Run:
         """Loads the sources, the first time that it is asked for."""

@@ -39,7 +39,7 @@ class Grading:
 
     provenance: how each grade is made, the same for all of a class.
     places: makes the place where one brick of one student runs, apart from every other.
-    day: which decides what is withheld; by default today.
+    day: decides what is withheld.
     """
 
     def __init__(
@@ -48,13 +48,13 @@ class Grading:
         policy: Policy,
         provenance: Provenance,
         places: Callable[[], AbstractContextManager[Runner]],
-        day: date | None = None,
+        day: date,
     ):
         self.course = course
         self.policy = policy
         self.provenance = provenance
         self.places = places
-        self.day = day or date.today()
+        self.day = day
         self._reference = ReferencePool()
         self._examiner = Examiner(
             course, self._reference, policy.seed, policy.on_own, draw=self._draw
@@ -108,6 +108,7 @@ class Grading:
             self._without_checks(task, brick, Status.GRADED),
             checks=tuple(checks),
             carried=carried and without_arrays(carried),
+            slow=tuple(replace(slow, digest="") for slow in examination.code.slow),
             cpu=round(examination.cpu, 3),
         )
 
@@ -145,6 +146,18 @@ def shared_inputs(check: Check, seed: int, attempt: int) -> Inputs:
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
     return inputs
+
+
+def grading_at(
+    course: Course,
+    policy: Policy,
+    level: str,
+    places: Callable[[], AbstractContextManager[Runner]],
+    day: date | None = None,
+) -> Grading:
+    """The one place where a Grading is made: at that level of isolation, on that day or today."""
+    day = day or date.today()
+    return Grading(course, policy, provenance_of(policy, level, day), places, day)
 
 
 def provenance_of(policy: Policy, level: str, day: date) -> Provenance:

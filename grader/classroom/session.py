@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
 from grader.classroom.cache import Cache, deciding, in_common, key
 from grader.classroom.executor import NobodyLeft, Workers, WorkersEnded, in_turn
-from grader.classroom.grading import Grading, depends_on_the_machine, provenance_of
+from grader.classroom.grading import Grading, depends_on_the_machine, grading_at
 from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
 from grader.classroom.task import Task
@@ -191,8 +190,7 @@ def session(course: Course, out: Path, policy: Policy, settings: Settings) -> It
         closing(Journal(out, settings.fresh)) as journal,
         isolation(policy.isolation, settings.trusted) as (measured, places),
     ):
-        provenance = provenance_of(policy, measured.level, date.today())
-        grading = Grading(course, policy, provenance, places)
+        grading = grading_at(course, policy, measured.level, places)
         with closing(grading), workers_of(grading, settings) as workers:
             yield Session(grading, workers, journal, cache, measured)
 

@@ -27,7 +27,7 @@ from grader.faults import logged_line
 from grader.outcome import Unloadable
 from grader.policy import Policy
 from grader.report import Report, Status
-from grader.report.text import summary
+from grader.report.text import slow_note, summary
 from grader.submissions.find import Class
 from grader.submissions.remarks import Remark, Weight, write
 
@@ -171,6 +171,7 @@ class NeedsAnEye:
         self.results = results
         self.faults: list[str] = []
         self.others: list[str] = []
+        self.notes: list[str] = []  # of what was graded all the same
 
     def look_at(self, reports: Iterable[Report]) -> None:
         for report in reports:
@@ -179,6 +180,9 @@ class NeedsAnEye:
             if report.status is Status.CRASHED:
                 who = f"{report.student}, {report.brick}"
                 self.others.append(f"Crashed: {who}: {report.why}")
+            self.notes += [
+                f"{report.student}: {slow_note(slow)}" for slow in report.slow if slow.stopped
+            ]
             self.others += [
                 f"{report.student}: {summary(check)}"
                 for check in report.checks
@@ -187,6 +191,7 @@ class NeedsAnEye:
 
     def tell(self, console: Console) -> ExitStatus:
         """Prints the first of them; returns the exit status that goes with all."""
+        print_some(console, self.notes, self.results)
         print_some(console, self.others, self.results)
         print_some(console, self.faults, self.results, "magenta")
         if self.faults:

@@ -24,7 +24,7 @@ from distributed.comm import connect
 from grader import mnist
 from grader.classroom.deciding import engine
 from grader.classroom.executor import LOOK_AGAIN, NobodyLeft, Workers
-from grader.classroom.grading import Grading, versions
+from grader.classroom.grading import Grading, grading_at, versions
 from grader.classroom.isolation import isolation
 from grader.classroom.task import Task
 from grader.course import Course, CourseError
@@ -119,7 +119,8 @@ class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
         self.open.enter_context(digits_from(digits if self.kit.digits is not None else None))
         _, places = self.open.enter_context(isolation(self.kit.provenance.isolation))
         kit = self.kit
-        grading = Grading(Course(folder), kit.policy, kit.provenance, places, kit.day)
+        level = kit.provenance.isolation
+        grading = grading_at(Course(folder), kit.policy, level, places, kit.day)
         return self.open.enter_context(closing(grading))
 
     def teardown(self, worker: Worker) -> None:

@@ -19,13 +19,13 @@ class Placed:
 
     order         the brick's, then the check's in its brick
     brick_points  points of all checks of the brick, also of those that did not run
-    beside        how the brick does on the student's own predecessors, in words
+    notes         what is to be said beside the points, in sentences
     """
 
     check: CheckReport
     order: tuple[int, int]
     brick_points: int
-    beside: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def board(ran: Sequence[Placed]) -> list[tuple[str, str]]:
@@ -38,7 +38,7 @@ def board(ran: Sequence[Placed]) -> list[tuple[str, str]]:
         text, colour = _standing([one for one in ran if one.check.brick == brick])
         lines.append((f"{brick:<{width}}  {text}", colour))
     for one in ran:
-        lines += [(line, "cyan") for line in _wrap(one.beside, "")]
+        lines += [(line, "cyan") for note in one.notes for line in _wrap(note, "")]
     return lines + _next([one.check for one in ran])
 
 

@@ -15,6 +15,7 @@ from grader.outcome import Fault, Outcome, Passed, waits
 from grader.policy import Predecessors
 from grader.report.codec import ReportError, from_plain, to_plain
 from grader.report.equality import equal
+from grader.statements import Slow
 
 FORMAT = 1  # of the JSON form; it changes when an older version could not read it
 
@@ -143,6 +144,7 @@ class Report:
 
     maximum  points of all the brick's checks
     carried  how a brick that is right does on the student's own predecessors
+    slow     statements of the brick outside any function that took long; they cost no check
     why      what happened, where the status leaves no checks
     cpu      seconds of processor time, loading the sources included
     key      what decided the grade, as a digest; empty where it is no grade, or not known
@@ -155,6 +157,7 @@ class Report:
     provenance: Provenance
     checks: tuple[CheckReport, ...] = ()
     carried: CarriedForward | None = None
+    slow: tuple[Slow, ...] = ()
     why: str = ""
     cpu: float = 0.0
     key: str = ""
@@ -182,6 +185,7 @@ class Report:
             "maximum": self.maximum,
             "checks": [check.plain() for check in self.checks],
             "carried": to_plain(self.carried),
+            "slow": to_plain(self.slow),
             "why": self.why,
             **self.provenance.plain(),
             "cpu": self.cpu,
@@ -210,6 +214,7 @@ class Report:
                 provenance=Provenance.from_plain(plain),
                 checks=tuple(map(CheckReport.from_plain, plain["checks"])),
                 carried=from_plain(CarriedForward | None, plain["carried"]),
+                slow=from_plain(tuple[Slow, ...], plain["slow"]),
                 why=from_plain(str, plain["why"]),
                 cpu=from_plain(float, plain.get("cpu", 0.0)),
                 key=from_plain(str, plain["key"]),

@@ -17,6 +17,7 @@ from grader.outcome import (
 )
 from grader.report.report import CheckReport, Report
 from grader.report.rows import DRAWN, WIDTH, Rows, rows_of
+from grader.statements import Slow
 
 LABEL = 12  # columns of "  expected  "
 CUT = " ..."
@@ -67,8 +68,19 @@ def question(check: CheckReport) -> str:
 
 
 def note(report: Report) -> str:
-    """What stands beside the points of a brick: why it has none, or how it does on one's own."""
-    return beside(report.carried) if report.carried else report.why
+    """What stands beside the points of a brick: why it has none, how it does on the student's own
+    predecessors, what outside its functions took long.
+    """
+    carried = [beside(report.carried)] if report.carried else []
+    return " ".join([*filter(None, [report.why]), *carried, *map(slow_note, report.slow)])
+
+
+def slow_note(slow: Slow) -> str:
+    """What became of a statement outside any function that took long."""
+    what = f"{slow.position[0].upper()}{slow.position[1:]}, outside any function, "
+    if slow.stopped:
+        return f"{what}did not end in time and was stopped."
+    return f"{what}takes {slow.seconds:.0f} s: it ran once, and no check pays for it."
 
 
 def beside(carried: CarriedForward) -> str:

@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import threading
+import traceback
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
@@ -17,10 +18,11 @@ import numpy as np
 from grader.course import load_brick
 from grader.probe import Answer, Job
 from grader.runner.answer import answer
-from grader.runner.encoding import Arrays, Plain, answer_to_frame, job_from_frame
+from grader.runner.encoding import FAULT, Arrays, Plain, answer_to_frame, job_from_frame
 from grader.runner.frames import read_frame, write_frame
 
 MAX_PRINTED = 20_000
+MAX_TRACEBACK = 4_000  # characters
 
 
 class Printed(io.TextIOBase):
@@ -86,8 +88,13 @@ def main() -> None:
         reply = partial(send, plain["number"])
         if "import" in plain:
             reply(imported(plain["import"]), {})
+            continue
+        try:
+            job = job_from_frame(plain, arrays, load_brick)
+        except Exception:  # of a checks file: no student's code has run
+            reply({FAULT: traceback.format_exc()[-MAX_TRACEBACK:]}, {})
         else:
-            do(job_from_frame(plain, arrays, load_brick), reply)
+            do(job, reply)
 
 
 def imported(name: str) -> Plain:

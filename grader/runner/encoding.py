@@ -39,6 +39,7 @@ MAX_NAMES = 1_000
 MAX_SLOW = 200  # statements
 MAX_LINE = 200  # characters of each part of a line
 INPUT, SOURCE, CHECKS = "input ", "source ", "checks"  # names of a job's arrays begin so
+FAULT = "fault"  # in an answer: the traceback of what failed before the student's code ran
 
 # What a process that runs a student's code may say of itself. It can earn no points with any.
 CLAIMS: dict[str, type[Outcome]] = {

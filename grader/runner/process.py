@@ -18,11 +18,12 @@ from typing import IO, TypeAlias
 
 import numpy as np
 
+from grader.faults import log_fault
 from grader.outcome import Crashed, Fault, NotInstalled, Outcome, TooSlow, Unloadable
 from grader.printable import printable
 from grader.probe import Job, Run
 from grader.runner.clock import PATIENT, Clock, Patience
-from grader.runner.encoding import Arrays, Plain, answer_from_frame, job_to_frame
+from grader.runner.encoding import FAULT, Arrays, Plain, answer_from_frame, job_to_frame
 from grader.runner.ending import crashed
 from grader.runner.frames import BadFrame, read_frame, write_frame
 from grader.runner.keras_imports import needs_keras
@@ -77,6 +78,9 @@ class Process:
         if isinstance(frame, Outcome):
             return Run(frame, "", seconds, cpu)
         plain, returned = frame
+        if FAULT in plain:
+            log_fault(f"{job.checks_file.name} in a child", str(plain[FAULT]))
+            return Run(Fault(f"{job.checks_file.name} does not load where checks run"))
         try:
             printed = printable(str(plain.get("printed", ""))[:MAX_PRINTED])
             answer = answer_from_frame(plain, returned)

@@ -17,7 +17,7 @@ from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, Intera
 from IPython.display import display
 
 from grader.course import Course, CourseError, course_at, find_course
-from grader.examine import Result
+from grader.examine import Examination, Result
 from grader.examiner import Examiner
 from grader.faults import logged_line
 from grader.notebook import source_of
@@ -25,6 +25,7 @@ from grader.outcome import Fault, Unloadable
 from grader.regular_file import UnreadableSource
 from grader.report.html import part_as_html, part_as_text, pictures_of
 from grader.report.of_result import check_report
+from grader.report.text import slow_note
 from grader.runner.process import Process
 from grader.selfcheck.message import NotebookMessage
 from grader.selfcheck.notebook_imports import BrickFinder, read_beside
@@ -76,6 +77,7 @@ class Checks:
         self.finder = BrickFinder(course)
         self._student, self._reference = Process(), Process()
         self._slow = SlowStatements()  # a cell that trains runs once for all of its checks
+        self._noted: set[str] = set()  # digests of slow statements that were reported
         self._examiner = Examiner(course, self._reference)
 
     def begins(self, info: ExecutionInfo) -> None:
@@ -106,16 +108,22 @@ class Checks:
         if brick not in self.course.bricks or part not in self.course.bricks[brick].parts:
             raise NotebookMessage(self._usage(brick))
         with contextlib.redirect_stderr(io.StringIO()):  # one line there, and nbgrader gives 0
-            return self._show(brick, part, self._results(brick, part))
+            handed = {brick: self._module(brick), **self._before(brick)}
+            examination = self._examiner.of_handed(brick, handed, self._student, self._slow)
+            results = [
+                examination.result(check.name)
+                for check in self.course.bricks[brick].checks.values()
+                if check.part == part
+            ]
+            return self._show(brick, part, results, self._notes(brick, results, examination))
 
-    def _results(self, brick: str, part: str) -> list[Result]:
-        handed = {brick: self._module(brick), **self._before(brick)}
-        examination = self._examiner.of_handed(brick, handed, self._student, self._slow)
-        return [
-            examination.result(check.name)
-            for check in self.course.bricks[brick].checks.values()
-            if check.part == part
-        ]
+    def _notes(self, brick: str, results: list[Result], examination: Examination) -> str:
+        """What is to be said beside the part; of a slow statement only the first time."""
+        slow = [it for it in examination.code.slow if it.digest not in self._noted]
+        self._noted |= {it.digest for it in slow}
+        failed = any(isinstance(result.outcome, Fault) for result in results)
+        notes = [*several(self.course.earlier(brick), Path.cwd()), *map(slow_note, slow)]
+        return " ".join([*notes, *([logged_line()] if failed else [])])
 
     def _module(self, brick: str) -> Source | Unloadable:
         try:
@@ -126,17 +134,13 @@ class Checks:
     def _before(self, brick: str) -> dict[str, Any]:
         return read_beside(self.course.earlier(brick), Path.cwd())
 
-    def _show(self, brick: str, part: str, results: list[Result]) -> Points:
+    def _show(self, brick: str, part: str, results: list[Result], note: str) -> Points:
         checks = [check_report(result) for result in results]
         earned = self.points.setdefault(brick, {})
         earned[part] = sum(result.points for result in results)
         maximum = sum(result.check.points for result in results)
         title, whole = f"{brick} / {part}", self.course.bricks[brick].points
-        failed = any(isinstance(result.outcome, Fault) for result in results)
-        note = logged_line() if failed else ""
         said = f"{brick}: {sum(earned.values())} of {whole} points so far"
-        notes = [*several(self.course.earlier(brick), Path.cwd()), note]
-        note = " ".join(filter(None, notes))
         text = part_as_text(title, checks, note)
         if os.environ.get("NBGRADER_VALIDATING") and earned[part] < maximum:
             raise NotebookMessage(text)

@@ -17,7 +17,7 @@ from grader.faults import log_fault, logged_line, logging_faults
 from grader.outcome import Fault, Passed, Skipped, kind
 from grader.report import CheckReport
 from grader.report.of_result import check_report
-from grader.report.text import beside, explain
+from grader.report.text import beside, explain, slow_note
 from grader.runner.in_process import InProcess
 from grader.runner.process import Process
 from grader.selfcheck.names import CHECK_REPORT
@@ -39,17 +39,17 @@ class CheckItem(pytest.Item):
             self.add_marker(pytest.mark.keras)
 
     def runtest(self) -> None:
-        on_own = ""
+        notes: list[str] = []
         try:
             result = self.examination.result(self.check.name)
-            on_own = self.run_of_checks.on_own(self)
+            notes = self.run_of_checks.notes(self)
         except Exception as error:  # a defect of ours must not look like one of theirs
             log_fault(f"check {self.check.id}", error)
             result = Result(self.check, fault_of(error), {})
         if result.printed:
             self.add_report_section("call", "stdout", result.printed)
         self.report = check_report(result)
-        self.user_properties += properties_of(self.examination.brick, self.report, on_own)
+        self.user_properties += properties_of(self.examination.brick, self.report, notes)
         if isinstance(result.outcome, Skipped):
             pytest.skip(f"waits for {result.outcome.needs}")
         if not isinstance(result.outcome, Passed):
@@ -68,7 +68,7 @@ class CheckItem(pytest.Item):
         return self.path, self.check.probe.__code__.co_firstlineno - 1, part
 
 
-def properties_of(brick: Brick, report: CheckReport, beside: str) -> list[tuple[str, object]]:
+def properties_of(brick: Brick, report: CheckReport, notes: list[str]) -> list[tuple[str, object]]:
     """What a pytest report carries, also from one process to another; JUnit's XML shows it."""
     return [
         ("points", report.points),
@@ -77,7 +77,7 @@ def properties_of(brick: Brick, report: CheckReport, beside: str) -> list[tuple[
         (CHECK_REPORT, report.to_json()),
         ("order", [brick.order, list(brick.checks).index(report.name)]),
         ("brick points", brick.points),
-        ("beside", beside),
+        ("notes", notes),
     ]
 
 
@@ -98,6 +98,7 @@ class SelfCheck:
         self._student: InProcess | Process = InProcess() if self.debugging else Process()
         self._reference = Process()
         self._slow = SlowStatements()  # in the student's files, which import each other
+        self._noted: set[str] = set()  # digests of those that were reported
         self._examiners: dict[Course, Examiner] = {}
         self._log = ExitStack()
         self._log.enter_context(logging_faults(None, bool(config.getoption("bricks_debug"))))
@@ -115,7 +116,13 @@ class SelfCheck:
             )
         return self._examinations[checks_file]
 
-    def on_own(self, item: CheckItem) -> str:
+    def notes(self, item: CheckItem) -> list[str]:
+        """What is to be said beside the check: of slow statements, the first time; of the bar."""
+        slow = [it for it in item.examination.code.slow if it.digest not in self._noted]
+        self._noted |= {it.digest for it in slow}
+        return [*map(slow_note, slow), *filter(None, [self._on_own(item)])]
+
+    def _on_own(self, item: CheckItem) -> str:
         """At a brick's bar: what it comes to on the student's own predecessors, in words."""
         examination, course = item.examination, item.examination.course
         bar = numpy_bar(examination.brick)

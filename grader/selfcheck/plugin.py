@@ -105,7 +105,7 @@ def _placed(about: dict[str, Any]) -> Any:
 
     brick, index = about["order"]
     report = CheckReport.from_json(about[CHECK_REPORT])
-    return Placed(report, (brick, index), about["brick points"], about["beside"])
+    return Placed(report, (brick, index), about["brick points"], tuple(about["notes"]))
 
 
 def _several(config: pytest.Config, reports: list[Any]) -> list[str]:

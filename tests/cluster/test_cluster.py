@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -240,7 +241,7 @@ class Blaming:
 
 def grade_by(mark, course, tmp_path, out):
     """How each brick of 20 students ended, in a class where `mark` marks six tasks at once."""
-    grading = Grading(course, Policy(1), PROVENANCE, None)
+    grading = Grading(course, Policy(1), PROVENANCE, None, date.today())
     journal, cache = Journal(tmp_path / out), Cache(tmp_path / "cache")
     students = [
         Student(f"s{n}", {b: Upload(b, f"{b}.py", lambda n=n: b"%d" % n) for b in BOTH})
@@ -345,7 +346,7 @@ def test_a_scheduler_that_ends_is_told_in_a_sentence(toys, no_worker, start):
 
 @pytest.fixture
 def grading(toys):
-    return Grading(Course(toys.checkout.root), Policy(1), PROVENANCE, None)
+    return Grading(Course(toys.checkout.root), Policy(1), PROVENANCE, None, date.today())
 
 
 @pytest.mark.parametrize(
