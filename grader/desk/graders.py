@@ -9,7 +9,7 @@ from functools import lru_cache
 from platformdirs import user_cache_path
 
 from grader.classroom.cache import Cache, deciding, in_common, key
-from grader.classroom.grading import Grading, depends_on_the_machine, grading_at
+from grader.classroom.grading import Grading, depends_on_the_machine, grading_at, provenance_of
 from grader.classroom.isolation import Places, isolation
 from grader.classroom.task import Task
 from grader.course import Course
@@ -70,13 +70,10 @@ def judging_of(
     seed = read_or_make(course.root / FILE, make=True)
     predecessors = Predecessors.OWN if on_own else Predecessors.REFERENCE
     policy = Policy(seed, predecessors, open_until, demanded)
-    made = grading_at(course, policy, measured.level, places)
-    common = in_common(course, seed, made.provenance)
-    if (course, common) in _open:
-        made.close()
-    else:
+    common = in_common(course, seed, provenance_of(policy, measured.level, date.today()))
+    if (course, common) not in _open:
         _close()
-        _open[course, common] = made
+        _open[course, common] = grading_at(course, policy, measured.level, places)
     return Judging(_open[course, common], common, Cache(user_cache_path("bricks") / "grades"))
 
 

@@ -7,7 +7,7 @@ from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from grader.classroom import isolation
+from grader.classroom import grading, isolation
 from grader.desk import graders
 from grader.runner.process import Process
 from grader.sandbox.levels import BASIC, Measured
@@ -67,7 +67,7 @@ def test_it_judges_by_checks_solutions_and_seed_as_they_are_now(desk, bolt):
 def test_what_judged_before_is_closed_and_what_still_holds_is_kept(desk, bolt, monkeypatch):
     made, closed = [], []
 
-    class Seen(graders.Grading):
+    class Seen(grading.Grading):
         def __init__(self, *given, **named):
             super().__init__(*given, **named)
             made.append(self)
@@ -76,7 +76,7 @@ def test_what_judged_before_is_closed_and_what_still_holds_is_kept(desk, bolt, m
             closed.append(self)
             super().close()
 
-    monkeypatch.setattr(graders, "Grading", Seen)
+    monkeypatch.setattr(grading, "Grading", Seen)
     for student in ("ada", "ben"):
         desk.hand_in(student, desk.RIGHT)
         bolt(student)
