@@ -73,7 +73,7 @@ def test_every_module_that_grading_loads_is_in_the_key():
 def test_a_comment_in_checks_or_solutions_changes_no_key(checkout):
     from grader.course import Course
 
-    before = in_common(Course(checkout.root), 1, {})
+    before = in_common(Course(checkout.root), 1, PROVENANCE)
     for path in (
         "exercises/test_layer.py",
         "solutions/layer.py",
@@ -81,11 +81,11 @@ def test_a_comment_in_checks_or_solutions_changes_no_key(checkout):
     ):
         file = checkout.root / path
         file.write_text("# a word\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
-    assert in_common(Course(checkout.root), 1, {}) == before
+    assert in_common(Course(checkout.root), 1, PROVENANCE) == before
     checkout.solve("layer")
     checks = checkout.root / "exercises" / "test_layer.py"
     checks.write_text(checks.read_text(encoding="utf-8").replace("points=1", "points=2", 1))
-    assert in_common(Course(checkout.root), 1, {}) != before
+    assert in_common(Course(checkout.root), 1, PROVENANCE) != before
 
 
 def test_only_packages_that_compute_or_are_imported_count(course, monkeypatch):
