@@ -25,11 +25,13 @@ SHIPPED = (
     "runner/*.py",
     "selfcheck/*.py",
 )
-KEPT = (
+NOT_SHIPPED = (
     "__main__.py",
     "arguments.py",
     "cli.py",
     "cores.py",
+    "ending.py",
+    "exit_status.py",
     "live.py",
     "misconceptions.py",
     "seed.py",
@@ -89,7 +91,7 @@ def copy_engine(target: Path) -> None:
     for pattern in SHIPPED:
         for path in sorted(ENGINE.glob(pattern)):
             name = path.relative_to(ENGINE)
-            if name.as_posix() not in KEPT:
+            if name.as_posix() not in NOT_SHIPPED:
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, target / name)
 
