@@ -17,7 +17,7 @@ from grader.sandbox.levels import LEVELS
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The name of the command, as `command`, and its options.
 
-    Ends with exit status 2 where there is none or it is used wrongly, and says why.
+    Exits with a message and status 2 if there is no command, or if it is used wrongly.
     """
     top = parser()
     options = top.parse_args(arguments)
@@ -27,16 +27,16 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     if options.command == "grade" and options.submitted is None:
         if not options.brick or len(options.brick) < 2:
             top.error("the following arguments are required: SUBMITTED")
-        options.submitted = Path(options.brick.pop())  # it stood after the names
+        options.submitted = Path(options.brick.pop())  # it came after the names of --brick
     return options
 
 
 class Parser(argparse.ArgumentParser):
-    """Tells a mistake in a line, not after all that could be said."""
+    """Prints a mistake in a line, without the usage of all options."""
 
     def error(self, message: str) -> NoReturn:
-        said = f"{self.prog}: error: {message}\nSee `{self.prog} --help`.\n"
-        self.exit(ExitStatus.BAD_USE, said)
+        text = f"{self.prog}: error: {message}\nSee `{self.prog} --help`.\n"
+        self.exit(ExitStatus.BAD_USE, text)
 
 
 def parser() -> Parser:
@@ -75,7 +75,7 @@ def parser() -> Parser:
     sub.add_argument(
         "--seed-file", type=Path, metavar="FILE", help="the course's secret seed (course.seed)"
     )
-    how_to_grade(sub)
+    add_grading_options(sub)
     sub.add_argument(
         "--fresh", action="store_true", help="grade all anew, whatever was graded before"
     )
@@ -90,7 +90,7 @@ def parser() -> Parser:
         help="where the journal goes (results/nbgrader)",
     )  # fmt: skip
     sub.add_argument("--force", action="store_true", help="also what is graded already")
-    how_to_grade(sub)
+    add_grading_options(sub)
 
     command("demo", "make a class of 12, grade it on MNIST, and show what is wrong")
 
@@ -104,22 +104,22 @@ def parser() -> Parser:
         "--also", type=Path, metavar="DIR",
         help="more correct solutions, DIR/<style>/<brick>.py (tests/alternatives)",
     )  # fmt: skip
-    jobs(sub)
+    add_jobs_option(sub)
     return top
 
 
 def installed_version() -> str:
     try:
         return version("bricks")
-    except PackageNotFoundError:  # it runs from a folder that was never installed
+    except PackageNotFoundError:  # the code runs from a folder and was never installed
         return "(not installed)"
 
 
-def how_to_grade(sub: argparse.ArgumentParser) -> None:
-    jobs(sub)
+def add_grading_options(sub: argparse.ArgumentParser) -> None:
+    add_jobs_option(sub)
     sub.add_argument(
         "--isolation", choices=LEVELS,
-        help="the level to insist on; the best that the machine gives above basic",
+        help="the level to demand (the best that the machine gives, but not basic)",
     )  # fmt: skip
     sub.add_argument(
         "--dask", type=address, metavar="ADDRESS", help="grade on the Dask cluster there"
@@ -134,7 +134,7 @@ def how_to_grade(sub: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def jobs(sub: argparse.ArgumentParser) -> None:
+def add_jobs_option(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "-j", "--jobs", type=positive, default=cores(), metavar="N",
         help="how many side by side (as many as there are cores)",

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> ExitStatus:
 
 
 def results_of(options: argparse.Namespace) -> Path | None:
-    """The folder that a grading writes its results into; None of other commands."""
+    """The folder that the command writes its results into; None if it is not a grading."""
     if "out" not in options:
         return None
     out: Path = options.out
@@ -53,9 +53,9 @@ def results_of(options: argparse.Namespace) -> Path | None:
 
 
 def named_by(options: argparse.Namespace) -> list[Path]:
-    """Files and folders that belong to whoever runs the command, in whatever state they are."""
+    """The files and folders that the user chose: an error in one of them is no fault of the kit."""
     named = [value for value in vars(options).values() if isinstance(value, Path)]
-    target = [options.target.parent] if "target" in options else []  # where it is made first
+    target = [options.target.parent] if "target" in options else []  # `release` writes there first
     root = root_of(options)
     return [*named, *target, *([root] if root else [])]
 
@@ -67,7 +67,10 @@ def root_of(options: argparse.Namespace) -> Path | None:
 
 
 def course_of(options: argparse.Namespace) -> Course:
-    """The course that was named or that we stand in, with solutions: instructors' commands."""
+    """The course that --course names, or the one around the working folder.
+
+    Raises CourseError if it has no solutions, which every command of `bricks` needs.
+    """
     course = course_at(options.course.resolve()) if options.course else find_course(Path.cwd())
     if not course.solutions.is_dir():
         raise CourseError(f"{course.root} has no solutions/: this is a student's kit.")
@@ -108,7 +111,7 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
     course = course_of(options)
     bricks = chosen_bricks(course, options.brick)
     found = find_class(options.submitted, list(course.bricks))
-    mnist.load()  # a data file that cannot be used is better told now
+    mnist.load()  # reports a data file that cannot be used before work starts
     seed_file = options.seed_file or course.root / FILE
     seed = read_or_make(seed_file, make=options.seed_file is None)
     console = Console(highlight=False)
@@ -145,13 +148,13 @@ def run_collect(options: argparse.Namespace) -> ExitStatus:
     for note in notes(remark for remark in remarks if remark not in harmless):
         console.print(note, markup=False)
     print_some(console, notes(harmless))
-    told = [one for one in collected if one.remark]
-    for one in told:
+    remarked = [one for one in collected if one.remark]
+    for one in remarked:
         console.print(f"{one.student}, {one.brick}: {one.remark}", markup=False)
     written = sum(one.written for one in collected)
     many = "1 notebook" if written == 1 else f"{written} notebooks"
     console.print(f"{many} written to {collector.submitted}", soft_wrap=True, markup=False)
-    return ExitStatus.SOME_UNUSABLE if told or lost else ExitStatus.OK
+    return ExitStatus.SOME_UNUSABLE if remarked or lost else ExitStatus.OK
 
 
 def run_autograde(options: argparse.Namespace) -> ExitStatus:
@@ -161,13 +164,13 @@ def run_autograde(options: argparse.Namespace) -> ExitStatus:
     from grader.seed import FILE, read_or_make
 
     course = course_of(options)
-    mnist.load()  # a data file that cannot be used is better told now
-    # nbgrader starts `alembic` by name, which an environment that is not activated does not find.
+    mnist.load()  # reports a data file that cannot be used before work starts
+    # nbgrader starts `alembic` by name; without this, only an activated environment finds it.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     console = Console(highlight=False)
     desks = [Desk(course, name, options.force) for name in options.assignments]
     seed = read_or_make(course.root / FILE, make=True)
-    judge = desks[0].judge  # what nbgrader_config.py says, where an option does not
+    judge = desks[0].judge  # from nbgrader_config.py, for options that are not given
     policy = Policy(
         seed,
         Predecessors(options.predecessors or judge.predecessors),
@@ -217,7 +220,7 @@ def run_audit(options: argparse.Namespace) -> ExitStatus:
     course = course_of(options)
     print("Finding out which check catches which misconception (minutes) ...", flush=True)
     find_caught(course)
-    audit = Audit(course_of(options))  # it reads what was just written
+    audit = Audit(course_of(options))  # read again: it has what was just written
     audited = []
     for name in course.bricks:
         audited.append(audit.brick(name))

@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from grader.classroom.session import beside, handed
+from grader.classroom.session import handed, siblings
 from grader.classroom.task import Task
 from grader.course import Course
 from grader.desk.submitted import uploads_in
@@ -102,7 +102,7 @@ def test_bricks_grade_gives_a_brick_what_lies_beside_it(tmp_path):
     found = find_class(tmp_path / "class", ["one", "two"])
     [ada] = found.students
     assert name_in(handed_in(ada.files["one"])) == "one/one.py"
-    task = Task("ada", handed(ada), ("two",), beside(ada))
+    task = Task("ada", handed(ada), ("two",), siblings(ada))
     assert name_in(task.seen_from("two")["one"]) == "two/one.py"
     assert name_in(task.seen_from("one")["one"]) == "one/one.py"
     assert [remark.text for remark in found.remarks] == ["ada: two imports one from two/one.py."]

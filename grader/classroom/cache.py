@@ -1,4 +1,4 @@
-"""Reports by what decides them: the same work under the same checks and seed is graded once."""
+"""A file cache of reports: the same work under the same checks and seed is graded once."""
 
 import hashlib
 import json
@@ -16,27 +16,27 @@ from grader.submission import Handed
 
 
 class Cache:
-    """Files in a folder, one a key, each written whole or not at all."""
+    """A folder with a file for each key. With `fresh`, nothing is found in it."""
 
     def __init__(self, folder: Path, fresh: bool = False):
         self.folder = folder
         self.fresh = fresh
 
     def get(self, key: str) -> Report | None:
-        """What was kept under the key; None where nothing was, or with `fresh`."""
+        """The report that is stored under the key; None if there is none, or with `fresh`."""
         if self.fresh:
             return None
         try:
             return Report.from_json(self._path(key).read_text(encoding="utf-8"))
-        except (OSError, ValueError, ReportError):  # never written, or no longer readable
+        except (OSError, ValueError, ReportError):  # there is no such file, or it cannot be read
             return None
 
     def put(self, key: str, report: Report) -> None:
-        """Keeps it where that is possible: a disk that is full costs time, and no grade."""
+        """Stores the report. On a full disk it does not, and the same work is graded again."""
         path = self._path(key)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with whole_file(path, sync=False) as file:  # half a file is made again
+            with whole_file(path, sync=False) as file:  # a damaged file counts as none
                 file.write(report.to_json().encode())
 
     def _path(self, key: str) -> Path:
@@ -44,18 +44,18 @@ class Cache:
 
 
 def key(common: str, handed: Handed, bricks: Sequence[str]) -> str:
-    """Of the last of the bricks: all that its grade depends on, but for the student's name.
+    """A digest of all that the grade of the last brick depends on, except the student's name.
 
-    That includes the installed packages which what was handed in imports.
+    That includes the installed packages that the student's code imports.
 
-    common: what the whole class has in common, from `in_common`.
-    bricks: those whose sources its grade depends on.
+    common: the digest for the class, from `in_common`.
+    bricks: the bricks whose sources the grade depends on, from `deciding`.
     """
     return digest([common, bricks[-1], *(f"{n} {_content(handed.get(n))}" for n in bricks)])
 
 
 def deciding(course: Course, brick: str, on_own: bool) -> list[str]:
-    """The bricks on whose sources the brick's grade depends, itself last.
+    """The bricks whose sources decide the brick's grade; the brick itself is last.
 
     on_own: whether bricks run on the student's own predecessors.
     """
@@ -68,18 +68,25 @@ def deciding(course: Course, brick: str, on_own: bool) -> list[str]:
 
 
 def in_common(course: Course, seed: int, provenance: Provenance) -> str:
-    """A digest of checks, references, misconceptions, bars, engine, seed, how it is graded, and of
-    the packages that everything is computed with.
+    """A digest of what decides every grade of a class.
+
+    That is the course's checks, references, misconceptions and bars, the engine, the seed, the
+    policy, and the packages that everything is computed with.
     """
     stubs = {course.exercises / f"{brick}.py" for brick in course.bricks}  # they decide nothing
-    files = [*_files(course.exercises), *_files(course.solutions)]
-    content = (f"{path.name} {code_of(path)}" for path in files if path not in stubs)
+    paths = [path for path in course_files(course) if path not in stubs]
+    content = (f"{path.name} {code_of(path)}" for path in paths)
     settings = json.dumps({**provenance.plain(), "seed itself": str(seed)}, sort_keys=True)
     return digest([settings, engine(), *packages(), *content])
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(p for pattern in ("*.py", "*.json") for p in folder.rglob(pattern))
+def course_files(course: Course) -> list[Path]:
+    """The files of a course that grading reads, in order."""
+    return [
+        path
+        for folder in (course.exercises, course.solutions)
+        for path in sorted(p for suffix in ("*.py", "*.json") for p in folder.rglob(suffix))
+    ]
 
 
 def _content(handed: Source | Unloadable | None) -> str:
@@ -90,9 +97,9 @@ def _content(handed: Source | Unloadable | None) -> str:
 
 
 def normalised(code: bytes) -> bytes:
-    """What does not change what the code does, nor the lines that messages show, is taken away.
+    """The code without what changes neither its behaviour nor the lines that messages show.
 
-    A byte-order mark stays: with a declared encoding the file does not load. So do control
-    characters at the end.
+    A byte-order mark stays: together with a declared encoding, the file does not load. Control
+    characters at the end stay, too.
     """
     return code.replace(b"\r\n", b"\n").rstrip(b" \t\n") + b"\n"

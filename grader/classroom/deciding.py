@@ -1,6 +1,6 @@
-"""What decides a grade beside what was handed in: the engine's code, and some installed packages.
+"""What decides a grade besides the student's files: the engine's code and installed packages.
 
-A comment, a docstring or a package that nobody imports decides nothing.
+Comments, docstrings and packages that nothing imports decide nothing.
 """
 
 import ast
@@ -15,8 +15,8 @@ from pathlib import Path
 from grader.files import while_unchanged
 
 PACKAGE = Path(__file__).parents[1]
-# Where grading begins: in the grader, in the processes that it starts (their first import is in a
-# string), and in the files of checks. What these import is found from there.
+# The modules where grading begins: in the grader, in the processes that it starts (their first
+# import is in a string), and in checks files. The modules that these import are found from here.
 ROOTS = (
     *("grader", "grader.mnist"),
     *("grader.classroom.grading", "grader.classroom.isolation"),
@@ -29,7 +29,7 @@ WORD = re.compile(rb"[A-Za-z_]\w*")
 
 @lru_cache
 def engine() -> str:
-    """A digest of the code that decides grades: two machines that give the same one grade alike."""
+    """A digest of the code that decides grades; with the same digest, two machines grade alike."""
     return engine_in(PACKAGE)
 
 
@@ -62,7 +62,9 @@ def _file_of(package: Path, name: str) -> Path | None:
 
 
 def _imported(name: str, file: Path) -> Iterator[str]:
-    """Names that may be modules; imports in functions count, but for what serves notebooks."""
+    """Names that may be modules. Imports in functions count, but not those of grader/__init__.py,
+    which serve notebooks.
+    """
     tree = ast.parse(file.read_bytes())
     for node in tree.body if name == PACKAGE.name else ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -74,13 +76,13 @@ def _imported(name: str, file: Path) -> Iterator[str]:
 
 @while_unchanged
 def code_of(file: Path) -> str:
-    """A digest of a Python file without comments, docstrings and layout; of another, its bytes."""
+    """A digest of a Python file without comments, docstrings and layout, or of any other file."""
     content = file.read_bytes()
     if file.suffix != ".py":
         return hashlib.sha256(content).hexdigest()
     try:
         tree = ast.parse(content)
-    except (SyntaxError, ValueError):  # it tells whoever runs it
+    except (SyntaxError, ValueError):  # whoever runs the file sees this error
         return hashlib.sha256(content).hexdigest()
     for node in ast.walk(tree):
         if (
@@ -92,7 +94,7 @@ def code_of(file: Path) -> str:
 
 
 def packages() -> list[str]:
-    """Python, and the packages that everything is computed with, with their versions."""
+    """The versions of Python and of the packages that everything is computed with."""
     found = [(name, _version(name)) for name in NUMERIC]
     numeric = [f"{name} {known}" for name, known in found if known]
     return [f"python {platform.python_version()}", *numeric]
@@ -101,8 +103,8 @@ def packages() -> list[str]:
 def packages_of(code: bytes) -> list[str]:
     """Installed packages that the code's imports name, with their versions.
 
-    Told from its lines and never parsed, since Python's parser takes minutes for some files: each
-    word of a line with an import in it, so that `__import__("scipy")` counts as well.
+    The code is not parsed, since Python's parser takes minutes for some files. Instead, each word
+    of a line with an import in it counts, so that `__import__("scipy")` counts as well.
     """
     lines = code.replace(b"\\\n", b" ").splitlines()
     words = {word for line in lines if b"import" in line for word in WORD.findall(line)}
@@ -113,7 +115,7 @@ def packages_of(code: bytes) -> list[str]:
 
 @lru_cache
 def _owners() -> dict[str, list[str]]:
-    """By the name under which it is imported, the packages that have it."""
+    """The packages that have a module, by the module's name."""
     return dict(packages_distributions())
 
 

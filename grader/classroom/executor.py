@@ -1,30 +1,30 @@
-"""Tasks through any executor of the standard kind, so many at a time."""
+"""Running tasks on an executor, a limited number of them at a time."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 
-from grader.classroom.task import Mark, Task
+from grader.classroom.task import GradeTask, Task
 from grader.course import CourseError
 from grader.report import Report
 
-LOOK_AGAIN = 1.0  # seconds; a cluster may have grown, or have lost its last worker
+LOOK_AGAIN = 1.0  # seconds; by then a cluster may have grown, or have lost its last worker
 
 
-class NobodyLeft(CourseError):
-    """Nobody is left to grade what is not graded yet; the message says what to do."""
+class NoWorkersLeft(CourseError):
+    """No worker is left to grade the remaining tasks; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Who grades: an executor that runs `mark` on tasks.
+    """An executor, and the function `grade_task` that its workers run on a task.
 
-    at_once: how many tasks to have under way; asked again and again, since a cluster may grow.
-    ended: what the executor raises for a task on which its workers ended.
+    at_once: returns how many tasks should be under way; called often, since a cluster may grow.
+    ended: the exceptions that the executor raises for a task on which its workers ended.
     """
 
     executor: Executor
-    mark: Mark
+    grade_task: GradeTask
     at_once: Callable[[], int]
     ended: tuple[type[Exception], ...] = ()
 
@@ -35,14 +35,14 @@ class Workers:
 
 def in_turn(
     executor: Executor,
-    mark: Mark,
+    grade_task: GradeTask,
     tasks: Iterable[Task | None],
     at_once: Callable[[], int],
 ) -> "Iterator[tuple[Task, Future[list[Report]]] | None]":
-    """Tasks with their finished futures, as they finish. None in place of a task is handed through.
+    """Tasks with their futures, as they finish. A None in the stream is passed on unchanged.
 
-    At most `at_once()` are under way, so that ten thousand take no more memory than ten. It is
-    asked again and again; what it raises ends the iteration.
+    At most `at_once()` tasks are under way, so that ten thousand take no more memory than ten. It
+    is called often; an exception from it ends the iteration.
     """
     waiting: dict[Future[list[Report]], Task] = {}
     try:
@@ -51,7 +51,7 @@ def in_turn(
                 yield None
                 yield from _finished(waiting, 0.0)
                 continue
-            waiting[executor.submit(mark, task)] = task
+            waiting[executor.submit(grade_task, task)] = task
             while len(waiting) >= at_once():
                 yield from _finished(waiting)
         while waiting:
@@ -65,7 +65,7 @@ def in_turn(
 def _finished(
     waiting: "dict[Future[list[Report]], Task]", patience: float = LOOK_AGAIN
 ) -> Iterator[tuple[Task, "Future[list[Report]]"]]:
-    """Those that are done by now; none, where a while has passed and nothing is done."""
+    """Waits until a task is done, or `patience` seconds; the tasks that are done by then."""
     done, _ = wait(waiting, patience, return_when=FIRST_COMPLETED)
     for future in done:
         yield waiting.pop(future), future

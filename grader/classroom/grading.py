@@ -2,8 +2,8 @@
 
 import platform
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack, suppress
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -15,6 +15,7 @@ import numpy as np
 from grader import mnist
 from grader.carry_forward import carry_forward
 from grader.check import Check, Inputs
+from grader.classroom.isolation import Runners
 from grader.classroom.reference_pool import ReferencePool
 from grader.classroom.task import Task
 from grader.course import Course
@@ -22,7 +23,6 @@ from grader.examine import Examination
 from grader.examiner import Examiner
 from grader.outcome import Fault, NotInstalled
 from grader.policy import Policy
-from grader.probe import Runner
 from grader.report import Provenance, Report, Status
 from grader.report.of_result import check_report, without_arrays
 from grader.report.text import summary
@@ -31,14 +31,14 @@ from grader.seed import seed_id
 from grader.source import Source
 from grader.student_code import SlowStatements
 
-DRAWN = 256  # checks and attempts whose inputs are kept
+DRAWN = 256  # checks and attempts whose inputs are cached
 
 
 class Grading:
-    """What is shared while a class is graded: expected values and misconceptions' answers.
+    """Grades students, who share the expected values and the misconceptions' answers.
 
-    provenance: how each grade is made, the same for all of a class.
-    places: makes the place where one brick of one student runs, apart from every other.
+    provenance: how each grade is made, the same for the whole class.
+    runners: makes the runner for one brick of one student, isolated from all others.
     day: decides what is withheld.
     """
 
@@ -47,20 +47,20 @@ class Grading:
         course: Course,
         policy: Policy,
         provenance: Provenance,
-        places: Callable[[], AbstractContextManager[Runner]],
+        runners: Runners,
         day: date,
     ):
         self.course = course
         self.policy = policy
         self.provenance = provenance
-        self.places = places
+        self.runners = runners
         self.day = day
         self._reference = ReferencePool()
         self._examiner = Examiner(
             course, self._reference, policy.seed, policy.on_own, draw=self._draw
         )
         self._drawn = lru_cache(maxsize=DRAWN)(shared_inputs)
-        self._one_draws = defaultdict[str, Lock](Lock)  # by check: digits take a while
+        self._draw_locks = defaultdict[str, Lock](Lock)  # by check: to draw digits takes a while
         self._stopped = False
 
     def grade(self, task: Task) -> list[Report]:
@@ -71,7 +71,7 @@ class Grading:
         with ExitStack() as stack:
             examinations = {
                 brick: self._examiner.of_handed(
-                    brick, task.seen_from(brick), stack.enter_context(self.places()), slow
+                    brick, task.seen_from(brick), stack.enter_context(self.runners()), slow
                 )
                 for brick in self.course.bricks
                 if brick in task.handed
@@ -79,7 +79,7 @@ class Grading:
             return [self._grade(brick, task, examinations) for brick in task.bricks]
 
     def _draw(self, check: Check, seed: int, attempt: int) -> Inputs:
-        with self._one_draws[check.id]:
+        with self._draw_locks[check.id]:
             return self._drawn(check, seed, attempt)
 
     def _grade(self, brick: str, task: Task, examinations: Mapping[str, Examination]) -> Report:
@@ -88,9 +88,9 @@ class Grading:
             return self._without_checks(task, brick, Status.NOT_HANDED_IN)
         checks = []
         own, withheld = task.handed[brick], self.policy.withholds(self.course, brick, self.day)
-        words_of = own if withheld and isinstance(own, Source) else None
+        withheld_from = own if withheld and isinstance(own, Source) else None
         for result in examination:
-            checks.append(check_report(result, withheld_from=words_of))
+            checks.append(check_report(result, withheld_from=withheld_from))
             if self._stopped:
                 raise InterruptedError("grading was stopped")
         carried = None
@@ -98,7 +98,7 @@ class Grading:
             seen = task.seen_from(brick)
             before = [
                 self._examiner.of_handed(name, seen, examination.code.runner)
-                if name in task.beside.get(brick, ())
+                if name in task.siblings.get(brick, ())
                 else examinations[name]
                 for name in self.course.predecessors(brick)
                 if name in seen
@@ -113,11 +113,11 @@ class Grading:
         )
 
     def failed(self, task: Task, why: str) -> list[Report]:
-        """What stands in place of grades where the kit itself failed on a student."""
+        """The reports if the kit itself failed on the task."""
         return [self._without_checks(task, brick, Status.FAULT, why) for brick in task.bricks]
 
     def crashed(self, task: Task) -> list[Report]:
-        """The reports of what ended every machine that it was tried on."""
+        """The reports if the task ended every worker that it was tried on."""
         why = "it ended the process that graded it, each time"
         return [self._without_checks(task, brick, Status.CRASHED, why) for brick in task.bricks]
 
@@ -126,7 +126,7 @@ class Grading:
         return Report(task.student, brick, status, maximum, self.provenance, why=why)
 
     def stop(self) -> None:
-        """Grading under way ends after the check that it is at."""
+        """Ends each grading that is under way after its current check."""
         self._stopped = True
 
     def close(self) -> None:
@@ -135,12 +135,12 @@ class Grading:
 
 
 def wants_keras(task: Task) -> bool:
-    handed = [it for it in task.handed.values() if isinstance(it, Source)]
-    return any(imports_keras(source.code, anywhere=True) for source in handed)
+    sources = [one for one in task.handed.values() if isinstance(one, Source)]
+    return any(imports_keras(source.code, anywhere=True) for source in sources)
 
 
 def shared_inputs(check: Check, seed: int, attempt: int) -> Inputs:
-    """The check's inputs, drawn once for all students: nothing may change them."""
+    """The check's inputs, drawn once for all students, and read-only for that reason."""
     inputs = check.draw(seed, attempt)
     for value in inputs.values():
         if isinstance(value, np.ndarray):
@@ -152,16 +152,16 @@ def grading_at(
     course: Course,
     policy: Policy,
     level: str,
-    places: Callable[[], AbstractContextManager[Runner]],
+    runners: Runners,
     day: date | None = None,
 ) -> Grading:
-    """The one place where a Grading is made: at that level of isolation, on that day or today."""
+    """Makes a Grading for a level of isolation and a day, which is today by default."""
     day = day or date.today()
-    return Grading(course, policy, provenance_of(policy, level, day), places, day)
+    return Grading(course, policy, provenance_of(policy, level, day), runners, day)
 
 
 def provenance_of(policy: Policy, level: str, day: date) -> Provenance:
-    """How a grade is made under the policy, at that level of isolation. Raises DataError."""
+    """How grades are made under the policy at a level of isolation. Raises DataError."""
     return Provenance(
         seed=seed_id(policy.seed),
         isolation=level,
@@ -183,12 +183,12 @@ def versions() -> dict[str, str]:
 
 
 def depends_on_the_machine(report: Report) -> bool:
-    """Whether it may come out otherwise elsewhere: a kill, or an end by the clock on the wall."""
+    """Whether another machine may give another grade: after a kill, or at a wall-clock limit."""
     return report.status is Status.CRASHED or not all(check.certain for check in report.checks)
 
 
 def fault_of(report: Report) -> str:
-    """What went wrong in the kit, in a line that names student and brick or check; else empty."""
+    """What failed in the kit, in a line with student and brick or check; empty if nothing did."""
     if report.status is Status.FAULT:
         return f"{report.student}, {report.brick}: {report.why or 'unknown'}"
     for check in report.checks:

@@ -1,4 +1,4 @@
-"""Where a class's code runs: the isolation that was measured, and a place for each brick."""
+"""The isolation of a class's code: the level as measured, and a runner for each brick."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -7,19 +7,19 @@ from grader.probe import Runner
 from grader.runner.process import Process
 from grader.sandbox.levels import BASIC, IsolationError, Measured, runner_at
 
-Places = Callable[[], AbstractContextManager[Runner]]
+Runners = Callable[[], AbstractContextManager[Runner]]
 
 
 @contextmanager
 def isolation(
     demanded: str | None, trusted: bool = False, consent: str = "add --isolation basic"
-) -> Iterator[tuple[Measured, Places]]:
-    """The level that is in force, and what makes a place for one brick of one student.
+) -> Iterator[tuple[Measured, Runners]]:
+    """The level in force, and a function that makes the runner for one brick of one student.
 
-    consent: how who asks would say that `basic` will do, for the message.
+    consent: how the user allows `basic`, for the message.
 
-    Raises IsolationError where the demanded level is not to be had; or where none is demanded and
-    there is only `basic`, unless the code that will run is `trusted`.
+    Raises IsolationError if the machine does not give the demanded level; or if none is demanded
+    and the machine gives only `basic`, unless the code that will run is `trusted`.
     """
     found, measured = runner_at(demanded)
     try:
@@ -38,7 +38,7 @@ def isolation(
 
 
 def in_words(measured: Measured) -> str:
-    """What the instructor should know of the level in force."""
+    """The level in force, in a sentence or two for the instructor."""
     if measured.level == BASIC:
         return (
             "Isolation: basic. Each student's code has a process and a time limit of its own, but "
@@ -55,7 +55,7 @@ def in_words(measured: Measured) -> str:
 
 @contextmanager
 def own_process() -> Iterator[Process]:
-    """Level "basic": a process for one brick of one student."""
+    """The runner at the level `basic`: a process for one brick of one student."""
     process = Process()
     try:
         yield process

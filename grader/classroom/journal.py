@@ -1,4 +1,4 @@
-"""results.jsonl and grades.csv: a grade counts once it is on disk, whatever happens then."""
+"""results.jsonl and grades.csv: a grade counts once it is on disk, whatever happens later."""
 
 import csv
 import io
@@ -17,25 +17,26 @@ from grader.report import Report, ReportError
 from grader.report.line import Indexed, index_of, indexed, line
 
 RESULTS, GRADES, LOCK, FRESH = "results.jsonl", "grades.csv", ".lock", ".fresh"
-BEGINNING = b'{"student": '  # of every line
+BEGINNING = b'{"student": '  # the first bytes of every line
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a grade stands in the file, and what is needed of it without reading it again."""
+    """A grade's offset in the file, and those of its fields that are needed in memory."""
 
     grade: Indexed
     offset: int
 
 
 class Journal:
-    """The folder that `bricks grade` writes. Lines are appended as students are finished.
+    """The folder that `bricks grade` writes, with a line for each grade of a finished student.
 
-    Goes on with what it finds there: a line that an interruption cut off is no grade. One grading
-    at a time writes there; it ends with `close`. Raises CourseError where that cannot be.
+    Lines that are in the folder count; a last line that an interruption cut off does not. One
+    grading at a time writes to a folder; it ends with `close`. Raises CourseError if another one
+    does, or if the folder has other content.
 
-    fresh: what is there is kept until it is graded anew, and not taken for done. What a fresh
-    grading has done itself, before it was interrupted, is.
+    fresh: earlier grades stay in the file until they are replaced, but do not count. Those of a
+    fresh grading that was interrupted do count.
     """
 
     def __init__(self, out: Path, fresh: bool = False):
@@ -44,7 +45,7 @@ class Journal:
         out.mkdir(parents=True, exist_ok=True)
         self.path = out / RESULTS
         self.table = out / GRADES
-        self.mark = out / FRESH
+        self.fresh_file = out / FRESH
         self._entries: dict[tuple[str, str], Entry] = {}
         self._lock = FileLock(out / LOCK)
         try:
@@ -55,8 +56,8 @@ class Journal:
             self.path.touch()
             self._read()
             if not fresh:
-                self.mark.unlink(missing_ok=True)
-            self._since = self._begun() if fresh else 0
+                self.fresh_file.unlink(missing_ok=True)
+            self._since = self._fresh_since() if fresh else 0
         except BaseException:
             self.close()
             raise
@@ -65,35 +66,35 @@ class Journal:
         self._lock.release()
 
     def _read(self) -> None:
-        whole = 0
+        end = 0  # of the last complete line
         with self.path.open("rb") as file:
             for text in file:
-                if not text.endswith(b"\n"):  # cut off; a power cut leaves NUL bytes as well
+                if not text.endswith(b"\n"):  # it was cut off; a power cut also leaves NUL bytes
                     text = text.rstrip(b"\0")
                 try:
                     if not text.startswith(BEGINNING[: len(text)]):
                         raise ValueError("another file's line")
                     if text.endswith(b"\n"):
-                        self._index(indexed(text), whole)
-                        whole += len(text)
+                        self._index(indexed(text), end)
+                        end += len(text)
                 except (ValueError, ReportError):
                     raise CourseError(
                         f"{self.path} is not one of ours: name another folder."
                     ) from None
-        os.truncate(self.path, whole)
+        os.truncate(self.path, end)
 
-    def _begun(self) -> int:
-        """Where the lines of this fresh grading begin; noted when it begins, until it is done."""
-        if not self.mark.exists():
-            with _replaced(self.mark) as file:
+    def _fresh_since(self) -> int:
+        """Where the lines of this fresh grading begin; stored in a file until the grading ends."""
+        if not self.fresh_file.exists():
+            with _replaced(self.fresh_file) as file:
                 file.write(b"%d" % self.path.stat().st_size)
-        return int(self.mark.read_bytes())
+        return int(self.fresh_file.read_bytes())
 
     def _index(self, grade: Indexed, offset: int) -> None:
         self._entries[grade.student, grade.brick] = Entry(grade, offset)
 
     def holds(self, student: str, keys: Mapping[str, str]) -> bool:
-        """Whether all these bricks of the student are graded just as they were handed in."""
+        """Whether each of these bricks has a grade of the student with this key."""
         return all(
             (entry := self._entries.get((student, brick))) is not None
             and entry.grade.key == key
@@ -103,7 +104,7 @@ class Journal:
 
     def add(self, reports: Sequence[Report]) -> None:
         """Appends one student's reports; they are on the disk when this returns."""
-        with _in_words(self.path), self.path.open("ab") as file:
+        with _writing(self.path), self.path.open("ab") as file:
             offset = file.tell()
             for report in reports:
                 text = line(report).encode() + b"\n"
@@ -126,19 +127,19 @@ class Journal:
     def finish(self, students: Sequence[str], bricks: Sequence[str]) -> None:
         """Puts the lines in the order of the class and the course; writes the table.
 
-        `bricks` are all of the course's: those that any of the students has a grade of are columns,
-        whenever they were graded. Lines of other students are kept, after these.
+        `bricks` are all of the course's. The table has a column for each that any of the students
+        has a grade of, also an earlier one. Lines of other students stay, after these.
         """
         theirs = [(s, b) for s in students for b in bricks if (s, b) in self._entries]
         order = [*theirs, *sorted(self._entries.keys() - set(theirs))]
         with _replaced(self.path) as new, self.path.open("rb") as old:
-            for place in order:
-                old.seek(self._entries[place].offset)
+            for student_and_brick in order:
+                old.seek(self._entries[student_and_brick].offset)
                 new.write(old.readline())
         self._entries.clear()
         self._read()
-        held = {brick for _, brick in theirs}
-        columns = [brick for brick in bricks if brick in held]
+        graded = {brick for _, brick in theirs}
+        columns = [brick for brick in bricks if brick in graded]
         rows = io.StringIO(newline="")
         table = csv.writer(rows)
         table.writerow(["student", *columns, "total"])
@@ -146,27 +147,27 @@ class Journal:
             points = [self._points(student, brick) for brick in columns]
             given = [each for each in points if each is not None]
             total = sum(given) if len(given) == len(points) else None
-            table.writerow([_as_text(student), *points, total])  # what is None is left empty
+            table.writerow([_as_text(student), *points, total])  # csv leaves None empty
         with _replaced(self.table) as new:
             new.write(rows.getvalue().encode())
-        self.mark.unlink(missing_ok=True)
+        self.fresh_file.unlink(missing_ok=True)
 
     def _points(self, student: str, brick: str) -> int | None:
-        """None where there is no grade."""
+        """The points of a grade; None if there is none."""
         entry = self._entries.get((student, brick))
         return entry.grade.points if entry else None
 
 
 @contextmanager
 def _replaced(path: Path) -> Iterator[BinaryIO]:
-    """See whole_file. Raises CourseError where it cannot be written."""
-    with _in_words(path), whole_file(path) as file:
+    """See whole_file. Raises CourseError if the file cannot be written."""
+    with _writing(path), whole_file(path) as file:
         yield file
 
 
 @contextmanager
-def _in_words(path: Path) -> Iterator[None]:
-    """A full disk, say, is told with the file's name, which the system's error may lack."""
+def _writing(path: Path) -> Iterator[None]:
+    """Turns an OSError, such as a full disk, into a CourseError that names the file."""
     try:
         yield
     except OSError as error:
@@ -177,5 +178,5 @@ def _in_words(path: Path) -> Iterator[None]:
 
 
 def _as_text(name: str) -> str:
-    """A name as spreadsheets take it for text: these begin a formula, which they would compute."""
+    """A name, quoted if spreadsheets would take it for a formula and compute it."""
     return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name

@@ -1,4 +1,4 @@
-"""Two processes for trusted code: one that imports Keras, and one that need not wait for it."""
+"""Two processes for trusted code: one imports Keras, the other need not wait for that."""
 
 import threading
 
@@ -7,16 +7,16 @@ from grader.runner.process import Process
 
 
 class ReferencePool:
-    """See grader.probe.Runner. The checks of Keras have a process of their own."""
+    """See grader.probe.Runner. Checks of Keras run in a process of their own."""
 
     def __init__(self) -> None:
         self._numpy, self._keras = Process(), Process()
         self._warming = threading.Thread(target=self._keras.import_keras)
-        self._one_starts = threading.Lock()
+        self._start = threading.Lock()
 
     def warm_up(self) -> None:
-        """Begins to import Keras, which takes seconds, if nobody has; does not wait for it."""
-        with self._one_starts:
+        """Starts to import Keras, once, and does not wait: it takes seconds."""
+        with self._start:
             if self._warming.ident is None:
                 self._warming.start()
 

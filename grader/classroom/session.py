@@ -1,4 +1,4 @@
-"""One grading of a class: it goes on where it was, and nothing is graded twice."""
+"""One grading of a class: it goes on where an earlier one stopped."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,7 +9,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from grader.classroom.cache import Cache, deciding, in_common, key
-from grader.classroom.executor import NobodyLeft, Workers, in_turn
+from grader.classroom.executor import NoWorkersLeft, Workers, in_turn
 from grader.classroom.grading import Grading, depends_on_the_machine, grading_at
 from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
@@ -22,11 +22,16 @@ from grader.sandbox.levels import Measured
 from grader.submission import Handed, handed_in
 from grader.submissions.find import Student
 
-WorkersOf = Callable[[Grading], AbstractContextManager[Workers]]  # closed once all is graded
+WorkersOf = Callable[
+    [Grading], AbstractContextManager[Workers]
+]  # closed when all students are graded
 
 
 class Session:
-    """Grades students into a journal, by whatever workers there are."""
+    """Grades students and writes their grades to a journal.
+
+    graded: students of whom at least one brick was graded, not found in the journal or the cache.
+    """
 
     def __init__(
         self,
@@ -43,73 +48,75 @@ class Session:
         self.measured = measured
         self._common = in_common(grading.course, grading.policy.seed, grading.provenance)
         self._under_way: dict[str, tuple[dict[str, str], dict[str, Report]]] = {}
-        self.graded: set[str] = set()  # students of whom something was graded, and not known
+        self.graded: set[str] = set()
 
     def grade(self, students: Sequence[Student], bricks: Sequence[str]) -> Iterator[str]:
-        """The names of students as they are finished: from then on their grades are on disk.
+        """The names of students, each as soon as the student's grades are on disk.
 
-        Raises NobodyLeft where nobody is left to grade the others.
+        Raises NoWorkersLeft if no worker is left to grade the other students.
         """
-        kept: list[str] = []
-        blamed: list[Task] = []
-        to_do = self._to_do(students, bricks, kept)
-        for came in self._graded(to_do, self.workers.at_once):
-            while kept:
-                yield kept.pop()
-            if came is None:
+        known: list[str] = []
+        suspects: list[Task] = []
+        to_do = self._to_do(students, bricks, known)
+        for done in self._graded(to_do, self.workers.at_once):
+            while known:
+                yield known.pop()
+            if done is None:
                 continue
-            task, future = came
+            task, future = done
             if self.workers.ended_on(future):
-                blamed.append(task)
-            elif self._keep(task.student, self._came(task, future)):
+                suspects.append(task)
+            elif self._record(task.student, self._reports(task, future)):
                 yield task.student
-        yield from self._alone(blamed)
+        yield from self._alone(suspects)
 
-    def _alone(self, blamed: Sequence[Task]) -> Iterator[str]:
-        """Tries each brick with nothing else under way.
+    def _alone(self, suspects: Sequence[Task]) -> Iterator[str]:
+        """Grades each brick of the suspects while nothing else is under way.
 
-        A worker that dies has others' tasks as well: what ends its workers now is the culprit.
+        A worker that ends may have had several tasks. A task that ends its workers now is to blame.
         """
-        bricks = (replace(task, bricks=(brick,)) for task in blamed for brick in task.bricks)
-        for came in self._graded(bricks, lambda: min(1, self.workers.at_once())):
-            assert came is not None
-            task, future = came
+        bricks = (replace(task, bricks=(brick,)) for task in suspects for brick in task.bricks)
+        for done in self._graded(bricks, lambda: min(1, self.workers.at_once())):
+            assert done is not None
+            task, future = done
             ended = self.workers.ended_on(future)
-            grades = self.grading.crashed(task) if ended else self._came(task, future)
-            if self._keep(task.student, grades):
+            reports = self.grading.crashed(task) if ended else self._reports(task, future)
+            if self._record(task.student, reports):
                 yield task.student
 
     def _graded(
         self, tasks: Iterable[Task | None], at_once: Callable[[], int]
     ) -> "Iterator[tuple[Task, Future[list[Report]]] | None]":
-        return in_turn(self.workers.executor, self.workers.mark, tasks, at_once)
+        return in_turn(self.workers.executor, self.workers.grade_task, tasks, at_once)
 
     def _to_do(
-        self, students: Sequence[Student], bricks: Sequence[str], kept: list[str]
+        self, students: Sequence[Student], bricks: Sequence[str], known: list[str]
     ) -> Iterator[Task | None]:
-        """Tasks for what is neither in the journal nor in the cache; None where one more is `kept`.
+        """Tasks for the bricks whose grades are neither in the journal nor in the cache.
 
-        The last students' bricks are tasks of their own, and those of later bricks, which take
-        longer, come first: so no core is idle at the end.
+        Yields None for a student whose grades are all there, and appends the name to `known`.
+
+        Each brick of the last students is a task of its own, and later bricks, which take longer,
+        come first: so no core is idle at the end.
         """
         last: list[Task] = []
-        for place, student in enumerate(students):
-            task = Task(student.name, handed(student), tuple(bricks), beside(student))
+        for index, student in enumerate(students):
+            task = Task(student.name, handed(student), tuple(bricks), siblings(student))
             keys = {brick: self._key(task, brick) for brick in bricks}
             if self.journal.holds(student.name, keys):
-                kept.append(student.name)
+                known.append(student.name)
                 yield None
                 continue
-            known = {b: found for b in bricks if (found := self.cache.get(keys[b]))}
-            self._under_way[student.name] = keys, known
-            missing = tuple(brick for brick in bricks if brick not in known)
-            if missing and place < len(students) - self.workers.at_once():
+            cached = {b: found for b in bricks if (found := self.cache.get(keys[b]))}
+            self._under_way[student.name] = keys, cached
+            missing = tuple(brick for brick in bricks if brick not in cached)
+            if missing and index < len(students) - self.workers.at_once():
                 yield replace(task, bricks=missing)
             elif missing:
                 last += (replace(task, bricks=(brick,)) for brick in missing)
             else:
-                self._keep(student.name, [])
-                kept.append(student.name)
+                self._record(student.name, [])
+                known.append(student.name)
                 yield None
         yield from sorted(last, key=lambda task: bricks.index(task.bricks[0]), reverse=True)
 
@@ -117,58 +124,63 @@ class Session:
         names = deciding(self.grading.course, brick, self.grading.policy.on_own)
         return key(self._common, task.seen_from(brick), names)
 
-    def _came(self, task: Task, future: Future[list[Report]]) -> list[Report]:
-        """Grades, whatever became of the task. Raises NobodyLeft."""
+    def _reports(self, task: Task, future: Future[list[Report]]) -> list[Report]:
+        """The reports of a task that finished or failed. Raises NoWorkersLeft."""
         if future.cancelled():
-            raise NobodyLeft("The cluster is gone: on another, the same command goes on from here.")
+            raise NoWorkersLeft(
+                "The cluster is gone: on another, the same command goes on from here."
+            )
         error = future.exception()
         if error is None:
             return future.result()
-        if isinstance(error, NobodyLeft):
+        if isinstance(error, NoWorkersLeft):
             raise error
         log_fault(f"grading {task.student}: {', '.join(task.bricks)}", error)
         return self.grading.failed(task, f"{type(error).__name__}: {error}")
 
-    def _keep(self, student: str, new: Sequence[Report]) -> bool:
-        """Writes all of the student's grades to the journal once they are there, and new ones to
-        the cache; whether they are all there.
+    def _record(self, student: str, new: Sequence[Report]) -> bool:
+        """Writes new reports to the cache and, once the student has all, all to the journal.
+
+        Returns whether the student has all.
         """
         keys, by_brick = self._under_way[student]
         if new:
             self.graded.add(student)
         for report in new:
-            # A fault of ours is never taken for a grade: the next run tries again.
+            # A fault of the kit has no key, so that the next run grades the brick again.
             decided_by = "" if report.is_fault else keys[report.brick]
             by_brick[report.brick] = replace(report, key=decided_by)
-        whole = len(by_brick) == len(keys)
-        if whole:
+        complete = len(by_brick) == len(keys)
+        if complete:
             del self._under_way[student]
             self.journal.add([replace(by_brick[brick], student=student) for brick in keys])
         for report in new:
             if not report.is_fault and not depends_on_the_machine(report):
                 self.cache.put(keys[report.brick], by_brick[report.brick])
-        return whole
+        return complete
 
 
 def handed(student: Student) -> Handed:
-    """What the student handed in, read now."""
+    """By brick, what the student handed in; reads the files."""
     return {brick: handed_in(file) for brick, file in student.files.items()}
 
 
-def beside(student: Student) -> dict[str, Handed]:
-    """What lies beside a brick and comes before what was handed in, read now."""
+def siblings(student: Student) -> dict[str, Handed]:
+    """By brick, its siblings (see Task); reads the files."""
     return {
         brick: {name: handed_in(file) for name, file in files.items()}
-        for brick, files in student.beside.items()
+        for brick, files in student.siblings.items()
     }
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a grading runs: `jobs` run side by side, where no other workers are named.
+    """How a grading runs.
 
-    fresh: nothing that was graded before is taken for done.
-    trusted: the code is the kit's own, so that isolation `basic` will do.
+    jobs: how many tasks run at a time, unless `workers` are given.
+    fresh: earlier grades do not count.
+    workers: opens workers other than threads of this process, such as a cluster's.
+    trusted: the code is the kit's own, so that the level `basic` is enough.
     """
 
     jobs: int
@@ -179,20 +191,20 @@ class Settings:
 
 @contextmanager
 def session(course: Course, out: Path, policy: Policy, settings: Settings) -> Iterator[Session]:
-    """Everything that grading needs, closed at the end. Raises CourseError."""
+    """A session, with all that it needs; closed at the end. Raises CourseError."""
     cache = Cache(user_cache_path("bricks") / "grades", settings.fresh)
     with (
         closing(Journal(out, settings.fresh)) as journal,
-        isolation(policy.isolation, settings.trusted) as (measured, places),
+        isolation(policy.isolation, settings.trusted) as (measured, runners),
     ):
-        grading = grading_at(course, policy, measured.level, places)
+        grading = grading_at(course, policy, measured.level, runners)
         with closing(grading), workers_of(grading, settings) as workers:
             yield Session(grading, workers, journal, cache, measured)
 
 
 @contextmanager
 def workers_of(grading: Grading, settings: Settings) -> Iterator[Workers]:
-    """Those that are named, or threads of this process. Raises CourseError."""
+    """The workers of the settings, or threads of this process. Raises CourseError."""
     if settings.workers:
         with settings.workers(grading) as workers:
             yield workers

@@ -1,4 +1,4 @@
-"""The class on the terminal: a table of points, and what is wrong for whom."""
+"""The class on the terminal: tables of points, and each student's mistakes."""
 
 from collections.abc import Sequence
 from statistics import mean, median
@@ -24,16 +24,16 @@ class ClassTable:
     def add(self, own: Sequence[Report]) -> None:
         """One student's reports, in the order of the bricks."""
         cells = [_points(report) for report in own]
-        whole = not any(report.is_fault for report in own)
-        total = str(sum(report.points for report in own)) if whole else "?"
+        complete = not any(report.is_fault for report in own)
+        total = str(sum(report.points for report in own)) if complete else "?"
         self.table.add_row(Text(own[0].student), *cells, total)
 
-    def made(self) -> Table:
+    def rendered(self) -> Table:
         return self.table
 
 
 class SummaryTable:
-    """A large class: how each brick went."""
+    """For a large class: how many points students have in each brick."""
 
     def __init__(self, bricks: Sequence[str]):
         self.points: dict[str, list[int]] = {brick: [] for brick in bricks}
@@ -45,7 +45,7 @@ class SummaryTable:
                 self.points[report.brick].append(report.points)
                 self.full[report.brick] += report.points == report.maximum
 
-    def made(self) -> Table:
+    def rendered(self) -> Table:
         table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         for column in ("brick", "handed in", "mean", "median", "full marks"):
             table.add_column(column, justify="left" if column == "brick" else "right")
@@ -65,7 +65,7 @@ def _points(report: Report) -> Text:
 
 
 def troubles_of(own: Sequence[Report]) -> list[str]:
-    """The first thing wrong in each of a student's bricks, a line each."""
+    """The first mistake in each of a student's bricks, a line each."""
     firsts = ((report.brick, first_trouble(report)) for report in own)
     return [f"{brick} / {trouble}" for brick, trouble in firsts if trouble]
 
@@ -78,7 +78,7 @@ def print_troubles(console: Console, student: str, troubles: Sequence[str]) -> N
 
 
 def first_trouble(report: Report) -> str:
-    """What is first wrong in a brick, in a line; what is not written yet counts as nothing."""
+    """The first mistake in a brick, in a line; a part that is not written yet is none."""
     for check in report.checks:
         if not check.passed and not check.waits:
             return f"{check.part}: {summary(check)}"

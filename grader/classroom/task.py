@@ -1,4 +1,4 @@
-"""One student's work, as it travels to whoever grades it, and the reports that come back."""
+"""One student's work, as it is sent to the worker that grades it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,23 +7,23 @@ from typing import TypeAlias
 from grader.report import Report
 from grader.submission import Handed
 
-Mark: TypeAlias = "Callable[[Task], list[Report]]"
+GradeTask: TypeAlias = "Callable[[Task], list[Report]]"
 
 
 @dataclass(frozen=True)
 class Task:
-    """What was handed in, by brick (or why it cannot be used), and which bricks are to be graded.
+    """A student's work and the bricks to grade.
 
-    Bricks that are graded already travel as well: others build on them.
-
-    beside: by brick, what lies in its own folder and comes before what was handed in.
+    handed: by brick, what was handed in, or why it cannot be used. Bricks that are graded already
+    are in it as well: others build on them.
+    siblings: by brick, the other bricks in its own folder; it imports these before the student's.
     """
 
     student: str
     handed: Handed
     bricks: tuple[str, ...]
-    beside: Mapping[str, Handed] = field(default_factory=dict)
+    siblings: Mapping[str, Handed] = field(default_factory=dict)
 
     def seen_from(self, brick: str) -> Handed:
-        """What the brick finds when it imports others."""
-        return {**self.handed, **self.beside.get(brick, {})}
+        """All bricks, as this brick finds them when it imports them."""
+        return {**self.handed, **self.siblings.get(brick, {})}

@@ -1,4 +1,4 @@
-"""Grading a class as the instructor sees it: how far it is, the table, what needs an eye."""
+"""Grading a class on the instructor's terminal: progress, the table, what needs an eye."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,16 +32,16 @@ from grader.submissions.find import Class
 from grader.submissions.remarks import Remark, Weight, write
 
 REMARKS = "remarks.txt"
-SHOWN = 60  # students in the table; of more, the terminal shows a summary
-SHOWN_LINES = 12  # on what needs an eye
-SAY_AGAIN = 60  # seconds
+SHOWN = 60  # students in the table; for a larger class, the terminal shows a summary
+SHOWN_LINES = 12  # of each kind in what needs an eye
+SECONDS_PER_LINE = 60  # of progress, where there is no bar
 
 
 @contextmanager
 def opened(
     console: Console, course: Course, out: Path, policy: Policy, settings: Settings
 ) -> Iterator[Session]:
-    """A session, once it is told which isolation is in force. It takes seconds to measure."""
+    """A session. Measures the isolation, which takes seconds, and prints the level in force."""
     with ExitStack() as stack:
         with console.status("Measuring the isolation ..."):
             grading = stack.enter_context(session(course, out, policy, settings))
@@ -57,7 +57,7 @@ def grade_class(
     out: Path,
     troubles: bool = False,
 ) -> ExitStatus:
-    """Grades, writes the journal, prints the table (and each student's `troubles`).
+    """Grades, writes the journal, prints the table (and with `troubles` each student's mistakes).
 
     Returns the exit status.
     """
@@ -82,13 +82,13 @@ def grade_class(
         if troubles:
             wrong[name] = troubles_of(reports)
     console.print()
-    console.print(table.made())
+    console.print(table.rendered())
     console.print()
     if troubles:
         for name, lines in wrong.items():
             print_troubles(console, name, lines)
         console.print()
-    status = seen.tell(console)
+    status = seen.print_to(console)
     if status != ExitStatus.OK:
         console.print()
     lost = [remark for remark in found.remarks if remark.weight == Weight.LOST]
@@ -106,15 +106,15 @@ def grade_class(
 
 
 def _say(console: Console, text: str) -> None:
-    """A line with a path in it, which is not broken."""
+    """Prints a line that has a path in it, and does not break it."""
     console.print(text, soft_wrap=True, markup=False)
 
 
 @contextmanager
 def progress(console: Console, total: int) -> Iterator[Callable[[], None]]:
-    """Tells the number done, the rate and the time left: a bar, or now and then a line.
+    """Shows the number done, the rate and the time left: as a bar, or as a line now and then.
 
-    What it gives is called as each one is done.
+    Call the function that it yields as each one is done.
     """
     if not console.is_terminal:
         yield _Lines(console, total).step
@@ -140,38 +140,40 @@ class _Rate(ProgressColumn):
 
 
 class _Lines:
-    """A line a minute, at the rate since the last: what was graded before is done at once."""
+    """Prints a line a minute. The rate is that since the last line, since grades that are known
+    already would distort the rate since the start.
+    """
 
     def __init__(self, console: Console, total: int):
         self.console = console
         self.total = total
-        self.done = self.told = 0
+        self.done = self.printed = 0
         self.when = time.monotonic()
 
     def step(self) -> None:
         self.done += 1
         passed = time.monotonic() - self.when
-        if passed < SAY_AGAIN or self.done == self.total:
+        if passed < SECONDS_PER_LINE or self.done == self.total:
             return
-        rate = 60 * (self.done - self.told) / passed
+        rate = 60 * (self.done - self.printed) / passed
         left = max(1, round((self.total - self.done) / rate))
         self.console.print(
             f"{self.done} of {self.total} done, {rate:.0f} a minute, {left} min left"
         )
-        self.told, self.when = self.done, time.monotonic()
+        self.printed, self.when = self.done, time.monotonic()
 
 
 class NeedsAnEye:
-    """What the instructor has to look at, a line each, gathered as grades come in.
+    """Gathers what the instructor has to look at, a line each.
 
-    results: the file that has them all.
+    results: the file that has all of it.
     """
 
     def __init__(self, results: Path) -> None:
         self.results = results
         self.faults: list[str] = []
         self.others: list[str] = []
-        self.notes: list[str] = []  # of what was graded all the same
+        self.notes: list[str] = []  # on bricks that were graded all the same
 
     def look_at(self, reports: Iterable[Report]) -> None:
         for report in reports:
@@ -189,8 +191,8 @@ class NeedsAnEye:
                 if isinstance(check.outcome, Unloadable)
             ]
 
-    def tell(self, console: Console) -> ExitStatus:
-        """Prints the first of them; returns the exit status that goes with all."""
+    def print_to(self, console: Console) -> ExitStatus:
+        """Prints the first lines of each kind; returns the exit status for all of them."""
         print_some(console, self.notes, self.results)
         print_some(console, self.others, self.results)
         print_some(console, self.faults, self.results, "magenta")
@@ -207,7 +209,7 @@ def notes(remarks: Iterable[Remark]) -> list[str]:
 def print_some(
     console: Console, lines: Sequence[str], all_in: Path | None = None, style: str = ""
 ) -> None:
-    """The first of them, since a class may have hundreds, and which file has `all_in` it."""
+    """Prints the first lines, since a class may have hundreds; `all_in` is a file with them all."""
     for line in lines[:SHOWN_LINES]:
         console.print(Text(line, style), soft_wrap=True)
     if len(lines) > SHOWN_LINES:

@@ -1,13 +1,12 @@
-"""Grading on a Dask cluster: its executor, and what each worker needs before the first task.
+"""Grading on a Dask cluster: its executor, and the setup of each worker before its first task.
 
-Workers need this package installed, in the same version; the course travels to them.
+Workers need this package installed, in the same version; the course is sent to them.
 """
 
 import asyncio
 import logging
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -22,32 +21,34 @@ from distributed import Client, KilledWorker, Reschedule, Security, Worker, Work
 from distributed.comm import connect
 
 from grader import mnist
+from grader.classroom.cache import course_files
 from grader.classroom.deciding import engine
-from grader.classroom.executor import LOOK_AGAIN, NobodyLeft, Workers
+from grader.classroom.executor import LOOK_AGAIN, NoWorkersLeft, Workers
 from grader.classroom.grading import Grading, grading_at, versions
 from grader.classroom.isolation import isolation
 from grader.classroom.task import Task
 from grader.course import Course, CourseError
+from grader.ending import say
 from grader.policy import Policy
 from grader.report import Provenance, Report
 
 PLUGIN = "bricks"
 CONNECT_LIMIT = 10.0  # seconds
 PATIENCE = 300  # seconds without a worker: a queue or a cloud takes minutes to start one
-TASKS_PER_CORE = 4  # given to the cluster: a worker that is done finds the next one waiting
+TASKS_PER_CORE = 4  # sent ahead: a worker that has finished a task finds the next one waiting
 
-logger = logging.getLogger("distributed.worker.bricks")  # shown where a worker's own words are
+logger = logging.getLogger("distributed.worker.bricks")  # appears in the worker's own log
 
 
-class Taken(NobodyLeft):
+class ClusterTaken(NoWorkersLeft):
     """The workers are now set up for another grading."""
 
 
 @dataclass(frozen=True)
 class Kit:
-    """The course's files by their place in it, other digits if any, and how to grade.
+    """The course's files by path, other digits if any, and how to grade.
 
-    run: the name of this one grading, which no other has.
+    run: the name of this grading; no other has it.
     """
 
     run: str
@@ -61,16 +62,13 @@ class Kit:
 
 def kit_of(grading: Grading) -> Kit:
     course = grading.course
-    paths = [
-        path
-        for folder in (course.exercises, course.solutions)
-        for pattern in ("*.py", "*.json")
-        for path in folder.rglob(pattern)
-    ]
     other = os.environ.get(mnist.VARIABLE)
     return Kit(
         f"{PLUGIN}-{uuid4().hex}",
-        {path.relative_to(course.root).as_posix(): path.read_bytes() for path in paths},
+        {
+            path.relative_to(course.root).as_posix(): path.read_bytes()
+            for path in course_files(course)
+        },
         Path(other).read_bytes() if other else None,
         engine(),
         grading.policy,
@@ -80,9 +78,9 @@ def kit_of(grading: Grading) -> Kit:
 
 
 class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
-    """Unpacks the kit on every worker, also on one that starts later; in the end it takes it away.
+    """Unpacks the kit on every worker, also on one that starts later; removes it at the end.
 
-    A worker that cannot grade as it is done here says why and leaves the cluster.
+    A worker that would not grade as this machine does reports why and leaves the cluster.
     """
 
     name = PLUGIN
@@ -94,33 +92,33 @@ class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
     async def setup(self, worker: Worker) -> None:
         self.open = ExitStack()
         try:
-            self.grading = self._marking(Path(worker.local_directory))
-        except Exception as error:  # whatever it is: this worker cannot grade
+            self.grading = self._opened(Path(worker.local_directory))
+        except Exception as error:  # of any kind: this worker cannot grade
             self.open.close()
             logger.error("This worker takes no part in the grading and ends: %s", error)
             await worker.scheduler.log_event(topic=self.kit.run, msg=[worker.address, str(error)])
-            worker.loop.add_callback(worker.close_gracefully)  # once Dask is done with this call
+            worker.loop.add_callback(worker.close_gracefully)  # after Dask has ended this call
 
-    def _marking(self, scratch: Path) -> Grading:
-        """Raises CourseError, or whatever keeps this machine from grading."""
+    def _opened(self, scratch: Path) -> Grading:
+        """Unpacks the kit on this machine. Raises CourseError if versions differ, or any error."""
         if engine() != self.kit.engine:
             raise CourseError("It has another version of the kit: install this one.")
         if versions() != self.kit.provenance.versions:
             raise CourseError(f"It has other versions: {versions()}. Install the same ones.")
         folder = Path(tempfile.mkdtemp(prefix="bricks-course-", dir=scratch))
         self.open.callback(shutil.rmtree, folder, ignore_errors=True)
-        for place, content in self.kit.files.items():
-            path = folder / place
+        for relative, content in self.kit.files.items():
+            path = folder / relative
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         digits = folder / "digits.npz"
         if self.kit.digits is not None:
             digits.write_bytes(self.kit.digits)
         self.open.enter_context(digits_from(digits if self.kit.digits is not None else None))
-        _, places = self.open.enter_context(isolation(self.kit.provenance.isolation))
+        _, runners = self.open.enter_context(isolation(self.kit.provenance.isolation))
         kit = self.kit
         level = kit.provenance.isolation
-        grading = grading_at(Course(folder), kit.policy, level, places, kit.day)
+        grading = grading_at(Course(folder), kit.policy, level, runners, kit.day)
         return self.open.enter_context(closing(grading))
 
     def teardown(self, worker: Worker) -> None:
@@ -129,7 +127,7 @@ class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
 
 @contextmanager
 def digits_from(path: Path | None) -> Iterator[None]:
-    """The digits in that file, or the kit's own, whatever the environment names otherwise."""
+    """Uses the digits in the file, or the kit's own for None; never those of the environment."""
     before = os.environ.pop(mnist.VARIABLE, None)
     if path is not None:
         os.environ[mnist.VARIABLE] = str(path)
@@ -141,14 +139,14 @@ def digits_from(path: Path | None) -> Iterator[None]:
             os.environ[mnist.VARIABLE] = before
 
 
-def mark(run: str, task: Task) -> list[Report]:
-    """Grades the task on the worker that this runs on, which was set up for this `run`.
+def grade_task(run: str, task: Task) -> list[Report]:
+    """Runs on a worker, which was set up for this `run`, and grades the task.
 
-    Raises Taken where another grading has set the worker up for itself.
+    Raises ClusterTaken if the worker is now set up for another grading.
     """
     plugin = get_worker().plugins.get(PLUGIN)
     if plugin is None or plugin.kit.run != run:
-        raise Taken(
+        raise ClusterTaken(
             "Another grading has taken this cluster: once it is done, the same command goes on."
         )
     if plugin.grading is None:
@@ -158,55 +156,58 @@ def mark(run: str, task: Task) -> list[Report]:
 
 
 class Crew:
-    """The workers of a cluster that take part, while it grades."""
+    """The workers of a cluster that take part in a grading.
+
+    refused: by address, why a worker takes no part.
+    """
 
     def __init__(self, client: Client, run: str):
         self.client = client
         self.run = run
-        self.refused: dict[str, str] = {}  # why, by the worker's address
-        self._met: set[str] = set()
+        self.refused: dict[str, str] = {}
+        self._seen: set[str] = set()
         self._cores = 0
         self._looked = 0.0
         self._last_seen = time.monotonic()
 
     def at_once(self) -> int:
-        """How many tasks to have under way, with the workers that are there now.
+        """How many tasks should be under way, with the workers that are there now.
 
-        Raises NobodyLeft where no worker can take part, or none was there for PATIENCE seconds.
+        Raises NoWorkersLeft if no worker can take part, or none was there for PATIENCE seconds.
         """
         if time.monotonic() - self._looked >= LOOK_AGAIN:
             self._look()
         return max(1, TASKS_PER_CORE * self._cores)
 
     def wait_for_first(self) -> None:
-        """Returns once there is a worker. Raises NobodyLeft as `at_once` does."""
+        """Returns once there is a worker. Raises NoWorkersLeft as `at_once` does."""
         self._look()
         if not self._cores:
-            tell(f"the cluster has no worker yet: waiting {PATIENCE} s for the first.")
+            say(f"the cluster has no worker yet: waiting {PATIENCE} s for the first.")
         while not self._cores:
             time.sleep(LOOK_AGAIN)
             self._look()
 
     def _look(self) -> None:
         try:
-            there = self.client.ncores()
+            cores = self.client.ncores()
             events = self.client.get_events(self.run)
         except OSError as error:
-            raise NobodyLeft(
+            raise NoWorkersLeft(
                 f"The cluster's scheduler is gone ({error}): on another, the same command goes on."
             ) from None
         for _, (worker, why) in events:
             self.refuse(worker, why)
-        self._met |= there.keys()
-        self._cores = sum(n for worker, n in there.items() if worker not in self.refused)
+        self._seen |= cores.keys()
+        self._cores = sum(n for worker, n in cores.items() if worker not in self.refused)
         self._looked = time.monotonic()
         if self._cores:
             self._last_seen = self._looked
-        elif self.refused and self._met <= self.refused.keys():
+        elif self.refused and self._seen <= self.refused.keys():
             why = next(iter(self.refused.values()))
-            raise NobodyLeft(f"No worker of the cluster can take part: {why}")
+            raise NoWorkersLeft(f"No worker of the cluster can take part: {why}")
         elif self._looked - self._last_seen > PATIENCE:
-            raise NobodyLeft(
+            raise NoWorkersLeft(
                 f"No worker has been there for {PATIENCE} s: start some, and the same command "
                 "goes on."
             )
@@ -214,12 +215,12 @@ class Crew:
     def refuse(self, worker: str, why: str) -> None:
         if worker not in self.refused:
             self.refused[worker] = why
-            tell(f"the worker {worker} takes no part: {why}")
+            say(f"the worker {worker} takes no part: {why}")
 
-    def send_away_those_without_kit(self) -> None:
-        """They could not even be told what to do: the tasks are in terms of the kit's classes."""
+    def retire_workers_without_kit(self) -> None:
+        """Such workers could not even read a task, which is made of the kit's classes."""
 
-        def lacks() -> str:  # in here, so that Dask sends its code and not only its name
+        def lacks() -> str:  # a local function: Dask sends its code, not only its name
             try:
                 import grader.cluster.dask_cluster  # noqa: F401
             except Exception as error:
@@ -231,56 +232,52 @@ class Crew:
         for worker, why in without.items():
             self.refuse(worker, f"It does not have the kit ({why}): install it there.")
         if without:
-            self._met |= without.keys()
+            self._seen |= without.keys()
             self.client.retire_workers(list(without), close_workers=True)
-
-
-def tell(what: str) -> None:
-    print(f"bricks: {what}", file=sys.stderr)
 
 
 @contextmanager
 def cluster(address: str, grading: Grading) -> Iterator[Workers]:
-    """The workers of the cluster at that address.
+    """The workers of the cluster at the address. At the end, nothing of the grading stays on them.
 
-    Raises CourseError where no scheduler answers, and NobodyLeft as Crew.at_once does. In the end
-    nothing of this grading stays on the workers.
+    Raises CourseError if no scheduler answers, and NoWorkersLeft as Crew.at_once does.
     """
-    asyncio.run(_meet(address))
+    asyncio.run(_check_scheduler(address))
     client = Client(address, timeout=CONNECT_LIMIT, set_as_default=False)
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # its tracebacks: we tell
+    # No tracebacks of Dask: our own error says what is wrong.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     kit = kit_of(grading)
     crew = Crew(client, kit.run)
-    ours = True
+    taken = False
     try:
-        crew.send_away_those_without_kit()
-        with suppress(OSError):  # a worker ended just now
+        crew.retire_workers_without_kit()
+        with suppress(OSError):  # a worker has just ended
             client.register_plugin(SetUp(kit))
         crew.wait_for_first()
         executor = client.get_executor(pure=False)
-        yield Workers(executor, partial(mark, kit.run), crew.at_once, ended=(KilledWorker,))
-    except Taken:
-        ours = False
+        yield Workers(executor, partial(grade_task, kit.run), crew.at_once, ended=(KilledWorker,))
+    except ClusterTaken:
+        taken = True
         raise
     finally:
-        if ours:
+        if not taken:
             with suppress(OSError, ValueError):  # the scheduler is gone, or has forgotten it
                 client.unregister_worker_plugin(PLUGIN)
         client.close()
 
 
-async def _meet(address: str) -> None:
-    """Raises CourseError where no scheduler answers. (A Client that meets none is never quiet.)"""
+async def _check_scheduler(address: str) -> None:
+    """Raises CourseError if no scheduler answers. A Client would print a lot if none did."""
     try:
         about = Security().get_connection_args("client")
-        met = connect(address, timeout=CONNECT_LIMIT, **about)
-        comm = await asyncio.wait_for(met, CONNECT_LIMIT)
+        connecting = connect(address, timeout=CONNECT_LIMIT, **about)
+        comm = await asyncio.wait_for(connecting, CONNECT_LIMIT)
         await comm.close()
         return
     except (OSError, asyncio.TimeoutError):
         why = f"in {CONNECT_LIMIT:.0f} s: does it run there?"
-    except (TypeError, ValueError) as error:  # of the address, or for want of a certificate
+    except (TypeError, ValueError) as error:  # the address is wrong, or a certificate is missing
         why = f"({error})."
-    except Exception:  # whatever its words are taken for
+    except Exception:  # another service answers, with bytes that raise anything
         why = "but something else does."
     raise CourseError(f"No Dask scheduler answers at {address} {why}")

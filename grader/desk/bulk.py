@@ -59,7 +59,7 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
         f"Not graded: {name}: nbgrader finds no such name: rename its folder in submitted."
         for name in desk.lost
     ]
-    return seen.tell(console)
+    return seen.print_to(console)
 
 
 class Desk:

@@ -18,7 +18,7 @@ from grader.regular_file import UnreadableSource
 from grader.submission import Upload
 from grader.submissions.find import find_class
 from grader.submissions.remarks import Remark
-from grader.submissions.repair import whole
+from grader.submissions.repair import repaired
 
 TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader's exchange writes it
 LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()  # a disk may tell later times
@@ -95,7 +95,7 @@ class Collector:
     def _notebook(self, upload: Upload, handed: bytes) -> bytes:
         """As it was handed in, or with the module's code in its cells."""
         if upload.name.endswith(".ipynb"):
-            made = whole(handed)
+            made = repaired(handed)
         else:
             made = filled(self._templates[upload.brick], self._stubs[upload.brick], handed)
         made.metadata[COLLECTED] = upload.name

@@ -10,7 +10,7 @@ from platformdirs import user_cache_path
 
 from grader.classroom.cache import Cache, deciding, in_common, key
 from grader.classroom.grading import Grading, depends_on_the_machine, grading_at, provenance_of
-from grader.classroom.isolation import Places, isolation
+from grader.classroom.isolation import Runners, isolation
 from grader.classroom.task import Task
 from grader.course import Course
 from grader.policy import Policy, Predecessors
@@ -66,19 +66,19 @@ def judging_of(
     demanded: the level of isolation; None, the best that the machine gives above `basic`. Raises
     IsolationError where that is not to be had. The others: see Policy.
     """
-    measured, places = _isolation(demanded)
+    measured, runners = _isolation(demanded)
     seed = read_or_make(course.root / FILE, make=True)
     predecessors = Predecessors.OWN if on_own else Predecessors.REFERENCE
     policy = Policy(seed, predecessors, open_until, demanded)
     common = in_common(course, seed, provenance_of(policy, measured.level, date.today()))
     if (course, common) not in _open:
         _close()
-        _open[course, common] = grading_at(course, policy, measured.level, places)
+        _open[course, common] = grading_at(course, policy, measured.level, runners)
     return Judging(_open[course, common], common, Cache(user_cache_path("bricks") / "grades"))
 
 
 @lru_cache
-def _isolation(demanded: str | None) -> tuple[Measured, Places]:
+def _isolation(demanded: str | None) -> tuple[Measured, Runners]:
     """Measured once: it takes a second or two."""
     stack = ExitStack()
     found = stack.enter_context(isolation(demanded, consent=CONSENT))

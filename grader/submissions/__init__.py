@@ -1,1 +1,1 @@
-"""What students handed in, as people and platforms hand it in."""
+"""Finding students' work in the folders and zips that instructors and platforms have."""

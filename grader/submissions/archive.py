@@ -1,7 +1,7 @@
-"""Reading what others packed or left lying: zips and files, never unpacked and never followed.
+"""Reading zips and files that others made: nothing is written to disk, and no link is followed.
 
-Nothing is written anywhere. A member is read into memory when it is wanted, by itself, and only so
-far as its limit: what a zip declares about sizes is not believed.
+A member is read into memory when it is needed, alone, and only up to its limit: what a zip declares
+about sizes is not believed.
 """
 
 import io
@@ -22,9 +22,9 @@ from grader.regular_file import UnreadableSource, no_more_than, read_regular
 MAX_ZIP = 50_000_000  # bytes of a student's zip
 MAX_MEMBERS = 10_000  # files in it
 MAX_CLASS_MEMBERS = 2_000_000
-MAX_RATIO = 100  # of a zip within a zip: packed again it hardly shrinks, unless it is a bomb
-CENTRAL = b"PK\1\2"  # each member's entry in a zip's directory begins so
-# All that zipfile raises on bytes that are no zip.
+MAX_RATIO = 100  # by which a zip in a zip may have shrunk: a real one hardly does, a bomb does
+CENTRAL = b"PK\1\2"  # the first bytes of each member's entry in a zip's directory
+# Everything that zipfile raises on bytes that are not a zip.
 BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError,
     LookupError, ArithmeticError, MemoryError,
@@ -33,11 +33,11 @@ BROKEN = (
 
 @dataclass(frozen=True)
 class Found:
-    """A file, or a folder, that was found; `path` is where, below the folder that was searched.
+    """A file or a folder that was found, with its path below the folder that was searched.
 
-    read: its bytes, at most so many. Raises UnreadableSource.
-    when: seconds since 1970, the time that the file bears.
-    refusal: why it will not be read, where that is known.
+    read: returns the file's bytes, up to a limit. Raises UnreadableSource.
+    when: when the file was last changed, in seconds since 1970.
+    refusal: why it will not be read, if that is known already.
     """
 
     path: tuple[str, ...]
@@ -51,13 +51,13 @@ def file_at(path: Path, below: Path) -> Found:
     """A file on disk."""
     try:
         when = path.lstat().st_mtime
-    except OSError:  # reading it says why
+    except OSError:  # `read` will say why
         when = 0.0
     return Found(path.relative_to(below).parts, lambda n: read_regular(path, n), when=when)
 
 
 def refused(path: tuple[str, ...], reason: str, folder: bool = False) -> Found:
-    """Something that will not be read."""
+    """A file or a folder that will not be read: its `read` always raises, with this reason."""
 
     def read(limit: int) -> bytes:
         raise UnreadableSource(reason)
@@ -66,19 +66,19 @@ def refused(path: tuple[str, ...], reason: str, folder: bool = False) -> Found:
 
 
 def class_zip(path: Path) -> list[Found]:
-    """What is in the zip of a class. It stays open for as long as one of its members is kept."""
+    """The members of a class's zip. The zip stays open while one of its members is referenced."""
     return _members(_opened(path, MAX_CLASS_MEMBERS), path.stat().st_mtime)
 
 
 def student_zip(found: Found) -> list[Found]:
-    """What is in a student's zip. It is read again for each member, so that none is kept.
+    """The members of a student's zip. Each `read` reads the zip again, so no bytes stay in memory.
 
-    All bear the time of the zip: with it they were handed in.
+    All members have the time of the zip, since they were handed in with it.
     """
 
     def opened() -> zipfile.ZipFile:
         data = found.read(MAX_ZIP)
-        if data.count(CENTRAL) > 2 * MAX_MEMBERS:  # told before zipfile makes an object of each
+        if data.count(CENTRAL) > 2 * MAX_MEMBERS:  # counted before zipfile makes an object of each
             raise UnreadableSource(f"it holds more than {MAX_MEMBERS:,} files")
         return _opened(io.BytesIO(data), MAX_MEMBERS)
 
@@ -102,20 +102,20 @@ def _opened(file: BinaryIO | Path, most: int) -> zipfile.ZipFile:
 
 
 def _members(archive: zipfile.ZipFile, when: float) -> list[Found]:
-    """`when` is for those that bear no time."""
+    """The members of a zip; `when` is the time of those that have none."""
     times = Counter(info.orig_filename for info in archive.infolist())
     members = []
     for info in archive.infolist():
         name = info.orig_filename
         if why := _unsafe(name):
-            members.append(refused((name,), why))  # one part: such a name is never taken apart
+            members.append(refused((name,), why))  # an unsafe name is never split into parts
         elif why := _special(info):
             members.append(refused(_parts(name), why))
         elif times[name] > 1 and not info.is_dir():
             members.append(refused(_parts(name), f"the zip holds it {times[name]} times"))
         else:
-            read, told = _reader(archive, info), _time(info) or when
-            members.append(Found(_parts(name), read, info.is_dir(), told))
+            read, changed = _reader(archive, info), _time(info) or when
+            members.append(Found(_parts(name), read, info.is_dir(), changed))
     return members
 
 
@@ -124,7 +124,7 @@ def _parts(name: str) -> tuple[str, ...]:
 
 
 def _unsafe(name: str) -> str:
-    """Why a name cannot be a path below the zip's own folder; empty where it can."""
+    """Why a name cannot be a path below the zip's own folder; empty if it can."""
     if "\0" in name or "\\" in name:
         return "its name in the zip has a NUL or a backslash"
     if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in name.split("/"):
@@ -133,19 +133,19 @@ def _unsafe(name: str) -> str:
 
 
 def _special(info: zipfile.ZipInfo) -> str:
-    """Why a member is no plain file or folder; empty where it is. Unix keeps the kind up there."""
+    """Why a member is not a plain file or folder; empty if it is. The upper 16 bits are Unix's."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     plain = kind in (0, stat.S_IFREG, stat.S_IFDIR)
     return "" if plain else "it is a link or a device in the zip, and not a regular file"
 
 
 def _time(info: zipfile.ZipInfo) -> float:
-    """A zip tells the time of day where it was made, from 1980 on; 0 where it tells none."""
+    """When the member was last changed, by local time; 0 if the zip gives none after 1980 began."""
     try:
-        told = datetime(*info.date_time)
+        changed = datetime(*info.date_time)
     except ValueError:
         return 0.0
-    return told.timestamp() if told > datetime(1980, 1, 1) else 0.0
+    return changed.timestamp() if changed > datetime(1980, 1, 1) else 0.0
 
 
 def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], bytes]:
@@ -157,7 +157,7 @@ def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], 
         if info.flag_bits & 1:
             raise UnreadableSource("it is encrypted in the zip")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            # Others can ask for gigabytes of memory before the first byte comes out.
+            # Other methods can need gigabytes of memory before they return the first byte.
             raise UnreadableSource("it is packed in a way other than deflate")
         try:
             with archive.open(info) as file:

@@ -1,4 +1,4 @@
-"""Finding what was handed in: folders, notebooks, and what Moodle, Canvas and Gradescope pack.
+"""Finding what was handed in: folders, notebooks, and the zips of Moodle, Canvas and Gradescope.
 
 docs/submissions.md has the rules in words. Nothing is unpacked: `archive` reads single members.
 """
@@ -18,32 +18,32 @@ from grader.submissions.archive import Found, class_zip, file_at, refused, stude
 from grader.submissions.platforms import by_student, is_noise, names_its_student
 from grader.submissions.remarks import Remark, Weight, alike, ignored, shown
 
-MAX_ZIPS = 5  # a student's; each costs a reading
+MAX_ZIPS = 5  # opened for one student: it takes time to read one
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".tar.gz")
 
 
 @dataclass(frozen=True)
 class Student:
-    """A student's name, and for each brick that was handed in how to read it.
+    """A student's name and, by brick, the file that counts; it is read later.
 
-    beside: by brick, what lies in its own folder and comes before what was handed in.
+    siblings: by brick, the other bricks in its own folder; it imports these before the student's.
     """
 
     name: str
     files: dict[str, Upload]
-    beside: dict[str, dict[str, Upload]] = field(default_factory=dict)
+    siblings: dict[str, dict[str, Upload]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Class:
-    """All that was found, and what is to be said of it, what matters most first."""
+    """The students that were found, and remarks on what was handed in, the gravest first."""
 
     students: list[Student]
     remarks: list[Remark]
 
 
 def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
-    """The students in a folder or a zip. Raises CourseError: neither of them, or no student."""
+    """Finds the students in a folder or a zip. Raises CourseError if there are none."""
     if submitted.is_dir():
         try:
             found = list(_in_folder(submitted, bricks))
@@ -58,15 +58,15 @@ def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
             ) from None
     else:
         raise CourseError(f"{submitted} is not a folder, nor a zip: nothing of that name is there.")
-    owned, nobodys = by_student(found)
-    remarks = [_left_out(one, bricks) for one in nobodys]
+    owned, ownerless = by_student(found)
+    remarks = [_left_out(one, bricks) for one in ownerless]
     students = []
     for name, own in owned.items():
-        files, beside, said = _handed_in(name, own, bricks)
+        files, siblings, own_remarks = _handed_in(name, own, bricks)
         if name.startswith(".") and not files:
             continue
-        students.append(Student(name, files, beside))
-        remarks += said
+        students.append(Student(name, files, siblings))
+        remarks += own_remarks
     remarks += alike(student.name for student in students)
     remarks.sort(key=lambda remark: remark.weight)
     if not students:
@@ -81,7 +81,7 @@ def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
 
 
 def _in_folder(submitted: Path, bricks: Sequence[str]) -> Iterator[Found]:
-    """What lies in it and in each student's folder; in folders below, what has a brick's name."""
+    """The files in it and in each student's folder; from folders below, only files of bricks."""
     for entry in sorted(submitted.iterdir()):
         path = (entry.name,)
         if os.path.islink(entry):
@@ -105,21 +105,21 @@ def _in_students(folder: Path, submitted: Path, bricks: Sequence[str]) -> Iterat
             yield file_at(entry, submitted)
         elif entry.name in bricks and folder.parent == submitted:
             yield from _in_students(entry, submitted, bricks)
-        else:  # nothing in there is graded: that must be told of a brick
+        else:  # nothing in here is graded, and a brick in here gets a remark
             paths = [entry.joinpath(*path) for brick in bricks for path in positions(brick)]
             named = [path for path in paths if os.path.lexists(path)]
             yield from (file_at(path, submitted) for path in named or [entry])
 
 
 def _is_folder(path: Path) -> bool:
-    return os.path.isdir(path) and not os.path.islink(path)  # those of Path may raise
+    return os.path.isdir(path) and not os.path.islink(path)  # Path's methods may raise
 
 
 def _without_wrapper(found: Sequence[Found], bricks: Sequence[str]) -> list[Found]:
-    """A zip of the folder `submitted` has that folder around all students."""
-    kept = [one for one in found if not is_noise(one.path[0])]
-    around = {one.path[0] for one in kept}
-    inside = [replace(one, path=one.path[1:]) for one in kept if len(one.path) > 1]
+    """The files without the one folder around all students, which a zip of `submitted` has."""
+    files = [one for one in found if not is_noise(one.path[0])]
+    around = {one.path[0] for one in files}
+    inside = [replace(one, path=one.path[1:]) for one in files if len(one.path) > 1]
     if len(around) != 1:
         return list(found)
     if any(names_its_student(one.path) for one in inside):
@@ -129,87 +129,91 @@ def _without_wrapper(found: Sequence[Found], bricks: Sequence[str]) -> list[Foun
 
 
 def _left_out(found: Found, bricks: Sequence[str]) -> Remark:
-    """What is nobody's."""
+    """The remark on a file or folder that belongs to no student."""
     name = shown(found.path[0])
     no_folder = f"{name} is no student's folder: left out."
     text = f"{name} is left out: {found.refusal}." if found.refusal else no_folder
-    if found.folder or _last_part(found) in _names(bricks):  # a folder: of no student's name
+    if found.folder or _last_part(found) in _names(bricks):  # no student can have the folder's name
         return Remark(text, Weight.LOST)
-    may_be_somebodys = found.refusal or name.lower().endswith(ARCHIVES)
-    return Remark(text, Weight.ODD if may_be_somebodys else Weight.HARMLESS)
+    may_hold_work = found.refusal or name.lower().endswith(ARCHIVES)
+    return Remark(text, Weight.ODD if may_hold_work else Weight.HARMLESS)
 
 
 def _handed_in(
     student: str, found: Sequence[Found], bricks: Sequence[str]
 ) -> tuple[dict[str, Upload], dict[str, dict[str, Upload]], list[Remark]]:
-    """The file that counts for each brick, what is beside it, and what is to be said."""
+    """By brick, the file that counts and its siblings (see Student); and remarks."""
     loose = [one for one in found if _counts(one)]
     zips = [one for one in loose if _is_zip(one)][:MAX_ZIPS]
-    holders = [("", {one.path: one for one in loose if one not in zips})]
+    containers = [("", {one.path: one for one in loose if one not in zips})]
     unusable, remarks = list[Found](), list[Remark]()
     for packed in zips:
         try:
-            holders.append((f"{packed.path[0]}/", _in_students_zip(packed)))
+            containers.append((f"{packed.path[0]}/", _in_students_zip(packed)))
         except UnreadableSource as error:
-            told = f"{student}: {shown(packed.path[0])} cannot be used: {error}."
-            remarks.append(Remark(told, Weight.LOST))
+            text = f"{student}: {shown(packed.path[0])} cannot be used: {error}."
+            remarks.append(Remark(text, Weight.LOST))
             why = f"{shown(packed.path[0])}, where it may be, cannot be used: {error}"
             unusable.append(refused(packed.path, why))
     files: dict[str, Upload] = {}
-    beside: dict[str, dict[str, Upload]] = {}
-    rest = {where + "/".join(path): one for where, held in holders for path, one in held.items()}
+    siblings: dict[str, dict[str, Upload]] = {}
+    rest = {
+        prefix + "/".join(path): one
+        for prefix, contained in containers
+        for path, one in contained.items()
+    }
     for brick in bricks:
         labels = [
-            where + "/".join(path) for where, held in holders for path in positions(brick)
-            if path in held
+            prefix + "/".join(path) for prefix, contained in containers for path in positions(brick)
+            if path in contained
         ]  # fmt: skip
-        several = [rest.pop(label) for label in labels]
-        if several:
-            files[brick] = _as_file(brick, several[0])
-            nearer = _nearer(brick, several[0], holders, bricks)
+        candidates = [rest.pop(label) for label in labels]
+        if candidates:
+            files[brick] = _upload(brick, candidates[0])
+            nearer = _nearer(brick, candidates[0], containers, bricks)
             if nearer:
-                beside[brick] = {name: _as_file(name, one) for name, (_, one) in nearer.items()}
+                siblings[brick] = {name: _upload(name, one) for name, (_, one) in nearer.items()}
             for name, (label, _) in nearer.items():
                 remarks.append(Remark(f"{student}: {brick} imports {name} from {shown(label)}."))
-                if name in files:  # else it is told as well that it is not graded itself
+                if name in files:  # else another remark says that it is not graded itself
                     rest.pop(label, None)
-        elif unusable:  # it may have been in there
-            files[brick] = _as_file(brick, unusable[0])
-        if len(several) > 1:
+        elif unusable:  # the brick may be in that zip
+            files[brick] = _upload(brick, unusable[0])
+        if len(candidates) > 1:
             names = " and ".join(map(shown, labels))
-            told = f"{student}: {brick} is there as {names}: {shown(labels[0])} is taken."
-            remarks.append(Remark(told))
+            text = f"{student}: {brick} is there as {names}: {shown(labels[0])} is taken."
+            remarks.append(Remark(text))
     missing = [brick for brick in bricks if brick not in files]
     remarks += _not_graded(student, rest, missing)
-    return files, beside, [*remarks, ignored(student, rest)] if rest else remarks
+    return files, siblings, [*remarks, ignored(student, rest)] if rest else remarks
 
 
 def _nearer(
     brick: str,
     file: Found,
-    holders: Sequence[tuple[str, dict[tuple[str, ...], Found]]],
+    containers: Sequence[tuple[str, dict[tuple[str, ...], Found]]],
     bricks: Sequence[str],
 ) -> dict[str, tuple[str, Found]]:
-    """Other bricks in the folder of the file, where they come before those of the student's."""
+    """The siblings of a brick's file (see Student): by brick, the label and the file."""
     found = {}
-    for where, held in holders:
-        if all(one is not file for path, one in held.items() if path[0] == brick):
-            continue  # it lies elsewhere, or at the top
+    for prefix, contained in containers:
+        if all(one is not file for path, one in contained.items() if path[0] == brick):
+            continue  # the file is not in here, or not in a folder of its brick's name
         for name in bricks[: bricks.index(brick)]:
-            first = next((path for path in positions(name, brick) if path in held), ())
+            first = next((path for path in positions(name, brick) if path in contained), ())
             if len(first) > 1 and first[0] == brick:
-                found[name] = where + "/".join(first), held[first]
+                found[name] = prefix + "/".join(first), contained[first]
     return found
 
 
 def _in_students_zip(packed: Found) -> dict[tuple[str, ...], Found]:
-    """Its files; a single folder around all of them is looked into."""
+    """The zip's files by path, without a single folder around all of them."""
     files = [one for one in student_zip(packed) if _counts(one)]
     wrapped = len({one.path[0] for one in files}) == 1 and all(len(one.path) > 1 for one in files)
     return {one.path[1:] if wrapped else one.path: one for one in files}
 
 
-def _as_file(brick: str, found: Found) -> Upload:
+def _upload(brick: str, found: Found) -> Upload:
     when = found.when
     if found.path[-1].endswith(".ipynb"):
         return Upload(brick, f"{brick}.ipynb", lambda: found.read(MAX_NOTEBOOK), source_in, when)
@@ -217,29 +221,29 @@ def _as_file(brick: str, found: Found) -> Upload:
 
 
 def _not_graded(student: str, rest: dict[str, Found], missing: Sequence[str]) -> Iterator[Remark]:
-    """What may be a brick that is missing; it is taken out of the rest."""
+    """Remarks on files that may be a missing brick; takes these files out of `rest`."""
     names = _names(missing)
     for label in sorted(rest) if missing else ():
         one = rest[label]
         meant = names.get(_last_part(one))
         why = one.refusal or (_misplaced(one, *meant) if meant else "")
         if meant or (one.folder and one.refusal):
-            told = Remark(f"{student}: {shown(label)} is not graded: {why}.", Weight.LOST)
+            remark = Remark(f"{student}: {shown(label)} is not graded: {why}.", Weight.LOST)
         elif label.lower().endswith(ARCHIVES):
-            told = Remark(f"{student}: {shown(label)} is not opened: a brick may be in it.")
+            remark = Remark(f"{student}: {shown(label)} is not opened: a brick may be in it.")
         else:
             continue
         del rest[label]
-        yield told
+        yield remark
 
 
 def _names(bricks: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """The brick and the name of each file that may be handed in, by that name whatever its case."""
+    """By case-folded file name, the brick that the file is and the name that it must have."""
     return {path[-1].casefold(): (brick, path[-1]) for brick in bricks for path in positions(brick)}
 
 
 def _last_part(found: Found) -> str:
-    """The name in its folder, whatever its case, also where a zip has a name that is refused."""
+    """The case-folded file name without folders; also for a name in a zip that was refused."""
     parts = [part for part in re.split(r"[/\\:\0]", found.path[-1]) if part]
     return parts[-1].casefold() if parts else ""
 
@@ -263,7 +267,7 @@ def _is_zip(found: Found) -> bool:
 
 
 def _counts(found: Found) -> bool:
-    """Whether it is a file that somebody meant to hand in, or a folder in place of one."""
+    """Whether it is a file that the student meant to hand in, or a folder that bears its name."""
     if not found.path or any(map(is_noise, found.path)):
         return False
     return not found.folder or bool(found.refusal) or found.path[-1].endswith((".py", ".ipynb"))

@@ -1,4 +1,4 @@
-"""Whose a file is, by the names that Moodle, Canvas, Gradescope and nbgrader give."""
+"""Which student a file belongs to, by the names of Moodle, Canvas, Gradescope and nbgrader."""
 
 import re
 from collections import Counter
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from grader.submissions.archive import Found, refused
 from grader.submissions.remarks import shown
 
-# What systems leave behind, and nobody means to hand in.
+# Files that systems leave behind; no student means to hand them in.
 HIDDEN = re.compile(r"\.[^.\\]")
 NOISE = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "submission_metadata.yml"}
 
@@ -20,10 +20,10 @@ CANVAS_AGAIN = re.compile(r"(?P<stem>.+?)(?:-(?P<again>\d{1,9}))?(?P<suffix>\.\w
 
 
 def by_student(found: Sequence[Found]) -> tuple[dict[str, list[Found]], list[Found]]:
-    """What is each student's, with paths below their folder; and what is nobody's."""
+    """Each student's files, with paths below the student's folder; and the files of no student."""
     owned: dict[_Owner, list[Found]] = {}
     uploads: dict[_Owner, list[tuple[re.Match[str], Found]]] = {}
-    nobodys = []
+    ownerless = []
     for one in found:
         top, *rest = one.path
         flat = not rest and not one.folder
@@ -40,22 +40,22 @@ def by_student(found: Sequence[Found]) -> tuple[dict[str, list[Found]], list[Fou
             owner = _Owner(canvas["name"] or canvas["id"], canvas["id"])
             uploads.setdefault(owner, []).append((canvas, one))
         else:
-            nobodys.append(one)
+            ownerless.append(one)
     for owner, several in uploads.items():
         owned.setdefault(owner, []).extend(_latest(several))
     names = {owner: own for owner, own in owned.items() if _is_name(owner.name)}
     others = sorted({owner.name for owner in owned.keys() - names.keys()})
-    nobodys += (refused((name,), "it is no student's name", folder=True) for name in others)
-    return _named(names), nobodys
+    ownerless += (refused((name,), "it is no student's name", folder=True) for name in others)
+    return _named(names), ownerless
 
 
 def names_its_student(path: Sequence[str]) -> bool:
-    """Whether a platform made the name, so that it tells whose the file is."""
+    """Whether a platform made the name, which then has the student's name in it."""
     return bool(MOODLE.match(path[0]) or CANVAS.match("/".join(path)))
 
 
 def _is_name(name: str) -> bool:
-    """Whether a folder can have the name, and lies where it seems to."""
+    """Whether a folder can have the name, and the name does not lead out of the class's folder."""
     return name not in (".", "..") and "/" not in name
 
 
@@ -65,7 +65,7 @@ def is_noise(name: str) -> bool:
 
 @dataclass(frozen=True)
 class _Owner:
-    """Whose a top folder or file is. `identity` tells students of one name apart."""
+    """The student of a top folder or file. `identity` differs between students of one name."""
 
     name: str
     identity: str = ""
@@ -87,7 +87,7 @@ def _latest(uploads: Sequence[tuple[re.Match[str], Found]]) -> Iterator[Found]:
 
 
 def _named(owned: Mapping[_Owner, list[Found]]) -> dict[str, list[Found]]:
-    """By a name for each that is unique and can be printed, in order."""
+    """By student, in order: each name is made unique and printable."""
     times = Counter(owner.name for owner in owned)
     result: dict[str, list[Found]] = {}
     for owner in sorted(owned, key=lambda owner: (owner.name, owner.identity)):

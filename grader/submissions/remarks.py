@@ -1,4 +1,4 @@
-"""What is to be said of what was handed in: first what is not graded, last what is harmless."""
+"""Remarks for the instructor on what was handed in and is not graded, or looks odd."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -8,38 +8,38 @@ from pathlib import Path
 
 from grader.files import write_whole
 
-NAMED = 3  # files that a line on the terminal names before it only counts
-LISTED = 1_000  # and in the file: some hand in all of their system
+NAMED = 3  # files that a remark names on the terminal; it only counts the others
+LISTED = 1_000  # files that it names in remarks.txt: some students hand in their whole system
 
 
 class Weight(IntEnum):
-    """How much a remark matters; the first come first."""
+    """How much a remark matters, the gravest first."""
 
-    LOST = 0  # somebody meant it to be graded, and it is not
-    ODD = 1  # needs an eye
+    LOST = 0  # the student meant it to be graded, and it is not
+    ODD = 1  # the instructor should look at it
     HARMLESS = 2
 
 
 @dataclass(frozen=True)
 class Remark:
-    """A sentence. `whole` says all where `text`, for the terminal, only counts."""
+    """A sentence for the terminal; `in_full` names the files that `text` only counts."""
 
     text: str
     weight: Weight = Weight.ODD
-    whole: str = ""
+    in_full: str = ""
 
 
 def write(remarks: Sequence[Remark], path: Path) -> None:
-    """All of them, a line each. Where there is none, there is no file."""
+    """Writes the remarks to the file, a line each; removes the file if there are none."""
     if remarks:
-        lines = [f"{remark.whole or remark.text}\n" for remark in remarks]
+        lines = [f"{remark.in_full or remark.text}\n" for remark in remarks]
         write_whole(path, "".join(lines))
     else:
         path.unlink(missing_ok=True)
 
 
 def ignored(student: str, names: Iterable[str]) -> Remark:
-    """Files that nobody asked for."""
+    """The remark on files that no brick needs."""
     found = [shown(name) for name in sorted(names)]
 
     def naming(most: int) -> str:
@@ -50,7 +50,7 @@ def ignored(student: str, names: Iterable[str]) -> Remark:
 
 
 def alike(students: Iterable[str]) -> list[Remark]:
-    """Names that look the same, or differ only in case."""
+    """Remarks on students' names that look the same, or differ only in case."""
     names: dict[str, list[str]] = {}
     for name in students:
         names.setdefault(unicodedata.normalize("NFC", name.casefold()), []).append(name)
@@ -67,6 +67,6 @@ def _how(same: Sequence[str]) -> str:
 
 
 def shown(name: str, most: int = 80) -> str:
-    """A name from outside as it can be printed: control characters spelled out, not too long."""
+    """A name that others chose, for printing: control characters are spelled out, long ones cut."""
     text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in name)
     return text if len(text) <= most else f"{text[:most]}..."

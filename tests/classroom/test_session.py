@@ -472,10 +472,10 @@ class Slow(Executor):
         self.pool = ThreadPoolExecutor(50)
         self.now = self.most = 0
 
-    def submit(self, mark, task):
+    def submit(self, grade_task, task):
         self.now += 1
         self.most = max(self.most, self.now)
-        future = self.pool.submit(mark, task)
+        future = self.pool.submit(grade_task, task)
         future.add_done_callback(lambda _: setattr(self, "now", self.now - 1))
         return future
 
@@ -484,24 +484,25 @@ def test_only_so_many_tasks_are_under_way(course):
     executor = Slow()
     tasks = (Task(str(i), {}, ()) for i in range(100))
 
-    def mark(task):
+    def grade_task(task):
         time.sleep(0.001)
         return [task.student]
 
     done = {
-        task.student: future.result() for task, future in in_turn(executor, mark, tasks, lambda: 7)
+        task.student: future.result()
+        for task, future in in_turn(executor, grade_task, tasks, lambda: 7)
     }
     assert done == {str(i): [str(i)] for i in range(100)}
     assert executor.most <= 7
 
 
 def test_what_fails_in_one_task_is_that_tasks_alone():
-    def mark(task):
+    def grade_task(task):
         raise MemoryError(task.student)
 
     with ThreadPoolExecutor(2) as pool:
         tasks = [Task("a", {}, ()), Task("b", {}, ())]
-        failed = {t.student: f.exception() for t, f in in_turn(pool, mark, tasks, lambda: 2)}
+        failed = {t.student: f.exception() for t, f in in_turn(pool, grade_task, tasks, lambda: 2)}
     assert {str(error) for error in failed.values()} == {"a", "b"}
     assert isinstance(next(iter(failed.values())), MemoryError)
 
@@ -541,7 +542,7 @@ def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together
 ):
     tasks = []
 
-    def mark(task):
+    def grade_task(task):
         tasks.append(task)
         return [line(task.student, 1, brick) for brick in task.bricks]
 
@@ -552,7 +553,7 @@ def test_the_last_students_bricks_are_tasks_of_their_own_and_journalled_together
         for n in range(5)
     ]
     with ThreadPoolExecutor(2) as pool:
-        workers = Workers(pool, mark, lambda: 2)
+        workers = Workers(pool, grade_task, lambda: 2)
         session = Session(grading, workers, journal, cache, Measured("basic"))
         finished = list(session.grade(students, BOTH))
     assert sorted(finished) == [student.name for student in students]

@@ -397,7 +397,7 @@ def test_nothing_stays_on_a_worker(no_worker, start, grading, tmp_path, monkeypa
             [(plugins, digits, _)] = on_workers(no_worker, state).values()
             assert plugins == ["bricks"]
             assert (Path(digits).read_bytes() == b"digits") if named else digits is None
-            reports = crew.executor.submit(crew.mark, TASK).result()
+            reports = crew.executor.submit(crew.grade_task, TASK).result()
             assert [report.status for report in reports] == [Status.NOT_HANDED_IN]
         assert on_workers(no_worker, state) == before
     assert "bricks" not in no_worker.scheduler.worker_plugins
@@ -411,19 +411,19 @@ def test_a_second_grading_ends_the_first_and_never_grades_for_it(no_worker, star
         def first():
             with dask.cluster(address, grading) as crew:
                 second.others = second.enter_context(dask.cluster(address, grading))
-                crew.executor.submit(crew.mark, TASK).result()
+                crew.executor.submit(crew.grade_task, TASK).result()
 
         with pytest.raises(CourseError, match="Another grading has taken this cluster"):
             first()
         others = second.others
-        assert others.executor.submit(others.mark, TASK).result()
+        assert others.executor.submit(others.grade_task, TASK).result()
 
 
 def test_a_worker_without_the_kit_that_comes_later_takes_no_part(no_worker, start, grading):
     start()
     with dask.cluster(no_worker.scheduler_address, grading) as crew:
         start(NO_KIT, wait=False).wait(30)
-        assert crew.executor.submit(crew.mark, TASK).result()
+        assert crew.executor.submit(crew.grade_task, TASK).result()
         assert len(workers(no_worker)) == 1
 
 
