@@ -100,6 +100,7 @@ def test_a_broken_file_of_checks_is_a_sentence_with_file_and_line(checkout, comm
 
 def test_whatever_a_file_of_checks_raises_is_told_alike(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "solutions").mkdir()
     folder = tmp_path / "exercises"
     folder.mkdir()
     file = folder / "test_toy.py"

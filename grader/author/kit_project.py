@@ -10,7 +10,10 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib  # a dependency of pytest
 
-NEEDED = ("keras", "numpy", "psutil", "pytest", "safetensors", "tensorflow", "tensorflow-cpu")
+NEEDED = (
+    *("keras", "numpy", "platformdirs", "psutil", "pytest", "safetensors"),
+    *("tensorflow", "tensorflow-cpu"),
+)
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 TEMPLATE = """\

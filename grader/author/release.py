@@ -13,7 +13,7 @@ from grader.live import LiveAnswers, LiveExpected
 from grader.runner.process import Process
 
 ENGINE = Path(__file__).parents[1]
-# The part of the engine that students get, except for WITHHELD.
+# The part of the engine that students get, except for NOT_SHIPPED.
 SHIPPED = (
     "*.py",
     "data/__init__.py",
@@ -25,11 +25,13 @@ SHIPPED = (
     "runner/*.py",
     "selfcheck/*.py",
 )
-WITHHELD = (  # only instructors need them
+NOT_SHIPPED = (  # only instructors need them
     "__main__.py",
     "arguments.py",
     "cli.py",
     "cores.py",
+    "ending.py",
+    "exit_status.py",
     "live.py",
     "misconceptions.py",
     "seed.py",
@@ -89,7 +91,7 @@ def copy_engine(target: Path) -> None:
     for pattern in SHIPPED:
         for path in sorted(ENGINE.glob(pattern)):
             name = path.relative_to(ENGINE)
-            if name.as_posix() not in WITHHELD:
+            if name.as_posix() not in NOT_SHIPPED:
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, target / name)
 

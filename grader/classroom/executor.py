@@ -15,10 +15,6 @@ class NobodyLeft(CourseError):
     """Nobody is left to grade what is not graded yet; the message says what to do."""
 
 
-class WorkersEnded(Exception):
-    """The task was tried several times, and each time the worker that had it ended."""
-
-
 @dataclass(frozen=True)
 class Workers:
     """Who grades: an executor that runs `mark` on tasks.
@@ -32,12 +28,9 @@ class Workers:
     at_once: Callable[[], int]
     ended: tuple[type[Exception], ...] = ()
 
-    def grades(self, future: "Future[list[Report]]") -> list[Report]:
-        """What came of a task that is done. Raises WorkersEnded, or whatever the task raised."""
-        try:
-            return future.result()
-        except self.ended as error:
-            raise WorkersEnded from error
+    def ended_on(self, future: "Future[list[Report]]") -> bool:
+        """Whether a task that is done was tried several times, and each time its worker ended."""
+        return not future.cancelled() and isinstance(future.exception(), self.ended)
 
 
 def in_turn(

@@ -9,7 +9,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from grader.classroom.cache import Cache, deciding, in_common, key
-from grader.classroom.executor import NobodyLeft, Workers, WorkersEnded, in_turn
+from grader.classroom.executor import NobodyLeft, Workers, in_turn
 from grader.classroom.grading import Grading, depends_on_the_machine, grading_at
 from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
@@ -59,12 +59,9 @@ class Session:
             if came is None:
                 continue
             task, future = came
-            try:
-                grades = self._came(task, future)
-            except WorkersEnded:
+            if self.workers.ended_on(future):
                 blamed.append(task)
-                continue
-            if self._keep(task.student, grades):
+            elif self._keep(task.student, self._came(task, future)):
                 yield task.student
         yield from self._alone(blamed)
 
@@ -77,10 +74,8 @@ class Session:
         for came in self._graded(bricks, lambda: min(1, self.workers.at_once())):
             assert came is not None
             task, future = came
-            try:
-                grades = self._came(task, future)
-            except WorkersEnded:
-                grades = self.grading.crashed(task)
+            ended = self.workers.ended_on(future)
+            grades = self.grading.crashed(task) if ended else self._came(task, future)
             if self._keep(task.student, grades):
                 yield task.student
 
@@ -123,16 +118,16 @@ class Session:
         return key(self._common, task.seen_from(brick), names)
 
     def _came(self, task: Task, future: Future[list[Report]]) -> list[Report]:
-        """Grades, whatever became of the task. Raises NobodyLeft and WorkersEnded."""
+        """Grades, whatever became of the task. Raises NobodyLeft."""
         if future.cancelled():
             raise NobodyLeft("The cluster is gone: on another, the same command goes on from here.")
-        try:
-            return self.workers.grades(future)
-        except (NobodyLeft, WorkersEnded):
-            raise
-        except BaseException as error:
-            log_fault(f"grading {task.student}: {', '.join(task.bricks)}", error)
-            return self.grading.failed(task, f"{type(error).__name__}: {error}")
+        error = future.exception()
+        if error is None:
+            return future.result()
+        if isinstance(error, NobodyLeft):
+            raise error
+        log_fault(f"grading {task.student}: {', '.join(task.bricks)}", error)
+        return self.grading.failed(task, f"{type(error).__name__}: {error}")
 
     def _keep(self, student: str, new: Sequence[Report]) -> bool:
         """Writes all of the student's grades to the journal once they are there, and new ones to

@@ -9,7 +9,11 @@ import pytest
 from grader.classroom import deciding
 from grader.classroom.cache import in_common, key
 from grader.classroom.deciding import PACKAGE, engine_in, modules, packages, packages_of
+from grader.policy import Predecessors
+from grader.report import Provenance
 from grader.source import Source
+
+PROVENANCE = Provenance("id", "basic", Predecessors.REFERENCE, False, "digits", {"numpy": "2"})
 
 LOADED = """
 import sys
@@ -52,7 +56,7 @@ def test_comments_docstrings_and_rooms_that_grade_nobody_change_no_key(package):
         ("runner/child.py", "random.seed(0)", "random.seed(1)"),
         ("sandbox/limits.py", "GIB", "GIBI"),
         ("report/rows.py", "our fault", "a fault of ours"),
-        ("misconception_answers.py", "check.limit * 10", "check.limit * 11"),
+        ("live.py", "check.limit * 10", "check.limit * 11"),
     ],
 )
 def test_code_that_decides_a_grade_changes_the_key(package, file, old, new):
@@ -69,7 +73,7 @@ def test_every_module_that_grading_loads_is_in_the_key():
 def test_a_comment_in_checks_or_solutions_changes_no_key(checkout):
     from grader.course import Course
 
-    before = in_common(Course(checkout.root), 1, {})
+    before = in_common(Course(checkout.root), 1, PROVENANCE)
     for path in (
         "exercises/test_layer.py",
         "solutions/layer.py",
@@ -77,11 +81,11 @@ def test_a_comment_in_checks_or_solutions_changes_no_key(checkout):
     ):
         file = checkout.root / path
         file.write_text("# a word\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
-    assert in_common(Course(checkout.root), 1, {}) == before
+    assert in_common(Course(checkout.root), 1, PROVENANCE) == before
     checkout.solve("layer")
     checks = checkout.root / "exercises" / "test_layer.py"
     checks.write_text(checks.read_text(encoding="utf-8").replace("points=1", "points=2", 1))
-    assert in_common(Course(checkout.root), 1, {}) != before
+    assert in_common(Course(checkout.root), 1, PROVENANCE) != before
 
 
 def test_only_packages_that_compute_or_are_imported_count(course, monkeypatch):
@@ -92,7 +96,7 @@ def test_only_packages_that_compute_or_are_imported_count(course, monkeypatch):
     def keys():
         codes = (b"import numpy\n", b"from scipy import ndimage\n", b"x = 1  # scipy\n")
         own = [{"mlp": Source("mlp", "mlp.py", code)} for code in codes]
-        return [key(in_common(course, 1, {}), each, ["mlp"]) for each in own]
+        return [key(in_common(course, 1, PROVENANCE), each, ["mlp"]) for each in own]
 
     before = keys()
     installed["unrelated"] = "2.0"
