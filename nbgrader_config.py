@@ -1,13 +1,13 @@
-"""nbgrader's settings for this course: stock commands, judged by the kit's engine."""
+"""nbgrader's settings for this course: the stock commands, with the kit's engine as the judge."""
 
 c = get_config()  # noqa: F821
 
-# The exchange, JupyterHub and PostgreSQL need a name for the course: yours goes here.
+# The exchange, JupyterHub and PostgreSQL need a name for the course: set yours here.
 c.CourseDirectory.course_id = "bricks"
-# A gradebook that several people write at once (pip install psycopg2-binary):
+# A gradebook to which several people write at once (pip install psycopg2-binary):
 # c.CourseDirectory.db_url = "postgresql+psycopg2://user:password@host/gradebook"
 
-# `nbgrader generate_assignment`: a stub says what is not written yet.
+# `nbgrader generate_assignment`: each stub names the function that is not written yet.
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",
@@ -23,11 +23,11 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# `nbgrader autograde`: no student's code runs in a kernel beside tests and database.
-# Where the machine gives no isolation (macOS, Windows), and you would run students' code yourself:
+# `nbgrader autograde`: no student's code runs in a kernel that can reach tests and database.
+# If the machine gives no isolation (macOS, Windows) and you run students' code all the same:
 # c.Judge.isolation = "basic"
-# While students can still hand in bricks that others build on: nothing shown gives a reference away
-# until that day, or each brick runs on the student's own.
+# While students can still hand in bricks that others build on: until that day no message shows what
+# could reveal a reference; or each brick runs on the student's own bricks.
 # c.Judge.open_until = "2026-12-31"
 # c.Judge.predecessors = "own"
 c.Autograde.exporter_class = "grader.desk.resume.ResumingExporter"  # goes on after a kill
@@ -39,7 +39,7 @@ c.Autograde.sanitize_preprocessors = [
     "grader.desk.preprocessors.RestoreCells",  # in place of OverwriteCells
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-c.Autograde.autograde_preprocessors = [  # none changes a mark: CheckCellMetadata stands above
+c.Autograde.autograde_preprocessors = [  # none changes metadata: CheckCellMetadata runs above
     "grader.desk.preprocessors.Judge",  # in place of Execute
     "nbgrader.preprocessors.LimitOutput",
     "grader.desk.preprocessors.SavePoints",  # in place of SaveAutoGrades

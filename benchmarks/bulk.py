@@ -17,7 +17,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from whole import Cost, cost_of
 
-from grader.author.build import solution_beside, stub
+from grader.author.build import solution_of, stub
 from grader.author.demo import with_mistake
 from grader.course import Course
 from grader.misconceptions import misconceptions
@@ -52,7 +52,7 @@ class Graded:
 
 def text_of(course: Course, brick: str, number: int) -> str:
     """What student `number` hands in: each a little different, so that none is known already."""
-    solution = solution_beside(course, course.solutions / f"{brick}.py")
+    solution = solution_of(course, brick)
     kind = KINDS[number % len(KINDS)]
     known = misconceptions(course, brick)
     text = {

@@ -19,15 +19,15 @@ BOX_WIDTH, BOX_HEIGHT = 226, 78
 LINES_IN_A_BOX = 3
 PILL_WIDTH, PILL_HEIGHT = 172, 30
 
-# Where each room stands: the middle of its box, and its width. Imports go down.
+# The middle of each room's box, and its width. Imports go down.
 PLACES = {
     "cli": (800, 126, BOX_WIDTH),
     "author": (640, 242, BOX_WIDTH),
     "desk": (480, 358, BOX_WIDTH),
     "cluster": (850, 358, BOX_WIDTH),
-    "selfcheck": (160, 474, BOX_WIDTH),
+    "selfcheck": (330, 474, BOX_WIDTH),
     "classroom": (650, 474, BOX_WIDTH),
-    "report": (280, 590, BOX_WIDTH),
+    "report": (160, 590, BOX_WIDTH),
     "sandbox": (580, 590, BOX_WIDTH),
     "submissions": (840, 590, BOX_WIDTH),
     "examine": (220, 706, 400),
@@ -39,26 +39,27 @@ ORDER = [
     "core", "runner", "diagnosis", "examine", "submissions", "sandbox", "report", "classroom",
     "selfcheck", "desk", "cluster", "author", "cli",
 ]  # fmt: skip
+# What grader/author/release.py ships of rooms; of modules it leaves some out.
 IN_THE_KIT = {"core", "runner", "diagnosis", "examine", "report", "selfcheck"}
 # The rooms that are no folder; a folder's words are the docstring of its __init__.py.
 WORDS = {
-    "core": "What all the others speak of.",
-    "examine": "One brick of one student.",
-    "cli": "The command, its options, its exit statuses.",
+    "core": "Values and functions that all rooms use.",
+    "examine": "Examining one brick of one student.",
+    "cli": "The command, its options, and how it ends.",
 }
-DOORS = {  # what people type: where it stands, and the room that answers
+DOORS = {  # what people type: the middle of its box, and the room that answers
     "pytest exercises/": (110, 30, "selfcheck"),
     "%check": (300, 30, "selfcheck"),
     "nbgrader": (520, 30, "desk"),
     "bricks": (780, 30, "cli"),
 }
 NOT_DRAWN = {"data"}  # mnist.npz, and the script that made it
-FRONT = {"cli", "arguments", "__main__", "exit_status"}
+FRONT = {"cli", "arguments", "__main__", "ending"}
 STYLE = """
 text { font: 12.5px system-ui, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #3b4250 }
 .name { font-weight: 600; font-size: 15px; fill: #12161c }
 .mono { font-family: ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace;
-  font-size: 11.5px }
+  font-size: 11px }
 .door + .mono { font-size: 15px }
 .paper { fill: #ffffff }
 .room { fill: #eef1f5; stroke: #b9c1cc }
@@ -100,7 +101,7 @@ def imports_of(path: Path) -> Iterator[str]:
 
 
 def imports(folder: Path = ROOT / "grader") -> dict[str, set[str]]:
-    """Each module's name, and what it imports. grader/__init__.py, a list of names, is left out."""
+    """By module, its imports. grader/__init__.py, a list of names, is left out."""
     found = {}
     for path in sorted(folder.rglob("*.py")):
         module = ".".join(path.relative_to(folder.parent).with_suffix("").parts)
@@ -133,7 +134,7 @@ def rooms(modules: dict[str, set[str]]) -> dict[str, str]:
 
 
 def arrows(modules: dict[str, set[str]]) -> list[Arrow]:
-    """Which room imports which, without what follows from others. Raises for an unknown room."""
+    """Imports between rooms, without those that others imply. Raises KeyError for a new room."""
     room_of = rooms(modules)
     found = {
         (room_of[module], room_of[one])
@@ -195,9 +196,9 @@ def door(name: str) -> Iterator[str]:
 
 
 def ports(drawn: list[Arrow], room: str, at_top: bool) -> dict[Arrow, float]:
-    """Where arrows meet the upper or lower edge of a box: side by side, in the others' order."""
+    """Where arrows meet the upper or lower edge of a box, in the order of their other ends."""
     x, _, width = PLACES[room]
-    here = [
+    own = [
         arrow
         for arrow in drawn
         if PLACES[arrow.start][1] != PLACES[arrow.end][1]
@@ -206,12 +207,12 @@ def ports(drawn: list[Arrow], room: str, at_top: bool) -> dict[Arrow, float]:
             or (arrow.start == room and arrow.back == at_top)
         )
     ]
-    other = {arrow: arrow.start if arrow.end == room else arrow.end for arrow in here}
+    other = {arrow: arrow.start if arrow.end == room else arrow.end for arrow in own}
     if room == "core":  # straight down into the wide one
-        return {arrow: PLACES[other[arrow]][0] + 30 * arrow.back for arrow in here}
-    here.sort(key=lambda arrow: PLACES[other[arrow]][0])
-    apart = min(34.0, (width - 40) / max(1, len(here)))
-    return {a: x + apart * (n - (len(here) - 1) / 2) for n, a in enumerate(here)}
+        return {arrow: PLACES[other[arrow]][0] + 30 * arrow.back for arrow in own}
+    own.sort(key=lambda arrow: PLACES[other[arrow]][0])
+    apart = min(34.0, (width - 40) / max(1, len(own)))
+    return {a: x + apart * (n - (len(own) - 1) / 2) for n, a in enumerate(own)}
 
 
 def curve(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
@@ -226,7 +227,7 @@ def lines(drawn: list[Arrow]) -> Iterator[str]:
     bottom = {room: ports(drawn, room, at_top=False) for room in PLACES}
     for arrow in drawn:
         if PLACES[arrow.start][1] == PLACES[arrow.end][1]:
-            yield beside(arrow)
+            yield across(arrow)
             continue
         leave, enter, way = (top, bottom, -1) if arrow.back else (bottom, top, 1)
         y1 = PLACES[arrow.start][1] + way * half
@@ -239,7 +240,7 @@ def lines(drawn: list[Arrow]) -> Iterator[str]:
         yield curve(x, y + PILL_HEIGHT / 2, aim, below - half - 8, " way")
 
 
-def beside(arrow: Arrow) -> str:
+def across(arrow: Arrow) -> str:
     """An arrow between two boxes of one row."""
     (start, y, _), (end, _, _) = PLACES[arrow.start], PLACES[arrow.end]
     way = 1 if end > start else -1
@@ -256,11 +257,11 @@ def picture() -> str:
     modules = imports()
     drawn, room_of = arrows(modules), rooms(modules)
     inside = {r: [m.split(".")[1] for m in modules if room_of[m] == r] for r in WORDS}
-    said = "The rooms of grader/ and what each imports, from the doors down to the core"
+    title = "The rooms of grader/ and what each imports, from the doors down to the core"
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
-            f"<title>{said}</title>",
+            f"<title>{title}</title>",
             f"<style>{STYLE}</style>",
             "<defs>" + "".join(map(head, ("head", "backhead", "doorhead"))) + "</defs>",
             f'<rect class="paper" width="{WIDTH}" height="{HEIGHT}"/>',

@@ -1,4 +1,4 @@
-"""The exit statuses of the `bricks` command. README says what each means."""
+"""The exit statuses of the `bricks` command; docs/grading.md says what each means."""
 
 from enum import IntEnum
 

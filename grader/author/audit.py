@@ -1,11 +1,10 @@
-"""The proof that the checks work: reference, stubs and every misconception go through them."""
+"""The proof that the checks work: they run on reference, stubs and every misconception."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from grader.author.build import solution_beside
+from grader.author.build import solution_of
 from grader.author.stub_states import States, try_states
 from grader.check import Brick, Check
 from grader.course import Course
@@ -21,15 +20,15 @@ from grader.runner.process import Process
 from grader.source import Source
 from grader.submission import handed_beside, sources_of
 
-# Nobody's mistake was seen there: it does not even run, or its end depends on the machine.
+# Outcomes that show no mistake: the code does not run, or the machine decides how it ends.
 NO_TEST = (Unloadable, Crashed, Fault, TooSlow)
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One implementation of a brick through its checks, but for the accuracy bars.
+    """The results of one implementation of a brick at its checks, except for the accuracy bars.
 
-    What the misconceptions reach at a bar is measured by `bricks calibrate`.
+    `bricks calibrate` measures what misconceptions reach at a bar.
     """
 
     brick: str
@@ -42,13 +41,13 @@ class Trial:
 
     @property
     def caught_by(self) -> list[Check]:
-        """The checks that fail; those that are skipped or are no test of it say nothing."""
+        """The checks that fail; one that is skipped, or does not test the code, catches nothing."""
         silent = (Passed, Skipped, *NO_TEST)
         return [r.check for r in self.results if not isinstance(r.outcome, silent)]
 
     @property
     def untested(self) -> list[str]:
-        """What kept checks from testing it, in words."""
+        """A sentence for each check that could not test the implementation."""
         return [
             f"{r.check.name} says: {summary(check_report(r))}"
             for r in self.results
@@ -57,18 +56,18 @@ class Trial:
 
     @property
     def id(self) -> str:
-        """The id of the misconception that was made."""
+        """The id of the misconception; empty for other implementations."""
         return self.mistake.id if self.mistake else ""
 
     @property
     def named(self) -> set[str]:
-        """The misconceptions that any check names as the one that it sees."""
+        """Ids of the misconceptions that a check names for certain."""
         found = [r.why.diagnosis for r in self.results if r.why and r.why.diagnosis]
         return {d.mistakes[0].id for d in found if d.certain}
 
     @property
     def misnamed(self) -> list[str]:
-        """Misconceptions that were named and are not the one that was made."""
+        """Ids of the misconceptions that are named, and are not this one."""
         return sorted(self.named - {self.id})
 
 
@@ -89,7 +88,7 @@ class Audited:
 
     @property
     def unneeded(self) -> list[str]:
-        """Checks that catch nothing and give no reason for being there."""
+        """Checks that catch nothing and have no `reason`."""
         needed = {check.name for trial in self.mistaken for check in trial.caught_by}
         return [
             check.name
@@ -99,28 +98,28 @@ class Audited:
 
     @property
     def defects(self) -> list[str]:
-        """A sentence for everything that makes the brick's checks less than proven."""
+        """A sentence for each gap in the proof of the brick's checks."""
         name = self.brick.name
-        said = []
+        found = []
         if self.reference.points != self.maximum:
-            said.append(f"{name}: the reference has {self.reference.points} of {self.maximum}")
+            found.append(f"{name}: the reference has {self.reference.points} of {self.maximum}")
         if self.blank.points:
-            said.append(f"{name}: the blank stub has {self.blank.points} points")
+            found.append(f"{name}: the blank stub has {self.blank.points} points")
         for what, trial in (("the reference", self.reference), ("the blank stub", self.blank)):
-            said += [f"{name}: {what} is not tested: {why}" for why in trial.untested]
-        said += [f"{name}: {why}" for why in self.states.defects]
+            found += [f"{name}: {what} is not tested: {why}" for why in trial.untested]
+        found += [f"{name}: {why}" for why in self.states.defects]
         for trial in self.mistaken:
-            said += [f"{name}: {trial.id} is not tested: {why}" for why in trial.untested]
+            found += [f"{name}: {trial.id} is not tested: {why}" for why in trial.untested]
             if not trial.caught_by and not trial.untested:
-                said.append(f"{name}: no check catches {trial.id}")
+                found.append(f"{name}: no check catches {trial.id}")
             if trial.misnamed:
-                said.append(f"{name}: {trial.id} is taken for {', '.join(trial.misnamed)}")
-        said += [f"{name}: {check} catches nothing and gives no reason" for check in self.unneeded]
-        return said
+                found.append(f"{name}: {trial.id} is taken for {', '.join(trial.misnamed)}")
+        found += [f"{name}: {check} catches nothing and gives no reason" for check in self.unneeded]
+        return found
 
 
 class Audit:
-    """Runs trials, each in the same two processes: one for the code under test, one for ours."""
+    """Runs trials in two processes: one for the code under test, one for the reference."""
 
     def __init__(self, course: Course):
         self.course = course
@@ -128,7 +127,7 @@ class Audit:
         self._examiner = Examiner(course, self._reference)
 
     def brick(self, name: str) -> Audited:
-        """The reference, the stub and every misconception, with diagnoses."""
+        """Trials of the reference, the stub and every misconception, with diagnoses."""
         return Audited(
             self.course.bricks[name],
             self._trial(name, None, self.course.reference(name)),
@@ -145,11 +144,11 @@ class Audit:
             examination = self._examiner.of_sources(brick, sources, self._student, explained=False)
             return [examination.result(check.name) for check in checks]
 
-        solution = solution_beside(self.course, Path(f"{brick}.py"))
+        solution = solution_of(self.course, brick)
         return try_states(self.course.bricks[brick], solution, trial)
 
     def mistaken(self, brick: str, explained: bool = True) -> Iterator[Trial]:
-        """Every misconception of the brick."""
+        """Trials of every misconception of the brick."""
         *before, reference = self.course.reference(brick)
         for mistake in misconceptions(self.course, brick):
             source = with_misconception(reference, mistake)
@@ -188,7 +187,7 @@ def caught(brick: Brick, trials: Iterable[Trial]) -> dict[str, list[str]]:
 
 
 def find_caught(course: Course) -> None:
-    """Writes caught.json, which tells a lineup where to look for whom."""
+    """Writes caught.json: by check, the misconceptions that a diagnosis has to compare with."""
     audit = Audit(course)
     found: dict[str, list[str]] = {}
     for name, brick in course.bricks.items():

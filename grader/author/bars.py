@@ -1,4 +1,4 @@
-"""What runs say: each bar, its evidence, and the page that explains both."""
+"""Computes each bar and its evidence from the runs, and the page that explains both."""
 
 import math
 import statistics
@@ -13,8 +13,8 @@ from grader.examine import TRIES_AT_A_BAR
 from grader.source import Source
 
 STEP = 0.005
-CHANCE = 1e-4  # that a correct solution misses a bar: less than once in 10,000 gradings
-DIGITS = 5  # after the point, of what is written
+CHANCE = 1e-4  # below which a correct solution misses a bar: once in 10,000 gradings
+DIGITS = 5  # after the point, in bars.json
 REFERENCE = "reference"
 
 PAGE = """# The accuracy bars
@@ -50,10 +50,10 @@ that is correct and trains worse than all of them may fail more often.
 
 
 class Kind(Enum):
-    """What an implementation is at a bar."""
+    """The kind of an implementation at a bar."""
 
-    CORRECT = "correct"  # the bar must let it through
-    DESIGN = "design"  # correct code with a network of its own design: shown, decides nothing
+    CORRECT = "correct"  # it must clear the bar
+    DESIGN = "design"  # correct code with another network: it is shown, and decides nothing
     MISTAKE = "mistake"  # made by a misconception
 
 
@@ -69,7 +69,7 @@ class Trained:
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of one implementation at one bar: a run for each seed, in order."""
+    """The runs of one implementation at one bar, one for each seed, in order."""
 
     trained: Trained
     runs: tuple[Reached, ...]
@@ -104,7 +104,7 @@ def of_kind(measured: Sequence[Measured], kind: Kind) -> list[Measured]:
 
 
 def summary(shares: Sequence[float]) -> dict[str, Any]:
-    """Mean rounded down and spread rounded up: what follows from them errs on the safe side."""
+    """Mean rounded down and spread rounded up, so that a bar errs on the low side."""
     scale = 10**DIGITS
     return {
         "mean": math.floor(statistics.fmean(shares) * scale) / scale,
@@ -135,8 +135,8 @@ def highest_bar(evidence: Mapping[str, Any]) -> float:
 def failure_probability(bar: float, evidence: Mapping[str, Any]) -> float:
     """Upper bound on the chance that a solution with this mean and spread misses the bar.
 
-    A bar that rounding left farther away than needed gets no better figure for it: the proof wants
-    a distance that does not depend on the runs.
+    A bar that rounding made lower than needed gets no better figure: the proof requires a distance
+    that does not depend on the runs.
     """
     mean, spread, seeds = evidence["mean"], evidence["spread"], evidence["seeds"]
     away = (mean - bar) / spread if spread else math.inf if bar <= mean else 0.0
@@ -145,7 +145,7 @@ def failure_probability(bar: float, evidence: Mapping[str, Any]) -> float:
 
 
 def page(measured: Mapping[str, Sequence[Measured]], bars: Mapping[str, Mapping[str, Any]]) -> str:
-    """The page of the docs, as Markdown."""
+    """The text of docs/bars.md."""
     seeds = next((bar["seeds"] for bar in bars.values()), 0)
     mistaken = [m for found in measured.values() for m in of_kind(found, Kind.MISTAKE)]
     head = PAGE.format(

@@ -1,4 +1,4 @@
-"""The picture of the calibration: every run a dot, a row for each implementation, bars as lines."""
+"""Draws the calibration: every run is a stroke, each implementation a row, each bar a line."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -16,10 +16,10 @@ WIDTH, ROW, FRAME = 11.0, 0.155, 0.85  # inches: of the page, of a row, around a
 COLUMNS = 2
 COLOURS = {Kind.CORRECT: "#3d85c6", Kind.DESIGN: "#3d85c6", Kind.MISTAKE: "#b45f06"}
 REFERENCE_COLOUR, BAR_COLOUR = "#073763", "#cc0000"
-# Accuracies differ by what is missing to 1, so the axis is logistic; what is beyond stands at its
-# ends, since how bad a useless network is does not matter.
+# The axis is logistic: accuracies near 1 differ by what they lack. Accuracies beyond its ends are
+# drawn at the ends, since it does not matter how bad a useless network is.
 WORST, PERFECT = 0.5, 0.9998
-TICKS = (  # the most wanted first
+TICKS = (  # the most useful first
     0.9, 0.99, 0.95, 0.98, 0.7, 0.999, 0.8, 0.97, 0.995,
     0.96, 0.93, 0.92, 0.94, 0.91, 0.85, 0.6,
 )  # fmt: skip
@@ -40,7 +40,7 @@ def draw(
         for j, check in enumerate(line):
             panel(figure.add_subplot(grid[i, j]), check, measured[check], bars[check]["bar"])
     figure.suptitle(
-        "Share of unseen digits told right. Every run is a stroke; "
+        "Share of unseen digits classified correctly. Every run is a stroke; "
         "correct solutions in blue, misconceptions in brown, the bar in red.",
         fontsize=9, x=0.01, ha="left",
     )  # fmt: skip
@@ -49,7 +49,7 @@ def draw(
 
 
 def rows(measured: Sequence[Measured]) -> list[Measured]:
-    """Those that trained; correct ones first, then the misconceptions from the best down."""
+    """The implementations that trained: correct ones, then misconceptions from the best down."""
     mistaken = [m for m in of_kind(measured, Kind.MISTAKE) if m.shares]
     correct = [m for m in measured if m.trained.kind is not Kind.MISTAKE]
     return correct + sorted(mistaken, key=lambda m: -sum(m.shares) / len(m.shares))
@@ -86,12 +86,12 @@ def colour(trained: Trained) -> str:
 
 
 def ticks(low: float, high: float) -> list[float]:
-    """Those of TICKS that fit between these ends (logits) without touching."""
-    kept: list[float] = [WORST, PERFECT]
+    """The TICKS whose labels fit between these ends (logits) without touching."""
+    chosen: list[float] = [WORST, PERFECT]
     for tick in TICKS:
-        if all(abs(logit(tick) - logit(other)) > APART * (high - low) for other in kept):
-            kept.append(tick)
-    return [tick for tick in kept if low <= logit(tick) <= high]
+        if all(abs(logit(tick) - logit(other)) > APART * (high - low) for other in chosen):
+            chosen.append(tick)
+    return [tick for tick in chosen if low <= logit(tick) <= high]
 
 
 def within(share: float) -> float:

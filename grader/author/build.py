@@ -1,4 +1,4 @@
-"""Stubs and notebooks from solutions: what is generated is never written twice."""
+"""Generates stubs and notebooks from the solutions, so that each text is written once."""
 
 import ast
 import re
@@ -15,9 +15,9 @@ from grader.files import write_whole
 
 
 def build(course: Course) -> list[Path]:
-    """Writes the stub of every brick, and its source notebook; returns those that changed."""
+    """Writes each brick's stub and source notebook; returns the files that changed."""
     made = everything(course)
-    changed = [path for path, text in made.items() if not _holds(path, text)]
+    changed = [path for path, text in made.items() if not _has_text(path, text)]
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, made[path])
@@ -25,15 +25,14 @@ def build(course: Course) -> list[Path]:
 
 
 def out_of_date(course: Course) -> list[Path]:
-    """The files that are not what the generator makes from the solutions."""
-    return [path for path, text in everything(course).items() if not _holds(path, text)]
+    """The files that differ from what the solutions generate."""
+    return [path for path, text in everything(course).items() if not _has_text(path, text)]
 
 
 def everything(course: Course) -> dict[Path, str]:
-    """All that is generated: stubs, and nbgrader's notebooks where the course has source/."""
+    """All generated texts: stubs, and nbgrader's notebooks if the course has source/."""
     stubs = {
-        course.exercises / f"{name}.py": stub(solution_beside(course, Path(f"{name}.py")))
-        for name in course.bricks
+        course.exercises / f"{name}.py": stub(solution_of(course, name)) for name in course.bricks
     }
     if not has_notebooks(course):
         return stubs
@@ -41,28 +40,29 @@ def everything(course: Course) -> dict[Path, str]:
 
 
 def has_notebooks(course: Course) -> bool:
-    """Whether the course is on nbgrader's desk as well."""
+    """Whether the course is also used with nbgrader."""
     return (course.root / "source").is_dir()
 
 
-def _holds(path: Path, text: str) -> bool:
+def _has_text(path: Path, text: str) -> bool:
     return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
-def solution_beside(course: Course, stub_path: Path) -> str:
-    text = (course.solutions / stub_path.name).read_text(encoding="utf-8")
+def solution_of(course: Course, brick: str) -> str:
+    """The text of the brick's solution. Raises CourseError if it is no Python."""
+    text = (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
     try:
         ast.parse(text)
     except SyntaxError as error:
-        said = f"solutions/{stub_path.name}, line {error.lineno}: {error.msg}."
-        raise CourseError(said) from None
+        message = f"solutions/{brick}.py, line {error.lineno}: {error.msg}."
+        raise CourseError(message) from None
     return text
 
 
 def with_finished(solution: str, finished: Collection[str]) -> str:
-    """The stub in which just these functions are written, by their dotted names.
+    """The stub in which only these functions, by their dotted names, are written.
 
-    Cells that are for the solution alone stay: what is written may need them.
+    Cells that only the solution has are included: the written functions may need them.
     """
     lines = solution.splitlines(keepends=True)
     for name, first, last in regions(solution):
@@ -75,8 +75,8 @@ def with_finished(solution: str, finished: Collection[str]) -> str:
 
 
 def regions(solution: str) -> list[tuple[str, int, int]]:
-    """What students write: the function's dotted name, and the lines of both marks, from 0."""
-    marks = [i for i, line in enumerate(solution.splitlines()) if line.strip() in (BEGIN, END)]
+    """What students write: the function's dotted name, and lines of BEGIN and END, from 0."""
+    bounds = [i for i, line in enumerate(solution.splitlines()) if line.strip() in (BEGIN, END)]
     functions: list[tuple[int, int, str]] = []
 
     def visit(node: ast.AST, names: tuple[str, ...]) -> None:
@@ -88,17 +88,17 @@ def regions(solution: str) -> list[tuple[str, int, int]]:
 
     visit(ast.parse(solution), ())
     found = []
-    for first, last in zip(marks[::2], marks[1::2], strict=True):
-        # A region may end a function, and its last mark then stands after the function's last line.
+    for first, last in zip(bounds[::2], bounds[1::2], strict=True):
+        # If a region ends a function, its END is after the function's last line.
         around = [(start, name) for start, end, name in functions if start < first <= end]
         found.append((max(around)[1] if around else "", first, last))
     return found
 
 
 def stub(solution: str, finished: int = 0) -> str:
-    """The stub of a py:percent solution: each solution region raises, naming what is missing.
+    """The stub of a py:percent solution: each solution region raises, with the function's name.
 
-    With `finished`, the first so many cells that hold a region keep it, as a student's would.
+    finished: of the cells with a region, how many of the first keep it, like a student's work.
     """
     notebook = jupytext.reads(solution, fmt="py:percent")
     notebook.metadata["jupytext"] = {"notebook_metadata_filter": "-all"}

@@ -1,4 +1,4 @@
-"""Training the reference, other correct solutions and misconceptions at every accuracy bar."""
+"""Trains the reference, other correct solutions and misconceptions at every accuracy bar."""
 
 import json
 import queue
@@ -25,10 +25,10 @@ from grader.probe import Answer, Job, Returned
 from grader.runner.process import Process
 from grader.source import read_source
 
-FIRST_SEED = 1_000_000  # far from the public seed: bars are not fitted to what students run
+FIRST_SEED = 1_000_000  # far from the public seed, so that bars are not fitted to it
 FEWEST_SEEDS = fewest_runs(TRIES_AT_A_BAR, CHANCE)
 SEEDS_OF_A_MISTAKE = SEEDS_OF_A_DESIGN = 5
-SLACK = 3  # times the check's limit, since a machine that calibrates may be busy
+SLACK = 3  # times the check's limit, since the machine may be busy
 JOURNAL = ".calibration.jsonl"
 
 
@@ -55,9 +55,9 @@ def plan(course: Course, styles: Path, seeds: int) -> Iterator[Training]:
 def trained_at(course: Course, check: Check, styles: Path, seeds: int) -> Iterator[Trained]:
     """The reference, then styles/<style>/<brick>.py, then the misconceptions that matter here.
 
-    Each on the reference's predecessors, as in grading. In NumPy the contract fixes the network,
-    so every style must clear the bar. In Keras each style designs its own: a few runs of it show
-    what other designs reach, and decide nothing.
+    Each runs on the reference's predecessors, as in grading. In NumPy the contract fixes the
+    network, so every style must clear the bar. In Keras each style has a network of its own: a few
+    runs show what other designs reach, and decide nothing.
     """
     *before, reference = course.reference(check.brick)
     yield Trained(REFERENCE, Kind.CORRECT, (*before, reference), seeds)
@@ -73,7 +73,7 @@ def trained_at(course: Course, check: Check, styles: Path, seeds: int) -> Iterat
 def matters(course: Course, check: Check, mistake: Misconception) -> bool:
     """Whether the mistake is in the half of its brick, NumPy or Keras, that the bar trains.
 
-    It is in a half when the audit catches it there; one that no audit has met is tried at each bar.
+    It is in a half if the audit catches it there; one that no audit caught is tried at each bar.
     """
     checks = course.bricks[check.brick].checks.values()
     halves = {c.keras for c in checks if mistake.id in course.caught.get(c.id, ())}
@@ -87,7 +87,7 @@ def run_all(
     journal: Path,
     at_once: int,
 ) -> Iterator[Reached]:
-    """Runs what is not known yet, `at_once` jobs side by side; each is in the journal when told."""
+    """Runs the jobs that are not known yet, `at_once` at a time; journals each, then yields it."""
     processes: queue.SimpleQueue[Process] = queue.SimpleQueue()
     started = [Process() for _ in range(at_once)]
     for process in started:
@@ -112,13 +112,13 @@ def run_all(
 
 
 def reached(course: Course, job: Training, process: Process) -> Reached:
-    """Trains once. Raises CourseError where a correct implementation, or the kit, fails."""
+    """Trains once. Raises CourseError if a correct implementation, or the kit, fails."""
     check, trained = job.check, job.trained
     try:
         inputs = check.draw(job.seed)
     except CheckError as error:
         raise CourseError(str(error)) from None
-    came: Answer | Accuracy = process.run(
+    answer: Answer | Accuracy = process.run(
         Job(
             check,
             course.checks_file(check.brick),
@@ -127,15 +127,15 @@ def reached(course: Course, job: Training, process: Process) -> Reached:
             check.limit * SLACK,
         )
     ).answer
-    if isinstance(came, Returned):
+    if isinstance(answer, Returned):
         no_bar = {"bar": 0.0, "mean": 0.0, "spread": 0.0, "seeds": 0}
-        came = accuracy(came, inputs[check.labels or ""], no_bar)
-    if isinstance(came, Accuracy):
-        return Reached(job.key, check.id, trained.name, job.seed, came.share)
-    assert isinstance(came, Outcome)
-    if trained.kind is not Kind.MISTAKE or isinstance(came, Fault):
-        raise CourseError(f"{trained.name} fails at {check.id}, seed {job.seed}: {reason(came)}.")
-    return Reached(job.key, check.id, trained.name, job.seed, None, reason(came))
+        answer = accuracy(answer, inputs[check.labels or ""], no_bar)
+    if isinstance(answer, Accuracy):
+        return Reached(job.key, check.id, trained.name, job.seed, answer.share)
+    assert isinstance(answer, Outcome)
+    if trained.kind is not Kind.MISTAKE or isinstance(answer, Fault):
+        raise CourseError(f"{trained.name} fails at {check.id}, seed {job.seed}: {reason(answer)}.")
+    return Reached(job.key, check.id, trained.name, job.seed, None, reason(answer))
 
 
 def reason(outcome: Outcome) -> str:
@@ -149,14 +149,14 @@ def reason(outcome: Outcome) -> str:
 
 
 def gathered(jobs: Sequence[Training], runs: Mapping[str, Reached]) -> dict[str, list[Measured]]:
-    """By bar, what each implementation reached."""
+    """By bar, the runs of each implementation."""
     found: dict[str, dict[str, list[Reached]]] = {}
     trained = {}
     for job in jobs:
         found.setdefault(job.check.id, {}).setdefault(job.trained.name, []).append(runs[job.key])
         trained[job.check.id, job.trained.name] = job.trained
     return {
-        check: [Measured(trained[check, name], tuple(came)) for name, came in by_name.items()]
+        check: [Measured(trained[check, name], tuple(own)) for name, own in by_name.items()]
         for check, by_name in found.items()
     }
 
@@ -166,12 +166,13 @@ def calibrate(
     styles: Path,
     seeds: int,
     at_once: int,
-    begun: Callable[[int, int], None],
-    told: Callable[[Reached], None],
+    on_start: Callable[[int, int], None],
+    on_result: Callable[[Reached], None],
 ) -> dict[str, dict[str, Any]]:
-    """Measures what the journal does not hold yet, and writes bars.json, the page and the picture.
+    """Does the runs that the journal lacks, and writes bars.json, the page and the picture.
 
-    begun is told how many runs there are and how many are known; told, each run that is new.
+    on_start: is given the number of runs, and how many of them are known.
+    on_result: is given each new run.
     """
     if seeds < FEWEST_SEEDS:
         raise CourseError(
@@ -181,10 +182,10 @@ def calibrate(
     journal, docs = course.root / JOURNAL, course.root / "docs"
     known = read_journal(journal)
     jobs = list(plan(course, styles, seeds))
-    begun(len(jobs), sum(job.key in known for job in jobs))
+    on_start(len(jobs), sum(job.key in known for job in jobs))
     for run in run_all(course, jobs, known, journal, at_once):
         known[run.key] = run
-        told(run)
+        on_result(run)
     measured = gathered(jobs, known)
     data = mnist.load().sha256[:16]
     bars = {check: bar_with_evidence(found, data) for check, found in measured.items()}

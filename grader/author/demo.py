@@ -1,9 +1,9 @@
-"""A small class made from the course itself: right, blank, half-done, wrong in several ways."""
+"""Makes a small class from the course: right, blank, half-done and wrong submissions."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.author.build import solution_beside, stub
+from grader.author.build import solution_of, stub
 from grader.course import Course
 from grader.desk.stubs import BEGIN
 from grader.misconceptions import misconceptions, with_misconception
@@ -20,8 +20,8 @@ def make_class(course: Course, folder: Path) -> None:
 
 
 def students(course: Course) -> Iterator[tuple[str, Modules]]:
-    """Names that say what is the matter, and what each handed in."""
-    texts = {b: solution_beside(course, course.solutions / f"{b}.py") for b in course.bricks}
+    """Each student's name, which says what is wrong, and the modules that were handed in."""
+    texts = {brick: solution_of(course, brick) for brick in course.bricks}
     stubs = {brick: stub(text) for brick, text in texts.items()}
     first, second, *_ = course.bricks
     half = len(texts) // 2
@@ -39,7 +39,7 @@ def students(course: Course) -> Iterator[tuple[str, Modules]]:
     for number, brick in enumerate(list(texts)[:3]):
         own = misconceptions(course, brick)
         if own:
-            wrong = own[(5 + 4 * number) % len(own)]  # another kind of mistake for each
+            wrong = own[(5 + 4 * number) % len(own)]  # a different kind of mistake for each
             yield (
                 f"{('hugo', 'iris', 'jan')[number]}-{wrong.id}",
                 {**stubs, brick: with_mistake(course, brick, wrong.id)},
@@ -49,7 +49,7 @@ def students(course: Course) -> Iterator[tuple[str, Modules]]:
 
 
 def mistaken(course: Course, texts: Modules, number: int) -> Modules:
-    """Every brick with its own misconception of that number, where it has so many."""
+    """Every brick with its misconception of that number, or right if it has fewer."""
     chosen = {b: misconceptions(course, b)[number : number + 1] for b in texts}
     return {b: with_mistake(course, b, w[0].id) if (w := chosen[b]) else texts[b] for b in texts}
 

@@ -1,6 +1,6 @@
-"""Writes docs/isolation.md from canaries and hostile corpus.
+"""Writes docs/isolation.md from the canaries and the hostile corpus.
 
-`python -m grader.author.isolation_page` runs it.
+Run it by `python -m grader.author.isolation_page`.
 """
 
 import ast
@@ -16,19 +16,19 @@ CORPUS = ROOT / "tests" / "hostile"
 
 HEAD = """# Isolation: what each level stops
 
-Written by `python -m grader.author.isolation_page`; do not edit. A test holds it against the
-canaries and the hostile corpus, and another holds the canaries against what the machine does.
+Written by `python -m grader.author.isolation_page`; do not edit. A test compares it with the
+canaries and the hostile corpus, and another compares the canaries with what the machine does.
 
 | level | what it is | what it needs |
 |---|---|---|
 | basic | a process, a clean environment, a time limit | any system |
 | kernel | a fresh child for each check, under Landlock, seccomp and limits before it reads \
 a line | Linux 6.2 or later, libseccomp (Debian: libseccomp2); no privileges |
-| full | the same, inside bubblewrap: namespaces in which the rest of the system is not there \
+| full | the same, inside bubblewrap: namespaces that hide the rest of the system \
 | also bubblewrap (Debian: `apt install bubblewrap`) |
 
-Canaries run before a class is graded, as a student's file would. The level that is printed and
-stored with every grade is what they measured. Where a canary gets through, the level is lower.
+Before a class is graded, canaries run as a student's file would. They measure the level that is
+printed and stored with every grade. If a canary gets through, the level is lower.
 """
 
 UNPROTECTED = f"""## What stays unprotected
@@ -37,53 +37,54 @@ At every level:
 
 - Python, installed packages and shared libraries can be read; so can the inputs of the check that
   runs, and the predecessors that it is given. What a child raises or returns can carry these out:
-  messages show small arrays whole, so that some dozen letters a check go out as numbers. With
-  `--open-until` neither words nor values are shown; which outcome, which line and how many digits
-  were right still tell some bits a check. `--predecessors own` leaves nothing to carry.
-- What was made elsewhere can be handed in: a table of all test images of MNIST, of 80 kB, knows
-  them in spite of their noise, and so do the parameters of a network that was trained before. A
-  bar alone is met so; a share far above what the reference reaches is a sign of it.
-- The course asks for NumPy alone, and TensorFlow is installed beside it: a brick that calls it is
-  right by its values, and so is graded. Reading such a brick is left to people.
+  messages show every entry of a small array, so that some dozen letters a check go out as numbers.
+  With `--open-until` neither words nor values are shown; the outcome, the line and the number of
+  correct digits still carry some bits a check. With `--predecessors own` there is no reference that
+  could be carried out.
+- Results that were computed elsewhere can be handed in: a table of 80 kB recognises all test images
+  of MNIST in spite of their noise, and so do the parameters of a network that was trained before.
+  They clear only a bar; an accuracy far above the reference's is a sign of them.
+- The course asks for NumPy alone, but TensorFlow is installed too: a brick that calls it returns
+  the right values and gets its points. Only a person who reads the brick notices.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
-- Jobs that run at the same moment share the room for files and for their names: one that uses it
-  up can make another's `model.save` fail. No check of the course writes a file.
-- On the wall a check may take four times its limit and ten seconds, and as long again as it waits
-  for a core: one that sleeps holds a worker for so long.
+- Jobs that run at the same time share disk space and inodes: one that uses them up can make
+  another's `model.save` fail. No check of the course writes a file.
+- By the clock on the wall, a check may take four times its limit and ten seconds, and the time that
+  it waits for a core on top: one that sleeps occupies a worker for that time.
 - A fault in the kernel is a way out. So is a fault in Landlock, seccomp or bubblewrap themselves.
-- How long something takes can be measured, and tells something about the machine.
+- Code can measure how long something takes, and so learn something about the machine.
 
-At `kernel`, where `full` has an answer:
+At `kernel`, but not at `full`:
 
-- Names, sizes and dates of files can be asked for by name (not listed, not read), and which
-  processes run. No content comes with that.
+- A child can ask for size and date of a file whose name it knows (it cannot list or read files),
+  and which processes run. It gets no content.
 - Files in a child's own folder may fill the disk for as long as its time limit lets it write
   ({FILE >> 20} MiB a file, any number of files). They are removed when it ends.
-- Landlock before Linux 6.7 and 6.12 knows less (TCP, signals); seccomp refuses most of it again.
-  Before 6.2 it lets files be cut short: the canaries notice, and `kernel` is refused.
+- Landlock does not restrict TCP before Linux 6.7, nor signals before 6.12; seccomp refuses most of
+  these. Before 6.2 it allows files to be truncated: the canaries notice, and `kernel` is refused.
 
-As root, children give up all capabilities but stay the owner of root's files: it is Landlock that
-keeps them from these. As a plain user, the limit on threads counts all of the user's processes, so
-that one child which starts threads without end can keep another from starting its own meanwhile.
+As root, children give up all capabilities, but they still own root's files: Landlock protects
+these. As a plain user, the limit on threads counts all of the user's processes, so that a child
+which starts threads without end can prevent another child from starting its own.
 
-At `basic` nothing in the table above is stopped but computing without end: a submission can read,
-write, send and kill whatever its user can. It is for one's own code.
+At `basic`, of all that the table lists only endless computing is stopped: a submission can read,
+write, send and kill whatever its user can. Use it for your own code only.
 """
 
-CLAIM = """Each runs at `kernel` and at `full`. The claim for each: no point more than honest work
-earns, nothing read or written outside, no process left, the next submission's grade
-unchanged, a message that accuses nobody. `tests/sandbox/corpus/` has the tests; one takes
-Landlock and seccomp away, and notices each theft that they stop.
+CLAIM = """Each runs at `kernel` and at `full`. The claim for each: it earns no more points than
+honest work, reads and writes nothing outside, leaves no process, changes no later grade, and gets a
+message that accuses nobody. `tests/sandbox/corpus/` has the tests; one of them removes Landlock and
+seccomp, and notices each theft that they stop.
 
-What is hostile before it runs is made where it is tested, in `tests/classroom/ingest/`: zip
-bombs, false sizes, links, devices, `..`, NUL and look-alikes in names, deep nesting, huge
-numbers, notebooks and zips that are malformed or cut. What is wrong is said, nobody else's
-file is lost, and nothing is unpacked onto the disk."""
+Files that are hostile before any code runs are made by the tests in `tests/classroom/ingest/`: zip
+bombs, false sizes, links, devices, `..`, NUL and look-alikes in names, deep nesting, huge numbers,
+notebooks and zips that are malformed or cut. Each is reported, every other file is graded, and
+nothing is unpacked onto the disk."""
 
 
 def page() -> str:
-    """The whole page."""
+    """The text of docs/isolation.md."""
     lines = ["## What jobs may not do", "", "| canary: what it tries | kernel | full |"]
     lines.append("|---|---|---|")
     for canary in CANARIES:
@@ -91,15 +92,15 @@ def page() -> str:
         lines.append(f"| {canary.tries} | {at_kernel} | stopped |")
     limits = (
         f"Limits of each child: {ADDRESSES // GIB} GiB of addresses, {DATA // GIB} GiB of data, "
-        f"{FILE >> 20} MiB a file, {FILES} open files, {THREADS} threads (for a plain user beside "
-        "all that run), the check's limit of processor time, and four times that and ten seconds "
-        "of wall time, to which comes what it waits for a core.\n"
+        f"{FILE >> 20} MiB a file, {FILES} open files, {THREADS} threads (for a plain user, on "
+        "top of those that run already), the check's limit of processor time, and of wall time "
+        "four times that limit, ten seconds, and the time that the child waits for a core.\n"
     )
     return "\n".join([HEAD, *lines, "", limits, UNPROTECTED, *corpus()])
 
 
 def corpus() -> list[str]:
-    """The tricks, by family: the first line of each file says what it tries."""
+    """The list of hostile files, by family; the docstring of each says what it tries."""
     families: dict[str, list[Path]] = {}
     for path in sorted(CORPUS.glob("*/*.py")):
         families.setdefault(path.parent.name, []).append(path)

@@ -1,4 +1,4 @@
-"""The kill table: which check catches which misconception, and what was diagnosed. As Markdown."""
+"""Writes the kill table: which check catches which misconception, and the diagnosis."""
 
 from collections.abc import Sequence
 
@@ -7,20 +7,20 @@ from grader.author.audit import Audited, caught
 HEAD = """# The kill table
 
 Written by `bricks audit`; do not edit. It runs the reference, the blank stub and every known
-misconception through every check (but for the accuracy bars, which `bricks calibrate` measures) and
-says which check caught what, and what the message named. *Itself* is a diagnosis that names just
-this misconception. What does not load, crashes or is too slow is caught by nobody.
+misconception through every check (except for the accuracy bars, which `bricks calibrate` measures)
+and shows which check caught what, and what the message named. *Itself* is a diagnosis that names
+just this misconception. Code that does not load, crashes or is too slow counts as not caught.
 
-It also tries every state in between: each part of a brick alone written, and each part alone not
-written, on the reference's bricks before. There a check gives its points exactly when all parts
-are written that it uses (it uses a part when it does not pass while that one alone is missing), and
-no other answer is given than "passed", "not written" or "waits". Checks of Keras are tried only
-with one part written, and may give points only where that is their own.
+It also tries the states in between, on the reference's predecessors: each part of a brick written
+alone, and each part alone not written. A check must give its points exactly when all parts that it
+uses are written (it uses a part if it does not pass while only that part is missing), and its
+outcome must be "passed", "not written" or "waits". Checks of Keras are tried only with one part
+written, and may give points only if that is their own.
 """
 
 
 def kill_table(audited: Sequence[Audited]) -> str:
-    """The whole page."""
+    """The text of docs/kill-table.md."""
     every = [trial for one in audited for trial in one.mistaken]
     named = sum(trial.id in trial.named for trial in every)
     summary = (
@@ -31,7 +31,7 @@ def kill_table(audited: Sequence[Audited]) -> str:
 
 
 def section(audited: Audited) -> str:
-    """The part of the page on one brick."""
+    """The section on one brick."""
     brick = audited.brick
     lines = [
         f"## {brick.title}",

@@ -1,4 +1,4 @@
-"""The `pyproject.toml` of a kit: the course's, with only what students need."""
+"""Makes a kit's `pyproject.toml` from the course's, with only what students need."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any
 if sys.version_info >= (3, 11):
     import tomllib
 else:
-    import tomli as tomllib  # which pytest brings
+    import tomli as tomllib  # a dependency of pytest
 
 NEEDED = (
     *("keras", "numpy", "platformdirs", "psutil", "pytest", "safetensors"),
@@ -53,7 +53,7 @@ addopts = {addopts}
 
 
 def project_of_kit(project: str) -> str:
-    """The kit's text, from the course's."""
+    """The text of the kit's file, from the course's."""
     course = tomllib.loads(project)
     about, pytest = course["project"], course["tool"]["pytest"]["ini_options"]
     needed = [need for need in about["dependencies"] if package(need) in NEEDED]
@@ -80,5 +80,5 @@ def package(requirement: str) -> str:
 
 
 def _toml(value: Any) -> str:
-    """Strings and lists of them: there TOML is written as JSON is."""
+    """A string or a list of strings, for which TOML and JSON have the same syntax."""
     return json.dumps(value, ensure_ascii=False)

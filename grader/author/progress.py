@@ -6,11 +6,11 @@ from rich.table import Column
 
 from grader.author.runs import Reached
 
-LATEST = Column(no_wrap=True, overflow="ellipsis", ratio=1)  # gives way first in a narrow terminal
+LATEST = Column(no_wrap=True, overflow="ellipsis", ratio=1)  # in a narrow terminal, shortened first
 
 
 class CalibrationProgress:
-    """Shows on standard error how many runs are done, and the latest."""
+    """Shows on standard error the number of runs that are done, and the latest one."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)

@@ -1,5 +1,4 @@
-"""Writing what a kit has in place of solutions: values that the checks expect, and what known
-misconceptions answer."""
+"""Writes what a kit has in place of solutions: expected values and misconception answers."""
 
 import json
 from collections.abc import Mapping
@@ -25,13 +24,13 @@ from grader.misconception import Misconception
 from grader.misconceptions import misconceptions
 from grader.outcome import Array
 
-Found = tuple[list[str], Answers]  # ids of the misconceptions, one on top of the other
+Found = tuple[list[str], Answers]  # ids of the misconceptions, applied one after the other
 
 
 def record_expected(
     course: Course, brick: str, expected_values: ExpectedValues, folder: Path
 ) -> None:
-    """Writes what the brick's checks compare with; an accuracy check compares with its bar."""
+    """Writes the expected values of the brick's checks; an accuracy check has its bar instead."""
     checks = {c.name: c for c in course.bricks[brick].checks.values() if not c.labels}
     inputs = {name: check.draw(PUBLIC_SEED) for name, check in checks.items()}
     expected = {name: expected_values.expected(checks[name], inputs[name]) for name in checks}
@@ -46,15 +45,15 @@ def write_expected(
     about = {check: "\n".join(named) for check, named in expected.items()}
     about |= {f"{check} inputs": fingerprint(drawn) for check, drawn in inputs.items()}
     content = save({k: np.array(v, order="C") for k, v in arrays.items()}, metadata=about)
-    path.write_bytes(content)  # unlike safetensors' save_file, with the usual permissions
+    path.write_bytes(content)  # safetensors' save_file would set other permissions
 
 
 def record_answers(
     course: Course, brick: str, misconception_answers: MisconceptionAnswers, folder: Path
 ) -> None:
-    """Writes what the brick's misconceptions answer: each alone, and on top of an earlier one.
+    """Writes what the brick's misconceptions answer: each alone, and each after an earlier one.
 
-    float32 is enough to tell them apart.
+    They are stored as float32, which is enough to distinguish them.
     """
     arrays: dict[str, Array] = {}
     about = {KNOWN: json.dumps([shown(m) for m in misconceptions(course, brick)])}
@@ -82,7 +81,7 @@ def _pairs(
     earlier: list[Misconception],
     alone: list[tuple[Misconception, Answers]],
 ) -> list[Found]:
-    """Two misconceptions at once. A pair that answers as one alone does is left out."""
+    """The answers of two misconceptions at once, without pairs that answer as one alone does."""
     pairs = [
         ([first.id, second.id], values)
         for first in earlier
@@ -96,7 +95,7 @@ def _pairs(
 
 
 def shown(mistake: Misconception) -> dict[str, str]:
-    """What a student may know of it: all but how it is made."""
+    """The fields that a student may see: all but the code that makes the mistake."""
     return {f.name: getattr(mistake, f.name) for f in fields(mistake) if f.name != "patch"}
 
 

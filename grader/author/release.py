@@ -1,10 +1,10 @@
-"""The student's kit: what a student gets, with recorded values in place of solutions."""
+"""Writes the students' kit, which has recorded values in place of solutions."""
 
 import shutil
 import tempfile
 from pathlib import Path
 
-from grader.author.build import has_notebooks, solution_beside, stub
+from grader.author.build import has_notebooks, solution_of, stub
 from grader.author.kit_project import project_of_kit
 from grader.author.record import record_answers, record_expected
 from grader.course import Course, CourseError
@@ -13,19 +13,19 @@ from grader.live import LiveAnswers, LiveExpected
 from grader.runner.process import Process
 
 ENGINE = Path(__file__).parents[1]
-# What students get of the engine: the core and these rooms, less what only instructors need.
+# The part of the engine that students get, except for NOT_SHIPPED.
 SHIPPED = (
     "*.py",
     "data/__init__.py",
     "data/mnist.npz",
     "desk/__init__.py",
-    "desk/cell.py",  # the name by which older notebooks load the checks
+    "desk/cell.py",  # by this name older notebooks load the checks
     "diagnosis/*.py",
     "report/*.py",
     "runner/*.py",
     "selfcheck/*.py",
 )
-NOT_SHIPPED = (
+NOT_SHIPPED = (  # only instructors need them
     "__main__.py",
     "arguments.py",
     "cli.py",
@@ -40,9 +40,9 @@ STUDENT_README = Path(__file__).parent / "student_readme.md"
 
 
 def release(course: Course, target: Path) -> None:
-    """Writes the kit to target, a new or empty folder. Raises CourseError when it is neither.
+    """Writes the kit to target, a new or empty folder. Raises CourseError if it is neither.
 
-    It is made beside the target and moved there when it is whole.
+    The kit is made in a folder next to the target, and moved when it is complete.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise CourseError(f"{target} is not an empty folder: name a new one, or remove it first.")
@@ -55,7 +55,7 @@ def release(course: Course, target: Path) -> None:
 
 
 def refuse_without_bars(course: Course) -> None:
-    """Raises CourseError where a check wants a bar and there is none: recording takes minutes."""
+    """Raises CourseError if a check's bar is missing, before the minutes of recording."""
     bars = [c.id for brick in course.bricks.values() for c in brick.checks.values() if c.labels]
     missing = [check for check in bars if check not in course.bars]
     if missing:
@@ -70,12 +70,12 @@ def write_kit(course: Course, target: Path) -> None:
     process = Process()
     for name in course.bricks:
         path = exercises / f"{name}.py"
-        path.write_text(stub(solution_beside(course, path)), encoding="utf-8")
+        path.write_text(stub(solution_of(course, name)), encoding="utf-8")
         shutil.copy(course.checks_file(name), exercises)
         record_expected(course, name, LiveExpected(course, process), recorded)
         record_answers(course, name, LiveAnswers(course, process), recorded)
     process.close()
-    if course.bars:  # a course without a bar check needs none
+    if course.bars:  # empty if no check has a bar
         shutil.copy(course.exercises / "bars.json", exercises)
     if has_notebooks(course):
         release_notebooks(course, target / "notebooks")
@@ -87,7 +87,7 @@ def write_kit(course: Course, target: Path) -> None:
 
 
 def copy_engine(target: Path) -> None:
-    """The part of the engine that students get."""
+    """Copies the part of the engine that students get."""
     for pattern in SHIPPED:
         for path in sorted(ENGINE.glob(pattern)):
             name = path.relative_to(ENGINE)
@@ -97,7 +97,7 @@ def copy_engine(target: Path) -> None:
 
 
 def release_notebooks(course: Course, folder: Path) -> None:
-    """Each brick as a notebook, for students who work in Jupyter."""
+    """Writes each brick as a notebook, for students who work in Jupyter."""
     folder.mkdir()
     for brick in course.bricks:
         text = as_text(student_notebook(course, brick))

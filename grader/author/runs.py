@@ -1,7 +1,7 @@
-"""Finished runs on disk, a line each, so that hours of training outlive an interruption.
+"""A journal of finished runs, one a line, so that an interruption loses no hours of training.
 
-A run's key digests all that decides what it reaches, so a changed reference is measured anew, and
-an unrelated change of the checks' file throws nothing away.
+A run's key is a digest of all that decides its accuracy: a changed reference is measured anew, and
+an unrelated change in the file of checks costs no run.
 """
 
 import ast
@@ -20,7 +20,7 @@ from grader.source import Source
 
 @dataclass(frozen=True)
 class Reached:
-    """What one run came to: the share of right answers, or why there is none."""
+    """The accuracy that one run reached, or why there is none."""
 
     key: str
     check: str
@@ -31,7 +31,7 @@ class Reached:
 
 
 def read_journal(path: Path) -> dict[str, Reached]:
-    """Runs by key. A line that was cut off by the interruption is no run."""
+    """Runs by key. A line that an interruption cut off is skipped."""
     found: dict[str, Reached] = {}
     if path.exists():
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -44,7 +44,7 @@ def read_journal(path: Path) -> dict[str, Reached]:
 
 
 def append(path: Path, run: Reached) -> None:
-    """One more line, on disk when this returns; a line that was cut off before it stays alone."""
+    """Adds a line, which is on disk when this returns; a line that was cut off stays apart."""
     with path.open("a+b") as file:
         end = file.seek(0, 2)
         if end:
@@ -57,7 +57,7 @@ def append(path: Path, run: Reached) -> None:
 
 
 def setting(check: Check, checks_file: Path) -> str:
-    """What all runs at a bar have in common, as text: probe, drawing, data, numeric libraries."""
+    """What decides all runs at a bar, as text: probe, drawing, data and numeric libraries."""
     libraries = ["numpy", "keras"] if check.keras else ["numpy"]
     return "\n".join(
         [
@@ -70,7 +70,7 @@ def setting(check: Check, checks_file: Path) -> str:
 
 
 def key(setting: str, sources: Sequence[Source], seed: int) -> str:
-    """Of the run that trains the last source; the others count when it imports them."""
+    """The key of a run that trains the last source; others count only if it imports them."""
     digest = hashlib.sha256(setting.encode())
     for source in imported(sources):
         digest.update(f"\n{source.brick} {len(source.code)}\n".encode() + source.code)
@@ -79,7 +79,7 @@ def key(setting: str, sources: Sequence[Source], seed: int) -> str:
 
 
 def imported(sources: Sequence[Source]) -> list[Source]:
-    """The last source and those of the others that it imports, itself or through another."""
+    """The last source and the others that it imports, directly or through another."""
     by_name = {source.brick: source for source in sources}
     found, queue = set(), [sources[-1].brick]
     while queue:
@@ -88,7 +88,7 @@ def imported(sources: Sequence[Source]) -> list[Source]:
         try:
             tree = ast.parse(by_name[name].code)
         except SyntaxError:
-            continue  # it imports nothing; running it will tell
+            continue  # the run itself reports the error
         for node in ast.walk(tree):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             if isinstance(node, ast.Import):
@@ -98,10 +98,10 @@ def imported(sources: Sequence[Source]) -> list[Source]:
 
 
 def code_behind(text: str, function: str) -> str:
-    """The function of that name, with its inputs and labels where it is a probe, and what of its
-    file they use.
+    """The function of that name, the inputs and labels of its check, and all that these use in
+    the file.
 
-    Points, hints and other checks do not matter for what a run reaches; nor do words.
+    Points, hints, docstrings and other checks do not change what a run reaches.
     """
     tree = ast.parse(text)
     for node in ast.walk(tree):
@@ -110,7 +110,7 @@ def code_behind(text: str, function: str) -> str:
     defined = {name: node for node in tree.body for name in _names_defined(node)}
     start = defined.get(function)
     if not isinstance(start, ast.FunctionDef):
-        return ast.unparse(tree)  # not written out at the top: anything may matter
+        return ast.unparse(tree)  # no function at the top level: anything may matter
     given = [
         keyword
         for decorator in start.decorator_list
@@ -135,7 +135,7 @@ def _names_defined(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return [node.name]
     if isinstance(node, ast.Import | ast.ImportFrom):
-        return []  # what is imported for one check stands on a line with what another needs
+        return []  # one line may import names for several checks
     return [
         inner.id
         for inner in ast.walk(node)

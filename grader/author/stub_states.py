@@ -1,9 +1,9 @@
-"""The states in between: a brick of which one part is written, and one of which one part is not.
+"""Tries the states between stub and solution: one part written, or all parts but one.
 
-What is proven of them: a check gives its points exactly when all parts are written that it uses,
-and what is not written yet is never called wrong. A check uses a part when it does not pass while
-that part alone is not written. Checks of Keras take seconds: they are tried only where one part is
-written, and may give points only where that is their own.
+The proof: a check gives its points exactly when all parts that it uses are written, and a part that
+is not written yet is never called wrong. A check uses a part if it does not pass while only that
+part is missing. Checks of Keras take seconds: they are tried only with one part written, and may
+give points only if that is their own part.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,14 +19,14 @@ Try = Callable[[str, Sequence[Check]], Sequence[Result]]
 
 @dataclass(frozen=True)
 class States:
-    """What came of each check, by the one part that is written, and by the one that is not."""
+    """Results of the checks, by the only part that is written, and by the only one that is not."""
 
     written: Mapping[str, Sequence[Result]]
     unwritten: Mapping[str, Sequence[Result]]
 
     @property
     def defects(self) -> list[str]:
-        """A sentence for each check that says or gives what it should not."""
+        """A sentence for each check with a wrong outcome or wrong points."""
         found = []
         for what, states in (("only", self.written), ("all but", self.unwritten)):
             for part, results in states.items():
@@ -45,7 +45,7 @@ class States:
         return found
 
     def _due(self, check: Check, part: str) -> bool:
-        """Whether the check can give its points where only that part is written."""
+        """Whether the check should give its points when only that part is written."""
         return part == check.part if check.keras else self._used(check) <= {part}
 
     def _used(self, check: Check) -> set[str]:
@@ -58,7 +58,7 @@ class States:
 
 
 def try_states(brick: Brick, solution: str, trial: Try) -> States:
-    """trial: gives the results of the checks on the text of a module."""
+    """Tries each part of the brick. trial: gives the checks' results on a module's text."""
     parts = written_parts(brick, solution)
     every = {name for names in parts.values() for name in names}
     checks = [check for check in brick.checks.values() if not check.labels]
@@ -70,7 +70,7 @@ def try_states(brick: Brick, solution: str, trial: Try) -> States:
 
 
 def written_parts(brick: Brick, solution: str) -> dict[str, set[str]]:
-    """By part, the functions that students write for it: of its own name, or inside of it."""
+    """By part, the functions that students write for it: the one of its name, and inner ones."""
     parts = {check.part for check in brick.checks.values()}
     found: dict[str, set[str]] = {}
     for name, _, _ in regions(solution):
@@ -80,7 +80,7 @@ def written_parts(brick: Brick, solution: str) -> dict[str, set[str]]:
 
 
 def _outwards(name: str) -> Iterator[str]:
-    """The dotted name, then the names of what it stands in."""
+    """The dotted name, then the names of the classes and functions around it."""
     while name:
         yield name
         name = name.rpartition(".")[0]

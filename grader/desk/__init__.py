@@ -1,1 +1,1 @@
-"""nbgrader, the instructor's desk: notebooks from solutions, grades from the engine."""
+"""nbgrader: notebooks made from solutions, and grades from the engine in its gradebook."""

@@ -1,7 +1,7 @@
-"""`bricks autograde`: a class at once into nbgrader's gradebook.
+"""`bricks autograde`: grades a whole class and writes the grades into nbgrader's gradebook.
 
-The class engine judges, students side by side, with its journal and cache. nbgrader's own Autograde
-then writes what it found: the same rows and the same files as the stock command.
+A grading session judges several students at a time, with its journal and cache. nbgrader's own
+Autograde then writes the results: the same rows and the same files as the stock command.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,18 +28,21 @@ from grader.report import Report
 from grader.submission import Upload, several
 from grader.submissions.find import Student
 
-SILENT = 50  # nbgrader's log, but for what ends it: what matters of it is told in a line
+SILENT = 50  # nbgrader's log level, critical: this command prints each problem in a line
 
 
 def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
-    """Grades what is not graded yet and writes it as nbgrader does; returns the exit status."""
+    """Grades submissions that are not graded yet, and lets nbgrader write the grades.
+
+    Returns the exit status.
+    """
     students = list(desk.students())
     seen, saved = NeedsAnEye(grading.journal.path), 0
     with progress(console, len(students)) as step:
         for name in grading.grade(students, desk.bricks):
             [grades] = grading.journal.reports([name], desk.bricks)
             if any(grade.is_fault for grade in grades):
-                desk.stock.forget(desk.found[name])  # what nbgrader has of them stays as it is
+                desk.stored.forget(desk.found[name])  # nbgrader's earlier grade stays as it is
                 seen.look_at(grades)
             elif trouble := desk.save(name, grades):
                 seen.others.append(f"Not graded: {name}: {trouble}")
@@ -49,10 +52,10 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
             step()
     skipped = len(desk.found) - len(students)
     console.print(f"{desk.assignment}: {saved} graded now, {skipped} were already.")
-    for said in desk.several:
-        console.print(said, markup=False)
+    for remark in desk.ambiguous:
+        console.print(remark, markup=False)
     for name in desk.by_hand:
-        console.print(f"{name}.ipynb is no brick of the course: mark it by hand.", markup=False)
+        console.print(f"{name}.ipynb is no brick of the course: grade it by hand.", markup=False)
     wanted = " or ".join(f"{name}.ipynb" for name in desk.notebooks)
     seen.others += [f"Not graded: {name}: there is no {wanted}" for name in desk.without]
     seen.others += [
@@ -65,19 +68,23 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
 class Desk:
     """nbgrader's autograde for one assignment, in the course's folder.
 
-    notebooks: the names of the assignment's; `bricks` those that are bricks, `by_hand` the others.
-    found: paths of these, by student.
-    without: students who handed in something, and none of these; `lost` whom nbgrader would miss.
+    notebooks: names of the assignment's notebooks.
+    bricks: those that are bricks of the course.
+    by_hand: the others, which a person has to grade.
+    found: by student, the paths of these notebooks in the submission.
+    without: students whose submission has none of these notebooks.
+    lost: students whose folder has a name that nbgrader does not find.
+    ambiguous: remarks on bricks for which a student has several files.
     """
 
     def __init__(self, course: Course, assignment: str, force: bool = False):
         self.course = course
         self.assignment = assignment
-        self.several: list[str] = []  # which file is taken of bricks that several may be
+        self.ambiguous: list[str] = []
         self.force = force
         with chdir(str(course.root)):
             self.app = AutogradeApp()
-            self.app.initialize([assignment])  # it says what is wrong with nbgrader_config.py
+            self.app.initialize([assignment])  # reports errors in nbgrader_config.py
         self.app.log_level = SILENT
         self.judge = _judge(self.app)
         coursedir = self.app.coursedir
@@ -88,7 +95,7 @@ class Desk:
                 "Nothing is graded: students' code would run beside the gradebook. "
                 f"{course.root / 'nbgrader_config.py'} must name {JUDGE}, as the kit's does."
             )
-        self.stock = StoredResults(converter, self.judge)
+        self.stored = StoredResults(converter, self.judge)
         self.lost = self._lost()
         handed_in = self._handed_in()
         self.found = {name: own for name, own in handed_in.items() if own}
@@ -103,7 +110,7 @@ class Desk:
         self.by_hand = [name for name in self.notebooks if name not in course.bricks]
 
     def _handed_in(self) -> dict[str, list[str]]:
-        converter, coursedir = self.stock.converter, self.app.coursedir
+        converter, coursedir = self.stored.converter, self.app.coursedir
         try:
             converter.init_notebooks()
         except NbGraderException:
@@ -118,34 +125,34 @@ class Desk:
         return {name: own for name, own in by_student.items() if name not in self.lost}
 
     def _lost(self) -> list[str]:
-        """Students whom nbgrader would not find, or would take for others."""
+        """Students whose folder nbgrader would not find, or would take for another student's."""
         submitted = Path(self.app.coursedir.root, self.app.coursedir.submitted_directory)
         folders = [path.parent.name for path in submitted.glob(f"*/{self.assignment}")]
         return sorted(name for name in folders if folder_of(name) != name)
 
     def students(self) -> Iterator[Student]:
-        """Those whose work is not graded yet, with how to read it; all of them with `force`."""
+        """Students whose submission is not graded yet, with what reads it; with `force`, all."""
         for name, notebooks in self.found.items():
             folder = Path(notebooks[0]).parent
             if self.force or not up_to_date(self.app.coursedir, folder, notebooks):
                 own = {Path(path).stem: self._upload(path) for path in notebooks}
                 others = [brick for brick in self.course.bricks if brick not in own]
-                self.several += [f"{name}: {said}" for said in several(others, folder)]
+                self.ambiguous += [f"{name}: {text}" for text in several(others, folder)]
                 yield Student(name, uploads_in(self.course, folder, own))
 
     def _upload(self, notebook: str) -> Upload:
-        """The brick as nbgrader sees it once it has put the course's cells in order."""
+        """The brick in the notebook, after nbgrader has restored the course's cells."""
         path = Path(notebook)
-        return Upload(path.stem, path.name, partial(self.stock.read, notebook), source_in)
+        return Upload(path.stem, path.name, partial(self.stored.read, notebook), source_in)
 
     def save(self, student: str, grades: Sequence[Report]) -> str:
-        """Writes rows and files of one student's submission; returns why where nbgrader cannot."""
+        """Writes rows and files of one student's submission; returns the reason if it cannot."""
         results = {(student, grade.brick): grade for grade in grades}
-        return self.stock.write(self.found[student], results)
+        return self.stored.write(self.found[student], results)
 
 
 def _judge(app: AutogradeApp) -> Judge:
-    """With the settings of nbgrader_config.py. Raises CourseError."""
+    """A Judge with the settings of nbgrader_config.py. Raises CourseError."""
     try:
         return Judge(parent=app)
     except TraitError as error:

@@ -1,4 +1,4 @@
-"""The name by which notebooks that were handed out earlier load the checks."""
+"""`%load_ext grader.desk.cell`, by which notebooks that were handed out earlier load the checks."""
 
 from grader.selfcheck.cell import load_ipython_extension
 

@@ -1,7 +1,7 @@
-"""HTML without anything that runs: filters for nbconvert, named in nbgrader_config.py.
+"""Filters for nbconvert, named in nbgrader_config.py, that make HTML in which nothing runs.
 
-nbgrader's own pages clean outputs at most; text that a student wrote, as Markdown, goes into them
-as it is, into the instructor's browser too.
+nbgrader's own pages clean outputs at most. They insert a student's Markdown as it is, also into the
+page that the instructor's browser shows.
 """
 
 import re
@@ -31,27 +31,27 @@ STYLES = CSSSanitizer(
     ]
 )
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,")
-# No file beside the notebook: a page that a student made would run in the place of formgrader.
+# No relative link: a student's own HTML page would run with the rights of formgrader's page.
 LINK = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
-LONG = 20_000  # characters of a text; the time that Markdown takes grows with their square
+LONG = 20_000  # characters; the time to render Markdown grows with the square of their number
 
-Attachments = dict[str, dict[str, str]]  # by name: what it is, and its bytes in base64
+Attachments = dict[str, dict[str, str]]  # by file name: media type, and bytes in base64
 
 
 def html(text: object) -> str:
-    """What is shown of an output, or of highlighted code."""
+    """The HTML of an output, or of highlighted code, without anything that runs."""
     cleaned: str = bleach.clean(
         text.decode() if isinstance(text, bytes) else str(text),
         tags=TAGS,
-        attributes=_stays,
+        attributes=_allowed,
         protocols={*bleach.ALLOWED_PROTOCOLS, "data"},
         css_sanitizer=STYLES,
     )
     return cleaned
 
 
-def _stays(tag: str, name: str, value: str) -> bool:
-    """Pictures are those that lie in the notebook: another is a question to somebody's server."""
+def _allowed(tag: str, name: str, value: str) -> bool:
+    """A picture must be embedded in the notebook: any other is a request to another server."""
     if tag == "img":
         return name == "alt" or (name == "src" and PICTURE.match(value) is not None)
     if name == "href":
@@ -61,21 +61,21 @@ def _stays(tag: str, name: str, value: str) -> bool:
 
 @pass_context
 def markdown(context: Mapping[str, Any], text: str) -> str:
-    """A text cell or a comment, with its formulas and the pictures that were pasted into it."""
+    """A text cell or a comment as HTML, with its formulas and the pictures attached to it."""
     attachments = context.get("cell", {}).get("attachments", {})
     text = _shortened(text)
     renderer = _WithFormulas(escape=False, attachments=attachments)
     try:
-        made = _made(renderer, text)
-    except InvalidNotebook:  # a picture is named that is not there: no reason to stop a class
-        made = f"<pre>{escape(text)}</pre>"
-    return renderer.put_into(html(made))
+        page = _rendered(renderer, text)
+    except InvalidNotebook:  # an attached picture is missing, which must not stop a class
+        page = f"<pre>{escape(text)}</pre>"
+    return renderer.put_into(html(page))
 
 
 class _WithFormulas(IPythonRenderer):
-    """Keeps formulas aside while the rest is cleaned, so that nobody else's MathML is let through.
+    """Sets formulas aside while the rest is cleaned, so that no other MathML is let through.
 
-    What stands in for each is an element that nobody who wrote the text could have written.
+    An element with a secret id replaces each formula: the author of the text cannot write one.
     """
 
     def __init__(self, **rest: Any):
@@ -84,20 +84,20 @@ class _WithFormulas(IPythonRenderer):
         self._secret = secrets.token_hex(16)
 
     def put_into(self, page: str) -> str:
-        place = rf'<span id="{self._secret}-(\d+)"></span>'
-        return re.sub(place, lambda match: self._formulas[int(match[1])], page)
+        placeholder = rf'<span id="{self._secret}-(\d+)"></span>'
+        return re.sub(placeholder, lambda match: self._formulas[int(match[1])], page)
 
     def inline_math(self, body: str) -> str:
-        return self._aside(body, "inline") or super().inline_math(body)
+        return self._set_aside(body, "inline") or super().inline_math(body)
 
     def block_math(self, body: str) -> str:
-        return self._aside(body, "block") or super().block_math(body)
+        return self._set_aside(body, "block") or super().block_math(body)
 
     def latex_environment(self, name: str, body: str) -> str:
-        whole = f"\\begin{{{name}}}{body}\\end{{{name}}}"
-        return self._aside(whole, "block") or super().latex_environment(name, body)
+        latex = f"\\begin{{{name}}}{body}\\end{{{name}}}"
+        return self._set_aside(latex, "block") or super().latex_environment(name, body)
 
-    def _aside(self, latex: str, display: str) -> str:
+    def _set_aside(self, latex: str, display: str) -> str:
         formula = mathml(latex, display)
         if formula is None:
             return ""
@@ -106,22 +106,22 @@ class _WithFormulas(IPythonRenderer):
 
 
 class HtmlAsTyped(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
-    """Shows a text cell that holds HTML, or a link that runs something, as it was typed.
+    """Shows a text cell that has HTML in it, or a link that runs something, as it was typed.
 
-    Formgrader keeps the filters of the folder that Jupyter was started in: a course that it is led
-    to later (formgrader/?path=...) is shown without this course's. Such a notebook needs none.
+    Formgrader uses the filters of the folder in which Jupyter was started. A course that it opens
+    later (formgrader/?path=...) is shown without its own filters, and must not need them.
     """
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
         if cell.cell_type == "markdown":
             cell.source = _shortened(cell.source)
-        if cell.cell_type == "markdown" and _is_more(cell.source, cell.get("attachments", {})):
+        if cell.cell_type == "markdown" and _has_more(cell.source, cell.get("attachments", {})):
             cell.source = textwrap.indent(cell.source, " " * 4, lambda line: True)
         return cell, resources
 
 
 class _Plain(IPythonRenderer):
-    """Markdown alone."""
+    """Renders Markdown alone: no HTML, and no link that runs something."""
 
     def block_html(self, html: str) -> str:
         return ""
@@ -134,20 +134,20 @@ class _Plain(IPythonRenderer):
 
 
 def _shortened(text: str) -> str:
-    """What is shown of a text; the whole is in what was handed in."""
+    """The text, cut at LONG characters; the submitted notebook has all of it."""
     rest = len(text) - LONG
     return text if rest <= 0 else f"{text[:LONG]} ... (and {rest:,} more characters)"
 
 
-def _is_more(text: str, attachments: Attachments) -> bool:
-    """Whether there is more in it than Markdown makes, or than can be shown."""
-    whole = IPythonRenderer(escape=False, attachments=attachments)
+def _has_more(text: str, attachments: Attachments) -> bool:
+    """Whether the text has more in it than plain Markdown, or cannot be rendered."""
+    full = IPythonRenderer(escape=False, attachments=attachments)
     plain = _Plain(escape=False, attachments=attachments, allow_harmful_protocols=False)
     try:
-        return _made(whole, text) != _made(plain, text)
+        return _rendered(full, text) != _rendered(plain, text)
     except InvalidNotebook:
         return True
 
 
-def _made(renderer: IPythonRenderer, text: str) -> str:
+def _rendered(renderer: IPythonRenderer, text: str) -> str:
     return MarkdownWithMath(renderer).render(text)

@@ -1,4 +1,4 @@
-"""`bricks collect`: what was handed in, where nbgrader looks for notebooks."""
+"""`bricks collect`: writes a class's submissions as notebooks where nbgrader looks for them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,13 +21,13 @@ from grader.submissions.remarks import Remark
 from grader.submissions.repair import repaired
 
 TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader's exchange writes it
-LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()  # a disk may tell later times
+LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()  # a file may bear a later time
 MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class Collected:
-    """What became of one brick of one student; `remark` is empty where all went well."""
+    """What was done with one brick of one student; `remark` is empty if all went well."""
 
     student: str
     brick: str
@@ -36,7 +36,7 @@ class Collected:
 
 
 class Collector:
-    """Puts a class into nbgrader's folder of submissions, `submitted` in the course."""
+    """Writes a class's submissions into nbgrader's folder for them, `submitted` in the course."""
 
     def __init__(self, course: Course, submitted: Path):
         self.course = course
@@ -48,14 +48,14 @@ class Collector:
         }
 
     def collect(self, modules: Path, bricks: Sequence[str]) -> tuple[list[Collected], list[Remark]]:
-        """What became of each brick, and remarks on what was found. Raises CourseError."""
+        """What was done with each brick, and remarks on the files found. Raises CourseError."""
         found = find_class(modules, bricks)
         folders = {student.name: folder_of(student.name) for student in found.students}
-        times = Counter(folders.values())
+        students_of = Counter(folders.values())
         collected, renamed = [], []
         for student in found.students:
             name, folder = student.name, folders[student.name]
-            if folder != name and times[folder] > 1:
+            if folder != name and students_of[folder] > 1:
                 why = f"for nbgrader {name} would be {folder}, and so would another: rename one"
                 collected += [Collected(name, brick, False, why) for brick in student.files]
                 continue
@@ -66,34 +66,34 @@ class Collector:
 
     def _collected(self, student: str, upload: Upload) -> Collected:
         try:
-            written, remark = self._put(student, upload)
+            written, remark = self._write(student, upload)
         except (UnreadableSource, ValueError) as error:
             written, remark = False, f"cannot be used: {error}"
         except OSError as error:
             written, remark = False, f"cannot be written: {error.strerror}"
         return Collected(student, upload.brick, written, remark)
 
-    def _put(self, student: str, upload: Upload) -> tuple[bool, str]:
-        """Whether the notebook was written, and what is to be said of it."""
+    def _write(self, student: str, upload: Upload) -> tuple[bool, str]:
+        """Whether the notebook was written, and a remark on it."""
         folder = self.submitted / student / upload.brick
         target = folder / f"{upload.brick}.ipynb"
         handed = upload.read()
-        there = target.read_bytes() if target.exists() else None
-        if there == handed:  # `submitted` itself is read
+        current = target.read_bytes() if target.exists() else None
+        if current == handed:  # the class is read from `submitted` itself
             return False, ""
         notebook = self._notebook(upload, handed)
-        if there == notebook:
+        if current == notebook:
             return False, ""
-        if there is not None and f'"{COLLECTED}"'.encode() not in there:
+        if current is not None and f'"{COLLECTED}"'.encode() not in current:
             return False, "handed in through nbgrader: left as it is"
         folder.mkdir(parents=True, exist_ok=True)
-        # The notebook last: after a kill it is still another, and both are written once more.
+        # The notebook comes last: after a kill the old one is there, and both are written again.
         write_whole(folder / "timestamp.txt", self._timestamp(student, upload).encode())
         write_whole(target, notebook)
         return True, ""
 
     def _notebook(self, upload: Upload, handed: bytes) -> bytes:
-        """As it was handed in, or with the module's code in its cells."""
+        """The notebook that was handed in, repaired; or one with the module's code in its cells."""
         if upload.name.endswith(".ipynb"):
             made = repaired(handed)
         else:
@@ -102,15 +102,16 @@ class Collector:
         return as_text(made).encode()
 
     def _timestamp(self, student: str, upload: Upload) -> str:
-        """The file's own time; after those that were there, or nbgrader would not grade again."""
+        """The file's time, or one after earlier timestamps: nbgrader grades only what is newer."""
         folders = (self.submitted, self.course.root / "autograded")
-        before = [_told(folder / student / upload.brick / "timestamp.txt") for folder in folders]
+        before = [_time_in(folder / student / upload.brick / "timestamp.txt") for folder in folders]
         own = datetime.fromtimestamp(min(max(upload.when, 0), LATEST), timezone.utc)
         latest = max([own, *(time + MOMENT for time in before if time)])
         return latest.strftime(TIMESTAMP)
 
 
-def _told(path: Path) -> datetime | None:
+def _time_in(path: Path) -> datetime | None:
+    """The time in a timestamp file; None if there is none."""
     try:
         time: datetime = parse_utc(path.read_text(encoding="utf-8").strip())
     except (OSError, ValueError, OverflowError):

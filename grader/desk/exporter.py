@@ -14,10 +14,10 @@ class SubmissionExporter(NotebookExporter):
 
     def __init__(self, **rest: Any):
         super().__init__(**rest)  # type: ignore[no-untyped-call]
-        self.optimistic_validation = True  # after the last preprocessor, not after each
+        self.optimistic_validation = True  # validates after the last preprocessor, not after each
 
     def from_filename(self, filename: str, resources: Any = None, **more: Any) -> tuple[Any, Any]:
-        """Raises UnreadableSource for what is too large, or a link to what may be another's."""
+        """Raises UnreadableSource for a file that is too large, or a link to any file."""
         path = Path(filename)
         if any(folder.is_symlink() for folder in (path.parent, path.parent.parent)):
             raise UnreadableSource("it lies in a folder that is a link")

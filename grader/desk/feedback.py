@@ -8,7 +8,7 @@ NO_SCRIPT = {"mathjax.html.j2": "{% macro mathjax() %}{% endmacro %}"}
 
 
 class FeedbackExporter(HTMLExporter):
-    """HTMLExporter without the script for formulas: grader.desk.clean has made them already."""
+    """HTMLExporter without MathJax: grader.desk.clean has rendered the formulas already."""
 
     @default("extra_loaders")
     def _no_script(self) -> list[DictLoader]:

@@ -1,4 +1,4 @@
-"""A module's code in the cells of a notebook, in the module's own order, with nothing left out."""
+"""Puts a module's code into a notebook's cells, in the module's own order; leaves nothing out."""
 
 import ast
 import io
@@ -17,14 +17,14 @@ from grader.desk.source import defined
 from grader.notebook import LINES, source_in
 from grader.regular_file import UnreadableSource
 
-PARSED = 100_000  # bytes: for some longer files Python's parser takes minutes
+PARSED = 100_000  # bytes at most: Python's parser takes minutes for some longer files
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Some whole statements with the comments before them; `name` of a function or class.
+    """Complete statements with the comments before them; `name`, if it is a function or class.
 
-    numbers: where each line of the text stood, from 1; 0 of one that stood nowhere.
+    numbers: of each line of the text, its number in the module, from 1; 0 for a line that is new.
     """
 
     text: str
@@ -35,19 +35,19 @@ class Piece:
 def filled(template: Any, stub: str, code: bytes) -> Any:
     """The student's notebook, with a module's code in it.
 
-    Each function or class goes to the cell that is for it, all else to cells of its own, and cells
-    follow the module's order where that is another. Comments that are the stub's own are dropped:
-    the notebook has them as text. Where that would not be the same module, it is left in one piece.
+    Each function or class goes to its cell, all other code to new cells, and the cells follow the
+    module's order. Comments of the stub are dropped: the notebook has them as text. If the cells
+    would not make the same module again, all code goes into one new cell instead.
     """
     text = _decoded(code)
-    if text is None or len(code) > PARSED or _why(code):
+    if text is None or len(code) > PARSED or _syntax_error(code):
         return _in_one_cell(template, code, text)
     made = _arranged(template, list(pieces(text, _comments(stub))))
     return made if _same(code, made) else _in_one_cell(template, code, text)
 
 
 def pieces(text: str, known: frozenset[str] = frozenset()) -> Iterator[Piece]:
-    """The module, cut between statements. `known` comments are left out."""
+    """The module, cut between statements, without the comments in `known`."""
     lines = text.split("\n")
     spans: list[tuple[int, int, str]] = []  # first line, line after the last, name
     for node in ast.parse(text).body:
@@ -62,30 +62,30 @@ def pieces(text: str, known: frozenset[str] = frozenset()) -> Iterator[Piece]:
     own = [key not in known for key in _keys(lines)]
     end = 0
     for first, last, name in [*spans, (len(lines), len(lines), "")]:
-        kept = [n for n in range(end, first) if own[n]]
-        while kept and not lines[kept[0]]:
-            del kept[0]
-        kept += range(first, last)
-        while kept and not lines[kept[-1]]:
-            del kept[-1]
-        if any(lines[n].strip() for n in kept):
-            text = "\n".join(lines[n] for n in kept)
-            yield Piece(text, name, tuple(n + 1 for n in kept))
+        chosen = [n for n in range(end, first) if own[n]]
+        while chosen and not lines[chosen[0]]:
+            del chosen[0]
+        chosen += range(first, last)
+        while chosen and not lines[chosen[-1]]:
+            del chosen[-1]
+        if any(lines[n].strip() for n in chosen):
+            text = "\n".join(lines[n] for n in chosen)
+            yield Piece(text, name, tuple(n + 1 for n in chosen))
         end = last
 
 
 def _arranged(template: Any, found: list[Piece]) -> Any:
     head, blocks, tail = _blocks(template)
-    place = {name: i for i, block in enumerate(blocks) for name in block.names[:1]}
-    latest = {piece.name: piece for piece in found if piece.name in place}
+    position = {name: i for i, block in enumerate(blocks) for name in block.names[:1]}
+    latest = {piece.name: piece for piece in found if piece.name in position}
     cells, own = list(head), _OwnCells()
     used: set[int] = set()
     for piece in found:
         if latest.get(piece.name) is piece:
             cells += own.taken()
-            block = blocks[place[piece.name]]
+            block = blocks[position[piece.name]]
             cells += block.with_code(piece)
-            used.add(place[piece.name])
+            used.add(position[piece.name])
         else:
             own.add(piece)
     cells += own.taken()
@@ -108,13 +108,13 @@ class _Block:
 
     def with_code(self, piece: Piece) -> list[Any]:
         cell = deepcopy(self.solution)
-        return [*self.before, _holding(piece, cell), *self.after]
+        return [*self.before, _cell_with(piece, cell), *self.after]
 
 
 def _blocks(template: Any) -> tuple[list[Any], list[_Block], list[Any]]:
-    """What stands before all code, the blocks, and what stands after them.
+    """The cells before all code, the blocks, and the cells after them.
 
-    Code that is not for the student to write (imports) is left out: the module has its own.
+    Code that students do not write (imports) is left out: the module has its own.
     """
     head: list[Any] = []
     blocks: list[_Block] = []
@@ -134,13 +134,13 @@ def _blocks(template: Any) -> tuple[list[Any], list[_Block], list[Any]]:
     return head, blocks, waiting
 
 
-def _holding(piece: Piece, cell: Any) -> Any:
+def _cell_with(piece: Piece, cell: Any) -> Any:
     cell.source, cell.metadata[LINES] = piece.text, list(piece.numbers)
     return cell
 
 
 class _OwnCells:
-    """Code that fits no cell, gathered until one that does comes."""
+    """Gathers code that belongs to no cell of the notebook, until a piece comes that does."""
 
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
@@ -157,20 +157,21 @@ class _OwnCells:
         _, *numbers = (n for piece in self.pieces for n in (0, *piece.numbers))
         self.pieces = []
         cell = nbformat.v4.new_code_cell(id=f"own-{self.number}")
-        return [_holding(Piece(text, "", tuple(numbers)), cell)]
+        return [_cell_with(Piece(text, "", tuple(numbers)), cell)]
 
 
 def _in_one_cell(template: Any, code: bytes, text: str | None) -> Any:
-    """The module as it is; what Python cannot read is not made readable by being in a notebook."""
+    """The module as it is, in one cell; code that Python cannot read must still fail there."""
     head, blocks, tail = _blocks(template)
     own = _OwnCells()
     text = code.decode("utf-8", "replace") if text is None else text
     own.add(Piece(text, "", tuple(range(1, text.count("\n") + 2))))
     rest = [cell for block in blocks for cell in block.with_code(Piece(""))]
     made = _notebook(template, [*head, *own.taken(), *rest, *tail])
-    if _why(code) and _loads(made):
-        why = nbformat.v4.new_code_cell(f"raise SyntaxError({_why(code)!r})", id="own-0")
-        made.cells.insert(len(head) + 1, why)
+    error = _syntax_error(code)
+    if error and _loads(made):
+        cell = nbformat.v4.new_code_cell(f"raise SyntaxError({error!r})", id="own-0")
+        made.cells.insert(len(head) + 1, cell)
     return made
 
 
@@ -181,19 +182,19 @@ def _notebook(template: Any, cells: list[Any]) -> Any:
 
 
 def _same(code: bytes, notebook: Any) -> bool:
-    """Whether the module that is taken out of the notebook is the one that went in."""
+    """Whether the notebook's module has the same statements as the code."""
     try:
-        return _dump(code) == _dump(_taken_out(notebook))
+        return _dump(code) == _dump(_module_in(notebook))
     except (UnreadableSource, SyntaxError, ValueError, RecursionError):
         return False
 
 
-def _taken_out(notebook: Any) -> bytes:
+def _module_in(notebook: Any) -> bytes:
     return source_in("", json.dumps(notebook).encode()).code
 
 
 def _dump(code: bytes) -> list[str]:
-    """The statements but for `pass`."""
+    """The statements, without `pass`."""
     return [ast.dump(node) for node in ast.parse(code).body if not isinstance(node, ast.Pass)]
 
 
@@ -203,7 +204,7 @@ def _comments(stub: str) -> frozenset[str]:
 
 
 def _keys(lines: Sequence[str]) -> Iterator[str]:
-    """What tells comments apart: a bare `#` is one with the line above it."""
+    """A key for each line, by which comments are compared: `#` alone takes the line above along."""
     above = ""
     for line in map(str.strip, lines):
         yield f"{above}\n#" if line == "#" else line
@@ -221,13 +222,13 @@ def _decoded(code: bytes) -> str | None:
 
 def _loads(notebook: Any) -> bool:
     try:
-        return not _why(_taken_out(notebook))
+        return not _syntax_error(_module_in(notebook))
     except UnreadableSource:
         return False
 
 
-def _why(code: bytes) -> str:
-    """Why Python cannot read the code; empty where it can, or where that is not asked of it."""
+def _syntax_error(code: bytes) -> str:
+    """Why Python cannot read the code; empty if it can, or if the code is too long to parse."""
     if len(code) > PARSED:
         return ""
     try:

@@ -18,14 +18,14 @@ ATTRIBUTES = {
     *("rowspacing", "rspace", "scriptlevel", "stretchy", "width"),
 }
 VALUE = re.compile(r"[\w.%+ -]*")
-ROOM = "0.167em"
+SPACE = "0.167em"
 # Macros may call each other without end.
 DEFINES = re.compile(r"\\(\w*def|let|(re)?new\w+|provide\w+|Declare\w+)")
 
 
 @lru_cache(maxsize=1_000)
 def mathml(latex: str, display: str) -> str | None:
-    """The formula, "inline" or as a "block"; None of what is none."""
+    """The formula as MathML, "inline" or as a "block"; None if it cannot be one."""
     if DEFINES.search(latex) or not latex.strip():
         return None
     try:
@@ -36,10 +36,10 @@ def mathml(latex: str, display: str) -> str | None:
             for name, value in list(element.attrib.items()):
                 if name not in ATTRIBUTES or not VALUE.fullmatch(value):
                     del element.attrib[name]
-            element.text = unescape(element.text or "")  # it has signs by their numbers
+            element.text = unescape(element.text or "")  # signs are character references
             if element.tag == "mi" and len(element.text) > 1 and element.text.isalpha():
-                element.tag = "mo"  # log, max: as a function, with a little room around it
-                element.attrib.update(lspace=ROOM, rspace=ROOM)
-        return tostring(formula, encoding="unicode")  # here they are escaped
-    except Exception:  # of a library, on whatever somebody typed
+                element.tag = "mo"  # log, max: a function, with a little space around it
+                element.attrib.update(lspace=SPACE, rspace=SPACE)
+        return tostring(formula, encoding="unicode")  # which escapes signs again
+    except Exception:  # the library raises many kinds, on what students type
         return None

@@ -16,7 +16,7 @@ def id_of_solution(name: str) -> str:
 
 
 def part_of(brick: Brick, grade_id: str) -> str | None:
-    """The part that a test cell tests; None where it is none of ours."""
+    """The part that a test cell tests; None for a cell that the kit did not make."""
     return next((part for part in brick.parts if id_of_test(part) == grade_id), None)
 
 

@@ -1,4 +1,4 @@
-"""What nbgrader's gradebook knows of an assignment."""
+"""Reading nbgrader's gradebook."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from nbgrader.api import Gradebook, MissingEntry
 
 
 def notebooks_of(coursedir: Any, assignment: str) -> frozenset[str]:
-    """The names of its notebooks; none where the gradebook does not know it."""
+    """The names of the assignment's notebooks; none if the gradebook does not have it."""
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             found = gradebook.find_assignment(assignment)

@@ -1,4 +1,4 @@
-"""Who judges for a stock nbgrader command: a grading in this process, open while it holds."""
+"""The grading that judges for stock nbgrader commands: one in this process, used again."""
 
 import atexit
 from contextlib import ExitStack
@@ -23,9 +23,9 @@ CONSENT = 'set c.Judge.isolation = "basic" in nbgrader_config.py'
 
 @dataclass(frozen=True)
 class Judging:
-    """A grading with the stored grades of work that was judged before, by whichever command.
+    """A grading, with the stored grades of work that any command has judged before.
 
-    common: what decides every grade of the class.
+    common: a digest of what decides every grade of the class.
     """
 
     grading: Grading
@@ -33,9 +33,9 @@ class Judging:
     cache: Cache
 
     def grade(self, task: Task) -> Report:
-        """The grade of the task's one brick: the stored one where nothing that decides it changed.
+        """The grade of the task's one brick: the stored one if nothing that decides it changed.
 
-        One that depends on the machine is not stored, so that to grade again is a second chance.
+        A grade that depends on the machine is not stored: grading again is a second chance.
         """
         course, [brick] = self.grading.course, task.bricks
         names = deciding(course, brick, self.grading.policy.on_own)
@@ -49,7 +49,7 @@ class Judging:
         return report
 
 
-_open: dict[tuple[Course, str], Grading] = {}  # one at most, by the course and all that decides
+_open: dict[tuple[Course, str], Grading] = {}  # at most one, by course and `common`
 
 
 def judging_of(
@@ -58,13 +58,13 @@ def judging_of(
     on_own: bool = False,
     open_until: date | None = None,
 ) -> Judging:
-    """Under the course's secret seed, which is made where there is none yet.
+    """The grading under the course's secret seed, which is made if there is none yet.
 
-    In a Jupyter server, checks, solutions and seed may change from one call to the next: then what
-    judged by the old ones is closed.
+    In a Jupyter server, checks, solutions and seed may change from one call to the next: then the
+    old grading is closed, and another opened.
 
     demanded: the level of isolation; None, the best that the machine gives above `basic`. Raises
-    IsolationError where that is not to be had. The others: see Policy.
+    IsolationError if the machine does not give it. on_own, open_until: see Policy.
     """
     measured, runners = _isolation(demanded)
     seed = read_or_make(course.root / FILE, make=True)
@@ -79,7 +79,7 @@ def judging_of(
 
 @lru_cache
 def _isolation(demanded: str | None) -> tuple[Measured, Runners]:
-    """Measured once: it takes a second or two."""
+    """The isolation of this process, measured once: that takes a second or two."""
     stack = ExitStack()
     found = stack.enter_context(isolation(demanded, consent=CONSENT))
     atexit.register(stack.close)

@@ -1,7 +1,7 @@
-"""Steps of the stock `nbgrader autograde` in which the engine stands in for a kernel.
+"""Steps of the stock `nbgrader autograde` in which the engine replaces the kernel.
 
-nbgrader_config.py puts them where nbgrader has OverwriteCells, Execute and SaveAutoGrades. No
-student's code runs beside tests or database, and no point comes from what a cell printed.
+nbgrader_config.py puts them in place of OverwriteCells, Execute and SaveAutoGrades. No student's
+code runs where it could reach tests or database, and no point comes from what a cell printed.
 """
 
 from collections.abc import Mapping
@@ -36,30 +36,30 @@ from grader.report.html import part_as_html, part_as_text, pictures_of
 from grader.report.text import note
 from grader.submission import handed_in, several
 
-REACHED = "bricks"  # in nbconvert's resources: points and of how many, by grade id
-JUDGED = "bricks"  # in a notebook's metadata: Judge is done with it, with this result
+REACHED = "bricks"  # in nbconvert's resources: points and maximum, by grade id
+JUDGED = "bricks"  # in a notebook's metadata: the result, once Judge is done with it
 
 
 class RestoreMarks(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
-    """nbgrader's marks on cells become those of the source notebook; unknown ones go.
+    """Replaces nbgrader's metadata on cells by the source notebook's; removes it from other cells.
 
-    A student can write anything there: a version to come would end the grading of a whole class.
+    A student can write anything there. An unknown schema version would end a whole class's grading.
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]
         with Gradebook(about["db_url"]) as gradebook:
-            marks = marks_of(gradebook.find_notebook(about["notebook"], about["assignment"]))
+            known = metadata_of(gradebook.find_notebook(about["notebook"], about["assignment"]))
         for cell in nb.cells:
             own = cell.metadata.pop("nbgrader", None)
             grade_id = own.get("grade_id") if isinstance(own, dict) else None
-            if isinstance(grade_id, str) and grade_id in marks:
-                cell.metadata["nbgrader"] = NotebookNode(marks[grade_id])
+            if isinstance(grade_id, str) and grade_id in known:
+                cell.metadata["nbgrader"] = NotebookNode(known[grade_id])
         return nb, resources
 
 
-def marks_of(source: Any) -> dict[str, dict[str, Any]]:
-    """The marks of a notebook in the gradebook, by grade id."""
+def metadata_of(source: Any) -> dict[str, dict[str, Any]]:
+    """nbgrader's metadata on the cells of a notebook in the gradebook, by grade id."""
     points = {cell.name: cell.max_score for cell in (*source.grade_cells, *source.task_cells)}
     kinds = {"grade": source.grade_cells, "solution": source.solution_cells}
     kinds["task"] = source.task_cells
@@ -82,21 +82,21 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         self.add_missing_cells = True
-        nb.metadata.pop(JUDGED, None)  # only Judge says so
+        nb.metadata.pop(JUDGED, None)  # only Judge may set it
         return super().preprocess(nb, resources)  # type: ignore[no-any-return]
 
     def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
         if is_locked(cell) and cell.metadata["nbgrader"].get("checksum") == compute_checksum(cell):
-            return cell, resources  # as in the source: nbgrader would look it up to find that
+            return cell, resources  # unchanged: spares a look-up in the gradebook
         return super().preprocess_cell(cell, resources, cell_index)  # type: ignore[no-any-return]
 
     def add_missing_grade_cells(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         source = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
-        there = {cell.metadata.nbgrader["grade_id"] for cell in nb.cells if is_grade(cell)}
+        present = {cell.metadata.nbgrader["grade_id"] for cell in nb.cells if is_grade(cell)}
         texts = {cell.name: cell for cell in source.source_cells}
         manual = {cell.name for cell in source.solution_cells}
         for cell in source.grade_cells:
-            if cell.name not in there:
+            if cell.name not in present:
                 self.log.warning("Cell %s was missing and is added", cell.name)
                 added = self.missing_cell_transform(
                     texts[cell.name], cell.max_score, is_solution=cell.name in manual
@@ -105,7 +105,7 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
         return nb, resources
 
     def add_missing_task_cells(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        # Copies of a cell are left with half their marks: nbgrader ends there.
+        # A copied cell keeps part of its metadata, which would end nbgrader with an error.
         for cell in nb.cells:
             if "grade_id" not in cell.metadata.get("nbgrader", {}):
                 cell.metadata.pop("nbgrader", None)
@@ -113,9 +113,9 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
 
 
 class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
-    """Execute, without a kernel: the engine judges the code, test cells show what came of it."""
+    """Replaces Execute, without a kernel: the engine judges, test cells show the result."""
 
-    # By student and brick, where all are judged already; else this judges.
+    # By student and brick, if all are judged already; None: this judges.
     results: Mapping[tuple[str, str], Report] | None = None
 
     isolation: Any = Unicode(
@@ -146,7 +146,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
             ) from None
 
     def judging(self, course: Course) -> Judging:
-        """Who judges here. Raises CourseError or DataError where nobody can."""
+        """The grading that judges. Raises CourseError or DataError if there can be none."""
         own = self.predecessors == "own"
         return judging_of(course, self.isolation or None, own, self.last_day)
 
@@ -159,7 +159,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         resources[REACHED] = {}
         course = find_course(Path.cwd())  # nbgrader converts in the course's root
         if brick not in course.bricks:
-            self.log.warning("%s is no brick of the course: mark it by hand", brick)
+            self.log.warning("%s is no brick of the course: grade it by hand", brick)
             nb.metadata[JUDGED] = {}
             return nb, resources
         if self.results is None:
@@ -190,14 +190,14 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
     ) -> Report:
         own = {brick: notebook_of(brick, notebook)}
         folder = self._submitted(student, assignment)
-        for said in several(course.earlier(brick), folder) if folder else ():
-            self.log.warning("%s: %s", student, said)
+        for remark in several(course.earlier(brick), folder) if folder else ():
+            self.log.warning("%s: %s", student, remark)
         uploads = uploads_in(course, folder, own)
         handed = {name: handed_in(upload) for name, upload in uploads.items()}
         return self.judging(course).grade(Task(student, handed, (brick,)))
 
     def _submitted(self, student: str, assignment: str) -> Path | None:
-        """The folder of what was handed in; None outside of nbgrader's commands."""
+        """The folder of the submission; None outside of nbgrader's commands."""
         coursedir = getattr(getattr(self.parent, "parent", None), "coursedir", None)
         if coursedir is None:
             return None
@@ -207,8 +207,8 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
 class SavePoints(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """SaveAutoGrades that takes points from the engine, and none from a cell's output.
 
-    Where the source gives a test cell more or fewer points than its part's checks, they scale.
-    All of a notebook is one commit: a disk takes its time for each.
+    If the source gives a test cell more or fewer points than its part's checks have, the points
+    are scaled. A notebook is one commit, since each commit waits for the disk.
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
@@ -229,29 +229,29 @@ class SavePoints(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no
         return nb, resources
 
     def _score(self, grade: Any, cell: Any, reached: tuple[int, int] | None) -> None:
-        if is_solution(cell):  # marked by hand: 0 where it was left as it was handed out
+        if is_solution(cell):  # graded by hand: 0 if it is as it was handed out
             grade.auto_score, _ = determine_grade(cell, self.log)
-        elif reached is None:  # of a cell that the engine does not know: a person marks it
+        elif reached is None:  # the engine does not know the cell: a person grades it
             grade.auto_score = None  # never full by default
         else:
-            points, of = reached
-            grade.auto_score = points * grade.max_score / of if of else 0.0
+            points, maximum = reached
+            grade.auto_score = points * grade.max_score / maximum if maximum else 0.0
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
 
 
 def _comment(cell: Any) -> str | None:
-    """What nbgrader says of a cell that was left as it was handed out."""
+    """nbgrader's comment on a cell that is as it was handed out; None on any other."""
     untouched = cell.metadata["nbgrader"].get("checksum") == compute_checksum(cell)
     return "No response." if untouched and not is_task(cell) else None
 
 
 def _show(cell: Any, brick: str, part: str, grade: Report) -> tuple[int, int]:
-    """Writes what came of the part as the cell's output; returns points and of how many."""
+    """Writes the part's result as the cell's output; returns points and maximum."""
     checks = [check for check in grade.checks if check.part == part]
-    title, beside = f"{brick} / {part}", note(grade) if _last(grade, part) else ""
+    title, remark = f"{brick} / {part}", note(grade) if _last(grade, part) else ""
     shown = {
-        "text/html": part_as_html(title, checks, beside),
-        "text/plain": part_as_text(title, checks, beside),
+        "text/html": part_as_html(title, checks, remark),
+        "text/plain": part_as_text(title, checks, remark),
     }
     cell.outputs = [
         nbformat.v4.new_output("display_data", data) for data in (shown, *pictures_of(checks))
@@ -260,4 +260,5 @@ def _show(cell: Any, brick: str, part: str, grade: Report) -> tuple[int, int]:
 
 
 def _last(grade: Report, part: str) -> bool:
+    """Whether the part is the brick's last, which shows the note on the brick."""
     return not grade.checks or grade.checks[-1].part == part

@@ -1,4 +1,4 @@
-"""Going on after a kill: nbgrader skips what it finds in autograded/, finished or not."""
+"""Resuming after a kill: nbgrader skips a submission that is in autograded/, finished or not."""
 
 import json
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ from grader.mnist import DataError
 
 
 class ResumingExporter(SubmissionExporter):
-    """The exporter of the stock `nbgrader autograde`: `begin` comes before all that it does.
+    """The exporter of the stock `nbgrader autograde`, which calls `begin` when it is made.
 
-    nbgrader makes one exporter for a command, once it has found the submissions and before it
-    looks into autograded/. There is no other class or hook of nbgrader's between the two.
+    nbgrader makes one exporter for a command, after it has found the submissions and before it
+    looks into autograded/. nbgrader has no other class or hook between the two.
     """
 
     def __init__(self, **rest: Any):
@@ -30,9 +30,9 @@ class ResumingExporter(SubmissionExporter):
 
 
 def begin(converter: Any, exporter: Any) -> None:
-    """Sees that somebody can judge; then, and only then, removes what is half done.
+    """Checks that the engine can judge; only then removes half-done submissions.
 
-    Judging is looked at where a submission is to be graded. Raises NbGraderException.
+    The check is made if any submission is to be graded. Raises NbGraderException.
     """
     coursedir = converter.coursedir
     submissions = of_the_assignment(converter)
@@ -52,7 +52,7 @@ def begin(converter: Any, exporter: Any) -> None:
 def of_the_assignment(converter: Any) -> dict[str, list[str]]:
     """By the folder of a submission, its notebooks that the gradebook knows; nbgrader skips others.
 
-    A submission with none of them is there all the same.
+    A submission that has none of them is included, with an empty list.
     """
     known = lru_cache(lambda assignment: notebooks_of(converter.coursedir, assignment))
     return {
@@ -63,32 +63,32 @@ def of_the_assignment(converter: Any) -> dict[str, list[str]]:
 
 def up_to_date(coursedir: Any, submitted: Path, notebooks: Sequence[str]) -> bool:
     """Whether the submission is graded and was not handed in again: nbgrader skips it."""
-    done = _graded_folder(coursedir, submitted)
-    if not _finished(done, notebooks):
+    graded = _graded_folder(coursedir, submitted)
+    if not _finished(graded, notebooks):
         return False
-    new, old = (coursedir.get_existing_timestamp(str(folder)) for folder in (submitted, done))
+    new, old = (coursedir.get_existing_timestamp(str(folder)) for folder in (submitted, graded))
     return not (new is not None and old is not None and new > old)
 
 
 def remove_half_done(coursedir: Any, submitted: Path, notebooks: Sequence[str]) -> bool:
-    """Removes what an interruption left of the submission; whether there was such a thing."""
-    done = _graded_folder(coursedir, submitted)
-    half_done = done.exists() and not _finished(done, notebooks)
+    """Removes what an interruption left of the submission; returns whether there was any."""
+    graded = _graded_folder(coursedir, submitted)
+    half_done = graded.exists() and not _finished(graded, notebooks)
     if half_done:
-        rmtree(str(done))
+        rmtree(str(graded))
     return half_done
 
 
 def _graded_folder(coursedir: Any, submitted: Path) -> Path:
-    """Where nbgrader puts what it makes of a submission."""
+    """The folder in autograded/ where nbgrader writes the graded submission."""
     student, assignment = submitted.parts[-2:]
     return Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
 
 
 def _finished(folder: Path, notebooks: Sequence[str]) -> bool:
-    """Whether the folder is there, and in it the judged version of each notebook, whole.
+    """Whether the folder has the complete judged version of each notebook.
 
-    The last thing that nbgrader writes of a notebook is its judged version.
+    nbgrader writes the judged version of a notebook last.
     """
     return folder.is_dir() and all(_judged(folder / Path(notebook).name) for notebook in notebooks)
 

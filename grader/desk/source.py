@@ -1,4 +1,4 @@
-"""nbgrader's source notebook of a brick, made from `solutions/<brick>.py` and from its checks."""
+"""Makes nbgrader's source notebook of a brick from `solutions/<brick>.py` and the checks."""
 
 import ast
 from pathlib import Path
@@ -13,25 +13,25 @@ from grader.desk.grade_ids import id_of_solution, id_of_test
 from grader.desk.stubs import BEGIN, NamedStubs
 
 SCHEMA = 3  # of nbgrader's cell metadata
-FIRST = "setup"  # the grade id of the first cell, and its text
-LOADS_CHECKS = "%load_ext grader"
+FIRST = "setup"  # the grade id of the first cell
+LOADS_CHECKS = "%load_ext grader"  # its code
 FOR_STUDENTS = (LockCells, NamedStubs, ClearOutput, ComputeChecksums)
 
 
 def source_path(course: Course, brick: str) -> Path:
-    """Where nbgrader looks for the source of the assignment that is named as the brick."""
+    """Where nbgrader looks for the source notebook of the assignment named after the brick."""
     return course.root / "source" / brick / f"{brick}.ipynb"
 
 
 def source_notebook(course: Course, brick: str) -> str:
-    """The notebook: the text, a cell for each function or class, a test cell after it for each
-    part with the part's points.
+    """The notebook: the text, a cell for each function or class, and after it a test cell for each
+    of its parts, with the part's points.
     """
     return as_text(_source(course, brick))
 
 
 def student_notebook(course: Course, brick: str) -> Any:
-    """What `nbgrader generate_assignment` makes of it: no solutions, cells locked."""
+    """The notebook as `nbgrader generate_assignment` makes it: no solutions, cells locked."""
     notebook: Any = _source(course, brick)
     resources: dict[str, Any] = {}
     for step in FOR_STUDENTS:
@@ -45,8 +45,8 @@ def as_text(notebook: Any) -> str:
 
 def _source(course: Course, brick: str) -> Any:
     solution = (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
-    waiting = course.bricks[brick].parts
-    cells = [_marked(nbformat.v4.new_code_cell(LOADS_CHECKS), FIRST, locked=True)]
+    untested = course.bricks[brick].parts
+    cells = [_with_metadata(nbformat.v4.new_code_cell(LOADS_CHECKS), FIRST, locked=True)]
     for number, cell in enumerate(jupytext.reads(solution, fmt="py:percent").cells, 1):
         names = defined(cell.source) if cell.cell_type == "code" else []
         if cell.cell_type == "code" and BEGIN in cell.source and not names:
@@ -55,9 +55,9 @@ def _source(course: Course, brick: str) -> Any:
                 " class."
             )
         cells.append(_from_solution(cell, names, len(cells)))
-        for part in [part for part in waiting if part.split(".")[0] in names]:
-            cells.append(_test(brick, part, waiting.pop(part)))
-    cells += [_test(brick, part, points) for part, points in waiting.items()]
+        for part in [part for part in untested if part.split(".")[0] in names]:
+            cells.append(_test(brick, part, untested.pop(part)))
+    cells += [_test(brick, part, points) for part, points in untested.items()]
     return nbformat.v4.new_notebook(
         cells=cells,
         metadata={
@@ -68,7 +68,7 @@ def _source(course: Course, brick: str) -> Any:
 
 
 def defined(code: str) -> list[str]:
-    """The functions and classes that the code defines at its top."""
+    """The functions and classes that the code defines at its top level."""
     body = ast.parse(code).body
     return [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
 
@@ -79,17 +79,17 @@ def _from_solution(cell: Any, names: list[str], number: int) -> Any:
     if tags:
         cell.metadata["tags"] = tags
     if cell.cell_type == "code" and BEGIN in cell.source:
-        return _marked(cell, id_of_solution(names[0]), solution=True)
-    cell.id = f"cell-{number}"  # a new one at each build would be a change each time
+        return _with_metadata(cell, id_of_solution(names[0]), solution=True)
+    cell.id = f"cell-{number}"  # nbformat's random ids would change the file at each build
     return cell
 
 
 def _test(brick: str, part: str, points: int) -> Any:
     cell = nbformat.v4.new_code_cell(f"%check {brick} {part}")
-    return _marked(cell, id_of_test(part), grade=True, locked=True, points=points)
+    return _with_metadata(cell, id_of_test(part), grade=True, locked=True, points=points)
 
 
-def _marked(cell: Any, grade_id: str, **marks: Any) -> Any:
+def _with_metadata(cell: Any, grade_id: str, **fields: Any) -> Any:
     cell.id = grade_id
     cell.metadata["nbgrader"] = {
         "grade": False,
@@ -98,6 +98,6 @@ def _marked(cell: Any, grade_id: str, **marks: Any) -> Any:
         "schema_version": SCHEMA,
         "solution": False,
         "task": False,
-        **marks,
+        **fields,
     }
     return cell

@@ -1,4 +1,4 @@
-"""nbgrader's own Autograde, one submission at a time, where results are there already."""
+"""Runs nbgrader's own Autograde on one submission at a time, with results that exist already."""
 
 import textwrap
 import warnings
@@ -24,12 +24,12 @@ JUDGE = f"{Judge.__module__}.{Judge.__name__}"
 
 
 class StoredResults:
-    """Reads submissions as nbgrader's preprocessors leave them, to be judged; then lets nbgrader
-    write rows and files of each, with the results.
+    """Reads submissions for judging, after nbgrader's preprocessors; then lets nbgrader write the
+    rows and files of each, with the results.
 
-    converter: stock Autograde. Its settings are those of nbgrader_config.py, but for `Judge`, in
-    whose place stands one that has the results: nbconvert takes instances in lists of
-    preprocessors.
+    converter: stock Autograde, with the settings of nbgrader_config.py.
+    judge: is given the results, and replaces the `Judge` that the settings name: nbconvert takes
+    instances in lists of preprocessors.
     """
 
     def __init__(self, converter: Autograde, judge: Judge):
@@ -41,13 +41,13 @@ class StoredResults:
         converter.autograde_preprocessors = [
             judge if name == JUDGE else name for name in converter.autograde_preprocessors
         ]
-        self._unreadable: dict[str, str] = {}  # why, by notebook
+        self._unreadable: dict[str, str] = {}  # the reason, by notebook
         self._sanitizer = SubmissionExporter(parent=converter)
         for preprocessor in converter.sanitize_preprocessors:
             self._sanitizer.register_preprocessor(preprocessor)  # type: ignore[no-untyped-call]
 
     def read(self, notebook: str) -> bytes:
-        """The notebook with the course's cells in order; `write` or `forget` is to follow.
+        """The notebook with the course's cells restored. Call `write` or `forget` after it.
 
         Raises UnreadableSource.
         """
@@ -56,14 +56,14 @@ class StoredResults:
                 resources = self.converter.init_single_notebook_resources(notebook)
                 made = self._sanitizer.from_filename(notebook, resources)
             text: bytes = made[0].encode()
-        except Exception as error:  # whatever strangers wrote
-            why = self._unreadable[notebook] = in_a_line(error)
-            raise UnreadableSource(f"nbgrader cannot use it: {why}") from None
+        except Exception as error:  # a submission may raise anything
+            reason = self._unreadable[notebook] = in_a_line(error)
+            raise UnreadableSource(f"nbgrader cannot use it: {reason}") from None
         self.exporter.sanitized[notebook] = made
         return text
 
     def write(self, notebooks: Sequence[str], results: Mapping[tuple[str, str], Report]) -> str:
-        """Writes rows and files of a submission; returns why where nbgrader cannot.
+        """Writes rows and files of a submission; returns the reason if nbgrader cannot.
 
         results: by student and brick.
         """
@@ -76,13 +76,13 @@ class StoredResults:
                 remove_half_done(self.converter.coursedir, folder, notebooks)
                 self.converter.convert_notebooks()
         except NbGraderException:
-            return self.exporter.trouble or self._why(notebooks)
+            return self.exporter.trouble or self._reason(notebooks)
         finally:
             self.forget(notebooks)
         return ""
 
-    def _why(self, notebooks: Sequence[str]) -> str:
-        """Why nbgrader cannot write a submission whose notebooks it could read in its own way."""
+    def _reason(self, notebooks: Sequence[str]) -> str:
+        """Why nbgrader did not write a submission, if the exporter raised nothing."""
         for notebook in notebooks:
             if notebook in self._unreadable:
                 return f"{Path(notebook).name}: {self._unreadable[notebook]}"
@@ -90,7 +90,7 @@ class StoredResults:
         return f"`nbgrader autograde {assignment} --student {student}` says why"
 
     def forget(self, notebooks: Sequence[str]) -> None:
-        """Drops what was read."""
+        """Drops what `read` has stored of the notebooks."""
         for notebook in notebooks:
             self.exporter.sanitized.pop(notebook, None)
             self._unreadable.pop(notebook, None)
@@ -98,15 +98,15 @@ class StoredResults:
     @contextmanager
     def _at_work(self) -> Iterator[None]:
         with chdir(str(self.converter.coursedir.root)), warnings.catch_warnings():
-            for of_nbgrader in (SAWarning, MissingIDFieldWarning):  # nothing is amiss
-                warnings.simplefilter("ignore", of_nbgrader)
+            for category in (SAWarning, MissingIDFieldWarning):  # they show no defect
+                warnings.simplefilter("ignore", category)
             yield
 
 
 class RememberingExporter(SubmissionExporter):
-    """An exporter that does not sanitize again what was read to be judged.
+    """An exporter that does not sanitize a notebook again that was read for judging.
 
-    trouble: why the latest notebook that failed did, in a line.
+    trouble: the name of the last notebook that failed, and why, in a line.
     """
 
     def __init__(self, **rest: Any):
@@ -125,4 +125,5 @@ class RememberingExporter(SubmissionExporter):
 
 
 def in_a_line(error: Exception) -> str:
+    """The error's message, shortened, or its class's name."""
     return textwrap.shorten(printable(str(error)), 160, placeholder=" ...") or type(error).__name__

@@ -1,4 +1,4 @@
-"""Taking solutions out of notebooks, as nbgrader does it, and saying what is missing."""
+"""Removes solutions from notebooks, as nbgrader does, and names the functions to write."""
 
 import ast
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import is_solution
 
-SOLUTION_TAG = "solution"  # cells with this tag are for the solution alone
+SOLUTION_TAG = "solution"  # on cells that only the solution has
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 MISSING = "raise NotImplementedError"
 
@@ -14,7 +14,7 @@ MISSING = "raise NotImplementedError"
 class NamedStubs(ClearSolutions):  # type: ignore[misc]  # nbgrader has no types
     """ClearSolutions, with the name of each function in its NotImplementedError.
 
-    Cells that are for the solution alone (tag "solution") are left out.
+    Cells that only the solution has (tag "solution") are removed.
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:

@@ -1,4 +1,4 @@
-"""What a student handed in through nbgrader: notebooks as the sources of bricks."""
+"""Reads a student's bricks from what was handed in through nbgrader."""
 
 import json
 import re
@@ -12,19 +12,19 @@ from grader.regular_file import read_regular
 from grader.source import MAX_BYTES
 from grader.submission import Upload, files_of
 
-# nbgrader looks for names as patterns, strips them, and puts them into its pages as they are.
-MISREAD = re.compile(r"[*?\[\]<>]|^[\s.]|\s\Z")
+# nbgrader takes names for glob patterns, strips them, and writes them into its pages unescaped.
+UNSAFE = re.compile(r"[*?\[\]<>]|^[\s.]|\s\Z")
 
 
 def folder_of(student: str) -> str:
-    """The student's name as nbgrader finds it: theirs, but for signs that it would not."""
-    return MISREAD.sub("_", student)
+    """The student's name, with `_` for each character that nbgrader does not handle."""
+    return UNSAFE.sub("_", student)
 
 
 def uploads_in(course: Course, folder: Path | None, own: Mapping[str, Upload]) -> dict[str, Upload]:
-    """The student's bricks: those that are at hand, and others as one sees them from the folder.
+    """The student's bricks: `own`, and the others where the rule in grader.submission finds them.
 
-    folder: the assignment's, in the student's.
+    folder: the assignment's folder, in the student's.
     """
     found = dict(own)
     for brick in course.bricks:

@@ -207,7 +207,7 @@ def test_a_notebook_that_is_no_brick_is_left_to_a_person_and_said_once(desk, cap
     capsys.readouterr()
     assert desk.bricks("autograde", "toy", *OPTIONS) == 0
     said = capsys.readouterr()
-    assert said.out.count("essay.ipynb is no brick of the course: mark it by hand.") == 1
+    assert said.out.count("essay.ipynb is no brick of the course: grade it by hand.") == 1
     assert said.err == ""
 
 
