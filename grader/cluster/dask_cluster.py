@@ -24,7 +24,7 @@ from grader import mnist
 from grader.classroom.cache import course_files
 from grader.classroom.deciding import engine
 from grader.classroom.executor import LOOK_AGAIN, NoWorkersLeft, Workers
-from grader.classroom.grading import Grading, grading_at, versions
+from grader.classroom.grading import Grading, versions
 from grader.classroom.isolation import isolation
 from grader.classroom.task import Task
 from grader.course import Course, CourseError
@@ -117,8 +117,7 @@ class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
         self.open.enter_context(digits_from(digits if self.kit.digits is not None else None))
         _, runners = self.open.enter_context(isolation(self.kit.provenance.isolation))
         kit = self.kit
-        level = kit.provenance.isolation
-        grading = grading_at(Course(folder), kit.policy, level, runners, kit.day)
+        grading = Grading(Course(folder), kit.policy, kit.provenance, runners, kit.day)
         return self.open.enter_context(closing(grading))
 
     def teardown(self, worker: Worker) -> None:

@@ -144,10 +144,10 @@ class Report:
 
     maximum  points of all the brick's checks
     carried  how a brick that is right does on the student's own predecessors
-    slow     statements of the brick outside any function that took long; they cost no check
     why      what happened, where the status leaves no checks
     cpu      seconds of processor time, loading the sources included
     key      what decided the grade, as a digest; empty where it is no grade, or not known
+    slow     statements of the brick outside any function that took long; they cost no check
     """
 
     student: str
@@ -157,10 +157,10 @@ class Report:
     provenance: Provenance
     checks: tuple[CheckReport, ...] = ()
     carried: CarriedForward | None = None
-    slow: tuple[Slow, ...] = ()
     why: str = ""
     cpu: float = 0.0
     key: str = ""
+    slow: tuple[Slow, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return equal(self, other)

@@ -43,6 +43,7 @@ from grader.report.equality import equal
 from grader.report.line import indexed, line
 from grader.report.of_result import KEPT, check_report
 from grader.report.text import explain
+from grader.statements import Slow
 
 REACHED = Accuracy(0.5, 600, 0.9, 0.95, 0.01, 30)
 LINES = (Line("mlp.py", 4, "f", "raise ValueError('\u2028 é \x85')"),)
@@ -139,7 +140,8 @@ def test_explanations_come_back_as_they_were(explanation):
 @pytest.mark.parametrize("status", Status)
 def test_what_stands_beside_the_checks_comes_back(own, status):
     carried = CarriedForward("mlp", REACHED, own, ("layer", "softmax"))
-    made = Report("a", "mlp", status, 20, PROVENANCE, (), carried, "a reason")
+    slow = (Slow("", Line("mlp.py", 9, "", "train()"), 14.5, stopped=True),)
+    made = Report("a", "mlp", status, 20, PROVENANCE, (), carried, "a reason", slow=slow)
     again = Report.from_json(made.to_json())
     assert again == made
     assert (again.status, again.why, again.provenance) == (status, "a reason", PROVENANCE)
