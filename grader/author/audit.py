@@ -19,7 +19,7 @@ from grader.report.of_result import check_report
 from grader.report.text import summary
 from grader.runner.process import Process
 from grader.source import Source
-from grader.submission import handed_beside, sources_of
+from grader.submission import handed_from, sources_of
 
 # Nobody's mistake was seen there: it does not even run, or its end depends on the machine.
 NO_TEST = (Unloadable, Crashed, Fault, TooSlow)
@@ -156,7 +156,7 @@ class Audit:
             yield self._trial(brick, mistake, [*before, source], explained)
 
     def _stub(self, brick: str) -> Sequence[Source]:
-        sources = sources_of(self.course, brick, handed_beside(self.course, self.course.exercises))
+        sources = sources_of(self.course, brick, handed_from(self.course, self.course.exercises))
         assert isinstance(sources, list)
         return sources
 

@@ -22,7 +22,7 @@ from grader.runner.in_process import InProcess
 from grader.runner.process import Process
 from grader.selfcheck.names import CHECK_REPORT
 from grader.student_code import SlowStatements
-from grader.submission import handed_beside
+from grader.submission import handed_from
 
 
 class CheckItem(pytest.Item):
@@ -110,7 +110,7 @@ class SelfCheck:
             course = find_course(checks_file.parent)
             brick = checks_file.stem.removeprefix("test_")
             examiner = self._examiners.setdefault(course, Examiner(course, self._reference))
-            handed = handed_beside(course, checks_file.parent)
+            handed = handed_from(course, checks_file.parent)
             self._examinations[checks_file] = examiner.of_handed(
                 brick, handed, self._student, self._slow
             )
@@ -130,7 +130,7 @@ class SelfCheck:
             return ""
         names = course.predecessors(examination.brick.name)
         before = [self.examination(course.checks_file(name)) for name in names]
-        found = carry_forward(course, examination, before, handed_beside(course, item.path.parent))
+        found = carry_forward(course, examination, before, handed_from(course, item.path.parent))
         return beside(found) if found else ""
 
     def raised(self, check: Check) -> Exception | None:
