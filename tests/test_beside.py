@@ -11,7 +11,7 @@ from grader.classroom.task import Task
 from grader.course import Course
 from grader.desk.submitted import uploads_in
 from grader.outcome import Unloadable
-from grader.selfcheck.notebook_imports import read_beside
+from grader.selfcheck.notebook_imports import read_earlier
 from grader.submission import files_of, handed_from, handed_in, positions
 from grader.submissions.find import find_class
 
@@ -59,7 +59,7 @@ def name_in(source):
 
 DOORS = {
     "pytest": lambda course, folder: handed_from(course, folder)["one"],
-    "%check": lambda course, folder: read_beside(["one"], folder).get("one"),
+    "%check": lambda course, folder: read_earlier(["one"], folder).get("one"),
     "nbgrader": lambda course, folder: (
         handed_in(found["one"]) if "one" in (found := uploads_in(course, folder, {})) else None
     ),
