@@ -1,4 +1,4 @@
-"""The engine of the kit. This module has what a file of checks imports.
+"""The engine of the kit. This module has the names that a file of checks imports.
 
 `%load_ext grader` in a notebook loads the magic `%check`.
 """

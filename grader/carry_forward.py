@@ -1,7 +1,8 @@
-"""Error carried forward: a brick judged on the reference, and beside it on the student's own.
+"""Error carried forward: a brick that is right, tried on the student's own predecessors.
 
-Points come from the first. The second is information: where a brick is right, but the student's
-own predecessors are not yet, it says how far the two come together, and what to finish first.
+Points come from the run on the reference's predecessors. The second run is information: where the
+student's own predecessors are not right yet, it says what the brick reaches on them, and which
+part to finish first.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,8 @@ from grader.submission import Handed, sources_of
 class CarriedForward:
     """A brick that meets its bar on the reference's predecessors, tried on the student's own.
 
-    own         what it reaches there, or what goes wrong
+    alone       its accuracy on the reference's predecessors
+    own         its accuracy on the student's predecessors, or what goes wrong there
     unfinished  brick and part of the first check of those predecessors that does not pass
     """
 
@@ -35,7 +37,7 @@ def carry_forward(
     predecessors: Sequence[Examination],
     handed: Handed,
 ) -> CarriedForward | None:
-    """None where there is nothing to say: no bar is met, or all that it builds on is right.
+    """None where the brick meets no bar, or where all its predecessors are right.
 
     predecessors: examinations of the same student, in teaching order.
     """
@@ -58,12 +60,12 @@ def carry_forward(
 
 
 def numpy_bar(brick: Brick) -> Check | None:
-    """The accuracy check that trains what the student wrote, and not what Keras did."""
+    """The accuracy check that trains the student's own network, not one of Keras."""
     return next((c for c in brick.checks.values() if c.labels and not c.keras), None)
 
 
 def first_unfinished(examinations: Sequence[Examination]) -> Check | None:
-    """The first quick check that does not pass: neither Keras nor a bar is waited for."""
+    """The first quick check that does not pass; checks of Keras and bars are left out."""
     for examination in examinations:
         for check in examination.brick.checks.values():
             quick = not check.keras and not check.labels

@@ -1,6 +1,6 @@
 """A notebook's cells as one text, and how they run: one after the other, as Jupyter does it.
 
-A cell that raises, or is no Python, costs only itself: what it had defined before stays, and the
+A cell that raises, or is not Python, does not end the run: what it defined before stays, and the
 next cells run. Where a name is missing because of it, the message says so.
 """
 
@@ -14,14 +14,17 @@ from typing import NoReturn
 
 from grader.statements import FUTURES, Loading, Stopped, names_bound
 
-# It keeps a cell's own `coding:` comment from being taken for the file's.
+# The first line of the text: Python takes the coding from it, and never from a cell's comment.
 START = "# -*- coding: utf-8 -*-"
 HEAD = re.compile(r"# (.+), (\d+) lines")
 WORD = re.compile(r"\w+")
 
 
 def joined(cells: Iterable[tuple[str, str]]) -> str:
-    """One text of cells, each with its name ("cell 3") and text; a line before each has both."""
+    """One text of all cells, given by name ("cell 3") and text.
+
+    A line before each cell has its name and its number of lines.
+    """
     texts = [START]
     for name, text in cells:
         n_lines = text.count("\n") + 1
@@ -32,7 +35,7 @@ def joined(cells: Iterable[tuple[str, str]]) -> str:
 def cells_of(file: str, code: bytes) -> Iterator[tuple[str, str]]:
     """The cells of a joined text, by names like "cell 3 of neuron.ipynb".
 
-    Lines are counted, since a cell's own may look like any other.
+    A cell ends after its number of lines: its own text may look like the line before a cell.
     """
     lines = code.decode("utf-8", "replace").split("\n")
     at = 1
@@ -44,9 +47,9 @@ def cells_of(file: str, code: bytes) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class StoppedPart:
-    """A cell that raised, or a statement that was stopped, and so did not define its names.
+    """A cell that raised, or a statement that was stopped: its names are not defined.
 
-    position: "cell 3 of neuron.ipynb", "line 120 of layer.py".
+    position: as messages show it, "cell 3 of neuron.ipynb", "line 120 of layer.py".
     """
 
     position: str
@@ -68,11 +71,11 @@ class NotDefined(ImportError):
 
 
 class Absent:
-    """A module's `__getattr__`, once a part stopped: it is asked for names that are not there."""
+    """A module's `__getattr__` after a part stopped: Python calls it for each missing name."""
 
     def __init__(self, module: ModuleType):
         self._module = module
-        self._cells: dict[str, StoppedPart] = {}  # by name that each would have defined
+        self._cells: dict[str, StoppedPart] = {}  # by a name that the part would have defined
 
     def __call__(self, name: str) -> NoReturn:
         if found := self.why(name):
@@ -93,9 +96,9 @@ def run_cells(file: str, code: bytes, module: ModuleType, loading: Loading) -> N
     """Runs joined cells as the module. Raises NotDefined where nothing at all is defined."""
     absent, flags, first = Absent(module), 0, None
     for position, text in cells_of(file, code):
-        names = set(WORD.findall(text))  # of what is no Python
+        names = set(WORD.findall(text))  # of a cell that is not Python
         try:
-            # Compiled whole before any of it runs, as Jupyter does.
+            # Like Jupyter, compile the cell before any of it runs.
             compiled = compile(text, position, "exec", flags, dont_inherit=True)
             tree = ast.parse(text, position)
             names = names_bound(tree.body)
@@ -105,8 +108,8 @@ def run_cells(file: str, code: bytes, module: ModuleType, loading: Loading) -> N
                     absent.add(StoppedPart(slow.position, Stopped()), names_bound([node]))
             else:
                 exec(compiled, module.__dict__)
-            flags = compiled.co_flags & FUTURES  # they hold for all that follows
-        except KeyboardInterrupt:  # of the one who waits
+            flags = compiled.co_flags & FUTURES  # they hold for the later cells too
+        except KeyboardInterrupt:  # Ctrl-C ends the run
             raise
         except BaseException as error:
             earlier = why_missing(error)
@@ -118,7 +121,7 @@ def run_cells(file: str, code: bytes, module: ModuleType, loading: Loading) -> N
 
 
 def why_missing(error: BaseException) -> NotDefined | None:
-    """What a cell that stopped would have defined, where the error is that this is missing."""
+    """The NotDefined behind an error, where a stopped part would have defined what is missing."""
     if isinstance(error, NotDefined):
         return error
     if type(error) is NameError and error.__traceback__:

@@ -1,8 +1,8 @@
 """A check: a probe with its part, points, hint and time limit. A brick: its checks, in order.
 
 A probe is a function of an implementation: it calls the brick on the inputs that were drawn for it
-and returns what came back, by name. It is run on the student's module and on the reference; the
-judgement compares the two, elsewhere.
+and returns what came back, by name. It is run on the student's module and on the reference;
+grader.judge compares the two.
 """
 
 import contextlib
@@ -45,7 +45,7 @@ class Tolerance:
 
 
 # float32 rounds at 6e-8; sums over some hundred terms and a division or two stay within 1e-5 of
-# the largest entry. Ten times that still tells every mistake from a right answer.
+# the largest entry. Ten times that still separates every mistake from a right answer.
 FLOAT32 = Tolerance(relative=1e-4, absolute=1e-5)
 
 
@@ -61,10 +61,10 @@ class Check:
              course's bars.json. An input named classes says what the labels stand for.
     images   name of the input that holds the images of these labels, in their order: (n, h, w),
              (n, h, w, 1) or square images as rows (n, h * w), uint8 from 0 to 255 or float from 0
-             to 1. Where the bar is missed, some misread ones are shown. Without it none are.
+             to 1. Where the bar is missed, some that were classified wrong are shown.
     needs    names of checks that must have passed; this one is skipped otherwise.
-    looked_up  whether a wrong answer is looked up among the misconceptions. Not where the probe
-             trains for seconds: none of it is repeated for them.
+    looked_up  whether a wrong answer is looked up among the misconceptions' answers. False where
+             the probe trains for seconds: it would have to run for each misconception.
     reason   why the check is there although it catches no known misconception.
     """
 
@@ -93,7 +93,7 @@ class Check:
     def draw(self, seed: int, attempt: int = 0) -> Inputs:
         """This check's inputs: decided by seed, check and attempt, not by what ran before.
 
-        Raises CheckError where `labels` or `images` name none of them, or do not fit together.
+        Raises CheckError where `labels` or `images` name no input, or do not fit together.
         """
         stream = [seed, zlib.crc32(self.id.encode()), attempt]
         inputs = self.inputs(np.random.default_rng(stream))
@@ -140,7 +140,7 @@ class Check:
 
 
 def are_images(value: Any) -> bool:
-    """Whether the array holds grey images, one below the other, or square ones as rows."""
+    """Whether the array holds grey images: (n, h, w), (n, h, w, 1), or square ones as rows."""
     shape = np.shape(value)
     as_rows = len(shape) == 2 and math.isqrt(shape[1]) ** 2 == shape[1]
     return len(shape) == 3 or as_rows or (len(shape) == 4 and shape[-1] == 1)
@@ -155,7 +155,7 @@ class Brick:
     """A building brick of the course: `name` is the module that the student writes.
 
     order      position in the course, from 1.
-    builds_on  bricks whose names this one needs. It may import all that come before it.
+    builds_on  bricks that this one needs. It may import every brick that comes before it.
     """
 
     name: str
@@ -206,14 +206,14 @@ class Brick:
 
 
 def unpack(returned: Any, *names: str) -> dict[str, Any]:
-    """A tuple that came back, by name. Raises UnexpectedReturn when it is no such tuple."""
+    """The parts of a returned tuple, by name. Raises UnexpectedReturn for anything else."""
     if not isinstance(returned, tuple | list) or len(returned) != len(names):
         raise UnexpectedReturn(returned, names)
     return dict(zip(names, returned, strict=True))
 
 
 class UnexpectedReturn(Exception):
-    """What came back cannot be taken apart as the contract says."""
+    """The returned value is not the tuple that the contract names."""
 
     def __init__(self, returned: Any, names: tuple[str, ...]):
         self.returned, self.names = returned, names
@@ -232,7 +232,7 @@ def all_differ(arrays: NDArray[np.generic]) -> bool:
 
 
 def where_possible(explain: Callable[..., Mapping[str, Any]], *arguments: Any) -> Mapping[str, Any]:
-    """What only helps to explain a failure, and is never judged: nothing where it does not work."""
+    """Values that help to explain a failure and are never judged; empty where `explain` raises."""
     try:
         with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
             return explain(*arguments)

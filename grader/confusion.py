@@ -1,4 +1,4 @@
-"""What a model that missed its bar took for what: counts, and some images that it misread."""
+"""The confusion matrix of a model that missed its bar, and images that it classified wrong."""
 
 import math
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ SHOWN = 12
 def confusion(check: Check, returned: Returned, inputs: Mapping[str, Any]) -> Confusion:
     """returned: one array of integers (n,), as the check's labels.
 
-    Of each confusion an image is shown, the most frequent first, then a second of each, and so on;
-    none where the check names no images.
+    The images: one for each pair of classes that is confused, the most frequent pair first, then
+    a second one for each pair, and so on. There are none where the check names no images.
     """
     [predicted] = (np.asarray(value) for value in returned.values.values())
     truth = inputs[check.labels or ""].astype(np.int64)

@@ -1,6 +1,6 @@
 """The course's own Python files, run as modules: checks and misconceptions.
 
-What an author got wrong in one is said in a sentence, with file and line.
+An author's error in one of them becomes a sentence with file and line.
 """
 
 import importlib.util
@@ -18,7 +18,7 @@ class CourseError(Exception):
 
 
 class BrokenContent(CourseError):
-    """A file of the course cannot be run or read; the cause is the exception that says why."""
+    """A file of the course cannot be run or read; `__cause__` is the exception that says why."""
 
 
 def load_content(name: str, file: Path) -> ModuleType:
@@ -31,9 +31,9 @@ def load_content(name: str, file: Path) -> ModuleType:
 
 
 def run_content(module: ModuleType, file: Path, run: Callable[[], None]) -> ModuleType:
-    """Runs a module of the course, which `sys.modules` has from then on, as imports do it.
+    """Runs a module of the course and leaves it in `sys.modules`, as an import does.
 
-    A dataclass with postponed annotations looks there while it is made, be it in a probe.
+    A dataclass with postponed annotations looks up its module there, even one made in a probe.
     """
     before = sys.modules.get(module.__name__)
     sys.modules[module.__name__] = module
@@ -48,7 +48,7 @@ def run_content(module: ModuleType, file: Path, run: Callable[[], None]) -> Modu
 
 
 def read_json(file: Path) -> Any:
-    """What the file holds; nothing where there is no file. Raises BrokenContent."""
+    """What the file holds; {} where there is no file. Raises BrokenContent."""
     try:
         return json.loads(file.read_bytes()) if file.exists() else {}
     except ValueError as error:
@@ -69,5 +69,5 @@ def why_broken(error: BaseException, file: Path) -> str:
 
 
 def shown(file: Path) -> str:
-    """The file with its folder, as people name it."""
+    """The file with its folder, as messages name it."""
     return f"{file.parent.name}/{file.name}"

@@ -4,11 +4,11 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-QUOTA = Path("/sys/fs/cgroup/cpu.max")  # microseconds of processor time in a period of so many
+QUOTA = Path("/sys/fs/cgroup/cpu.max")  # processor time and period, in microseconds
 
 
 def cores() -> int:
-    """At least 1."""
+    """The number of cores, at least 1."""
     allowed = os.cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):  # Linux
         allowed = len(os.sched_getaffinity(0))

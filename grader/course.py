@@ -9,12 +9,12 @@ from types import ModuleType
 from typing import Any
 
 from grader.check import Brick
-from grader.content import CourseError as CourseError  # whoever uses a course meets it
+from grader.content import CourseError as CourseError  # most functions here raise it
 from grader.content import load_content, read_json, run_content
 from grader.files import while_unchanged
 from grader.source import Source, read_source
 
-PUBLIC_SEED = 0  # of the self-checks; grading draws other inputs, from the course's secret seed
+PUBLIC_SEED = 0  # of the self-checks; grading draws its inputs from the course's secret seed
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Course:
         return [name for name in self.bricks if self.bricks[name].order < self.bricks[brick].order]
 
     def predecessors(self, brick: str) -> list[str]:
-        """All bricks that this one builds on, directly or not, in teaching order."""
+        """All bricks that this one builds on, directly or through others, in teaching order."""
         found: set[str] = set()
         queue = [brick]
         while queue:

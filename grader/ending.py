@@ -1,4 +1,4 @@
-"""How a command ends that cannot go on: a sentence on what its user can mend, else a fault."""
+"""How a failed command ends: with a sentence on what its user can mend, or as a fault."""
 
 import errno
 import os
@@ -17,11 +17,11 @@ FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # a 
 
 
 def ended_by(error: Exception, command: str, theirs: Sequence[Path]) -> ExitStatus:
-    """Says on standard error why the command ends; what it cannot mean is logged as a fault.
+    """Says on standard error why the command ends; an unexpected error is logged as a fault.
 
-    theirs: files and folders that the command's user named, or stands in.
+    theirs: the files and folders that the command's user named, and the working folder.
     """
-    if isinstance(error, BrokenContent):  # its author wants to see where, and more than a line
+    if isinstance(error, BrokenContent):  # the file's author needs the traceback
         log_fault(f"bricks {command}: {error}", error)
         say(f"{error} {logged_line()}")
         return ExitStatus.BAD_USE

@@ -1,4 +1,4 @@
-"""Examining one brick of one student: each check once, those that it needs first."""
+"""Examines one brick of one student: runs each check once, and first those that it needs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,13 +31,13 @@ from grader.probe import Loaded, Returned, Run, Runner
 from grader.source import Source
 from grader.student_code import SlowStatements, StudentCode
 
-TRIES_AT_A_BAR = 3  # a bar is missed only by that many seeds in a row
-MAX_FAULT = 200  # characters; there may be words of a child in it
+TRIES_AT_A_BAR = 3  # a bar counts as missed only after that many seeds in a row
+MAX_FAULT = 200  # characters; a child process may have written some of them
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one check. `inputs` are those of the last try, empty when none was drawn.
+    """The result of one check. `inputs` are those of the last try, empty when none was drawn.
 
     seconds, cpu: of all tries together.
     """
@@ -56,12 +56,12 @@ class Result:
 
 
 class Examination:
-    """Results of one brick, computed when asked for and kept.
+    """The results of one brick. Each is computed once, when it is first asked for.
 
     sources: the modules that the brick may import, then the brick itself; or why there are none.
-    misconception_answers: among which wrong answers are looked up; without, no explanations.
-    draw: gives a check's inputs for a seed and an attempt; they may be shared with others.
-    slow: what is known of slow statements in the student's files, which grows.
+    misconception_answers: a wrong answer is looked up among them; None: nothing is explained.
+    draw: gives a check's inputs for a seed and an attempt; other examinations may share them.
+    slow: the known slow statements in the student's files; runs add more.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Examination:
 
     @property
     def cpu(self) -> float:
-        """Seconds of processor time of all runs, those that only load the sources too."""
+        """Seconds of processor time of all runs, also of those that only load the sources."""
         return self.code.cpu
 
     def __iter__(self) -> Iterator[Result]:
@@ -100,14 +100,14 @@ class Examination:
             check = self.brick.checks[name]
             try:
                 self._results[name] = self._examine(check)
-            except Exception as error:  # a defect of ours: it costs one check, and not a class
+            except Exception as error:  # a defect of ours costs one check, not a class
                 log_fault(f"check {check.id}", error)
                 self._results[name] = Result(check, fault_of(error), {})
         return self._results[name]
 
     def _examine(self, check: Check) -> Result:
         load = self.code.load()
-        if isinstance(load.answer, Outcome):  # said once: the other checks have nothing to add
+        if isinstance(load.answer, Outcome):  # only the first check reports it
             if self._load_reported:
                 file = self._file_of(load.answer)
                 return Result(check, Skipped(f"{file}, which does not load"), {})
@@ -120,7 +120,7 @@ class Examination:
         return self._confirmed(check)
 
     def _confirmed(self, check: Check) -> Result:
-        """Without the student's slow statements; unless it passes so, with them, which decides."""
+        """Runs a check without slow statements; where it fails, with them, and that decides."""
         examine = self._try_bar if check.labels else self._compare
         result = examine(check)
         if isinstance(result.outcome, Passed | Fault):
@@ -134,7 +134,7 @@ class Examination:
         return replace(again, seconds=result.seconds + again.seconds, cpu=result.cpu + again.cpu)
 
     def _file_of(self, trouble: Outcome) -> str:
-        """The file that does not load; where a child named another, the brick's own."""
+        """The file that does not load; the brick's own, where a child named an unknown file."""
         named = trouble.file if isinstance(trouble, Unloadable) else ""
         files = [source.file for source in self.code.sources]
         return named if named in files or not files else files[-1]
@@ -144,7 +144,7 @@ class Examination:
             return self.draw(check, self.seed, attempt)
         except (CheckError, DataError):
             raise
-        except Exception as error:  # of whoever wrote the check: one check, not a whole class
+        except Exception as error:  # its author's mistake costs one check, not a class
             raise CheckError(
                 f"{check.where}: {check.id} cannot draw its inputs: {error!r}"
             ) from error
@@ -152,18 +152,18 @@ class Examination:
     def _compare(self, check: Check) -> Result:
         inputs = self._drawn(check)
         run = self.code.run(check, check.shown_to_probe(inputs))
-        came = run.answer
+        answer = run.answer
         unmeasured = False
-        if isinstance(came, Returned):
-            came = measured(check, came, inputs)
-            unmeasured = not isinstance(came, Returned)
-        if isinstance(came, Returned):
-            return self._judged(check, inputs, run, came)
-        if unmeasured or (isinstance(came, Raised) and not came.lines):
-            # It fails as well where the check is at fault.
+        if isinstance(answer, Returned):
+            answer = measured(check, answer, inputs)
+            unmeasured = not isinstance(answer, Returned)
+        if isinstance(answer, Returned):
+            return self._judged(check, inputs, run, answer)
+        if unmeasured or (isinstance(answer, Raised) and not answer.lines):
+            # Where the reference fails too, the check is wrong: this raises NoExpectedValue.
             self.expected_values.expected(check, inputs)
-        assert isinstance(came, Outcome)
-        return Result(check, came, inputs, run.printed, run.seconds, run.cpu)
+        assert isinstance(answer, Outcome)
+        return Result(check, answer, inputs, run.printed, run.seconds, run.cpu)
 
     def _judged(self, check: Check, inputs: Inputs, run: Run, returned: Returned) -> Result:
         expected = self.expected_values.expected(check, inputs)
@@ -178,7 +178,7 @@ class Examination:
         return replace(result, why=why)
 
     def _diagnosis(self, check: Check, inputs: Inputs, returned: Returned) -> Diagnosis | None:
-        """The misconception that answers so; or one on top of one that an earlier check shows."""
+        """The misconception with this answer, alone or with one that an earlier check shows."""
         if self.misconception_answers is None or not check.looked_up:
             return None
         misconception_answers = self.misconception_answers
@@ -192,7 +192,7 @@ class Examination:
         )
 
     def _diagnosed_before(self, check: Check) -> list[Misconception]:
-        """What earlier checks show for certain, whatever was run so far."""
+        """The misconceptions that earlier checks show for certain; runs those checks if needed."""
         found: dict[str, Misconception] = {}
         for name, earlier in self.brick.checks.items():
             if name == check.name:
@@ -205,7 +205,7 @@ class Examination:
         return list(found.values())
 
     def on_own(self, check: Check, own: Sequence[Source]) -> Accuracy | Outcome:
-        """What one training at a bar reaches with other sources: the student's predecessors."""
+        """What one training at a bar reaches on the student's own predecessors."""
         return self._train(check, self._drawn(check), own)[1]
 
     def _train(
@@ -241,7 +241,7 @@ class Examination:
 
 
 def fault_of(error: Exception) -> Fault:
-    """What the report says of a failure of ours; the log has all."""
+    """A failure of the kit as reports show it; the log has the traceback."""
     in_words = isinstance(error, CheckError | NoExpectedValue | DataError)
     said = str(error) if in_words else f"{type(error).__name__}: {error}"
     return Fault(printable(said[:MAX_FAULT]))

@@ -1,4 +1,4 @@
-"""The one place where an Examination is made, and what the examinations of one run share."""
+"""Makes the examinations of one run, which share expected values and misconceptions' answers."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,9 +21,9 @@ from grader.submission import Handed, sources_of
 class Examiner:
     """Makes examinations under one seed; expected values and answers are computed once for all.
 
-    reference: where trusted code runs, apart from what students wrote.
+    reference: the runner for trusted code; students' code runs on another one.
     on_own: bricks run on the student's own predecessors.
-    draw: gives a check's inputs for a seed and an attempt; they may be shared with others.
+    draw: gives a check's inputs for a seed and an attempt; examinations may share them.
     """
 
     def __init__(
@@ -44,9 +44,9 @@ class Examiner:
     def of_handed(
         self, brick: str, handed: Handed, runner: Runner, slow: SlowStatements | None = None
     ) -> Examination:
-        """Of a brick as it was handed in, on the bricks that it builds on.
+        """The examination of a handed-in brick, on the bricks that it builds on.
 
-        slow: what is known of slow statements in the student's files; it grows.
+        slow: the known slow statements in the student's files; runs add more.
         """
         sources = sources_of(self.course, brick, handed, self.on_own)
         return self.of_sources(brick, sources, runner, slow=slow)
@@ -59,7 +59,10 @@ class Examiner:
         explained: bool = True,
         slow: SlowStatements | None = None,
     ) -> Examination:
-        """explained: whether wrong answers are looked up among the misconceptions."""
+        """The examination of a brick's sources.
+
+        explained: whether wrong answers are looked up among the misconceptions.
+        """
         expected, answers = self._known_of(brick)
         return Examination(
             self.course,
@@ -74,7 +77,7 @@ class Examiner:
         )
 
     def _known_of(self, brick: str) -> tuple[ExpectedValues, MisconceptionAnswers]:
-        """Live where the course has the reference of the brick, recorded elsewhere."""
+        """One pair for bricks with a solution, one for those without."""
         live = self.course.has_solution(brick)
         if live not in self._known:
             self._known[live] = (
@@ -85,7 +88,7 @@ class Examiner:
 
 
 def expected_for(course: Course, brick: str, runner: Runner) -> ExpectedValues:
-    """Live where the course has the reference of the brick, recorded elsewhere."""
+    """Computed where the course has the brick's reference; otherwise the recorded values."""
     if not course.has_solution(brick):
         return RecordedExpected(course.recorded)
     from grader.live import LiveExpected  # a student's kit has no such module
@@ -94,7 +97,7 @@ def expected_for(course: Course, brick: str, runner: Runner) -> ExpectedValues:
 
 
 def misconception_answers_for(course: Course, brick: str, runner: Runner) -> MisconceptionAnswers:
-    """Live where the course has the reference of the brick, recorded elsewhere."""
+    """Computed where the course has the brick's reference; otherwise the recorded answers."""
     if not course.has_solution(brick):
         return RecordedAnswers(course.recorded)
     from grader.live import LiveAnswers  # a student's kit has no such module

@@ -1,7 +1,7 @@
-"""What reference and misconceptions answer: read from what `bricks release` recorded of them.
+"""Expected values and misconceptions' answers, read from the files of `bricks release`.
 
-A course with solutions computes it instead (grader.live). A student's kit holds neither solutions
-nor that module.
+A course with solutions computes them instead (grader.live). A student's kit holds neither
+solutions nor that module.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from grader.check import Check, Inputs
 from grader.misconception import Misconception
 from grader.outcome import Array
 
-KNOWN = "misconceptions"  # in a recording's metadata; no check may be named so
+KNOWN = "misconceptions"  # a key of a recording's metadata, next to the names of checks
 
 Answers = Mapping[str, Array]
 
@@ -36,9 +36,9 @@ class MisconceptionAnswers(Protocol):
     def answers(
         self, check: Check, inputs: Inputs, after: Misconception | None = None
     ) -> Iterator[tuple[Misconception, Answers]]:
-        """The misconceptions of the check's brick, each with what it answers.
+        """The misconceptions of the check's brick, each with its answer.
 
-        With `after`, each is made on top of that one. Those that answer nothing are left out.
+        With `after`, each is combined with that one. Those without an answer are left out.
         Raises NoExpectedValue.
         """
         ...
@@ -90,25 +90,25 @@ class RecordedAnswers:
 
 
 def expected_file(folder: Path, brick: str) -> Path:
-    """Where a brick's expected values are recorded."""
+    """The file that records a brick's expected values."""
     return folder / f"{brick}.safetensors"
 
 
 def misconceptions_file(folder: Path, brick: str) -> Path:
-    """Where the answers of a brick's misconceptions are recorded."""
+    """The file that records the answers of a brick's misconceptions."""
     return folder / f"{brick}.misconceptions.safetensors"
 
 
 def fingerprint(inputs: Inputs) -> str:
-    """Tells whether inputs are the ones a value was recorded for, on whatever machine."""
+    """A digest of a check's inputs, the same on every machine."""
     digest = hashlib.sha256()
     for name in sorted(inputs):
         value: Any = inputs[name]
         digest.update(repr(name).encode())
         if np.asarray(value).dtype.kind in "biuf":
-            # 5 digits: a libm may differ in the last bits of a draw, another stream in all.
-            whole = np.round(np.asarray(value, np.float64), 5) + 0.0
-            digest.update(str(whole.shape).encode() + whole.tobytes())
+            # 5 digits: the last bits of a draw depend on the libm, all its digits on the seed.
+            rounded = np.round(np.asarray(value, np.float64), 5) + 0.0
+            digest.update(str(rounded.shape).encode() + rounded.tobytes())
         else:
             digest.update(repr(value).encode())
     return digest.hexdigest()[:16]

@@ -1,7 +1,7 @@
-"""Faults of the kit, kept whole: a report has room for a line, who mends it needs the traceback.
+"""The log of the kit's own faults: a report shows one line, and to mend it needs the traceback.
 
-They go into a file, in the user's folder of logs where no command names another. It is made when
-the first fault comes. A student's mistake never goes there.
+It is a file in the user's folder of logs, unless a command names another folder. The first fault
+creates it. A student's mistake is never logged.
 """
 
 import sys
@@ -22,21 +22,21 @@ FILE = "faults.log"
 
 @dataclass
 class FaultLog:
-    """Where faults are written: into a folder (None: the user's), and to the terminal if `shown`.
+    """Writes faults into a folder (None: the user's), and to the terminal if `shown`.
 
-    path: of the file, once something is in it.
+    path: the file, once a fault is in it.
     """
 
     folder: Path | None = None
     shown: bool = False
     path: Path | None = None
     _known: set[str] = field(default_factory=set)
-    _one_writes: Lock = field(default_factory=Lock)
+    _lock: Lock = field(default_factory=Lock)
 
-    def write(self, about: str, whole: str) -> None:
-        """The same fault is written once: it may come again for each student of a class."""
-        text = printable(f"{about}\n{whole.rstrip()}\n\n")
-        with self._one_writes:
+    def write(self, about: str, details: str) -> None:
+        """Writes each fault once: the same may come again for each student of a class."""
+        text = printable(f"{about}\n{details.rstrip()}\n\n")
+        with self._lock:
             if text in self._known:
                 return
             self._known.add(text)
@@ -48,7 +48,7 @@ class FaultLog:
                     folder.mkdir(parents=True, exist_ok=True)
                     with (folder / FILE).open("a", encoding="utf-8") as file:
                         file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {text}")
-                except OSError:  # it cannot be written there, and a fault must not hide another
+                except OSError:  # the folder cannot be written: try the next
                     continue
                 self.path = folder / FILE
                 return
@@ -59,7 +59,7 @@ _log = FaultLog()
 
 @contextmanager
 def logging_faults(folder: Path | None, shown: bool) -> Iterator[FaultLog]:
-    """As long as the block lasts, faults go there, from all threads."""
+    """While the block lasts, faults of all threads are logged there."""
     global _log
     before, _log = _log, FaultLog(folder, shown)
     try:
@@ -68,16 +68,11 @@ def logging_faults(folder: Path | None, shown: bool) -> Iterator[FaultLog]:
         _log = before
 
 
-def log_fault(about: str, whole: BaseException | str) -> None:
-    """Keeps an exception with its traceback, or a text that says all. about: where it happened."""
-    if isinstance(whole, BaseException):
-        whole = "".join(traceback.format_exception(whole))
-    _log.write(about, whole)
-
-
-def where_logged() -> Path | None:
-    """The file that has the faults of this process; None where there was none."""
-    return _log.path
+def log_fault(about: str, details: BaseException | str) -> None:
+    """Logs an exception with its traceback, or a text. about: where it happened."""
+    if isinstance(details, BaseException):
+        details = "".join(traceback.format_exception(details))
+    _log.write(about, details)
 
 
 def logged_line() -> str:

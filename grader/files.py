@@ -12,19 +12,19 @@ T = TypeVar("T")
 
 
 def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
-    """The same function, which reads a file again only when its time or size is another.
+    """The same function with a cache: it reads a file again when its time or size has changed.
 
-    A Jupyter server runs for days.
+    A Jupyter server runs for days, and files change meanwhile.
     """
 
     @lru_cache(maxsize=64)
-    def kept(file: Path, stamp: tuple[int, int]) -> T:
+    def cached(file: Path, stamp: tuple[int, int]) -> T:
         return read(file)
 
     @wraps(read)
     def reading(file: Path) -> T:
         about = file.stat()
-        return kept(file, (about.st_mtime_ns, about.st_size))
+        return cached(file, (about.st_mtime_ns, about.st_size))
 
     return reading
 
@@ -36,14 +36,14 @@ def whole_file(
     mode: int = 0o666,
     sync: bool = True,
 ) -> Iterator[BinaryIO]:
-    """A file to write, which takes the place of `path` once it is whole; else nothing changes.
+    """A file to write, which replaces `path` once it is whole; after an error `path` is unchanged.
 
-    It is written under a name that nobody else uses, so that several may write at once.
+    It is written under a random name, so that several processes may write at once.
 
-    put: moves the file to its path; os.link leaves one that is there already, and raises.
-    sync: it is on the disk first, so that a power cut leaves the old file or the new one.
+    put: moves the file to its path; os.link raises where `path` exists, and leaves that file.
+    sync: the file is on the disk first, so that a power cut leaves the old file or the new one.
 
-    An OSError names the path, which the system's own may lack.
+    An OSError names the path, even where the system's own error names none.
     """
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:

@@ -1,7 +1,7 @@
-"""What code under test worded, cut to a line: it may run beside a reference whose text it knows.
+"""Texts from code under test, cut to a line: it runs together with references and can read them.
 
-An exception, a name or a type of the student's own making could carry the text of a reference to
-the student, some thousand characters at a time.
+An exception, a name or a type that the student's code makes could carry the text of a reference
+to the student, some thousand characters at a time.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ MOST = 120  # characters
 
 
 def in_first_lines(answer: Answer, own: Source) -> Answer:
-    """The same answer: the first line of each text, and source lines as they stand in `own`."""
+    """The same answer, with the first line of each text, and source lines read from `own`."""
     if isinstance(answer, Loaded):
         return answer
     if isinstance(answer, Returned):
@@ -38,7 +38,7 @@ def in_first_lines(answer: Answer, own: Source) -> Answer:
 
 
 def read_again(lines: Iterable[Line], own: Source) -> tuple[Line, ...]:
-    """Those of the lines that are in `own`: their numbers as said, all text from there."""
+    """The lines whose numbers `own` has; their text is read from `own`, not believed."""
     texts = own.texts
     return tuple(
         Line(

@@ -1,4 +1,4 @@
-"""Comparing what came back with what was expected. Trusted code on plain arrays."""
+"""Compares what came back with what was expected: trusted code on plain arrays."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,7 +24,7 @@ KINDS = {"b": "true or false", "i": "integers", "u": "integers", "f": "real numb
 
 
 def judge(check: Check, returned: Returned, expected: Mapping[str, Array]) -> Outcome:
-    """Holds every expected array against the one that came back under its name, in order."""
+    """Compares every expected array with the one that came back under its name, in order."""
     outcomes = {
         name: compare(name, returned.values.get(name, NoArray("nothing")), want, check.tolerance)
         for name, want in expected.items()
@@ -40,16 +40,16 @@ def judge(check: Check, returned: Returned, expected: Mapping[str, Array]) -> Ou
 
 
 def measured(check: Check, returned: Returned, inputs: Inputs) -> Returned | Outcome:
-    """What of the returned values is compared: themselves, or what the check measures on them."""
+    """The values to compare: the returned ones, or what the check measures on them."""
     if check.measure is None:
         return returned
     for name, value in returned.values.items():
         if isinstance(value, NoArray):
             return WrongType(name, value.what, "an array or a number")
     try:
-        with np.errstate(all="ignore"):  # what is not finite is an outcome, no warning
+        with np.errstate(all="ignore"):  # nan is an outcome, not a warning
             values = check.measure(returned.values, inputs)
-    except Exception as error:  # whatever shapes and values do to a measure must not end a class
+    except Exception as error:  # a student's shapes and values may break a measure
         name = next(iter(returned.values), "what came back")
         shapes = ", ".join(str(np.shape(value)) for value in returned.values.values())  # type: ignore[arg-type]
         return WrongType(name, f"arrays of shape {shapes}", f"arrays that fit together ({error})")
@@ -81,12 +81,12 @@ def compare(name: str, got: Array | NoArray, want: Array, tolerance: Tolerance) 
 
 
 def _range(got: Array) -> str:
-    """Of integers: pixels that were never divided show themselves by it."""
+    """The range of integers: it shows pixels that were never divided."""
     return f" from {got.min()} to {got.max()}" if got.dtype.kind in "iu" and got.size > 1 else ""
 
 
 def close(got: Array, want: Array, tolerance: Tolerance) -> NDArray[np.bool_]:
-    """Which entries agree within the tolerance; what is not finite must be just the same.
+    """Which entries agree within the tolerance; one that is not finite must be the same.
 
     Integers and booleans agree only when they are equal.
     """
@@ -101,7 +101,7 @@ def close(got: Array, want: Array, tolerance: Tolerance) -> NDArray[np.bool_]:
 
 
 def accuracy(returned: Returned, labels: Array, evidence: Mapping[str, Any]) -> Accuracy | Outcome:
-    """Share of right predictions, among the one array of labels that came back."""
+    """The share of right predictions in the one array of labels that came back."""
     if len(returned.values) != 1:
         return WrongType("labels", f"{len(returned.values)} arrays", "one array of integers")
     [predicted] = returned.values.values()

@@ -1,6 +1,6 @@
-"""What reference and misconceptions answer, computed: for a course that has its solutions.
+"""Expected values and misconceptions' answers, computed: for a course that has its solutions.
 
-The runner must not be one where students' code runs: it holds the reference.
+The runner must not run students' code as well: it holds the reference.
 """
 
 import threading
@@ -19,13 +19,13 @@ from grader.source import Source
 
 
 class LiveExpected:
-    """Runs the probe on the reference, once for the same inputs."""
+    """Runs the probe on the reference, once for equal inputs."""
 
     def __init__(self, course: Course, runner: Runner):
         self.course = course
         self.runner = runner
         self._known: dict[str, Answers] = {}
-        self._locks: dict[str, threading.Lock] = {}  # so that nobody waits for another's value
+        self._locks: dict[str, threading.Lock] = {}  # one for each value to compute
 
     def expected(self, check: Check, inputs: Inputs) -> Answers:
         key = f"{check.id} {fingerprint(inputs)}"
@@ -35,22 +35,22 @@ class LiveExpected:
             return self._known[key]
 
     def _computed(self, check: Check, inputs: Inputs) -> Answers:
-        came = answer_of(
+        answer = answer_of(
             self.course, self.runner, check, self.course.reference(check.brick), inputs
         )
-        if not isinstance(came, Returned):
-            raise NoExpectedValue(f"the reference fails {check.id}: {came}")
-        arrays = arrays_of(came)
+        if not isinstance(answer, Returned):
+            raise NoExpectedValue(f"the reference fails {check.id}: {answer}")
+        arrays = arrays_of(answer)
         if arrays is None:
             raise NoExpectedValue(f"the reference returns no array in {check.id}")
         return arrays
 
 
 class LiveAnswers:
-    """Runs the probe on one misconception after the other, each once for the same inputs.
+    """Runs the probe on one misconception after the other, each once for equal inputs.
 
-    Only on those that the check is known to catch (`bricks audit` finds out): the others answer
-    right there, or would have failed a check that this one needs.
+    It runs only those that the check is known to catch (`bricks audit` finds out): the others
+    answer right, or would have failed a check that this one needs.
     """
 
     def __init__(self, course: Course, runner: Runner):
@@ -79,8 +79,8 @@ class LiveAnswers:
         *before, source = self.course.reference(check.brick)
         for mistake in made:
             source = with_misconception(source, mistake)
-        came = answer_of(self.course, self.runner, check, [*before, source], inputs)
-        arrays = arrays_of(came) if isinstance(came, Returned) else None
+        answer = answer_of(self.course, self.runner, check, [*before, source], inputs)
+        arrays = arrays_of(answer) if isinstance(answer, Returned) else None
         if arrays is None:
             return None
         return {name: array for name, array in arrays.items() if not name.startswith(ASIDE)}
@@ -89,8 +89,8 @@ class LiveAnswers:
 def answer_of(
     course: Course, runner: Runner, check: Check, sources: Sequence[Source], inputs: Inputs
 ) -> Answer:
-    """What the last of the sources answers the check, measured as the check compares it."""
-    came = runner.run(
+    """The answer of the last source to the check's probe, measured as the check compares it."""
+    answer = runner.run(
         Job(
             check,
             course.checks_file(check.brick),
@@ -99,10 +99,10 @@ def answer_of(
             check.limit * 10,  # a busy machine changes no value and no message
         )
     ).answer
-    return measured(check, came, inputs) if isinstance(came, Returned) else came
+    return measured(check, answer, inputs) if isinstance(answer, Returned) else answer
 
 
 def arrays_of(returned: Returned) -> Answers | None:
-    """The values, where all of them are arrays."""
+    """The values, where all of them are arrays; else None."""
     arrays = {k: v for k, v in returned.values.items() if isinstance(v, np.ndarray)}
     return arrays if arrays.keys() == returned.values.keys() else None

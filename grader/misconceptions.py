@@ -1,4 +1,4 @@
-"""Reading a brick's misconceptions, and making each: for a course that has its solutions."""
+"""Reads a brick's misconceptions and applies them: for a course that has its solutions."""
 
 import inspect
 import textwrap
@@ -24,7 +24,7 @@ def _read(path: Path) -> tuple[Misconception, ...]:
 
 
 def with_misconception(reference: Source, mistaken: Misconception) -> Source:
-    """The reference with the mistake made at its end, as a submission would be."""
+    """The reference with the mistake's patch added at its end, as one source."""
     assert mistaken.patch is not None
     lines = textwrap.dedent(inspect.getsource(mistaken.patch)).splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("def "))

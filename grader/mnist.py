@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 EMBEDDED = Path(__file__).parent / "data" / "mnist.npz"
 SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 VARIABLE = "BRICKS_MNIST"
-NOISE = 4  # of 255: too faint to see, and no image is what it was
+NOISE = 4  # of 255: too faint to see, but it changes every image
 
 
 class DataError(Exception):
@@ -79,8 +79,8 @@ def draw(
     """Some digits to learn from and some to be tested on, drawn without replacement.
 
     Returns x_train and x_test (n, 28, 28) uint8, y_train and y_test (n,) int64, and classes. Labels
-    are places in these: with classes (3, 5) a five has label 1. Test images carry a little noise,
-    so that none equals one of a table of known answers; the nearest one in it still tells its
+    are indices of these: with classes (3, 5) a five has label 1. Test images carry a little noise,
+    so that none equals one in a table of known answers; the nearest one there still has the right
     label. Raises DataError where a class is missing.
     """
     digits = load()
@@ -97,9 +97,9 @@ def draw(
         drawn[f"x_{split}"] = images[chosen]
         if split == "test":
             drawn["x_test"] = noisy(rng, images[chosen])
-        place = np.full(256, -1)
-        place[list(classes)] = range(len(classes))
-        drawn[f"y_{split}"] = place[labels[chosen]].astype(np.int64)
+        index = np.full(256, -1)
+        index[list(classes)] = range(len(classes))
+        drawn[f"y_{split}"] = index[labels[chosen]].astype(np.int64)
     return drawn
 
 

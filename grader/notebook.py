@@ -1,7 +1,7 @@
 """A notebook as the source of a brick: its code cells, without what only Jupyter understands.
 
-Read as plain JSON and not by nbformat: only `cells` and their `source` are wanted, and validating
-or upgrading what strangers wrote is slow and fails in more ways than it helps.
+It is read as plain JSON, not by nbformat: only `cells` and their `source` are needed, and to
+validate or upgrade a student's file is slow and can fail.
 """
 
 import json
@@ -13,21 +13,21 @@ from grader.cells import START, joined
 from grader.regular_file import UnreadableSource
 from grader.source import MAX_BYTES, Source
 
-MAX_NOTEBOOK = 10_000_000  # outputs, with their pictures, lie in the file too; code: MAX_BYTES
-COLLECTED = "bricks_collected"  # in the metadata of what `bricks collect` made: of which file
-LINES = "bricks_lines"  # in that of a cell: where each of its lines stood in the module, or 0
+MAX_NOTEBOOK = 10_000_000  # bytes, outputs and pictures included; of code, MAX_BYTES
+COLLECTED = "bricks_collected"  # metadata that `bricks collect` writes: the collected file's name
+LINES = "bricks_lines"  # a cell's metadata: each line's number in the collected module, or 0
 PYTHON_MAGICS = ("capture", "prun", "time")  # %%time: the rest of the cell is Python, and runs
 
-# Where a statement begins, none of these is Python.
+# At the start of a statement, none of these is Python.
 MAGIC = re.compile(r"[%!?]|[\w.*%]+\?\??\s*$|[\w., ]+=\s*[%!]")
 CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 TOKENS = re.compile(r"\\.|'''|\"\"\"|['\"#()\[\]{}]")
 
 
 def source_in(brick: str, notebook: bytes) -> Source:
-    """The brick in a notebook's cells, which are counted from the top, text cells too.
+    """The brick in a notebook's cells, which are numbered from the top, text cells too.
 
-    One that was collected from a module is that module. Raises UnreadableSource.
+    A notebook that was collected from a module gives that module. Raises UnreadableSource.
     """
     content = parsed(notebook)
     cells = list(_code_cells(content["cells"]))
@@ -39,7 +39,8 @@ def source_in(brick: str, notebook: bytes) -> Source:
 def source_of(brick: str, cells: Iterable[tuple[str, str]]) -> Source:
     """The brick in the cells, each with its name and text.
 
-    Lines of Jupyter become `pass`, so that a block keeps a body. Raises UnreadableSource.
+    Lines that only Jupyter understands become `pass`, so that no block is left without a body.
+    Raises UnreadableSource.
     """
     python = ((name, "\n".join(_python(text))) for name, text in cells)
     return Source(brick, f"{brick}.ipynb", _encoded(joined(python)))
@@ -60,11 +61,11 @@ def _was_module(notebook: dict[str, Any]) -> bool:
 
 
 def _as_module(cells: Iterable[tuple[int, str, dict[str, Any]]]) -> str:
-    """The cells one after the other, each line where it stood as far as that is known."""
+    """The cells one after the other, each line at its number in the module, where it is known."""
     lines: list[str] = []
     for _, text, metadata in cells:
         own, numbers = list(_python(text)), metadata.get(LINES)
-        if not isinstance(numbers, list) or len(numbers) != len(own):  # somebody changed it
+        if not isinstance(numbers, list) or len(numbers) != len(own):  # the cell was changed
             numbers = [None] * len(own)
         for line, number in zip(own, numbers, strict=True):
             if number == 0 and not line.strip():
@@ -72,7 +73,7 @@ def _as_module(cells: Iterable[tuple[int, str, dict[str, Any]]]) -> str:
             if isinstance(number, int) and number <= MAX_BYTES:
                 lines += [""] * (number - 1 - len(lines))
             lines.append(line)
-    # A notebook's text has one coding, whatever the file declared.
+    # A notebook's text is UTF-8, whatever coding the module declared.
     lines[:2] = [START if CODING.match(line) else line for line in lines[:2]]
     return "\n".join([*lines, ""])
 
@@ -83,8 +84,9 @@ def _metadata(holder: dict[str, Any]) -> dict[str, Any]:
 
 
 def parsed(notebook: bytes) -> dict[str, Any]:
-    """The notebook as it was written: a list of `cells`, whatever they are. Raises
-    UnreadableSource.
+    """The notebook's JSON, with a list of `cells` that may hold anything.
+
+    Raises UnreadableSource.
     """
     found = _json(notebook)
     if not isinstance(found, dict) or "nbformat" not in found:
@@ -103,7 +105,7 @@ def parsed(notebook: bytes) -> dict[str, Any]:
 
 def _json(notebook: bytes) -> Any:
     try:
-        # Numbers do not matter here; whole ones of a million digits would cost minutes.
+        # Numbers are not needed, and an integer of a million digits would take minutes.
         return json.loads(notebook.decode("utf-8-sig"), parse_int=_short_int)
     except UnicodeDecodeError:
         raise UnreadableSource("it is not a notebook: it is not UTF-8 text") from None
@@ -141,10 +143,10 @@ def _is_instructors(cell: dict[str, Any]) -> bool:
 
 
 def _python(text: str) -> Iterator[str]:
-    """The lines without magics, shell and help."""
+    """The lines of a cell, without magics, shell commands and help."""
     lines = re.split(r"\r\n|\r|\n", text)
     first = next((line for line in lines if line.strip()), "")
-    indent = first[: len(first) - len(first.lstrip(" \t"))]  # of a whole cell: Jupyter takes it off
+    indent = first[: len(first) - len(first.lstrip(" \t"))]  # Jupyter removes it from all lines
     first = first.strip()
     if first.startswith("%%") and first[2:].split(" ")[0] not in PYTHON_MAGICS:
         yield f"# left out: {first}"
@@ -164,7 +166,7 @@ def _python(text: str) -> Iterator[str]:
 
 
 def _after(line: str, quote: str, depth: int) -> tuple[str, int, bool]:
-    """What is open at the end of a line: a string, how many brackets, a joined line."""
+    """The state at a line's end: the open quote, the open brackets, whether it is continued."""
     for token in TOKENS.findall(line):
         if quote:
             if token == quote or (len(quote) == 1 and token == quote * 3):

@@ -1,4 +1,4 @@
-"""What can come of a check, as types. Each is plain data; grader.report puts it into words."""
+"""The outcomes of a check, as types. Each is plain data; grader.report puts it into words."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.generic]
-MAX_LINES = 4  # of the student's own, that an outcome shows
+MAX_LINES = 4  # lines of the student's code that an outcome shows
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,14 @@ class Accuracy:
 
 @dataclass(frozen=True)
 class Confusion:
-    """`confusion` counts, a row for each class, a column for what it was taken for; one column
-    more where some answers are no class at all. `images` (m, h, w) uint8 are some of the wrong
-    ones, with the class that each is and the column that it fell into. `names` are the classes'.
+    """The confusion matrix of a model, and some images that it classified wrong.
+
+    confusion  counts: a row for each class, a column for each answer; one more column, the last,
+               where some answers are no class at all.
+    images     (m, h, w) uint8.
+    truth      the class of each image.
+    taken_for  the column that each image is counted in.
+    names      of the classes.
     """
 
     confusion: Array
@@ -58,9 +63,7 @@ class BelowBar(Outcome):
 
 @dataclass(frozen=True)
 class LargeArray:
-    """What is kept of an array that is too large to be shown: its shape, and its entry where what
-    came back is worst (an array without axes).
-    """
+    """An array too large to be shown: its shape, and its worst entry (an array without axes)."""
 
     shape: tuple[int, ...]
     worst: Array
@@ -68,7 +71,7 @@ class LargeArray:
 
 @dataclass(frozen=True)
 class WrongValue(Outcome):
-    """Shape and type are right, some entries are not. `right` names what else came back right."""
+    """Shape and type are right, some entries are not. `right` names the arrays that are right."""
 
     name: str
     returned: Array | LargeArray = field(repr=False)
@@ -106,9 +109,9 @@ class NotFinite(Outcome):
 
 @dataclass(frozen=True)
 class Withheld(Outcome):
-    """What came back under the name is wrong and may not be shown; `expected` is in words.
+    """A wrong value that must not be shown; `expected` is in words.
 
-    instead_of: the kind of outcome that it was, "wrong value".
+    instead_of: the kind of the outcome that it replaces, "wrong value".
     """
 
     name: str
@@ -187,7 +190,7 @@ class TooSlow(Outcome):
 class Crashed(Outcome):
     """The process that ran the student's code ended: os._exit, a crash, out of memory.
 
-    certain: it ended by itself; whom somebody killed, the system may have when memory ran out.
+    certain: it ended by itself. A kill signal may come from the kernel's out-of-memory killer.
     """
 
     reason: str
@@ -203,14 +206,14 @@ class Skipped(Outcome):
 
 @dataclass(frozen=True)
 class NotInstalled(Outcome):
-    """The check needs a package that this machine lacks: no mistake, of nobody."""
+    """The check needs a package that this machine lacks: not the student's mistake."""
 
     package: str
 
 
 @dataclass(frozen=True)
 class Fault(Outcome):
-    """The kit itself failed. Never the student's doing, and said so."""
+    """The kit itself failed. It is never the student's doing, and the message says so."""
 
     reason: str
 

@@ -16,9 +16,11 @@ class Predecessors(Enum):
 
 @dataclass(frozen=True)
 class Policy:
-    """seed: of the inputs of all checks; it is a secret.
+    """The settings of a class.
+
+    seed: of the inputs of all checks; it is a secret.
     open_until: the day on which students can no longer hand in bricks that others build on.
-    isolation: the level that is demanded; None, the best that the machine gives above `basic`.
+    isolation: the level that is demanded; None: the best that the machine gives above `basic`.
     """
 
     seed: int
@@ -36,7 +38,7 @@ class Policy:
         return self.open_until is not None and day < self.open_until
 
     def withholds(self, course: Course, brick: str, day: date) -> bool:
-        """Whether messages of the brick must show no words or values of its code: it is given
-        references that students can still hand in, and could carry their text out.
+        """Whether the brick's messages must not show words or values of its code: the code runs on
+        references of bricks that students can still hand in, and could carry their text out.
         """
         return self.is_open(day) and not self.on_own and bool(course.earlier(brick))

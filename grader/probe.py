@@ -1,4 +1,4 @@
-"""A job is a probe that is to be run on sources; a runner runs it; a run is what came of it."""
+"""A job is a probe and the sources to run it on; a runner runs it; a run is its result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class NoArray:
 
 @dataclass(frozen=True)
 class Returned:
-    """What came back, by name, copied: later changes by the student's code do not reach it."""
+    """What came back, by name; the arrays are copies that the student's code cannot change."""
 
     values: Mapping[str, Array | NoArray]
 
@@ -44,7 +44,8 @@ class Job:
     sources      modules that the last one may import, then the last one, which the probe is given.
     inputs       those that the probe names.
     limit        seconds of processor time for the probe.
-    loading      seconds of processor time for loading, beside the limit. 0: the limit is for both.
+    loading      seconds of processor time for loading, on top of the limit; 0: the limit is for
+                 both.
     left_out     digests of statements (grader.statements) that do not run.
     """
 
@@ -58,15 +59,15 @@ class Job:
 
     @property
     def allowed(self) -> float:
-        """Seconds of processor time for all of it."""
+        """Seconds of processor time for loading and probe together."""
         return self.limit + self.loading
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a job: the answer, what was printed, how long it took.
+    """The result of a job: the answer, what was printed, how long it took.
 
-    seconds  by the clock on the wall.
+    seconds  of wall time.
     cpu      of processor time; 0 where it was not counted.
     """
 
@@ -78,5 +79,5 @@ class Run:
 
 class Runner(Protocol):
     def run(self, job: Job) -> Run:
-        """Runs the job and says what came of it; judges nothing."""
+        """Runs the job and returns its result; judges nothing."""
         ...

@@ -1,4 +1,4 @@
-"""Reading a file that somebody else left: never through a link, and never more than a limit."""
+"""Reads a file that is not trusted: never through a link, and never more than a limit."""
 
 import os
 import stat
@@ -10,7 +10,7 @@ class UnreadableSource(Exception):
 
 
 def read_regular(path: Path, limit: int) -> bytes:
-    """The bytes of a regular file: no link is followed, and no FIFO waited for."""
+    """The bytes of a regular file. It follows no link and waits for no FIFO."""
     extra = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         if not os.path.lexists(path):

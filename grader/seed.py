@@ -28,11 +28,11 @@ def read_or_make(path: Path, make: bool) -> int:
 
 
 def _make(path: Path) -> None:
-    """Nobody ever reads half a seed, or a second one; nobody else on the machine reads it."""
+    """Writes a new seed, whole and unless there is one by now; only its owner may read it."""
     with suppress(FileExistsError), whole_file(path, put=os.link, mode=0o600) as file:
         file.write(b"%d\n" % secrets.randbits(128))
 
 
 def seed_id(seed: int) -> str:
-    """Tells seeds apart in results without giving one away."""
+    """A digest that names the seed in results and does not reveal it."""
     return hashlib.sha256(f"course seed {seed}".encode()).hexdigest()[:8]

@@ -1,7 +1,7 @@
-"""Loading an implementation of a brick (a student's, the reference, a misconception).
+"""Loads an implementation of a brick (a student's, the reference, a misconception).
 
-Each has modules of the same plain names (`layer`, `mlp`). They live side by side because a name
-belongs to an implementation only while its code runs: `loaded` lends the names and takes them back.
+All have modules of the same plain names (`layer`, `mlp`). One process can load several because a
+name belongs to an implementation only while its code runs: `loaded` sets and removes the names.
 """
 
 import ast
@@ -81,8 +81,8 @@ def loaded(sources: Sequence[Source], loading: Loading | None = None) -> Iterato
 def run(source: Source, module: ModuleType, loading: Loading) -> None:
     """Runs the source as the module.
 
-    A notebook's cells run as in Jupyter. A module loads whole or not at all; but a statement that
-    had to be stopped costs only what it would have defined.
+    A notebook's cells run as in Jupyter. An exception in a module ends its loading; a statement
+    that had to be stopped only leaves its names undefined.
     """
     module.__file__ = source.file
     loading = loading if source.own else Loading()
@@ -114,7 +114,7 @@ def lines_of(code: bytes) -> list[str]:
 
 
 class _Sources(MetaPathFinder, Loader):
-    """Finds the given sources before anything else that has their names."""
+    """Finds the given sources before any other module of the same name."""
 
     def __init__(self, sources: Sequence[Source], loading: Loading):
         self.sources = {source.brick: source for source in sources}

@@ -23,13 +23,13 @@ from grader.outcome import Line
 
 SLOW = 0.5  # seconds of processor time from which a statement is worth leaving out
 STATEMENT_LIMIT = 20.0  # seconds of processor time after which a statement is stopped
-FEWEST = 1.0  # of these, also when the others have used up what there is for all
+FEWEST = 1.0  # seconds that a statement may take even when others have used up the budget
 LOOKS = 0.05  # seconds between two looks at the clock
 AGAIN = 0.5  # seconds after which a statement that goes on is stopped again
-STUCK = 3.0  # seconds after which one that cannot be stopped is given up
+STUCK = 3.0  # seconds past its limit after which a statement counts as one that cannot be stopped
 FUTURES = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
 
-# They define what the checks call, and what they take is not the student's to mend.
+# They define what the checks call, and a student cannot make them faster.
 ALWAYS_RUN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
@@ -37,7 +37,7 @@ ALWAYS_RUN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, a
 class Slow:
     """A statement outside any function that took long.
 
-    digest   of its text: tells it from other statements, wherever it stands.
+    digest   of its text, the same wherever the statement stands.
     line     its first line.
     seconds  of processor time.
     stopped  whether it was stopped before its end.
@@ -112,7 +112,7 @@ class Loading:
     def _timed(
         self, node: ast.stmt, file: str, lines: list[str], run: Callable[[], object]
     ) -> Slow | None:
-        """Runs one statement; what it took, where that was long."""
+        """Runs one statement; returns it as a Slow if it took long."""
         line = _line(node, file, lines)
         began = time.process_time()
         stopped = False
@@ -140,12 +140,12 @@ class Loading:
         try:
             yield
         finally:
-            self._watch.begin_again(before)
+            self._watch.resume(before)
 
 
 @dataclass(frozen=True)
 class _Watched:
-    """A statement that is running: since when, how long it may, and how often it was stopped."""
+    """A running statement: its start, its limit, and when it was last stopped."""
 
     began: float
     limit: float
@@ -154,7 +154,7 @@ class _Watched:
 
 
 class _Watch:
-    """A thread that stops the statement which is running in the thread that made this."""
+    """A thread that stops the statement which runs in the thread that made the watch."""
 
     def __init__(self, stuck: Callable[[Slow], None] | None):
         self._stuck = stuck
@@ -165,14 +165,14 @@ class _Watch:
         threading.Thread(target=self._look, daemon=True).start()
 
     def begin(self, limit: float, about: Callable[[], Slow]) -> _Watched | None:
-        """Watches the statement that begins now; gives the one around it, which waits meanwhile."""
+        """Watches the statement that begins now; returns the one around it, to resume later."""
         before = self._running
         with self._lock:
             self._running = _Watched(time.process_time(), limit, about)
         return before
 
-    def begin_again(self, before: _Watched | None) -> None:
-        """The statement has ended: goes on with the one around it, and stops nothing any more."""
+    def resume(self, before: _Watched | None) -> None:
+        """Watches the statement around the one that has ended, and takes back a pending stop."""
         with self._lock:
             ended, self._running = self._running, before
             self._raise(self._thread, None)
@@ -187,12 +187,12 @@ class _Watch:
                 running, now = self._running, time.process_time()
                 if running is None or now - running.began < running.limit:
                     continue
-                first = running.stopped_at
-                if first is not None and now - running.began > running.limit + STUCK:
+                before = running.stopped_at
+                if before is not None and now - running.began > running.limit + STUCK:
                     if self._stuck:
                         self._stuck(running.about())
                     return
-                if first is None or now - first > AGAIN:
+                if before is None or now - before > AGAIN:
                     self._running = replace(running, stopped_at=now)
                     self._raise(self._thread, ctypes.py_object(Stopped))
 
@@ -203,7 +203,7 @@ def _line(node: ast.stmt, file: str, lines: list[str]) -> Line:
 
 
 def digest_of(node: ast.stmt) -> str:
-    """Tells a statement from others by its text, but for comments and where it stands."""
+    """A digest of the statement's text, without its comments and its position."""
     return hashlib.sha256(ast.dump(node).encode("utf-8", "replace")).hexdigest()[:16]
 
 

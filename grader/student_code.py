@@ -1,8 +1,8 @@
 """A student's sources on a runner: they load once, under a limit of their own; then checks run.
 
-What stands outside any function belongs to the student: a training run at the end of a file costs
-no check its time. Statements that took long are left out when the sources load again for a check.
-A check that does not pass that way is run with all of them, and only that counts against it.
+A student may run code outside any function: a training at the end of a file takes no time from a
+check. Statements that took long are left out when the sources load again for a check. A check
+that does not pass that way runs again with all statements, and only the second run counts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,14 +20,14 @@ from grader.statements import Slow
 
 LOAD_LIMIT = 60.0  # seconds of processor time for all statements outside functions
 LOAD_GRACE = 5.0  # seconds for the rest of loading: definitions, imports
-MOST_LOADING = 10.0  # seconds for loading again, without what is slow
+MOST_LOADING = 10.0  # seconds for loading again, without slow statements
 CONFIRM_LIMIT = 60.0  # seconds that a brick may spend on runs with slow statements
 
 
 class SlowStatements:
     """Slow statements in the files of one student, whose bricks import each other.
 
-    needed: functions depend on what they do, so that they are not left out any more.
+    needed: functions depend on them, so that they are not left out any more.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class SlowStatements:
         self.known.update({slow.digest: slow for slow in found if slow.digest not in self.known})
 
     def left_out(self, in_full: bool = False) -> frozenset[str]:
-        """Digests of those that do not run; `in_full`, only of those that never end."""
+        """Digests of the statements that do not run; `in_full`: only of those that never end."""
         return frozenset(
             digest
             for digest, slow in self.known.items()
@@ -46,7 +46,7 @@ class SlowStatements:
         )
 
     def seconds(self, digests: frozenset[str]) -> float:
-        """What all but these take."""
+        """Seconds that all statements but these take."""
         return sum(it.seconds for it in self.known.values() if it.digest not in digests)
 
 
@@ -75,7 +75,7 @@ class StudentCode:
 
     @property
     def slow(self) -> list[Slow]:
-        """The slow statements in the brick's own file, with the lines that stand there."""
+        """The slow statements in the brick's own file, with lines that are read from it."""
         if not self.sources:
             return []
         return [
@@ -85,7 +85,7 @@ class StudentCode:
         ]
 
     def load(self) -> Run:
-        """Loads the sources, the first time that it is asked for."""
+        """Loads the sources once; later calls return the same run."""
         if self._load is None:
             run = self._load_once(self._statements.left_out())
             if isinstance(run.answer, Outcome) and self._statements.left_out():
@@ -134,14 +134,14 @@ class StudentCode:
         return replace(run, answer=in_first_lines(run.answer, job.sources[-1]))
 
     def may_depend_on_slow(self, outcome: Outcome) -> bool:
-        """Whether an outcome could be another one with the slow statements that are left out."""
+        """Whether the outcome could be another if the slow statements ran as well."""
         if self._statements.left_out() == self._statements.left_out(in_full=True):
             return False
         return isinstance(outcome, CellStopped) or self._to_confirm > 0
 
     @contextmanager
     def in_full(self) -> Iterator[None]:
-        """While it lasts, slow statements run as well."""
+        """While the block lasts, slow statements run as well."""
         before, self._in_full = self.cpu, True
         try:
             yield

@@ -21,11 +21,11 @@ def module(brick: str, code: bytes) -> Source:
 
 @dataclass(frozen=True)
 class Upload:
-    """A brick of a class: a file, a notebook, or in a zip. To read it may raise UnreadableSource.
+    """A handed-in brick: a file, or a member of a zip. Reading it may raise UnreadableSource.
 
-    read: the bytes as they were handed in.
-    source_in: the brick in them.
-    when: seconds since 1970, the time that the file bears.
+    read: gives the bytes as they were handed in.
+    source_in: gives the brick in these bytes.
+    when: the file's time, in seconds since 1970.
     """
 
     brick: str
@@ -51,11 +51,11 @@ def handed_in(file: Path | Upload, shown_as: str | None = None) -> Source | Unlo
 
 
 def positions(brick: str, folder: str = "") -> list[tuple[str, ...]]:
-    """Where a student's brick is looked for, in order: the one rule, for every door.
+    """The paths where a student's brick is looked for, in order; every command uses this rule.
 
     Paths are relative to the student's folder. A module comes before a notebook, and a file before
-    one in a folder that bears the brick's name. folder: where the brick that imports it lies, if
-    not in the student's folder itself; what lies in there comes first.
+    one in a folder with the brick's name. folder: the one with the brick that imports this one, if
+    it is not the student's folder itself; its files come first.
     """
     around = [(folder,), ()] if folder else [()]
     return [
@@ -67,13 +67,18 @@ def positions(brick: str, folder: str = "") -> list[tuple[str, ...]]:
 
 
 def files_of(brick: str, folder: Path) -> list[Path]:
-    """The brick's files as one sees them from a folder with bricks; the first is taken."""
+    """The files that may be the brick, seen from a folder with bricks; the first is taken."""
     found = (folder.parent.joinpath(*path) for path in positions(brick, folder.name))
     return [path for path in found if os.path.lexists(path)]
 
 
+def file_of(brick: str, folder: Path) -> Path | None:
+    """The file that is the brick, seen from a folder with bricks."""
+    return next(iter(files_of(brick, folder)), None)
+
+
 def several(bricks: Iterable[str], folder: Path) -> list[str]:
-    """Of each brick that more than one file may be, seen from the folder: which is taken."""
+    """For each brick with several files, seen from the folder: a sentence on which is taken."""
     said = []
     for brick in bricks:
         files = files_of(brick, folder)
@@ -87,13 +92,13 @@ def _shown(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
 
 
-def handed_beside(course: Course, folder: Path) -> Handed:
-    """The bricks as one sees them from a folder: a source for each, or why there is none."""
+def handed_from(course: Course, folder: Path) -> Handed:
+    """All bricks, seen from a folder: a source for each, or why there is none."""
     return {brick: _seen_from(brick, folder) for brick in course.bricks}
 
 
 def _seen_from(brick: str, folder: Path) -> Source | Unloadable:
-    file = next(iter(files_of(brick, folder)), folder / f"{brick}.py")
+    file = file_of(brick, folder) or folder / f"{brick}.py"
     return handed_in(file, _shown(file, folder.parent))
 
 
@@ -111,9 +116,9 @@ def sources_of(
         return own
     before = []
     for name in course.earlier(brick):
-        beside = handed.get(name)
+        students = handed.get(name)
         if course.has_solution(name) and not on_own:
             before.append(read_source(course.solutions / f"{name}.py", own=False))
-        elif isinstance(beside, Source):
-            before.append(beside)
+        elif isinstance(students, Source):
+            before.append(students)
     return [*before, own]

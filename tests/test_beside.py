@@ -11,8 +11,8 @@ from grader.classroom.task import Task
 from grader.course import Course
 from grader.desk.submitted import uploads_in
 from grader.outcome import Unloadable
-from grader.selfcheck.notebook_imports import read_beside
-from grader.submission import files_of, handed_beside, handed_in, positions
+from grader.selfcheck.notebook_imports import read_earlier
+from grader.submission import files_of, handed_from, handed_in, positions
 from grader.submissions.find import find_class
 
 TOY = """
@@ -58,8 +58,8 @@ def name_in(source):
 
 
 DOORS = {
-    "pytest": lambda course, folder: handed_beside(course, folder)["one"],
-    "%check": lambda course, folder: read_beside(["one"], folder).get("one"),
+    "pytest": lambda course, folder: handed_from(course, folder)["one"],
+    "%check": lambda course, folder: read_earlier(["one"], folder).get("one"),
     "nbgrader": lambda course, folder: (
         handed_in(found["one"]) if "one" in (found := uploads_in(course, folder, {})) else None
     ),
@@ -136,4 +136,4 @@ def test_a_link_or_a_folder_in_place_of_a_brick_is_taken_and_refused(toys, tmp_p
     (tmp_path / "ada" / "one.py").mkdir(parents=True)
     put(tmp_path / "ada", "one.ipynb")
     assert files_of("one", tmp_path / "ada")[0].name == "one.py"
-    assert isinstance(handed_beside(toys, tmp_path / "ada")["one"], Unloadable)
+    assert isinstance(handed_from(toys, tmp_path / "ada")["one"], Unloadable)

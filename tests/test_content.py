@@ -10,7 +10,7 @@ from grader.examine import Examination
 from grader.live import LiveExpected
 from grader.outcome import Accuracy, NotWritten, Passed, Skipped
 from grader.runner.process import Process
-from grader.submission import handed_beside, sources_of
+from grader.submission import handed_from, sources_of
 
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
 
@@ -70,7 +70,7 @@ def test_the_reference_has_full_marks_with_any_seed(course, examine, brick, seed
 
 @pytest.mark.parametrize("brick", BRICKS)
 def test_a_blank_stub_has_no_point_with_any_seed(course, examine, brick):
-    sources = sources_of(course, brick, handed_beside(course, course.exercises))
+    sources = sources_of(course, brick, handed_from(course, course.exercises))
     for seed in (PUBLIC_SEED, 5):
         results = examine(brick, sources, seed).values()
         assert sum(result.points for result in results) == 0

@@ -196,7 +196,7 @@ def test_a_file_of_100_megabytes_is_told_without_reading_it(tmp_path, monkeypatc
     with path.open("wb") as file:
         file.truncate(100_000_000)
     monkeypatch.delattr(Path, "read_bytes")
-    with pytest.raises(UnreadableSource, match=r"100,000,000 bytes, and a brick may have 1,000"):
+    with pytest.raises(UnreadableSource, match=r"100,000,000 bytes, and may have 1,000"):
         read_source(path)
 
 

@@ -11,7 +11,7 @@ from grader.expected import NoExpectedValue, RecordedExpected, fingerprint
 from grader.live import LiveExpected
 from grader.outcome import Fault, NotFinite, Passed, WrongValue
 from grader.runner.in_process import InProcess
-from grader.submission import handed_beside, sources_of
+from grader.submission import handed_from, sources_of
 
 CHECKS = """
 import numpy as np
@@ -60,7 +60,7 @@ def kit(course):
 
 
 def examined(course, expected_values, seed=PUBLIC_SEED):
-    sources = sources_of(course, "toy", handed_beside(course, course.exercises))
+    sources = sources_of(course, "toy", handed_from(course, course.exercises))
     return [
         r.outcome for r in Examination(course, "toy", sources, InProcess(), expected_values, seed)
     ]

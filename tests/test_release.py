@@ -19,7 +19,7 @@ from grader.misconceptions import misconceptions, with_misconception
 from grader.report.of_result import check_report
 from grader.report.text import explain
 from grader.runner.process import Process
-from grader.submission import handed_beside, sources_of
+from grader.submission import handed_from, sources_of
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_recorded_and_live_verdicts_agree(course, kit, brick, tmp_path):
             examination = Examination(
                 where,
                 brick,
-                sources_of(where, brick, handed_beside(where, file.parent)),
+                sources_of(where, brick, handed_from(where, file.parent)),
                 student,
                 expected_values,
                 PUBLIC_SEED,

@@ -18,7 +18,7 @@ from grader.report.of_result import check_report
 from grader.report.text import summary
 from grader.runner.process import Process
 from grader.source import Source
-from grader.submission import handed_beside, sources_of
+from grader.submission import handed_from, sources_of
 
 # Outcomes that show no mistake: the code does not run, or the machine decides how it ends.
 NO_TEST = (Unloadable, Crashed, Fault, TooSlow)
@@ -155,7 +155,7 @@ class Audit:
             yield self._trial(brick, mistake, [*before, source], explained)
 
     def _stub(self, brick: str) -> Sequence[Source]:
-        sources = sources_of(self.course, brick, handed_beside(self.course, self.course.exercises))
+        sources = sources_of(self.course, brick, handed_from(self.course, self.course.exercises))
         assert isinstance(sources, list)
         return sources
 

@@ -1,7 +1,7 @@
-"""Which known misconception a wrong answer is, if it is exactly one's.
+"""Finds the known misconception that gives exactly a wrong answer.
 
-A wrong diagnosis is worse than none: an answer is only looked up among what the misconceptions of
-the same probe answer on the same inputs, and must equal one of them in every array.
+A wrong diagnosis is worse than none: an answer is compared only with the misconceptions' answers
+to the same probe on the same inputs, and must equal one of them in every array.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,12 +16,12 @@ from grader.misconception import Misconception
 from grader.outcome import Array
 from grader.probe import NoArray, Returned
 
-MOST_NAMED = 2  # misconceptions that a probe cannot tell apart and a message still names
+MOST_NAMED = 2  # misconceptions with the same answer that a message still names
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The one misconception that answers just so; or two: either would, or both together do."""
+    """One misconception with this answer; or two: each has it alone, or both together have it."""
 
     mistakes: tuple[Misconception, ...]
     together: bool = False
@@ -42,10 +42,11 @@ def diagnose(
     on_top: Iterable[tuple[Misconception, Misconception, Answers]],
     tolerance: Tolerance,
 ) -> Diagnosis | None:
-    """The misconception that answers just so; None where none does, or too many do.
+    """The misconception with this answer; None where no one has it, or too many have it.
 
     alone: misconceptions with their answers.
-    on_top: asked only where none of these fits: one that is known to be there, and one more.
+    on_top: a misconception that an earlier check shows, one more, and the answer of both together;
+            computed only where none fits alone.
     """
     judged = {name: got for name, got in returned.values.items() if not name.startswith(ASIDE)}
     found = [mistake for mistake, values in alone if same(judged, values, tolerance)]
@@ -54,17 +55,17 @@ def diagnose(
     pairs: dict[frozenset[str], tuple[Misconception, Misconception]] = {}
     for one, two, values in on_top:
         if same(judged, values, tolerance):
-            pairs.setdefault(frozenset((one.id, two.id)), (one, two))  # in whichever order
+            pairs.setdefault(frozenset((one.id, two.id)), (one, two))  # the order does not matter
     return Diagnosis(next(iter(pairs.values())), together=True) if len(pairs) == 1 else None
 
 
 def can_be_first(check: Check) -> bool:
-    """Whether what this check shows is asked for when later checks look for a second mistake."""
+    """Whether later checks look for a second mistake on top of one that this check shows."""
     return check.looked_up and not check.keras and not check.labels
 
 
 def same(got: Mapping[str, Array | NoArray], other: Answers, tolerance: Tolerance) -> bool:
-    """Whether all arrays are equal to the tolerance, name by name."""
+    """Whether all arrays are equal within the tolerance, name by name."""
     return got.keys() == other.keys() and all(
         isinstance(array, np.ndarray)
         and array.shape == other[name].shape

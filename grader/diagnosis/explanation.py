@@ -42,8 +42,8 @@ def explanation(
     n_samples: int | None,
     diagnosis: Diagnosis | None,
 ) -> Explanation:
-    """All that can be said. The numbers are asked only where no misconception fits."""
-    with np.errstate(all="ignore"):  # whatever numbers came back: they may be near the largest
+    """The explanation. What the numbers say is found only where no misconception fits."""
+    with np.errstate(all="ignore"):  # the student's numbers may overflow
         return Explanation(
             diagnosis,
             None if diagnosis else explain_numbers(outcome, n_samples),
@@ -55,7 +55,7 @@ def explanation(
 def first_departure(
     check: Check, returned: Returned, expected: Mapping[str, Array]
 ) -> Outcome | None:
-    """The first aside that differs from the reference's; slopes are no steps on the way."""
+    """The first aside that differs from the reference's, without slopes: they are no steps."""
     for name, want in expected.items():
         if name.startswith(ASIDE) and not name.startswith(SLOPE) and name in returned.values:
             outcome = compare(
@@ -87,7 +87,7 @@ def explain_numbers(outcome: Outcome, n_samples: int | None) -> str | None:
         return None
     if isinstance(outcome, WrongValue):
         if isinstance(outcome.returned, LargeArray) or isinstance(outcome.expected, LargeArray):
-            return None  # it is of a report, which has no more than an entry of it
+            return None  # a report's array, of which there is only one entry
         got = outcome.returned.astype(np.float64)
         want = outcome.expected.astype(np.float64)
         return next(_sentences(got, want, n_samples), None)
@@ -135,7 +135,7 @@ def _times(factor: float, n: int | None) -> str:
 
 
 def _moved(got: Floats, want: Floats) -> Iterator[str]:
-    """The right entries in other places."""
+    """Sentences for the right entries at other indices."""
     if got.size < FEWEST:
         return
     if got.ndim == 2 and got.shape[0] == got.shape[1] and _fits(got, want.T, want):
@@ -154,7 +154,7 @@ def _moved(got: Floats, want: Floats) -> Iterator[str]:
 
 
 def _only_some(got: Floats, want: Floats) -> Iterator[str]:
-    """Right except for one row or column, or for the border."""
+    """Sentences for an array that is right except for one row or column, or for the border."""
     wrong = ~_close(got, want, want)
     if got.ndim == 0 or got.size < FEWEST:
         return

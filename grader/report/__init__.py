@@ -1,4 +1,4 @@
-"""The result of a brick as plain data, and its words for each place where they are read."""
+"""The result of a brick as plain data, and its text for terminals, notebooks and files."""
 
 from grader.report.codec import ReportError
 from grader.report.report import CheckReport, Provenance, Report, Status

@@ -14,12 +14,12 @@ INDENT = " " * 6
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A check that ran, and its place in the course.
+class BoardEntry:
+    """A check that ran, and its position in the course.
 
-    order         the brick's, then the check's in its brick
+    order         the brick's position, then the check's position in its brick
     brick_points  points of all checks of the brick, also of those that did not run
-    notes         what is to be said beside the points, in sentences
+    notes         sentences that are shown under the points
     """
 
     check: CheckReport
@@ -28,21 +28,22 @@ class Placed:
     notes: tuple[str, ...] = ()
 
 
-def board(ran: Sequence[Placed]) -> list[tuple[str, str]]:
+def board(ran: Sequence[BoardEntry]) -> list[tuple[str, str]]:
     """The lines of the board, at most 79 columns wide, each with its colour."""
     ran = sorted(ran, key=lambda one: one.order)
     bricks = list(dict.fromkeys(one.check.brick for one in ran))
     width = max(map(len, bricks), default=0)
     lines = []
     for brick in bricks:
-        text, colour = _standing([one for one in ran if one.check.brick == brick])
+        text, colour = _bar([one for one in ran if one.check.brick == brick])
         lines.append((f"{brick:<{width}}  {text}", colour))
     for one in ran:
         lines += [(line, "cyan") for note in one.notes for line in _wrap(note, "")]
     return lines + _next([one.check for one in ran])
 
 
-def _standing(ran: Sequence[Placed]) -> tuple[str, str]:
+def _bar(ran: Sequence[BoardEntry]) -> tuple[str, str]:
+    """A brick's points as a bar, and its colour."""
     checks, maximum = [one.check for one in ran], ran[0].brick_points
     earned = sum(check.points for check in checks)
     if all(check.waits for check in checks):
@@ -81,8 +82,8 @@ def _likely(checks: Sequence[CheckReport]) -> list[str]:
 
 
 def _shown(check: CheckReport) -> list[str]:
-    """What the answer shows for certain, of misconceptions."""
-    diagnosis = check.explanation.diagnosis if check.explanation else None
+    """The misconceptions that the answer shows for certain, a sentence for each."""
+    diagnosis = check.diagnosis
     return [one.says for one in diagnosis.mistakes] if diagnosis and diagnosis.shown else []
 
 

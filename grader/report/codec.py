@@ -1,7 +1,7 @@
 """Frozen dataclasses as plain JSON, and back by the types of their fields, nothing lost.
 
-A dataclass is an object with its class's name under "type", a tuple a list, an array its dtype,
-shape and bytes, and a number that JSON has no word for its name.
+A dataclass becomes an object with its class's name under "type", a tuple a list, and an array an
+object of dtype, shape and bytes. For nan and the infinities, which JSON lacks, stands their name.
 """
 
 import base64
@@ -38,7 +38,7 @@ def to_plain(value: Any) -> Any:
 
 
 def _fields(value: Any) -> Iterator[tuple[str, Any]]:
-    """Those that say something: what is None by default may be missing."""
+    """The fields to write: one that is None, and None by default, is left out."""
     for field in fields(value):
         held = getattr(value, field.name)
         if held is not None or field.default is not None:
@@ -46,7 +46,7 @@ def _fields(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def from_plain(kind: Any, plain: Any) -> Any:
-    """The value of that type, as `to_plain` told it. Raises ReportError."""
+    """The value of that type from which `to_plain` made `plain`. Raises ReportError."""
     origin = get_origin(kind)
     if origin in (Union, UnionType):
         return _any_of(get_args(kind), plain)
@@ -111,11 +111,11 @@ def _dataclass(kind: Any, plain: Any) -> Any:
     if known is None:
         raise ReportError(f"{_short(plain)} is no {kind.__name__}")
     hints = _hints(known)
-    told = {name: value for name, value in plain.items() if name != TYPE}
-    missing = {field.name for field in fields(known) if field.default is MISSING} - told.keys()
-    if missing or told.keys() - hints.keys():
-        raise ReportError(f"{known.__name__} has other fields than {', '.join(told)}")
-    return known(**{name: from_plain(hints[name], value) for name, value in told.items()})
+    given = {name: value for name, value in plain.items() if name != TYPE}
+    missing = {field.name for field in fields(known) if field.default is MISSING} - given.keys()
+    if missing or given.keys() - hints.keys():
+        raise ReportError(f"{known.__name__} has other fields than {', '.join(given)}")
+    return known(**{name: from_plain(hints[name], value) for name, value in given.items()})
 
 
 def _by_name(kind: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ TITLES = ("yours", "expected", "difference")
 
 
 def drawing(got: Array, want: Array, width: int) -> list[str]:
-    """Three blocks, side by side or else one under the other; empty where they do not fit.
+    """The lines of three blocks, side by side or else one under the other; none if too wide.
 
     Axes of length 1 are left out, so that an image of one channel is drawn as an image. In the
     difference, a point stands for an entry that is right.
@@ -58,7 +58,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _form(mine: Array, right: Array) -> str:
-    """Whole numbers as they are; others with as many decimals as the largest has room for."""
+    """The number format: integers as they are, floats with the decimals that fit the largest."""
     if mine.dtype.kind != "f" and right.dtype.kind != "f":
         return ".0f"
     largest = max(float(np.max(np.abs(array))) for array in (mine, right))

@@ -1,4 +1,4 @@
-"""Whether two values say the same, arrays and what is not a number included."""
+"""Equality of reports: by content, also of arrays and of nan."""
 
 import math
 from dataclasses import fields, is_dataclass
@@ -8,7 +8,7 @@ import numpy as np
 
 
 def equal(one: Any, other: Any) -> bool:
-    """By content: an array by dtype, shape and entries; nan is equal to nan."""
+    """Arrays are equal by dtype, shape and entries; nan is equal to nan."""
     if isinstance(one, float) and isinstance(other, float):
         return one == other or (math.isnan(one) and math.isnan(other))
     if type(one) is not type(other):

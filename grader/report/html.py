@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from jinja2 import Environment
 
-from grader.outcome import BelowBar, Fault
-from grader.report.picture import misread_png
+from grader.outcome import Fault
+from grader.report.picture import confusion_png
 from grader.report.report import CheckReport
 from grader.report.rows import DRAWN, Rows, rows_of
 from grader.report.text import message_rows, row_text
@@ -65,24 +65,23 @@ def part_as_html(title: str, checks: Sequence[CheckReport], note: str = "") -> s
 
 
 def _laid_out(rows: Rows) -> Iterator[tuple[str, str, list[str]]]:
-    """Each row's label, its text, and the lines of source under it; a drawing stays whole."""
+    """Each row's label, its text, and the lines of source under it; a drawing is not split."""
     for label, text in rows:
         first, *more = [text] if label == DRAWN else text.split("\n")
         yield label, first, more
 
 
 def part_as_text(title: str, checks: Sequence[CheckReport], note: str = "") -> str:
-    """The same for where no HTML is shown."""
+    """The same as plain text."""
     earned, maximum = sum(c.points for c in checks), sum(c.maximum for c in checks)
     texts = ("\n".join([_head(check), *map(row_text, _rows(check))]) for check in checks)
     return "\n\n".join([f"{title}: {earned} of {maximum}", *texts, *([note] if note else [])])
 
 
 def pictures_of(checks: Sequence[CheckReport]) -> Iterator[dict[str, str]]:
-    """Pictures beside the words, by type as Jupyter shows them; for missed bars, so far."""
+    """The pictures of missed bars, by MIME type, as Jupyter shows them."""
     for check in checks:
-        seen = check.outcome.confusion if isinstance(check.outcome, BelowBar) else None
-        png = misread_png(seen) if seen is not None else None
+        png = confusion_png(check.confusion) if check.confusion is not None else None
         if png is not None:
             said = f"(a picture of what was misread in {check.id})"
             yield {"image/png": base64.b64encode(png).decode(), "text/plain": said}
@@ -94,7 +93,7 @@ def _head(check: CheckReport) -> str:
 
 
 def _rows(check: CheckReport) -> Rows:
-    """Of what is right no more is said than how far above a bar it is."""
+    """A check's rows; where it passed, only what it reached above its bar."""
     return rows_of(check.outcome) if check.passed else message_rows(check)
 
 

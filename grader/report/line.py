@@ -1,31 +1,31 @@
-"""A line of results.jsonl: a report's JSON, and beside it what was rendered, for who reads that."""
+"""A line of results.jsonl: a report's JSON, with its rendered texts for readers of the file."""
 
 import base64
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from grader.outcome import BelowBar, Confusion, Fault, kind
+from grader.outcome import Confusion, Fault, kind
 from grader.report.codec import ReportError
 from grader.report.report import FORMAT, CheckReport, Report, Status
 from grader.report.rows import rows_of
 from grader.report.text import explain, note, summary
 
-MAX_CAME = 200
-CAME = ("returned", "raised", "missing", "to do", "file")  # labels of what the student's code did
+MAX_RETURNED = 200  # characters
+RETURNED = ("returned", "raised", "missing", "to do", "file")  # labels of what the code did
 
 
 def line(report: Report) -> str:
-    """`Report.from_json` reads it back."""
-    told = {
+    """The report as one line, which `Report.from_json` reads."""
+    plain = {
         **report.plain(),
         "points": report.points,
         "beside": note(report),
         "checks": [_check(check) for check in report.checks],
     }
     if report.status is not Status.GRADED:
-        del told["cpu"]
-    return json.dumps(told, ensure_ascii=False, allow_nan=False)
+        del plain["cpu"]
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
 
 
 def _check(check: CheckReport) -> dict[str, Any]:
@@ -36,37 +36,31 @@ def _check(check: CheckReport) -> dict[str, Any]:
         "certain": check.certain,
         "summary": summary(check),
         "message": explain(check),
-        "returned": "" if check.passed else _came(check),
-        **_misread(check),
+        "returned": "" if check.passed else _returned(check),
+        **({"misread": _confusion(check.confusion)} if check.confusion is not None else {}),
     }
 
 
-def _came(check: CheckReport) -> str:
+def _returned(check: CheckReport) -> str:
     rows = rows_of(check.outcome)
-    return ", ".join(text for label, text in rows if label in CAME)[:MAX_CAME]
+    return ", ".join(text for label, text in rows if label in RETURNED)[:MAX_RETURNED]
 
 
-def _misread(check: CheckReport) -> dict[str, Any]:
-    """For a missed bar, what the picture of it shows."""
-    outcome = check.outcome
-    seen = outcome.confusion if isinstance(outcome, BelowBar) else None
-    return {"misread": _confusion(seen)} if seen is not None else {}
-
-
-def _confusion(seen: Confusion) -> dict[str, Any]:
+def _confusion(confusion: Confusion) -> dict[str, Any]:
+    """What the picture of a missed bar shows."""
     return {
-        "confusion": seen.confusion.tolist(),
-        "images": base64.b64encode(seen.images.tobytes()).decode(),
-        "shape": list(seen.images.shape),
-        "truth": list(seen.truth),
-        "taken for": list(seen.taken_for),
-        "names": list(seen.names),
+        "confusion": confusion.confusion.tolist(),
+        "images": base64.b64encode(confusion.images.tobytes()).decode(),
+        "shape": list(confusion.images.shape),
+        "truth": list(confusion.truth),
+        "taken for": list(confusion.taken_for),
+        "names": list(confusion.names),
     }
 
 
 @dataclass(frozen=True)
 class Indexed:
-    """What an index of lines needs of one of them.
+    """What an index holds of a line.
 
     key: empty where the line is no grade, or an older version wrote it: it is graded again.
     points: None where the kit failed, which is no grade.
@@ -79,7 +73,7 @@ class Indexed:
 
 
 def indexed(text: bytes) -> Indexed:
-    """A line, read no further than an index needs. Raises ReportError."""
+    """Reads only what an index holds of a line. Raises ReportError."""
     try:
         plain = json.loads(text)
         outcomes = {check["outcome"] for check in plain["checks"]}
@@ -95,5 +89,6 @@ def indexed(text: bytes) -> Indexed:
 
 
 def index_of(report: Report) -> Indexed:
+    """What an index holds of the report's line."""
     points = None if report.is_fault else report.points
     return Indexed(report.student, report.brick, report.key, points)

@@ -1,4 +1,4 @@
-"""A result as a report keeps it: without functions, large arrays, and what may not be shown."""
+"""Makes reports from results: without functions, large arrays, and what must not be shown."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,12 +15,15 @@ from grader.report.rows import SMALL, number, short
 from grader.report.withheld import withheld
 from grader.source import Source
 
-KEPT = 128  # entries of an array; what is drawn has fewer
+MAX_ENTRIES = 128  # of an array; drawn arrays have fewer
 MAX_PRINTED = 1_000  # characters
 
 
 def check_report(result: Result, withheld_from: Source | None = None) -> CheckReport:
-    """withheld_from: what was handed in, where its words must not be shown."""
+    """The report of a check.
+
+    withheld_from: the brick that was handed in, where messages must not show its words.
+    """
     if withheld_from is not None:
         result = withheld(result, withheld_from)
     check = result.check
@@ -29,11 +32,11 @@ def check_report(result: Result, withheld_from: Source | None = None) -> CheckRe
         id=check.id,
         part=check.part,
         maximum=check.points,
-        outcome=_smaller(result.outcome, KEPT),
+        outcome=_smaller(result.outcome, MAX_ENTRIES),
         called=check.called,
         inputs=tuple((name, in_words(value)) for name, value in inputs.items()),
         hint=check.hint,
-        explanation=result.why and _told(result.why),
+        explanation=result.why and _as_data(result.why),
         printed=printable(result.printed[:MAX_PRINTED]),
         seconds=round(result.seconds, 3),
         cpu=round(result.cpu, 3),
@@ -41,7 +44,7 @@ def check_report(result: Result, withheld_from: Source | None = None) -> CheckRe
 
 
 def without_arrays(carried: CarriedForward) -> CarriedForward:
-    """The same, without an array of what went wrong: one line is said of it."""
+    """The same, without the array of a wrong value: the note about it is a line."""
     own = carried.own
     return replace(carried, own=_smaller(own, 1)) if isinstance(own, Outcome) else carried
 
@@ -54,7 +57,7 @@ def in_words(value: Any) -> str:
 
 
 def _smaller(outcome: Outcome, most: int) -> Outcome:
-    """With no array of more than `most` entries."""
+    """The outcome, with no array of more than `most` entries."""
     if not isinstance(outcome, WrongValue):
         return outcome
     returned, expected = (
@@ -69,8 +72,8 @@ def _at_worst(array: Array | LargeArray, worst: tuple[int, ...], most: int) -> A
     return LargeArray(array.shape, np.array(array[worst]))
 
 
-def _told(why: Explanation) -> Explanation:
-    """Of a misconception all but how it is made; of the first departure only what is said of it."""
+def _as_data(why: Explanation) -> Explanation:
+    """The explanation without the misconceptions' patches and the first departure's array."""
     diagnosis = why.diagnosis and replace(
         why.diagnosis,
         mistakes=tuple(replace(mistake, patch=None) for mistake in why.diagnosis.mistakes),

@@ -1,4 +1,4 @@
-"""A missed bar as a picture: what was taken for what, and some of the misread images."""
+"""A missed bar as a picture: the confusion matrix, and some images that were classified wrong."""
 
 import io
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ import numpy as np
 from grader.outcome import Confusion
 
 ROWS, COLUMNS = 3, 4  # of images
-NONE = "none"  # what is no class at all was taken for
+NONE = "none"  # the column of answers that are no class
 
 
-def misread_png(confusion: Confusion) -> bytes | None:
-    """None where matplotlib is missing: the words say the same."""
+def confusion_png(confusion: Confusion) -> bytes | None:
+    """The picture; None where matplotlib is missing: the text says enough."""
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError:

@@ -1,6 +1,6 @@
 """The result of one brick of one student, as plain data with a lossless JSON form.
 
-Whatever shows a result reads it from here; nothing reads what was rendered.
+All that shows a result reads it from here; nothing reads rendered text.
 """
 
 import json
@@ -10,8 +10,9 @@ from enum import Enum
 from typing import Any
 
 from grader.carry_forward import CarriedForward
+from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import Explanation
-from grader.outcome import Fault, Outcome, Passed, waits
+from grader.outcome import BelowBar, Confusion, Fault, Outcome, Passed, waits
 from grader.policy import Predecessors
 from grader.report.codec import ReportError, from_plain, to_plain
 from grader.report.equality import equal
@@ -26,12 +27,12 @@ class Status(Enum):
     GRADED = "graded"
     NOT_HANDED_IN = "not handed in"
     CRASHED = "crashed"
-    FAULT = "fault of the kit"  # no grade: `why` says what it was, and the next run tries again
+    FAULT = "fault of the kit"  # no grade: `why` says what failed, and the next run tries again
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """How a grade was made: all but the code that decides it.
+    """What decided a grade, apart from the code.
 
     seed: the id of the secret seed.
     isolation: the level in force.
@@ -65,7 +66,7 @@ class Provenance:
 
 @dataclass(frozen=True, eq=False)
 class CheckReport:
-    """What came of one check.
+    """The result of one check.
 
     inputs       names of the call's inputs, each with its value or shape in words
     printed      the beginning of what the student's code printed
@@ -110,14 +111,23 @@ class CheckReport:
 
     @property
     def certain(self) -> bool:
-        """Whether the outcome is the code's own doing, and not perhaps the machine's."""
+        """Whether the code caused the outcome; otherwise the machine may have caused it."""
         return bool(getattr(self.outcome, "certain", True))
 
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        return self.explanation.diagnosis if self.explanation else None
+
+    @property
+    def confusion(self) -> Confusion | None:
+        """Of a missed bar."""
+        return self.outcome.confusion if isinstance(self.outcome, BelowBar) else None
+
     def plain(self) -> dict[str, Any]:
-        told = to_plain(self)
-        del told["type"]
-        told[DETAIL] = told.pop("outcome")
-        return dict(told)
+        plain = to_plain(self)
+        del plain["type"]
+        plain[DETAIL] = plain.pop("outcome")
+        return dict(plain)
 
     def to_json(self) -> str:
         return json.dumps(self.plain(), allow_nan=False)
@@ -129,7 +139,7 @@ class CheckReport:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "CheckReport":
-        """Fields that it does not know are what was rendered of it. Raises ReportError."""
+        """Ignores unknown fields: they are rendered text. Raises ReportError."""
         if not isinstance(plain, Mapping):
             raise ReportError("A check of a report is no object.")
         own = {name: plain[name] for name in cls.__dataclass_fields__ if name in plain}
@@ -143,11 +153,11 @@ class Report:
     """One brick of one student.
 
     maximum  points of all the brick's checks
-    carried  how a brick that is right does on the student's own predecessors
-    why      what happened, where the status leaves no checks
+    carried  what a brick that is right reaches on the student's own predecessors
+    slow     slow statements of the brick outside any function; they take no time from a check
+    why      why there are no checks
     cpu      seconds of processor time, loading the sources included
-    key      what decided the grade, as a digest; empty where it is no grade, or not known
-    slow     statements of the brick outside any function that took long; they cost no check
+    key      a digest of all that decided the grade; empty where it is no grade, or not known
     """
 
     student: str

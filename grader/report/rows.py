@@ -1,4 +1,4 @@
-"""What each outcome has to say, as labelled lines: "returned", "expected", "at"."""
+"""Each outcome as labelled lines: "returned", "expected", "at"."""
 
 import platform
 import re
@@ -38,10 +38,10 @@ from grader.outcome import (
 from grader.report.drawing import drawing
 
 WIDTH = 79
-SMALL = 8  # arrays of so many entries are shown whole
-DRAWN = " " * 4  # in place of a label, before lines that stand as they are
+SMALL = 8  # entries of the largest array that a line shows in full
+DRAWN = " " * 4  # the label of a drawing, whose lines are not wrapped
 NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]{1,60})'")
-UNTOUCHED = " after the call"  # of arguments: worth a word only when they changed
+UNTOUCHED = " after the call"  # ends the names of arguments, which a message names only if wrong
 
 Rows = list[tuple[str, str]]
 
@@ -133,8 +133,8 @@ def _(outcome: WrongType) -> Rows:
 
 @rows_of.register
 def _(outcome: NotFinite) -> Rows:
-    place = ", ".join(str(i) for i in outcome.index)
-    where = f"[{place}]" if place else ""
+    index = ", ".join(str(i) for i in outcome.index)
+    where = f"[{index}]" if index else ""
     others = f" (and {outcome.n_bad - 1} more)" if outcome.n_bad > 1 else ""
     return [
         ("returned", f"{outcome.name}{where} is {outcome.value}{others}"),
@@ -144,8 +144,8 @@ def _(outcome: NotFinite) -> Rows:
 
 @rows_of.register
 def _(outcome: Withheld) -> Rows:
-    told = "what is shown once the bricks before this one are closed"
-    return [("returned", f"{outcome.name}: {told}"), ("expected", outcome.expected)]
+    said = "what is shown once the bricks before this one are closed"
+    return [("returned", f"{outcome.name}: {said}"), ("expected", outcome.expected)]
 
 
 @rows_of.register
@@ -165,7 +165,7 @@ def _(outcome: Unloadable) -> Rows:
 
 
 def _missing(error: str) -> Rows:
-    """What to do about a package that the student's own code imports."""
+    """What to do about a missing package that the student's own code imports."""
     named = NO_MODULE.match(error)
     if named is None:
         return []
@@ -231,7 +231,7 @@ def _(outcome: NotInstalled) -> Rows:
 
 
 def to_install() -> str:
-    """What brings all that a Keras check needs; TensorFlow's smaller wheel where there is one."""
+    """The command that installs what a Keras check needs, if possible the wheel without GPU."""
     small = sys.platform == "linux" and platform.machine() == "x86_64"
     return f"pip install keras {'tensorflow-cpu' if small else 'tensorflow'}"
 

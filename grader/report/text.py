@@ -20,11 +20,12 @@ from grader.report.rows import DRAWN, WIDTH, Rows, rows_of
 from grader.statements import Slow
 
 LABEL = 12  # columns of "  expected  "
+MAX_SUMMARY = 160  # characters
 CUT = " ..."
 
 
 def explain(check: CheckReport) -> str:
-    """The whole message of one check, at most 79 columns wide."""
+    """The full message of one check, at most 79 columns wide."""
     title = f"{check.brick} / {check.part}"
     points = f"{check.points} of {check.maximum}"
     head = f"{title}{points:>{max(1, WIDTH - len(title))}}"
@@ -50,41 +51,42 @@ def summary(check: CheckReport) -> str:
     if isinstance(outcome, Unloadable):
         where = f" (line {outcome.lines[-1].number})" if outcome.lines else ""
         said = f"{outcome.file} does not load: {outcome.reason}{where}"
-        return textwrap.shorten(said, 160, placeholder=" ...")
-    if check.explanation and (short := likely(check.explanation)):
-        return textwrap.shorten(short, 160, placeholder=" ...")
-    said = ", ".join(
-        f"expected {text}" if label == "expected" else text for label, text in rows_of(outcome)[:2]
-    )
-    return textwrap.shorten(said, 160, placeholder=" ...")
+    elif check.explanation and likely(check.explanation):
+        said = likely(check.explanation)
+    else:
+        rows = rows_of(outcome)[:2]
+        said = ", ".join(
+            f"expected {text}" if label == "expected" else text for label, text in rows
+        )
+    return textwrap.shorten(said, MAX_SUMMARY, placeholder=CUT)
 
 
 def question(check: CheckReport) -> str:
     """What to think about: the misconception's own question, or the check's hint."""
-    diagnosis = check.explanation.diagnosis if check.explanation else None
+    diagnosis = check.diagnosis
     if diagnosis and diagnosis.shown:
         return diagnosis.mistakes[-1].asks
     return check.hint
 
 
 def note(report: Report) -> str:
-    """What stands beside the points of a brick: why it has none, how it does on the student's own
-    predecessors, what outside its functions took long.
+    """The note on a brick's points: why it has none, what it reaches on the student's own
+    predecessors, its slow statements.
     """
-    carried = [beside(report.carried)] if report.carried else []
+    carried = [carried_note(report.carried)] if report.carried else []
     return " ".join([*filter(None, [report.why]), *carried, *map(slow_note, report.slow)])
 
 
 def slow_note(slow: Slow) -> str:
-    """What became of a statement outside any function that took long."""
+    """A sentence on a slow statement outside any function."""
     what = f"{slow.position[0].upper()}{slow.position[1:]}, outside any function, "
     if slow.stopped:
         return f"{what}did not end in time and was stopped."
     return f"{what}takes {slow.seconds:.0f} s: it ran once, and no check pays for it."
 
 
-def beside(carried: CarriedForward) -> str:
-    """A brick that is right, on the student's own predecessors: what that comes to."""
+def carried_note(carried: CarriedForward) -> str:
+    """A sentence on what a brick that is right reaches on the student's own predecessors."""
     own, (brick, part) = carried.own, carried.unfinished
     if isinstance(own, Accuracy):
         reaches = f"it reaches {own.share:.3f}"
@@ -97,7 +99,7 @@ def beside(carried: CarriedForward) -> str:
 
 
 def why_rows(why: Explanation) -> Rows:
-    """What is likely, on what evidence."""
+    """The rows of an explanation: the evidence, then what is likely."""
     rows: Rows = []
     if why.departs:
         said = ", ".join(text for _, text in rows_of(why.departs)[:2])
@@ -132,9 +134,9 @@ def row_text(row: tuple[str, str]) -> str:
     if label == DRAWN:
         return textwrap.indent(text, DRAWN)
     first, *more = text.split("\n")
-    whole = re.sub(r"[\[(][-\d., ]{,40}[\])]", lambda m: m[0].replace(" ", "\xa0"), first)
+    unbroken = re.sub(r"[\[(][-\d., ]{,40}[\])]", lambda m: m[0].replace(" ", "\xa0"), first)
     lines = textwrap.wrap(
-        whole,
+        unbroken,
         WIDTH,
         initial_indent=f"  {label:<{LABEL - 2}}",
         subsequent_indent=" " * LABEL,

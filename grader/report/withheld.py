@@ -1,8 +1,8 @@
-"""Results without anything that the code under test worded or chose at will.
+"""Results without texts and values that the code under test chose.
 
 A brick that runs on the references of others could carry their text out: in an exception, in a
-shape, in wrong values. While those bricks are open for handing in, its messages say what happened
-in our words alone.
+shape, in wrong values. While students can still hand in those bricks, the messages say what
+happened in the kit's words alone.
 """
 
 import builtins
@@ -34,13 +34,13 @@ WITHHELD = "(its text is shown once the bricks before this one are closed)"
 
 
 def withheld(result: Result, own: Source) -> Result:
-    """The same result, with nothing in it but our words and lines of `own`."""
+    """The same result, with no texts but the kit's words and lines of `own`."""
     why = result.why and Explanation(diagnosis=result.why.diagnosis)
     return replace(result, outcome=without_words(result.outcome, own), why=why, printed="")
 
 
 def without_words(outcome: Outcome, own: Source) -> Outcome:
-    """What the code under test worded or returned is left out, its own last line read again."""
+    """The outcome without texts and values of the code under test; its last line is from `own`."""
     if isinstance(outcome, BelowBar):
         return replace(outcome, confusion=None)
     if isinstance(outcome, WrongValue):

@@ -1,1 +1,1 @@
-"""Running a probe: in this process, or in a process of its own."""
+"""Runs a job: in this process, or in a process of its own."""

@@ -1,4 +1,4 @@
-"""Doing a job in this process: what the probe returns, or what went wrong on the way."""
+"""Does a job in this process: gives what the probe returns, or what went wrong."""
 
 import math
 import opcode
@@ -40,8 +40,8 @@ def answer(
 ) -> Answer:
     """Loads the job's sources and runs its probe on the last of them, in this process.
 
-    propagate  exceptions of the student's code come through, for a debugger, and so does Ctrl-C;
-               nothing is stopped then.
+    propagate  raises exceptions of the student's code, for a debugger, and Ctrl-C; then no
+               statement is stopped.
     stuck      called, from another thread, with the answer where a statement outside any function
                neither ends nor can be stopped.
     """
@@ -89,7 +89,7 @@ def as_array(value: Any) -> Array | NoArray:
 
 
 def describe(value: Any) -> str:
-    """A returned value in words, for one who wonders what came back."""
+    """A returned value in words, for messages."""
     if value is None:
         return "None"
     if isinstance(value, np.ndarray):
@@ -127,7 +127,7 @@ def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
 
 
 def _raised_in_own_line(error: BaseException, sources: Sequence[Source]) -> bool:
-    """Whether a `raise` in the student's own code raised it, as a stub does, and no library."""
+    """Whether a `raise` in the student's own code raised it, as in a stub, and not a library."""
     frames = list(traceback.walk_tb(error.__traceback__))
     if not frames:
         return False
@@ -140,7 +140,7 @@ def _raised_in_own_line(error: BaseException, sources: Sequence[Source]) -> bool
 
 
 def unloadable(error: BaseException, sources: Sequence[Source]) -> Unloadable:
-    """The outcome when running the file itself raised."""
+    """The outcome where running the file itself raised."""
     file = sources[-1].file
     if isinstance(error, NotDefined):
         return Unloadable(file, *_in_words(error.cell.error, sources))
@@ -179,7 +179,7 @@ def _own_files(sources: Sequence[Source]) -> set[str]:
 
 
 def text_of(error: BaseException) -> str:
-    """The exception's text, capped; its own __str__ may fail, or leave."""
+    """The exception's text, cut off at MAX_TEXT; its own __str__ may raise anything."""
     try:
         return printable(str(error)[:MAX_TEXT])
     except BaseException:

@@ -47,7 +47,7 @@ class Printed(io.TextIOBase):
 
 
 class Reply:
-    """What answers a job: only the first answer is sent, whichever thread has it."""
+    """Answers a job: of the answers of several threads, only the first is sent."""
 
     def __init__(self, send: Callable[[Plain, Arrays], None], printed: Printed):
         self._send = send
@@ -60,7 +60,7 @@ class Reply:
             self._send({**plain, "printed": self._printed.text()}, arrays)
 
     def last(self, answer: Answer) -> None:
-        """Answers, and ends the process: what runs in it cannot be stopped."""
+        """Answers, and ends the process, since a statement in it cannot be stopped."""
         self(answer)
         os._exit(0)
 
@@ -72,7 +72,7 @@ def main() -> None:
     quiet = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):  # so that the code under test cannot print into the answers
         os.dup2(quiet, fd)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the grader, which ends us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which ends this
     own = os.getpid()
 
     def send(number: int, plain: Plain, arrays: Arrays) -> None:
@@ -91,14 +91,14 @@ def main() -> None:
             continue
         try:
             job = job_from_frame(plain, arrays, load_brick)
-        except Exception:  # of a checks file: no student's code has run
+        except Exception:  # a checks file raised it: no student's code has run
             reply({FAULT: traceback.format_exc()[-MAX_TRACEBACK:]}, {})
         else:
             do(job, reply)
 
 
 def imported(name: str) -> Plain:
-    """Imports a package; says which one is missing."""
+    """Imports a package; names one that is missing."""
     try:
         __import__(name)
     except ModuleNotFoundError as error:
@@ -107,7 +107,7 @@ def imported(name: str) -> Plain:
 
 
 def do(job: Job, send: Callable[[Plain, Arrays], None]) -> None:
-    # If the grader is gone, nobody ends this process: so it ends itself.
+    """Does the job; ends the process after a long time, in which the grader may have gone."""
     own_end = threading.Timer(job.allowed * 10 + 600, os._exit, args=(1,))
     own_end.daemon = True
     own_end.start()

@@ -1,4 +1,4 @@
-"""The clock of a job: processor time is what is limited, wall time only a generous backstop.
+"""The clock of a job: processor time is limited; wall time is only a generous backstop.
 
 An overloaded machine, or a grader that was stopped for a while, must not fail a student.
 """
@@ -28,9 +28,9 @@ PATIENT = Patience()
 
 
 class Clock:
-    """What a process has used since the clock was made: seconds of processor time and on the wall.
+    """Processor time and wall time of a process, in seconds since the clock was made.
 
-    Without a process it stands still.
+    Without a process, processor time stays 0.
     """
 
     def __init__(self, pid: int | None = None):
@@ -41,7 +41,7 @@ class Clock:
         self.used = 0.0
 
     def look(self) -> float:
-        """Processor time until now; `used` keeps it, for when the process is gone."""
+        """Processor time until now; it is stored in `used`, which outlives the process."""
         self.used = max(self.used, self._cpu() - self._before)
         return self.used
 

@@ -1,7 +1,7 @@
 """Jobs and answers as frames: a frame's plain part and its arrays (see grader.runner.frames).
 
-What a process that runs a student's code sends is not believed: each field is checked as it is
-read, and what may not stand there is a BadFrame.
+A process that runs a student's code is not trusted: each field that it sends is checked as it is
+read, and one that is not allowed raises BadFrame.
 """
 
 import math
@@ -41,7 +41,7 @@ MAX_LINE = 200  # characters of each part of a line
 INPUT, SOURCE, CHECKS = "input ", "source ", "checks"  # names of a job's arrays begin so
 FAULT = "fault"  # in an answer: the traceback of what failed before the student's code ran
 
-# What a process that runs a student's code may say of itself. It can earn no points with any.
+# The outcomes that a process with a student's code may claim. None of them earns points.
 CLAIMS: dict[str, type[Outcome]] = {
     claim.__name__: claim
     for claim in (
@@ -74,7 +74,7 @@ def job_to_frame(job: Job) -> tuple[Plain, Arrays]:
 def job_from_frame(
     plain: Plain, arrays: Mapping[str, Array], brick_in: Callable[[Path], Brick]
 ) -> Job:
-    """The job. brick_in: gives the brick that a checks file declares."""
+    """Decodes a job. brick_in: gives the brick that a checks file declares."""
     file = Path(plain["checks_file"])
     given = {
         name.removeprefix(INPUT): value for name, value in arrays.items() if name.startswith(INPUT)
@@ -105,7 +105,7 @@ def answer_to_frame(answer: Answer) -> tuple[Plain, Arrays]:
 
 
 def answer_from_frame(plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> Answer:
-    """The answer. Raises BadFrame when the frame says anything that it may not."""
+    """Decodes an answer. Raises BadFrame where the frame has a field that is not allowed."""
     try:
         if "claim" in plain:
             fields = dict(plain["fields"])
@@ -142,7 +142,7 @@ def _short(value: Any) -> str:
 
 
 def _name(value: Any) -> str:
-    """The name of a value comes from a probe, which has no others than can be shown."""
+    """The name of a value; names come from probes, which have only printable ones."""
     if _text(value) != value:
         raise BadFrame("a name that cannot be shown")
     return str(value)

@@ -1,4 +1,4 @@
-"""What it means that a process ended without an answer."""
+"""The outcome of a process that ended without an answer."""
 
 import signal
 
@@ -11,10 +11,10 @@ BY_MEMORY = {-getattr(signal, f"SIG{name}", 0) for name in ("ABRT", "SEGV", "BUS
 
 
 def crashed(status: int | None, limited: bool = False) -> Crashed:
-    """The outcome.
+    """The outcome of a process with that exit status.
 
     status   the exit code, or minus the signal; None: it did not end, but closed its answer's pipe.
-    limited  whether its memory was limited, so that some signals mean that it wanted too much.
+    limited  whether its memory was limited: then some signals mean that it reached the limit.
     """
     if status is None:
         return Crashed("it closed the stream that its answer takes")

@@ -18,11 +18,11 @@ from grader.outcome import Array
 LENGTHS = struct.Struct("<QQ")
 MAX_FRAME = 256_000_000
 MAX_EMPTY = 1_000_000
-MAX_WORDS = 2_000_000  # bytes of JSON: as objects it takes some thirty times the room
+MAX_WORDS = 2_000_000  # bytes of JSON: its objects take some thirty times the memory
 
 
 class BadFrame(Exception):
-    """The bytes are no frame, or not one that may be sent here."""
+    """The bytes are no frame, or not one that is allowed."""
 
 
 def write_frame(stream: IO[bytes], plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
@@ -59,8 +59,8 @@ def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], dict[str, Array]]:
 
 
 def without_numbers(array: Array) -> int:
-    """How many entries an empty array would have but for its axes of length 0: sums over these
-    have as many, and cost the sender nothing.
+    """How many entries an empty array would have without its axes of length 0: a sum over these
+    axes has as many, and such an array costs the sender nothing.
     """
     return 0 if array.size else math.prod(length for length in array.shape if length)
 

@@ -1,4 +1,4 @@
-"""A runner in this very process: for a debugger, or for prints at once. No time limits."""
+"""A runner in this process, without time limits: for a debugger, or to show prints at once."""
 
 from grader.outcome import NotInstalled
 from grader.probe import Job, Run
@@ -8,7 +8,7 @@ from grader.source import Source
 
 
 def missing_for_keras(source: Source) -> NotInstalled | None:
-    """What Keras lacks on this machine, where the code uses it."""
+    """The package that is missing for Keras, where the code imports Keras."""
     if imports_keras(source.code, anywhere=True):
         try:
             __import__("keras")
@@ -18,7 +18,7 @@ def missing_for_keras(source: Source) -> NotInstalled | None:
 
 
 class InProcess:
-    """See grader.probe.Runner. `raised` keeps students' exceptions, by check, for a debugger."""
+    """See grader.probe.Runner. `raised` has students' exceptions, by check, for a debugger."""
 
     def __init__(self) -> None:
         self.raised: dict[str, Exception] = {}

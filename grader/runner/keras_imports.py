@@ -1,4 +1,4 @@
-"""Whether a job imports Keras: that takes seconds, and is done before the clock starts."""
+"""Finds out whether a job imports Keras: the import takes seconds, before the clock starts."""
 
 import re
 from functools import lru_cache
@@ -10,17 +10,20 @@ IMPORTS = re.compile(rb"(?:^|[;:])\s*((?:import|from)\s[^;]*)")  # also after `t
 
 
 def needs_keras(job: Job) -> bool:
-    """Whether any of the job's sources imports Keras as it loads, or for a check of Keras."""
+    """Whether the job imports Keras: any source at its top, or the last one for a Keras check."""
+    *before, last = job.sources
     of_keras = job.check is not None and job.check.keras
-    return any(imports_keras(source.code, anywhere=of_keras) for source in job.sources)
+    return imports_keras(last.code, anywhere=of_keras) or any(
+        imports_keras(source.code, anywhere=False) for source in before
+    )
 
 
 @lru_cache(maxsize=64)  # asked again for each check
 def imports_keras(code: bytes, anywhere: bool) -> bool:
     """Whether the source imports Keras or TensorFlow: as it loads, or anywhere.
 
-    Read from its lines and never parsed: Python's parser takes minutes for some files, and no
-    other thread runs meanwhile. A wrong guess costs the code some seconds of its processor time.
+    The lines are searched, not parsed: Python's parser takes minutes for some files, and no other
+    thread runs meanwhile. A wrong guess costs the code some seconds of its processor time.
     """
     in_function = False
     for line in code.splitlines():

@@ -29,7 +29,7 @@ from grader.runner.frames import BadFrame, read_frame, write_frame
 from grader.runner.keras_imports import needs_keras
 
 IMPORT_LIMIT = 300.0  # seconds for importing Keras, which a cold disk can make very slow
-ENDING_LIMIT = 5.0  # seconds for a process to end after its last word
+ENDING_LIMIT = 5.0  # seconds for a process to end after its last frame
 LOOKS = 0.02, 5.0  # seconds between looks at the clock, at least and at most
 MAX_PRINTED = 21_000
 NO_MODULE = ModuleNotFoundError.__name__
@@ -92,7 +92,7 @@ class Process:
             return Run(Crashed(f"it sent no readable answer: {error}"), "", seconds, cpu)
 
     def _import_keras(self) -> NotInstalled | Fault | None:
-        """None where the child has it; else what is missing, or that it fails."""
+        """None where the child has Keras; else the missing package, or that the import fails."""
         if self._has_keras:
             return None
         imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT, IMPORT_LIMIT)
@@ -119,7 +119,7 @@ class Process:
     ) -> Frame | TooSlow | Crashed:
         """The answering frame, or why there is none; then the child is gone.
 
-        allowed: seconds of processor time. limit: those that a message speaks of.
+        allowed: seconds of processor time. limit: the seconds that a message names.
         """
         if self._child and self._child.poll() is not None:
             self.close()  # it ended after its last answer
@@ -161,7 +161,7 @@ class Process:
                     raise
                 continue
             if isinstance(frame, str) or frame[0].get("number") == self._asked:
-                return frame  # others answer what was not asked: code under test wrote them
+                return frame  # a frame with another number is forged by code under test
 
     def _start(self) -> subprocess.Popen[bytes]:
         path = [entry for entry in sys.path if entry]
@@ -184,7 +184,7 @@ class Process:
 def _read_frames(stream: IO[bytes], frames: Frames) -> None:
     """Queues frames until there are no more: reads from pipes have no time-out on Windows.
 
-    The last in the queue is text: why no more come, or nothing at the stream's plain end.
+    The last item is text: why no more frames come; empty at the stream's normal end.
     """
     with stream:
         try:
@@ -197,7 +197,7 @@ def _read_frames(stream: IO[bytes], frames: Frames) -> None:
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
-    """Kills the process, and what it forked where the system has groups of processes."""
+    """Kills the process, and its forks where the system has groups of processes."""
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
@@ -205,7 +205,7 @@ def end(child: subprocess.Popen[bytes]) -> None:
 
 
 def ended(child: subprocess.Popen[bytes]) -> Crashed:
-    """How a process ended that answers no more."""
+    """The outcome of a process that answers no more."""
     try:
         return crashed(child.wait(ENDING_LIMIT))
     except subprocess.TimeoutExpired:

@@ -1,1 +1,1 @@
-"""The student's doors: pytest and the notebook."""
+"""How a student runs checks: with pytest, and in a notebook."""

@@ -1,7 +1,7 @@
-"""The student's notebook: `%check layer softmax` shows what comes of that part's checks.
+"""The magic `%check layer softmax` of a notebook: it shows the results of that part's checks.
 
-An extension of IPython. The first cell of a notebook loads it; from then on it notes the cells that
-ran, and they are the module that is checked, in a process of its own, as pytest does it.
+It is an extension of IPython, which the first cell of a notebook loads. From then on it records
+the cells that run: they are the module that is checked, in a process of its own, as with pytest.
 """
 
 import atexit
@@ -25,10 +25,10 @@ from grader.outcome import Fault, Unloadable
 from grader.regular_file import UnreadableSource
 from grader.report.html import part_as_html, part_as_text, pictures_of
 from grader.report.of_result import check_report
-from grader.report.text import slow_note
 from grader.runner.process import Process
 from grader.selfcheck.message import NotebookMessage
-from grader.selfcheck.notebook_imports import BrickFinder, read_beside
+from grader.selfcheck.notebook_imports import BrickFinder, read_earlier
+from grader.selfcheck.slow_notes import SlowNotes
 from grader.source import Source
 from grader.student_code import SlowStatements
 from grader.submission import several
@@ -37,21 +37,21 @@ COURSE = "BRICKS_COURSE"  # names the folder that holds exercises/, where no fol
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """What `%load_ext grader` calls. Loading again replaces; the cells that ran stay known."""
+    """Called by `%load_ext grader`. Loading again makes new checks, with the cells that ran."""
     history = shell.history_manager.input_hist_raw if shell.history_manager else []
     checks = Checks(course_around(Path.cwd()), history)
     if earlier := loaded_in(shell):
         checks.cells, checks.points = earlier.cells, earlier.points
         earlier.leave(shell)
-    shell.events.register("pre_run_cell", checks.begins)
-    shell.events.register("post_run_cell", checks.ends)
+    shell.events.register("pre_run_cell", checks.on_start)
+    shell.events.register("post_run_cell", checks.on_result)
     shell.register_magic_function(checks.check, "line", "check")  # type: ignore[arg-type]
     sys.meta_path.append(checks.finder)
     atexit.register(checks.close)
 
 
 def loaded_in(shell: InteractiveShell) -> "Checks | None":
-    """The checks that `%check` belongs to, by whichever name it was loaded."""
+    """The checks that the shell's `%check` belongs to; None where it is another magic."""
     owner = getattr(shell.find_line_magic("check"), "__self__", None)  # type: ignore[no-untyped-call]
     return owner if isinstance(owner, Checks) else None
 
@@ -71,20 +71,20 @@ class Checks:
     def __init__(self, course: Course, before: Sequence[str]):
         self.course = course
         names = [f"cell [{number}]" for number in range(len(before))]
-        # By id, so that one that runs again keeps its place; of those before us there is none.
+        # By id, so that a cell that runs again keeps its position. Earlier cells have no id.
         self.cells = {name: (name, text) for name, text in zip(names, before, strict=True)}
         self.points: dict[str, dict[str, int]] = {}
         self.finder = BrickFinder(course)
         self._student, self._reference = Process(), Process()
         self._slow = SlowStatements()  # a cell that trains runs once for all of its checks
-        self._noted: set[str] = set()  # digests of slow statements that were reported
+        self._slow_notes = SlowNotes()
         self._examiner = Examiner(course, self._reference)
 
-    def begins(self, info: ExecutionInfo) -> None:
+    def on_start(self, info: ExecutionInfo) -> None:
         self._add("this cell", info)
 
-    def ends(self, result: ExecutionResult) -> None:
-        """Whatever came of it: what grades the class runs a cell that fails as well."""
+    def on_result(self, result: ExecutionResult) -> None:
+        """Also of a cell that failed: grading runs it as well."""
         if result.info is not None:
             self.cells.pop("this cell", None)
             self._add(f"cell [{result.execution_count}]", result.info)  # as Jupyter shows it
@@ -93,10 +93,10 @@ class Checks:
         self.cells[info.cell_id or name] = name, str(info.raw_cell)
 
     def check(self, line: str) -> Points:
-        """Shows what comes of a part; returns its points, which nbgrader reads from the output.
+        """Shows a part's results; returns its points, which nbgrader reads from the output.
 
-        Raises NotebookMessage where there is no such part, and while nbgrader validates a notebook:
-        then a part that is not full is an error, with the message in it.
+        Raises NotebookMessage where there is no such part. While nbgrader validates a notebook, it
+        also raises one, with the results, where the part misses points.
         """
         try:
             return self._check(line)
@@ -107,7 +107,7 @@ class Checks:
         brick, _, part = line.strip().partition(" ")
         if brick not in self.course.bricks or part not in self.course.bricks[brick].parts:
             raise NotebookMessage(self._usage(brick))
-        with contextlib.redirect_stderr(io.StringIO()):  # one line there, and nbgrader gives 0
+        with contextlib.redirect_stderr(io.StringIO()):  # nbgrader gives 0 for a line there
             handed = {brick: self._module(brick), **self._before(brick)}
             examination = self._examiner.of_handed(brick, handed, self._student, self._slow)
             results = [
@@ -118,12 +118,11 @@ class Checks:
             return self._show(brick, part, results, self._notes(brick, results, examination))
 
     def _notes(self, brick: str, results: list[Result], examination: Examination) -> str:
-        """What is to be said beside the part; of a slow statement only the first time."""
-        slow = [it for it in examination.code.slow if it.digest not in self._noted]
-        self._noted |= {it.digest for it in slow}
+        """The note under a part's results; it names a slow statement only the first time."""
         failed = any(isinstance(result.outcome, Fault) for result in results)
-        notes = [*several(self.course.earlier(brick), Path.cwd()), *map(slow_note, slow)]
-        return " ".join([*notes, *([logged_line()] if failed else [])])
+        files = several(self.course.earlier(brick), Path.cwd())
+        slow = self._slow_notes.of(examination.code)
+        return " ".join([*files, *slow, *([logged_line()] if failed else [])])
 
     def _module(self, brick: str) -> Source | Unloadable:
         try:
@@ -132,15 +131,15 @@ class Checks:
             return Unloadable(f"{brick}.ipynb", str(error))
 
     def _before(self, brick: str) -> dict[str, Any]:
-        return read_beside(self.course.earlier(brick), Path.cwd())
+        return read_earlier(self.course.earlier(brick), Path.cwd())
 
     def _show(self, brick: str, part: str, results: list[Result], note: str) -> Points:
         checks = [check_report(result) for result in results]
         earned = self.points.setdefault(brick, {})
         earned[part] = sum(result.points for result in results)
         maximum = sum(result.check.points for result in results)
-        title, whole = f"{brick} / {part}", self.course.bricks[brick].points
-        said = f"{brick}: {sum(earned.values())} of {whole} points so far"
+        title, brick_points = f"{brick} / {part}", self.course.bricks[brick].points
+        said = f"{brick}: {sum(earned.values())} of {brick_points} points so far"
         text = part_as_text(title, checks, note)
         if os.environ.get("NBGRADER_VALIDATING") and earned[part] < maximum:
             raise NotebookMessage(text)
@@ -160,9 +159,9 @@ class Checks:
         return f"%check BRICK PART, where BRICK is one of {', '.join(self.course.bricks)}"
 
     def leave(self, shell: InteractiveShell) -> None:
-        """Takes out of the kernel what loading put there, but for the magic."""
-        shell.events.unregister("pre_run_cell", self.begins)
-        shell.events.unregister("post_run_cell", self.ends)
+        """Removes from the kernel what loading put there, except for the magic."""
+        shell.events.unregister("pre_run_cell", self.on_start)
+        shell.events.unregister("post_run_cell", self.on_result)
         sys.meta_path.remove(self.finder)
         atexit.unregister(self.close)
         self.close()
@@ -173,7 +172,7 @@ class Checks:
 
 
 def course_around(folder: Path) -> Course:
-    """The course that the notebook lies in, or that BRICKS_COURSE names."""
+    """The course around the notebook's folder, or the one that BRICKS_COURSE names."""
     named = os.environ.get(COURSE)
     try:
         return course_at(Path(named)) if named else find_course(folder)

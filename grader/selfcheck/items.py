@@ -17,12 +17,13 @@ from grader.faults import log_fault, logged_line, logging_faults
 from grader.outcome import Fault, Passed, Skipped, kind
 from grader.report import CheckReport
 from grader.report.of_result import check_report
-from grader.report.text import beside, explain, slow_note
+from grader.report.text import carried_note, explain
 from grader.runner.in_process import InProcess
 from grader.runner.process import Process
 from grader.selfcheck.names import CHECK_REPORT
+from grader.selfcheck.slow_notes import SlowNotes
 from grader.student_code import SlowStatements
-from grader.submission import handed_beside
+from grader.submission import handed_from
 
 
 class CheckItem(pytest.Item):
@@ -43,7 +44,7 @@ class CheckItem(pytest.Item):
         try:
             result = self.examination.result(self.check.name)
             notes = self.run_of_checks.notes(self)
-        except Exception as error:  # a defect of ours must not look like one of theirs
+        except Exception as error:  # a fault of the kit, not the student's mistake
             log_fault(f"check {self.check.id}", error)
             result = Result(self.check, fault_of(error), {})
         if result.printed:
@@ -69,7 +70,7 @@ class CheckItem(pytest.Item):
 
 
 def properties_of(brick: Brick, report: CheckReport, notes: list[str]) -> list[tuple[str, object]]:
-    """What a pytest report carries, also from one process to another; JUnit's XML shows it."""
+    """The properties of a pytest report, also between processes; JUnit's XML shows them."""
     return [
         ("points", report.points),
         ("maximum", report.maximum),
@@ -86,7 +87,7 @@ class CheckFailed(Exception):
 
 
 class SelfCheck:
-    """What the checks of one run share: where code runs, and one examination a brick."""
+    """What the checks of one run share: the runners, and one examination for each brick."""
 
     def __init__(self, config: pytest.Config):
         # A debugger, and -s, need the student's code in this process and at this terminal.
@@ -98,43 +99,44 @@ class SelfCheck:
         self._student: InProcess | Process = InProcess() if self.debugging else Process()
         self._reference = Process()
         self._slow = SlowStatements()  # in the student's files, which import each other
-        self._noted: set[str] = set()  # digests of those that were reported
+        self._slow_notes = SlowNotes()
         self._examiners: dict[Course, Examiner] = {}
         self._log = ExitStack()
         self._log.enter_context(logging_faults(None, bool(config.getoption("bricks_debug"))))
         self._examinations: dict[Path, Examination] = {}
 
     def examination(self, checks_file: Path) -> Examination:
-        """Of the brick whose checks are in that file."""
+        """The examination of the brick whose checks are in that file."""
         if checks_file not in self._examinations:
             course = find_course(checks_file.parent)
             brick = checks_file.stem.removeprefix("test_")
             examiner = self._examiners.setdefault(course, Examiner(course, self._reference))
-            handed = handed_beside(course, checks_file.parent)
+            handed = handed_from(course, checks_file.parent)
             self._examinations[checks_file] = examiner.of_handed(
                 brick, handed, self._student, self._slow
             )
         return self._examinations[checks_file]
 
     def notes(self, item: CheckItem) -> list[str]:
-        """What is to be said beside the check: of slow statements, the first time; of the bar."""
-        slow = [it for it in item.examination.code.slow if it.digest not in self._noted]
-        self._noted |= {it.digest for it in slow}
-        return [*map(slow_note, slow), *filter(None, [self._on_own(item)])]
+        """The notes on a check: on new slow statements, and at a bar on the predecessors."""
+        return [
+            *self._slow_notes.of(item.examination.code),
+            *filter(None, [self._on_own(item)]),
+        ]
 
     def _on_own(self, item: CheckItem) -> str:
-        """At a brick's bar: what it comes to on the student's own predecessors, in words."""
+        """At a brick's bar: a sentence on what it reaches on the student's own predecessors."""
         examination, course = item.examination, item.examination.course
         bar = numpy_bar(examination.brick)
         if bar is None or bar.id != item.check.id:
             return ""
         names = course.predecessors(examination.brick.name)
         before = [self.examination(course.checks_file(name)) for name in names]
-        found = carry_forward(course, examination, before, handed_beside(course, item.path.parent))
-        return beside(found) if found else ""
+        found = carry_forward(course, examination, before, handed_from(course, item.path.parent))
+        return carried_note(found) if found else ""
 
     def raised(self, check: Check) -> Exception | None:
-        """What the student's code raised in this process, for a debugger to land in."""
+        """What the student's code raised in this process, for a debugger."""
         return self._student.raised.get(check.id) if isinstance(self._student, InProcess) else None
 
     def close(self) -> None:
@@ -147,7 +149,7 @@ SELF_CHECK = pytest.StashKey[SelfCheck]()
 
 
 def self_check(config: pytest.Config) -> SelfCheck:
-    """The one of this run. The first item makes it."""
+    """What the checks of this run share. The first item makes it."""
     if SELF_CHECK not in config.stash:
         config.stash[SELF_CHECK] = SelfCheck(config)
     return config.stash[SELF_CHECK]

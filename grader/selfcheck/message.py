@@ -1,8 +1,8 @@
-"""What Jupyter shows in place of a traceback."""
+"""The exception that Jupyter shows without a traceback."""
 
 
 class NotebookMessage(Exception):
-    """Something to be read: no frames above it, neither ours nor the student's."""
+    """A message for the student: Jupyter shows its text and no frames."""
 
     def _render_traceback_(self) -> list[str]:
         return str(self).split("\n")

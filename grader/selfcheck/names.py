@@ -1,3 +1,3 @@
-"""Names under which a check's pytest item notes its result, for the board and for JUnit."""
+"""The names of a pytest item's properties that both the items and the plugin use."""
 
 CHECK_REPORT = "check report"  # the CheckReport, as JSON

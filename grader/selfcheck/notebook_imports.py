@@ -1,4 +1,4 @@
-"""Earlier bricks, from the student's own notebooks and modules beside the one that is open."""
+"""Imports of earlier bricks in a notebook, from the student's other notebooks and modules."""
 
 from collections.abc import Iterable
 from importlib.abc import Loader, MetaPathFinder
@@ -12,12 +12,12 @@ from grader.outcome import Unloadable
 from grader.selfcheck.message import NotebookMessage
 from grader.source import Source, run
 from grader.statements import Loading
-from grader.submission import files_of, handed_in
+from grader.submission import file_of, handed_in
 
 
-def read_beside(bricks: Iterable[str], folder: Path) -> dict[str, Source | Unloadable]:
-    """Those of the bricks that there is a file for, as it is now."""
-    files = {brick: next(iter(files_of(brick, folder)), None) for brick in bricks}
+def read_earlier(bricks: Iterable[str], folder: Path) -> dict[str, Source | Unloadable]:
+    """The bricks that have a file, as it is now."""
+    files = {brick: file_of(brick, folder) for brick in bricks}
     return {brick: handed_in(file) for brick, file in files.items() if file is not None}
 
 
@@ -28,7 +28,7 @@ class BrickFinder(MetaPathFinder, Loader):
         self.course = course
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        file = next(iter(files_of(name, Path.cwd())), None) if name in self.course.bricks else None
+        file = file_of(name, Path.cwd()) if name in self.course.bricks else None
         if file is None:
             return None
         if file.suffix == ".py":

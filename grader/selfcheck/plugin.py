@@ -1,6 +1,6 @@
-"""The student's front door: `pytest exercises/` collects checks and ends with the board.
+"""The plugin of pytest: `pytest exercises/` collects checks and ends with the board.
 
-The engine is imported where checks are collected: no other pytest run waits for it.
+The engine is imported only when checks are collected, so that no other pytest run waits for it.
 """
 
 import os
@@ -47,16 +47,16 @@ def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bricks in teaching order, wherever checks stand among other tests."""
-    places = [i for i, item in enumerate(items) if hasattr(item, "examination")]
-    checks: list[Any] = [items[i] for i in places]
-    for place, item in zip(places, sorted(checks, key=lambda item: item.order), strict=True):
-        items[place] = item
+    """Puts the checks into teaching order; other tests keep their positions."""
+    indices = [i for i, item in enumerate(items) if hasattr(item, "examination")]
+    checks: list[Any] = [items[i] for i in indices]
+    for i, item in zip(indices, sorted(checks, key=lambda item: item.order), strict=True):
+        items[i] = item
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: Any) -> None:
-    """Nobody waits without a word: what takes seconds is announced, where somebody watches."""
+    """Announces, on a terminal, a check that takes seconds."""
     terminal = item.config.pluginmanager.get_plugin("terminalreporter")
     if hasattr(item, "examination") and terminal and terminal.isatty:
         if item.check.labels:
@@ -71,7 +71,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> Any:
-    """What is not written yet is shown apart from what is wrong."""
+    """Shows what is not written yet as "todo", apart from what is wrong."""
     if report.failed and _properties(report).get("outcome") == "not written":
         return "todo", "t", ("TODO", {"yellow": True})
     return None
@@ -83,14 +83,14 @@ def pytest_terminal_summary(
 ) -> Generator[None, None, None]:
     yield
     reports = [report for kind in terminalreporter.stats.values() for report in kind]
-    told = [_properties(r) for r in reports if isinstance(r, pytest.TestReport)]
-    ran = [about for about in told if CHECK_REPORT in about]
+    properties = [_properties(r) for r in reports if isinstance(r, pytest.TestReport)]
+    ran = [about for about in properties if CHECK_REPORT in about]
     if not ran:
         return
     from grader.report.board import board
 
     terminalreporter.write_sep("-", "bricks")
-    for line, colour in board([_placed(about) for about in ran]):
+    for line, colour in board([_board_entry(about) for about in ran]):
         terminalreporter.write_line(line, **{colour: True})
     for line in _several(config, reports):
         terminalreporter.write_line(line)
@@ -98,18 +98,18 @@ def pytest_terminal_summary(
         terminalreporter.write_line("Debugging: your code ran without time limits.")
 
 
-def _placed(about: dict[str, Any]) -> Any:
-    """A check on the board, from what its item noted."""
+def _board_entry(about: dict[str, Any]) -> Any:
+    """A check for the board, from the properties of its item."""
     from grader.report import CheckReport
-    from grader.report.board import Placed
+    from grader.report.board import BoardEntry
 
     brick, index = about["order"]
     report = CheckReport.from_json(about[CHECK_REPORT])
-    return Placed(report, (brick, index), about["brick points"], tuple(about["notes"]))
+    return BoardEntry(report, (brick, index), about["brick points"], tuple(about["notes"]))
 
 
 def _several(config: pytest.Config, reports: list[Any]) -> list[str]:
-    """Which file is taken of bricks that several files may be."""
+    """For each brick with several files: a sentence on which is taken."""
     from grader.report import CheckReport
     from grader.submission import several
 

@@ -20,7 +20,7 @@ from grader.probe import Returned
 from grader.report import CheckReport
 from grader.report.html import pictures_of
 from grader.report.of_result import check_report
-from grader.report.picture import COLUMNS, ROWS, misread_png
+from grader.report.picture import COLUMNS, ROWS, confusion_png
 from grader.source import Source
 
 ROOT = Path(__file__).parents[2]
@@ -72,7 +72,7 @@ def texts_of(found, monkeypatch):
     """All that is written in the picture."""
     said = set()
     monkeypatch.setattr(Text, "draw", lambda text, *_, **__: said.add(text.get_text()))
-    misread_png(kept(found).outcome.confusion)
+    confusion_png(kept(found).outcome.confusion)
     return said
 
 

@@ -41,7 +41,7 @@ from grader.policy import Predecessors
 from grader.report import CheckReport, Provenance, Report, ReportError, Status
 from grader.report.equality import equal
 from grader.report.line import indexed, line
-from grader.report.of_result import KEPT, check_report
+from grader.report.of_result import MAX_ENTRIES, check_report
 from grader.report.text import explain
 from grader.statements import Slow
 
@@ -256,7 +256,7 @@ def test_no_array_that_is_drawn_is_too_large_to_be_kept(shape):
     drawn = "difference" in explain(check_report(result(got, got + 1, (0, 0))))
     whole = "difference" in explain(check(WrongValue("y", got, got + 1, (0, 0), 2)))
     assert drawn == whole
-    assert got.size <= KEPT or not whole
+    assert got.size <= MAX_ENTRIES or not whole
 
 
 def test_a_misconception_travels_without_what_it_changes():
