@@ -32,7 +32,7 @@ def while_unchanged(read: Callable[[Path], T]) -> Callable[[Path], T]:
 @contextmanager
 def whole_file(
     path: Path,
-    put: Callable[[Path, Path], None] = os.replace,
+    put: Callable[[Path, Path], None] | None = None,
     mode: int = 0o666,
     sync: bool = True,
 ) -> Iterator[BinaryIO]:
@@ -52,7 +52,7 @@ def whole_file(
             file.flush()
             if sync:
                 os.fsync(file.fileno())
-        put(part, path)
+        (put or os.replace)(part, path)
     except OSError as error:
         if error.filename not in (None, str(part), part):
             raise

@@ -130,6 +130,26 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Slow:
+    """A statement outside any function that took long.
+
+    digest   of its text, the same wherever the statement stands.
+    line     its first line.
+    seconds  of processor time.
+    stopped  whether it was stopped before its end.
+    """
+
+    digest: str
+    line: Line
+    seconds: float
+    stopped: bool = False
+
+    @property
+    def position(self) -> str:
+        return f"line {self.line.number} of {self.line.file}"
+
+
+@dataclass(frozen=True)
 class Raised(Outcome):
     """The student's code raised; `lines` are the student's own, outermost first."""
 

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from grader.check import Check
-from grader.outcome import Array, Outcome
+from grader.outcome import Array, Outcome, Slow
 from grader.source import Source
-from grader.statements import Slow
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Job:
     limit        seconds of processor time for the probe.
     loading      seconds of processor time for loading, on top of the limit; 0: the limit is for
                  both.
-    left_out     digests of statements (grader.statements) that do not run.
+    left_out     digests of statements (grader.runner.statements) that do not run.
     """
 
     check: Check | None

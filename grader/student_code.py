@@ -13,10 +13,9 @@ from typing import Any
 
 from grader.check import Check
 from grader.first_line import in_first_lines, read_again
-from grader.outcome import CellStopped, Crashed, Outcome, TooSlow, Unloadable
+from grader.outcome import CellStopped, Crashed, Outcome, Slow, TooSlow, Unloadable
 from grader.probe import Job, Loaded, Run, Runner
 from grader.source import Source
-from grader.statements import Slow
 
 LOAD_LIMIT = 60.0  # seconds of processor time for all statements outside functions
 LOAD_GRACE = 5.0  # seconds for the rest of loading: definitions, imports

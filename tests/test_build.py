@@ -11,7 +11,8 @@ from grader.author.build import regions as regions_in
 from grader.cli import main
 from grader.course import Course
 from grader.desk.stubs import BEGIN, END
-from grader.source import Source, loaded
+from grader.runner.loading import loaded
+from grader.source import Source
 
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
 

@@ -13,8 +13,9 @@ from grader.probe import Job, Loaded, Returned
 from grader.runner.answer import answer
 from grader.runner.encoding import answer_from_frame, answer_to_frame
 from grader.runner.in_process import InProcess
+from grader.runner.loading import loaded
 from grader.runner.process import Process
-from grader.source import Source, loaded
+from grader.source import Source
 
 F = "def f():\n    return 1"
 

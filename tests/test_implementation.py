@@ -13,7 +13,8 @@ from grader.outcome import Unloadable
 from grader.probe import Job
 from grader.regular_file import UnreadableSource
 from grader.runner.answer import answer
-from grader.source import MAX_BYTES, Source, loaded, read_source
+from grader.runner.loading import loaded
+from grader.source import MAX_BYTES, Source, read_source
 
 
 def source(code, brick="layer", own=True):

@@ -7,20 +7,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import Brick, statements, student_code
+from grader import Brick, student_code
 from grader.course import Course
 from grader.examine import Examination
 from grader.live import LiveExpected
 from grader.notebook import source_of
 from grader.outcome import CellStopped, Line, Passed, Raised, TooSlow, Unloadable
 from grader.probe import Job, Loaded
+from grader.runner import statements
 from grader.runner.answer import answer
 from grader.runner.encoding import answer_from_frame
 from grader.runner.frames import BadFrame
 from grader.runner.in_process import InProcess
+from grader.runner.loading import loaded
 from grader.runner.process import Process
-from grader.source import Source, loaded
-from grader.statements import SLOW, Loading
+from grader.runner.statements import SLOW, Loading
+from grader.source import Source
 
 CHECKS = """
 from grader import Brick

@@ -29,7 +29,7 @@ from grader.report import Provenance, Report, Status
 from grader.report.line import line
 from grader.report.of_result import check_report
 from grader.report.rows import rows_of
-from grader.report.withheld import WITHHELD, without_words
+from grader.report.withheld import WITHHELD, withheld, without_words
 from grader.runner.in_process import InProcess
 from grader.source import Source
 
@@ -105,7 +105,7 @@ def test_whatever_a_child_sends_no_check_of_the_course_repeats_its_words(
         results = [examined.result(check.name) for check in checks]
         assert len(results) > 8
         for result in results:
-            check = check_report(result, withheld_from=own)
+            check = check_report(withheld(result, own))
             said = line(Report("ada", name, Status.GRADED, 20, PROVENANCE, (check,)))
             assert not isinstance(result.outcome, Fault), result
             assert SECRET not in said + str(check), said

@@ -34,6 +34,8 @@ NOT_SHIPPED = (  # only instructors need them
     "exit_status.py",
     "live.py",
     "misconceptions.py",
+    "report/line.py",
+    "report/withheld.py",
     "seed.py",
 )
 STUDENT_README = Path(__file__).parent / "student_readme.md"

@@ -26,6 +26,7 @@ from grader.policy import Policy
 from grader.report import Provenance, Report, Status
 from grader.report.of_result import check_report, without_arrays
 from grader.report.text import summary
+from grader.report.withheld import withheld
 from grader.runner.keras_imports import imports_keras
 from grader.seed import seed_id
 from grader.source import Source
@@ -87,10 +88,11 @@ class Grading:
         if examination is None:
             return self._without_checks(task, brick, Status.NOT_HANDED_IN)
         checks = []
-        own, withheld = task.handed[brick], self.policy.withholds(self.course, brick, self.day)
-        withheld_from = own if withheld and isinstance(own, Source) else None
+        own, withholds = task.handed[brick], self.policy.withholds(self.course, brick, self.day)
         for result in examination:
-            checks.append(check_report(result, withheld_from=withheld_from))
+            if withholds and isinstance(own, Source):
+                result = withheld(result, own)
+            checks.append(check_report(result))
             if self._stopped:
                 raise InterruptedError("grading was stopped")
         carried = None

@@ -12,20 +12,13 @@ from grader.outcome import Array, LargeArray, Outcome, WrongValue
 from grader.printable import printable
 from grader.report.report import CheckReport
 from grader.report.rows import SMALL, number, short
-from grader.report.withheld import withheld
-from grader.source import Source
 
 MAX_ENTRIES = 128  # of an array; drawn arrays have fewer
 MAX_PRINTED = 1_000  # characters
 
 
-def check_report(result: Result, withheld_from: Source | None = None) -> CheckReport:
-    """The report of a check.
-
-    withheld_from: the brick that was handed in, where messages must not show its words.
-    """
-    if withheld_from is not None:
-        result = withheld(result, withheld_from)
+def check_report(result: Result) -> CheckReport:
+    """The report of a check."""
     check = result.check
     inputs = check.shown_to_probe(result.inputs) if result.inputs else {}
     return CheckReport(

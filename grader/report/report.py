@@ -12,11 +12,10 @@ from typing import Any
 from grader.carry_forward import CarriedForward
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import Explanation
-from grader.outcome import BelowBar, Confusion, Fault, Outcome, Passed, waits
+from grader.outcome import BelowBar, Confusion, Fault, Outcome, Passed, Slow, waits
 from grader.policy import Predecessors
 from grader.report.codec import ReportError, from_plain, to_plain
 from grader.report.equality import equal
-from grader.statements import Slow
 
 FORMAT = 1  # of the JSON form; it changes when an older version could not read it
 

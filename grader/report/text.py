@@ -13,11 +13,11 @@ from grader.outcome import (
     NotInstalled,
     Passed,
     Skipped,
+    Slow,
     Unloadable,
 )
 from grader.report.report import CheckReport, Report
 from grader.report.rows import DRAWN, WIDTH, Rows, rows_of
-from grader.statements import Slow
 
 LABEL = 12  # columns of "  expected  "
 MAX_SUMMARY = 160  # characters

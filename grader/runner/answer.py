@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from grader.cells import NotDefined, why_missing
 from grader.check import UnexpectedReturn
 from grader.outcome import (
     MAX_LINES,
@@ -22,14 +21,16 @@ from grader.outcome import (
     NotWritten,
     Outcome,
     Raised,
+    Slow,
     Unloadable,
     WrongSignature,
     WrongType,
 )
 from grader.printable import MAX_TEXT, printable
 from grader.probe import Answer, Job, Loaded, NoArray, Returned
-from grader.source import Source, loaded
-from grader.statements import Loading, Slow, Stopped
+from grader.runner.loading import NotDefined, loaded, why_missing
+from grader.runner.statements import Loading, Stopped
+from grader.source import Source
 
 RAISE = opcode.opmap["RAISE_VARARGS"]
 CANNOT_CALL = re.compile(r"\w+\(\) (takes|got|missing)|object is not callable")

@@ -22,6 +22,7 @@ from grader.outcome import (
     NotWritten,
     Outcome,
     Raised,
+    Slow,
     Unloadable,
     WrongSignature,
     WrongType,
@@ -30,7 +31,6 @@ from grader.printable import MAX_TEXT, printable
 from grader.probe import Answer, Job, Loaded, NoArray, Returned
 from grader.runner.frames import BadFrame
 from grader.source import Source
-from grader.statements import Slow
 
 Plain = dict[str, Any]
 Arrays = dict[str, Array]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,12 +18,14 @@ from grader.outcome import Fault, Passed, Skipped, kind
 from grader.report import CheckReport
 from grader.report.of_result import check_report
 from grader.report.text import carried_note, explain
-from grader.runner.in_process import InProcess
 from grader.runner.process import Process
 from grader.selfcheck.names import CHECK_REPORT
 from grader.selfcheck.slow_notes import SlowNotes
 from grader.student_code import SlowStatements
 from grader.submission import handed_from
+
+if TYPE_CHECKING:
+    from grader.runner.in_process import InProcess
 
 
 class CheckItem(pytest.Item):
@@ -96,7 +98,7 @@ class SelfCheck:
             or config.getoption("trace", False)
             or config.getoption("capture") == "no"
         )
-        self._student: InProcess | Process = InProcess() if self.debugging else Process()
+        self._student: InProcess | Process = _in_process() if self.debugging else Process()
         self._reference = Process()
         self._slow = SlowStatements()  # in the student's files, which import each other
         self._slow_notes = SlowNotes()
@@ -137,12 +139,18 @@ class SelfCheck:
 
     def raised(self, check: Check) -> Exception | None:
         """What the student's code raised in this process, for a debugger."""
-        return self._student.raised.get(check.id) if isinstance(self._student, InProcess) else None
+        return None if isinstance(self._student, Process) else self._student.raised.get(check.id)
 
     def close(self) -> None:
         self._student.close()
         self._reference.close()
         self._log.close()
+
+
+def _in_process() -> InProcess:
+    from grader.runner.in_process import InProcess  # with all that runs code: only to debug
+
+    return InProcess()
 
 
 SELF_CHECK = pytest.StashKey[SelfCheck]()

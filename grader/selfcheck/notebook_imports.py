@@ -9,9 +9,10 @@ from types import ModuleType
 
 from grader.course import Course
 from grader.outcome import Unloadable
+from grader.runner.loading import run
+from grader.runner.statements import Loading
 from grader.selfcheck.message import NotebookMessage
-from grader.source import Source, run
-from grader.statements import Loading
+from grader.source import Source
 from grader.submission import file_of, handed_in
 
 

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -12,6 +13,8 @@ from grader.author.release import release
 from grader.course import Course
 
 HALF = {"double-solution": "def double(x):\n    return 3 * x"}
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -125,7 +128,7 @@ def test_loading_again_replaces_and_the_cells_that_ran_stay_known(desk, ran, aga
 def kit(desk, folder):
     """The notebooks of a student's kit."""
     (desk.root / "LICENSE").touch()
-    (desk.root / "pyproject.toml").touch()
+    shutil.copy(ROOT / "pyproject.toml", desk.root)
     release(Course(desk.root), folder / "kit")
     return folder / "kit" / "notebooks"
 

@@ -96,7 +96,7 @@ def measured(monkeypatch):
         return Process(), Measured(BASIC, (), "The isolation `kernel` needs Linux.")
 
     graders._isolation.cache_clear()
-    monkeypatch.setattr(isolation, "place", place)
+    monkeypatch.setattr(isolation, "runner_at", place)
     yield times
     graders._isolation.cache_clear()
 

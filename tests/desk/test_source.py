@@ -15,7 +15,7 @@ from grader.desk.grade_ids import id_of_test, part_of
 from grader.desk.source import as_text, source_notebook, source_path, student_notebook
 from grader.desk.stubs import BEGIN, END
 from grader.notebook import source_in
-from grader.source import loaded
+from grader.runner.loading import loaded
 
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
 

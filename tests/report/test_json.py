@@ -29,6 +29,7 @@ from grader.outcome import (
     Passed,
     Raised,
     Skipped,
+    Slow,
     TooSlow,
     Unloadable,
     Withheld,
@@ -43,7 +44,6 @@ from grader.report.equality import equal
 from grader.report.line import indexed, line
 from grader.report.of_result import MAX_ENTRIES, check_report
 from grader.report.text import explain
-from grader.statements import Slow
 
 REACHED = Accuracy(0.5, 600, 0.9, 0.95, 0.01, 30)
 LINES = (Line("mlp.py", 4, "f", "raise ValueError('\u2028 é \x85')"),)

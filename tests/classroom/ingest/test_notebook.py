@@ -6,7 +6,8 @@ import pytest
 
 from grader.notebook import MAX_NOTEBOOK, source_in
 from grader.regular_file import UnreadableSource
-from grader.source import MAX_BYTES, loaded
+from grader.runner.loading import loaded
+from grader.source import MAX_BYTES
 
 GOOD = b"value = 1\n"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 def double(x):
     from grader.course import Course
-    from grader.source import loaded
+    from grader.runner.loading import loaded
 
     with loaded(Course(Path(COURSE)).reference("toy")) as reference:
         return reference.double(x)

@@ -19,7 +19,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from grader.outcome import Line
+from grader.outcome import Line, Slow
 
 SLOW = 0.5  # seconds of processor time from which a statement is worth leaving out
 STATEMENT_LIMIT = 20.0  # seconds of processor time after which a statement is stopped
@@ -31,26 +31,6 @@ FUTURES = sum({getattr(__future__, name).compiler_flag for name in __future__.al
 
 # They define what the checks call, and a student cannot make them faster.
 ALWAYS_RUN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-
-
-@dataclass(frozen=True)
-class Slow:
-    """A statement outside any function that took long.
-
-    digest   of its text, the same wherever the statement stands.
-    line     its first line.
-    seconds  of processor time.
-    stopped  whether it was stopped before its end.
-    """
-
-    digest: str
-    line: Line
-    seconds: float
-    stopped: bool = False
-
-    @property
-    def position(self) -> str:
-        return f"line {self.line.number} of {self.line.file}"
 
 
 class Stopped(BaseException):
