@@ -151,7 +151,7 @@ def slow_class(toys, students):
 def grade_with(toys, patience, address, out="out"):
     """The command in a process in which a cluster's absence is tolerated so many seconds."""
     code = (
-        f"import sys; from grader.classroom import cluster; cluster.PATIENCE = {patience};"
+        f"import sys; from grader.cluster import dask_cluster; dask_cluster.PATIENCE = {patience};"
         "from grader.cli import main; sys.exit(main(sys.argv[1:]))"
     )
     (toys.checkout.root / "seed").write_text("12345")
@@ -266,9 +266,9 @@ def test_who_is_blamed_for_a_neighbour_is_tried_again_alone(two_bricks, tmp_path
 def test_a_crash_is_tried_again_elsewhere_but_not_by_the_same_command(two_bricks, tmp_path):
     grade_by(Blaming(killer=("s7", "second")), two_bricks, tmp_path, "out")
     harmless = Blaming(killer=None)
-    assert "crashed" in grade_by(harmless, two_bricks, tmp_path, "out").values()
+    assert Status.CRASHED in grade_by(harmless, two_bricks, tmp_path, "out").values()
     assert harmless.seen == set()
-    assert "crashed" not in grade_by(harmless, two_bricks, tmp_path, "elsewhere").values()
+    assert Status.CRASHED not in grade_by(harmless, two_bricks, tmp_path, "elsewhere").values()
     assert harmless.seen == {("s7", "second")}
 
 
