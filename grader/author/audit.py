@@ -140,7 +140,7 @@ class Audit:
         *before, reference = self.course.reference(brick)
 
         def trial(text: str, checks: Sequence[Check]) -> Sequence[Result]:
-            sources = [*before, replace(reference, code=text.encode())]
+            sources = [*before, replace(reference, code=text.encode(), own=True)]
             examination = self._examiner.of_sources(brick, sources, self._student, explained=False)
             return [examination.result(check.name) for check in checks]
 
