@@ -37,7 +37,7 @@ def section(audited: Audited) -> str:
         f"## {brick.title}",
         "",
         f"Reference {audited.reference.points} of {audited.maximum} points, "
-        f"blank stub {audited.blank.points}; "
+        f"blank stub {audited.blank.points}. "
         f"{len(audited.states.written)} parts, each alone written, each alone not written.",
         "",
         "| misconception | points lost | caught by | diagnosed as |",
