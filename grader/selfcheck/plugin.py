@@ -38,10 +38,10 @@ def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Bricks in teaching order, wherever checks stand among other tests."""
-    places = [i for i, item in enumerate(items) if hasattr(item, "examination")]
-    checks: list[Any] = [items[i] for i in places]
-    for place, item in zip(places, sorted(checks, key=lambda item: item.order), strict=True):
-        items[place] = item
+    indices = [i for i, item in enumerate(items) if hasattr(item, "examination")]
+    checks: list[Any] = [items[i] for i in indices]
+    for index, item in zip(indices, sorted(checks, key=lambda item: item.order), strict=True):
+        items[index] = item
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -73,8 +73,8 @@ def pytest_terminal_summary(
 ) -> Generator[None, None, None]:
     yield
     reports = [report for kind in terminalreporter.stats.values() for report in kind]
-    told = [_properties(r) for r in reports if isinstance(r, pytest.TestReport)]
-    entries = [about for about in told if "brick_points" in about]
+    properties = [_properties(r) for r in reports if isinstance(r, pytest.TestReport)]
+    entries = [about for about in properties if "brick_points" in about]
     if not entries:
         return
     from grader.report.board import Entry, board
