@@ -226,7 +226,7 @@ def _(outcome: Skipped) -> Rows:
 def _(outcome: NotInstalled) -> Rows:
     return [
         ("needs", f"the package `{outcome.package}`, which is not installed here"),
-        ("do", f"{to_install()}; without it, `pytest -m 'not keras'` runs all the rest"),
+        ("do", f'{to_install()}; with -m "not keras" all the rest runs without it'),
     ]
 
 
