@@ -146,7 +146,7 @@ def slow_class(toys, students):
 def grade_with(toys, patience, address, out="out"):
     """The command in a process in which a cluster's absence is tolerated so many seconds."""
     code = (
-        f"import sys; from grader.classroom import cluster; cluster.PATIENCE = {patience};"
+        f"import sys; from grader.cluster import dask_cluster; dask_cluster.PATIENCE = {patience};"
         "from grader.cli import main; sys.exit(main(sys.argv[1:]))"
     )
     (toys.checkout.root / "seed").write_text("12345")
