@@ -139,7 +139,7 @@ def test_explanations_come_back_as_they_were(explanation):
 @pytest.mark.parametrize("status", Status)
 def test_what_stands_beside_the_checks_comes_back(own, status):
     carried = CarriedForward("mlp", REACHED, own, ("layer", "softmax"))
-    made = Report("a", "mlp", status, 20, PROVENANCE, (), carried, "a reason")
+    made = Report("a", "mlp", status, 20, PROVENANCE, (), carried, why="a reason")
     again = Report.from_json(made.to_json())
     assert again == made
     assert (again.status, again.why, again.provenance) == (status, "a reason", PROVENANCE)
