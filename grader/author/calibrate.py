@@ -53,7 +53,7 @@ def plan(course: Course, styles: Path, seeds: int) -> Iterator[Training]:
 
 
 def trained_at(course: Course, check: Check, styles: Path, seeds: int) -> Iterator[Trained]:
-    """The reference, then styles/<style>/<brick>.py, then the misconceptions that matter here.
+    """The reference, then styles/<style>/<brick>.py, then the misconceptions that matter.
 
     Each runs on the reference's predecessors, as in grading. In NumPy the contract fixes the
     network, so every style must clear the bar. In Keras each style has a network of its own: a few
