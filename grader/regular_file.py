@@ -23,12 +23,13 @@ def read_regular(path: Path, limit: int) -> bytes:
                 raise UnreadableSource("it is not a regular file")
             if found.st_size > limit:
                 raise UnreadableSource(f"it has {found.st_size:,} bytes, and may have {limit:,}")
-            return no_more_than(limit, file.read(limit + 1))
+            return accepted(file.read(limit + 1), limit)
     except OSError as error:
         raise UnreadableSource(f"it cannot be read ({error.strerror})") from None
 
 
-def no_more_than(limit: int, data: bytes) -> bytes:
-    if len(data) > limit:
+def accepted(content: bytes, limit: int) -> bytes:
+    """The content of a file, from a disk or a zip. Raises UnreadableSource: it cannot be a brick."""
+    if len(content) > limit:
         raise UnreadableSource(f"it has more than {limit:,} bytes")
-    return data
+    return content

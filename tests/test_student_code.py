@@ -1,5 +1,6 @@
 """What stands outside any function costs no check: loading is once, and apart."""
 
+import json
 import textwrap
 from contextlib import closing
 from pathlib import Path
@@ -286,3 +287,37 @@ def test_keras_at_the_top_of_a_predecessor_costs_no_check(course):
         found = list(Examination(course, "toy", [base, toy], process, expected, 0))
     assert all(isinstance(result.outcome, Passed) for result in found)
     assert sum(result.cpu for result in found) < 2.0  # the import itself takes longer
+
+
+OWN_TRAINING = """
+
+import time
+
+end = time.process_time() + 3
+while time.process_time() < end:
+    pass
+"""
+
+
+@pytest.mark.slow
+def test_self_check_and_grading_agree_on_ones_own_training(checkout):
+    """Also where it takes longer than a check may, all checks of the brick together."""
+    solution = (checkout.root / "solutions" / "neuron.py").read_text(encoding="utf-8")
+    checkout.write("neuron", solution + OWN_TRAINING)
+    said = " ".join(checkout.pytest("-m", "not keras", "-k", "neuron").stdout.split())
+    assert "19 of 20 (1 point not run)" in said
+    line = solution.count("\n") + OWN_TRAINING.count("\n", 0, OWN_TRAINING.index("while")) + 1
+    assert f"Line {line} of exercises/neuron.py, outside any function, takes 3 s" in said
+    ada = checkout.root / "submitted" / "ada"
+    ada.mkdir(parents=True)
+    (ada / "neuron.py").write_text(solution + OWN_TRAINING, encoding="utf-8")
+    run = checkout.bricks("grade", "submitted", "--out", "out", "--isolation", "basic")
+    assert run.returncode == 0, run.stdout
+    [row] = (checkout.root / "out" / "grades.csv").read_text().splitlines()[1:]
+    assert row.startswith("ada,20,")
+    [report] = [
+        json.loads(text)
+        for text in (checkout.root / "out" / "results.jsonl").read_text().splitlines()
+        if '"status": "graded"' in text
+    ]
+    assert f"Line {line} of neuron.py, outside any function, takes 3 s" in report["beside"]

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from grader.regular_file import UnreadableSource, no_more_than, read_regular
+from grader.regular_file import UnreadableSource, accepted, read_regular
 
 MAX_ZIP = 50_000_000  # bytes of a student's zip
 MAX_MEMBERS = 10_000  # files in it
@@ -166,6 +166,6 @@ def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], 
             raise UnreadableSource("it is damaged in the zip") from None
         if name.lower().endswith(".zip") and len(data) > MAX_RATIO * info.compress_size:
             raise UnreadableSource(f"it unpacks to over {MAX_RATIO} times its size")
-        return no_more_than(limit, data)
+        return accepted(data, limit)
 
     return read
