@@ -29,7 +29,7 @@ def read_regular(path: Path, limit: int) -> bytes:
 
 
 def accepted(content: bytes, limit: int) -> bytes:
-    """The content of a file, from a disk or a zip. Raises UnreadableSource: it cannot be a brick."""
+    """The content of a file on disk or in a zip. Raises UnreadableSource: it cannot be a brick."""
     if len(content) > limit:
         raise UnreadableSource(f"it has more than {limit:,} bytes")
     return content
