@@ -2,13 +2,12 @@
 
 import errno
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from grader.content import BrokenContent
 from grader.course import CourseError
-from grader.exit_status import ExitStatus
+from grader.exit_status import ExitStatus, say
 from grader.faults import log_fault, logged_line
 from grader.mnist import DataError
 
@@ -49,7 +48,3 @@ def concerns(error: OSError, theirs: Sequence[Path]) -> bool:
     return not path.is_relative_to(ENGINE) and any(
         path.is_relative_to(each.absolute()) for each in theirs
     )
-
-
-def say(what: str) -> None:
-    print(f"bricks: {what}", file=sys.stderr)

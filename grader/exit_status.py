@@ -1,5 +1,6 @@
-"""The exit statuses of the `bricks` command; docs/grading.md says what each means."""
+"""What the `bricks` command gives to a shell: exit statuses (see docs/grading.md) and errors."""
 
+import sys
 from enum import IntEnum
 
 
@@ -11,3 +12,8 @@ class ExitStatus(IntEnum):
     BAD_USE = 2  # the command was wrong, or could not go on
     KIT_FAILED = 3  # a fault of the kit itself
     STOPPED = 130  # 128 and the number of SIGINT, as in shells
+
+
+def say(what: str) -> None:
+    """Prints an error of the command."""
+    print(f"bricks: {what}", file=sys.stderr)

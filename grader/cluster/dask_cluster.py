@@ -28,7 +28,7 @@ from grader.classroom.grading import Grading, versions
 from grader.classroom.isolation import isolation
 from grader.classroom.task import Task
 from grader.course import Course, CourseError
-from grader.ending import say
+from grader.exit_status import say
 from grader.policy import Policy
 from grader.report import Provenance, Report
 
