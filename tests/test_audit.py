@@ -157,6 +157,7 @@ def written(toy, x):
 """
 
 
+@pytest.mark.slow
 def test_a_misconception_that_does_not_run_is_a_defect_and_caught_by_nobody(toy):
     mistakes = toy.root / "solutions" / "misconceptions" / "toy.py"
     mistakes.write_text(UNTESTED)
@@ -172,6 +173,7 @@ def test_a_misconception_that_does_not_run_is_a_defect_and_caught_by_nobody(toy)
     assert "unloadable" not in caught and "ends" not in caught
 
 
+@pytest.mark.slow
 def test_a_check_that_answers_for_what_is_not_written_is_a_defect(toy):
     (toy.root / "exercises" / "test_toy.py").write_text(STATES)
     said = toy.bricks("audit").stdout

@@ -15,6 +15,8 @@ from grader.selfcheck.notebook_imports import read_earlier
 from grader.submission import files_of, handed_from, handed_in, positions
 from grader.submissions.find import find_class
 
+pytestmark = pytest.mark.slow
+
 TOY = """
 from grader import Brick
 

@@ -101,6 +101,7 @@ def test_a_passed_bar_carries_its_evidence(course, examine):
     assert reached.share > reached.bar
 
 
+@pytest.mark.slow
 def test_a_brick_may_import_any_brick_before_it(course, examine):
     """A Conv2D may well inherit from Dense, though the convolution needs no layer."""
     *before, own = course.reference("convolution")

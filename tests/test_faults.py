@@ -8,6 +8,8 @@ import pytest
 from grader import cli
 from grader.course import brick_of, compiled_checks, load_brick
 
+pytestmark = pytest.mark.slow
+
 BROKEN = 'brick = Brick("toy", order=1, title="Toy")\n\n\ndef half(:\n'
 POSTPONED = """from __future__ import annotations
 

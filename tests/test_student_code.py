@@ -99,6 +99,7 @@ def test_a_training_run_at_the_end_of_a_module_costs_no_check(examined):
     assert examination.cpu < 2 * 1.5  # it ran once, not for each check
 
 
+@pytest.mark.slow
 def test_nor_does_one_in_a_cell_of_its_own(examined):
     examination, outcomes = examined(notebook(REFERENCE, trains(1.5), "history = train()"))
     assert all_pass(outcomes), outcomes
@@ -107,12 +108,14 @@ def test_nor_does_one_in_a_cell_of_its_own(examined):
     assert examination.cpu < 5.0
 
 
+@pytest.mark.slow
 def test_small_steps_that_add_up_cost_no_check_either(examined):
     steps = "".join(f"train()  # {n}\n" for n in range(4))
     code = REFERENCE + trains(0.3).replace("\ntrain()\n", "\n") + steps
     assert all_pass(examined(code)[1])
 
 
+@pytest.mark.slow
 def test_where_functions_depend_on_it_the_slow_statement_runs(examined):
     code = REFERENCE.replace("return 0 * x + 7", "return 0 * x + TABLE[0]")
     fills = trains(0.7) + "for _ in [0]:\n    train()\n    TABLE.append(7)\n"
@@ -145,6 +148,7 @@ def test_a_loop_that_never_ends_costs_what_it_would_define(examined, monkeypatch
     assert table.reason == "it did not end in time"
 
 
+@pytest.mark.slow
 def test_one_that_cannot_be_stopped_is_named_by_its_line(examined, monkeypatch):
     monkeypatch.setattr(student_code, "LOAD_LIMIT", 1.0)
     monkeypatch.setattr(student_code, "LOAD_GRACE", 30.0)
@@ -217,6 +221,7 @@ def test_a_module_that_raises_still_loads_not_at_all():
     )
 
 
+@pytest.mark.slow
 def test_nothing_is_stopped_after_its_end(monkeypatch):
     """The stop is asked for in another thread: none may arrive in the next statement."""
     monkeypatch.setattr(statements, "FEWEST", 0.05)

@@ -40,6 +40,7 @@ def changed(package, file, old, new):
     return engine_in(package) != before
 
 
+@pytest.mark.slow
 def test_comments_docstrings_and_rooms_that_grade_nobody_change_no_key(package):
     assert not changed(package, "judge.py", "import numpy as np", "# new\nimport numpy as np")
     assert not changed(package, "judge.py", "trusted code on plain arrays.", "Trusted.")

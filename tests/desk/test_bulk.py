@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 WORKS = {
     "right": "def double(x):\n    return 2 * x",
     "wrong": "def double(x):\n    return 3 * x",

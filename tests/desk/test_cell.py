@@ -12,6 +12,8 @@ from nbgrader.utils import determine_grade
 from grader.author.release import release
 from grader.course import Course
 
+pytestmark = pytest.mark.slow
+
 HALF = {"double-solution": "def double(x):\n    return 3 * x"}
 
 ROOT = Path(__file__).parents[2]

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 RIGHT = {"quadruple-solution": "def quadruple(x):\n    return double(double(x))"}
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from grader.desk import graders
 
+pytestmark = pytest.mark.slow
+
 BASIC = ("--isolation", "basic")
 FULL = {"test-double": 2, "test-Tripler-apply": 3}
 
