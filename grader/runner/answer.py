@@ -48,7 +48,7 @@ def answer(
     """
     loading = Loading(
         job.left_out,
-        math.inf if propagate else job.loading,
+        _budget(job, propagate),
         lambda slow: stuck(_endless(slow)) if stuck else None,
     )
     with ExitStack() as stack:
@@ -67,6 +67,13 @@ def answer(
             if propagate and isinstance(error, Exception | KeyboardInterrupt):
                 raise
             return outcome_of(error, job.sources)
+
+
+def _budget(job: Job, propagate: bool) -> float:
+    """Only a job that loads measures statements: a check's job leaves out what was found slow."""
+    if job.check is not None:
+        return 0.0
+    return math.inf if propagate else job.loading
 
 
 def _endless(slow: Slow) -> Unloadable:
