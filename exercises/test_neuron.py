@@ -5,11 +5,23 @@ what came back, by name; the same probe runs on a correct solution, and the two 
 reading a probe tells you exactly what was called. Graded checks are these, with other inputs.
 """
 
-import warnings
-
 import numpy as np
 
-from grader import SLOPE, Brick, Tolerance, global_state, mnist, slopes, unpack, where_possible
+from grader import (
+    GLOBAL_STATE,
+    SLOPE,
+    Brick,
+    Tolerance,
+    count_warnings,
+    draw_seeds,
+    follows_seed,
+    global_state,
+    mnist,
+    seed_global_state,
+    slopes,
+    unpack,
+    where_possible,
+)
 
 brick = Brick("neuron", order=1, title="Neuron")
 
@@ -55,10 +67,8 @@ def sigmoid_values(neuron, z):
     needs=("sigmoid_values",),
 )
 def sigmoid_far_from_zero(neuron, z):
-    with warnings.catch_warnings(record=True) as heard:
-        warnings.simplefilter("always")
-        p = neuron.sigmoid(z)
-    return {"sigmoid(z)": p, "number of warnings": len(heard)}
+    p, n_warnings = count_warnings(neuron.sigmoid, z)
+    return {"sigmoid(z)": p, "number of warnings": n_warnings}
 
 
 @brick.check(
@@ -94,39 +104,31 @@ def loss_of_certain_predictions(neuron, y_true, y_pred):
 
 
 def measure_start(returned, inputs):
-    kernel = returned["kernel"]
+    kernel, n_inputs = returned["kernel, first"], inputs["n_inputs"]
     return {
         "shape of kernel": np.shape(kernel),
-        "bias": returned["bias"],
-        "spread of the kernel is 1 / sqrt(n_inputs)": abs(np.std(kernel) * 100 - 1) < 0.05,
-        "same seed, same kernel": np.array_equal(kernel, returned["kernel again"]),
-        "other seed, other kernel": not np.array_equal(kernel, returned["kernel of other seed"]),
-        "np.random's global state is left alone": np.array_equal(
-            returned["global state"], returned["global state after"]
+        "bias": returned["bias, first"],
+        "spread of the kernel is 1 / sqrt(n_inputs)": (
+            abs(np.std(kernel) * np.sqrt(n_inputs) - 1) < 0.05
         ),
+        **follows_seed(returned, inputs["seed"], "kernel"),
     }
 
 
 @brick.check(
     "Neuron",
     points=1,
-    called="Neuron(n_inputs=10_000, seed=seed)",
+    called="Neuron(n_inputs={n_inputs}, seed=seed)",
     hint="Draw from a generator made from the seed: np.random.default_rng(seed).",
-    inputs=lambda rng: {"seed": int(rng.integers(10_000))},
+    inputs=lambda rng: {"n_inputs": int(rng.integers(9_000, 11_000)), "seed": draw_seeds(rng)},
+    each="seed",
     measure=measure_start,
+    needs=("forward_values",),
 )
-def start(neuron, seed):
-    before = global_state()
-    first = neuron.Neuron(n_inputs=10_000, seed=seed)
-    after = global_state()
-    return {
-        "kernel": first.kernel,
-        "bias": first.bias,
-        "kernel again": neuron.Neuron(10_000, seed=seed).kernel,
-        "kernel of other seed": neuron.Neuron(10_000, seed=seed + 1).kernel,
-        "global state": before,
-        "global state after": after,
-    }
+def start(neuron, n_inputs, seed):
+    seed_global_state(seed)
+    one = neuron.Neuron(n_inputs=n_inputs, seed=seed)
+    return {"kernel": one.kernel, "bias": one.bias, GLOBAL_STATE: global_state()}
 
 
 def neuron_with(neuron, kernel, bias):
@@ -268,39 +270,21 @@ def fit_takes_every_sample(neuron, x, labels, seed):
     return after
 
 
-def measure_seeds(returned, inputs):
-    first = returned["kernel"]
-    return {
-        "same seed, same kernel": np.array_equal(first, returned["kernel again"]),
-        "other seed, other kernel": not np.array_equal(first, returned["kernel of other seed"]),
-        "np.random's global state is left alone": np.array_equal(
-            returned["global state"], returned["global state after"]
-        ),
-    }
-
-
 @brick.check(
     "Neuron.fit",
     points=1,
     called="fit(x, y_true, epochs=3, batch_size=2, learning_rate=0.5, seed=seed)",
     hint="The seed decides the order of the samples: with a generator of your own, for each call.",
-    inputs=samples,
-    measure=measure_seeds,
+    inputs=lambda rng: {**samples(rng), "seed": draw_seeds(rng)},
+    each="seed",
+    measure=lambda returned, inputs: follows_seed(returned, inputs["seed"], "kernel"),
     needs=("two_steps",),
 )
 def fit_follows_its_seed(neuron, x, y_true, kernel, seed):
-    first, again, other = (neuron_with(neuron, kernel, 0.0) for _ in range(3))
-    before = global_state()
-    for one, given in ((first, seed), (again, seed), (other, seed + 1)):
-        own = x.copy(), y_true.copy()
-        one.fit(*own, epochs=3, batch_size=2, learning_rate=0.5, seed=given)
-    return {
-        "kernel": first.kernel,
-        "kernel again": again.kernel,
-        "kernel of other seed": other.kernel,
-        "global state": before,
-        "global state after": global_state(),
-    }
+    one = neuron_with(neuron, kernel, 0.0)
+    seed_global_state(seed)
+    one.fit(x, y_true, epochs=3, batch_size=2, learning_rate=0.5, seed=seed)
+    return {"kernel": one.kernel, GLOBAL_STATE: global_state()}
 
 
 @brick.check(

@@ -12,20 +12,26 @@ from grader.check import (
     Check,
     Tolerance,
     all_differ,
-    global_state,
     slopes,
     unpack,
     where_possible,
 )
+from grader.seeds import GLOBAL_STATE, draw_seeds, follows_seed, global_state, seed_global_state
+from grader.warned import count_warnings
 
 __all__ = [
     "ASIDE",
+    "GLOBAL_STATE",
     "SLOPE",
     "Brick",
     "Check",
     "Tolerance",
     "all_differ",
+    "count_warnings",
+    "draw_seeds",
+    "follows_seed",
     "global_state",
+    "seed_global_state",
     "slopes",
     "unpack",
     "where_possible",

@@ -55,6 +55,12 @@ class Check:
 
     inputs   draws what the probe and the judgement need. The probe is given those that its
              signature names: labels that it does not name never reach the code under test.
+    each     name of an input that holds values by run, {"first": 3, "again": 3}: the probe runs
+             once for each, in a process of its own, and is given that value. What it returned as
+             "kernel" is then "kernel, first" and "kernel, again". Runs that are compared with each
+             other must be apart: one process could make up both.
+    clean    turns what came back into other values, in a process that never runs the code under
+             test: for what takes Keras. `measure` then sees these values.
     measure  turns what came back into what is compared (in trusted code); most checks compare
              what came back as it is.
     labels   name of the input that holds true labels, for an accuracy check; the bar is in the
@@ -76,6 +82,8 @@ class Check:
     hint: str
     probe: Probe
     inputs: Draw
+    each: str = ""
+    clean: Measure | None = None
     measure: Measure | None = None
     labels: str | None = None
     images: str | None = None
@@ -121,22 +129,42 @@ class Check:
             )
         return ""
 
-    def shown_to_probe(self, inputs: Inputs) -> dict[str, Any]:
-        """Those of the inputs that the probe's signature names."""
+    def runs(self, inputs: Inputs) -> dict[str, dict[str, Any]]:
+        """By run, those of the inputs that the probe's signature names; one run without a name,
+        where the check has no `each`.
+        """
         names = list(inspect.signature(self.probe).parameters)[1:]
-        for name in names:
+        for name in [*names, *([self.each] if self.each else [])]:
             if name not in inputs:
                 drawn = ", ".join(inputs) or "none"
                 raise CheckError(
                     f"{self.where}: {self.id} names {name!r}, and its inputs are: {drawn}"
                 )
-        return {name: inputs[name] for name in names}
+        shown = {name: inputs[name] for name in names}
+        if not self.each:
+            return {"": shown}
+        return {run: {**shown, self.each: value} for run, value in inputs[self.each].items()}
+
+    def shown_to_probe(self, inputs: Inputs) -> dict[str, Any]:
+        """What the probe is given, in the first run."""
+        return next(iter(self.runs(inputs).values()))
+
+    def called_with(self, inputs: Inputs) -> str:
+        """`called`, with the numbers that were drawn in place of {names}."""
+        return self.called.format_map(_Numbers(inputs))
 
     @property
     def where(self) -> str:
         """The probe's file and line."""
         code = self.probe.__code__
         return f"{Path(code.co_filename).name}, line {code.co_firstlineno}"
+
+
+class _Numbers(dict[str, Any]):
+    """Inputs as `called` shows them; one that was not drawn stands for itself."""
+
+    def __missing__(self, name: str) -> str:
+        return name
 
 
 def are_images(value: Any) -> bool:
@@ -176,6 +204,24 @@ class Brick:
             found[check.part] = found.get(check.part, 0) + check.points
         return found
 
+    def trouble(self) -> str:
+        """Why the checks cannot run: a need that is no check, or checks that wait for each other.
+
+        Empty where they can.
+        """
+        for check in self.checks.values():
+            waiting, needed = [check.name], set[str]()
+            while waiting:
+                name = waiting.pop()
+                if name not in self.checks:
+                    return f"{check.id} needs {name!r}, and there is no such check"
+                more = set(self.checks[name].needs) - needed
+                if check.name in more:
+                    return f"{check.id} waits for a check that waits for it"
+                needed |= more
+                waiting += more
+        return ""
+
     def check(
         self,
         part: str,
@@ -196,9 +242,6 @@ class Brick:
                 raise ValueError(f"{self.name} has two checks named {check.name}")
             if check.images and not check.labels:
                 raise ValueError(f"{check.id} names images, and no labels that belong to them")
-            unknown = [need for need in check.needs if need not in self.checks]
-            if unknown:
-                raise ValueError(f"{check.id} needs {unknown}, which must stand above it")
             self.checks[check.name] = check
             return check
 
@@ -218,12 +261,6 @@ class UnexpectedReturn(Exception):
     def __init__(self, returned: Any, names: tuple[str, ...]):
         self.returned, self.names = returned, names
         super().__init__(", ".join(names))
-
-
-def global_state() -> NDArray[np.int64]:
-    """NumPy's global random state, as numbers."""
-    _, key, position, *_ = np.random.get_state(legacy=True)
-    return np.append(np.asarray(key, np.int64), position)
 
 
 def all_differ(arrays: NDArray[np.generic]) -> bool:

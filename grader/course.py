@@ -122,4 +122,6 @@ def declared_in(module: ModuleType, file: Path) -> Brick:
     declared = [value for value in vars(module).values() if isinstance(value, Brick)]
     if len(declared) != 1 or file.stem != f"test_{declared[0].name}":
         raise CourseError(f"{file.name} must declare one Brick, named as the file says.")
+    if trouble := declared[0].trouble():
+        raise CourseError(f"{file.name}: {trouble}.")
     return declared[0]

@@ -151,7 +151,7 @@ class Examination:
 
     def _compare(self, check: Check) -> Result:
         inputs = self._drawn(check)
-        run = self.code.run(check, check.shown_to_probe(inputs))
+        run = self.code.run(check, inputs)
         answer = run.answer
         unmeasured = False
         if isinstance(answer, Returned):
@@ -211,7 +211,7 @@ class Examination:
     def _train(
         self, check: Check, inputs: Inputs, sources: Sequence[Source] | None = None
     ) -> tuple[Run, Accuracy | Outcome]:
-        run = self.code.run(check, check.shown_to_probe(inputs), sources)
+        run = self.code.run(check, inputs, sources)
         assert not isinstance(run.answer, Loaded)  # that is no answer to a check
         if not isinstance(run.answer, Returned):
             return run, run.answer

@@ -43,9 +43,8 @@ def measured(check: Check, returned: Returned, inputs: Inputs) -> Returned | Out
     """The values to compare: the returned ones, or what the check measures on them."""
     if check.measure is None:
         return returned
-    for name, value in returned.values.items():
-        if isinstance(value, NoArray):
-            return WrongType(name, value.what, "an array or a number")
+    if trouble := no_array(returned):
+        return trouble
     try:
         with np.errstate(all="ignore"):  # nan is an outcome, not a warning
             values = check.measure(returned.values, inputs)
@@ -54,6 +53,14 @@ def measured(check: Check, returned: Returned, inputs: Inputs) -> Returned | Out
         shapes = ", ".join(str(np.shape(value)) for value in returned.values.values())  # type: ignore[arg-type]
         return WrongType(name, f"arrays of shape {shapes}", f"arrays that fit together ({error})")
     return Returned({name: np.asarray(value) for name, value in values.items()})
+
+
+def no_array(returned: Returned) -> WrongType | None:
+    """The outcome where one of the values is no array, and a measure needs arrays."""
+    for name, value in returned.values.items():
+        if isinstance(value, NoArray):
+            return WrongType(name, value.what, "an array or a number")
+    return None
 
 
 def compare(name: str, got: Array | NoArray, want: Array, tolerance: Tolerance) -> Outcome:

@@ -15,6 +15,7 @@ from grader.judge import measured
 from grader.misconception import Misconception
 from grader.misconceptions import misconceptions, with_misconception
 from grader.probe import Answer, Job, Returned, Runner
+from grader.run_check import run_check
 from grader.source import Source
 
 
@@ -90,15 +91,9 @@ def answer_of(
     course: Course, runner: Runner, check: Check, sources: Sequence[Source], inputs: Inputs
 ) -> Answer:
     """The answer of the last source to the check's probe, measured as the check compares it."""
-    answer = runner.run(
-        Job(
-            check,
-            course.checks_file(check.brick),
-            tuple(sources),
-            check.shown_to_probe(inputs),
-            check.limit * 10,  # a busy machine changes no value and no message
-        )
-    ).answer
+    limit = check.limit * 10  # a busy machine changes no value and no message
+    job = Job(check, course.checks_file(check.brick), tuple(sources), limit=limit)
+    answer = run_check(job, inputs, runner.run).answer
     return measured(check, answer, inputs) if isinstance(answer, Returned) else answer
 
 

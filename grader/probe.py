@@ -23,6 +23,11 @@ class Returned:
 
     values: Mapping[str, Array | NoArray]
 
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Those that are arrays."""
+        return {k: v for k, v in self.values.items() if not isinstance(v, NoArray)}
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -39,6 +44,7 @@ class Job:
     """All that a runner needs.
 
     check        whose probe is run; without one, the sources are only loaded.
+    returned     what the probe returned; such a job has no sources, and runs the check's `clean`.
     checks_file  the file that declares the check.
     sources      modules that the last one may import, then the last one, which the probe is given.
     inputs       those that the probe names.
@@ -55,6 +61,7 @@ class Job:
     limit: float = 10.0
     loading: float = 0.0
     left_out: frozenset[str] = frozenset()
+    returned: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def allowed(self) -> float:

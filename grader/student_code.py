@@ -5,16 +5,16 @@ check. Statements that took long are left out when the sources load again for a 
 that does not pass that way runs again with all statements, and only the second run counts.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from grader.check import Check
+from grader.check import Check, Inputs
 from grader.first_line import in_first_lines, read_again
 from grader.outcome import CellStopped, Crashed, Outcome, Slow, TooSlow, Unloadable
 from grader.probe import Job, Loaded, Run, Runner
+from grader.run_check import run_check
 from grader.source import Source
 
 LOAD_LIMIT = 60.0  # seconds of processor time for all statements outside functions
@@ -106,21 +106,18 @@ class StudentCode:
             return replace(run, answer=Unloadable(self.sources[-1].file, f"{reason}never end?"))
         return run
 
-    def run(
-        self, check: Check, inputs: Mapping[str, Any], sources: Sequence[Source] | None = None
-    ) -> Run:
-        """Runs the check's probe, with other `sources` where they are given."""
+    def run(self, check: Check, drawn: Inputs, sources: Sequence[Source] | None = None) -> Run:
+        """Runs the check, with other `sources` where they are given."""
         left_out = self._statements.left_out(self._in_full)
         job = Job(
             check,
             self.checks_file,
             self.sources if sources is None else tuple(sources),
-            inputs,
-            check.limit,
-            self._loading + 2 * self._statements.seconds(left_out),
-            left_out,
+            limit=check.limit,
+            loading=self._loading + 2 * self._statements.seconds(left_out),
+            left_out=left_out,
         )
-        run = self._run(job)
+        run = run_check(job, drawn, self._run)
         if isinstance(run.answer, Loaded):  # it is no answer to a check
             return replace(run, answer=Crashed("it sent no readable answer: it is empty"))
         return run

@@ -22,6 +22,7 @@ from grader.misconception import Misconception
 from grader.misconceptions import misconceptions, with_misconception
 from grader.outcome import Accuracy, Fault, Outcome, Raised
 from grader.probe import Answer, Job, Returned
+from grader.run_check import run_check
 from grader.runner.process import Process
 from grader.source import read_source
 
@@ -118,15 +119,8 @@ def reached(course: Course, job: Training, process: Process) -> Reached:
         inputs = check.draw(job.seed)
     except CheckError as error:
         raise CourseError(str(error)) from None
-    answer: Answer | Accuracy = process.run(
-        Job(
-            check,
-            course.checks_file(check.brick),
-            trained.sources,
-            check.shown_to_probe(inputs),
-            check.limit * SLACK,
-        )
-    ).answer
+    work = Job(check, course.checks_file(check.brick), trained.sources, limit=check.limit * SLACK)
+    answer: Answer | Accuracy = run_check(work, inputs, process.run).answer
     if isinstance(answer, Returned):
         no_bar = {"bar": 0.0, "mean": 0.0, "spread": 0.0, "seeds": 0}
         answer = accuracy(answer, inputs[check.labels or ""], no_bar)

@@ -26,7 +26,7 @@ def check_report(result: Result) -> CheckReport:
         part=check.part,
         maximum=check.points,
         outcome=_smaller(result.outcome, MAX_ENTRIES),
-        called=check.called,
+        called=check.called_with(result.inputs),
         inputs=tuple((name, in_words(value)) for name, value in inputs.items()),
         hint=check.hint,
         explanation=result.why and _as_data(result.why),

@@ -38,7 +38,12 @@ Arrays = dict[str, Array]
 MAX_NAMES = 1_000
 MAX_SLOW = 200  # statements
 MAX_LINE = 200  # characters of each part of a line
-INPUT, SOURCE, CHECKS = "input ", "source ", "checks"  # names of a job's arrays begin so
+INPUT, RETURNED, SOURCE, CHECKS = (
+    "input ",
+    "returned ",
+    "source ",
+    "checks",
+)  # names of a job's arrays begin so
 FAULT = "fault"  # in an answer: the traceback of what failed before the student's code ran
 
 # The outcomes that a process with a student's code may claim. None of them earns points.
@@ -58,6 +63,7 @@ def job_to_frame(job: Job) -> tuple[Plain, Arrays]:
             arrays[INPUT + name] = value
         else:
             plain[name] = value
+    arrays |= {RETURNED + name: value for name, value in job.returned.items()}
     for source in job.sources:
         arrays[SOURCE + source.brick] = np.frombuffer(source.code, dtype=np.uint8)
     return {
@@ -76,9 +82,6 @@ def job_from_frame(
 ) -> Job:
     """Decodes a job. brick_in: gives the brick that a checks file declares."""
     file = Path(plain["checks_file"])
-    given = {
-        name.removeprefix(INPUT): value for name, value in arrays.items() if name.startswith(INPUT)
-    }
     sources = (
         Source(brick, shown, arrays[SOURCE + brick].tobytes(), own)
         for brick, shown, own in plain["sources"]
@@ -87,11 +90,16 @@ def job_from_frame(
         brick_in(file).checks[plain["check"]] if plain["check"] else None,
         file,
         tuple(sources),
-        plain["inputs"] | given,
+        plain["inputs"] | _with_prefix(INPUT, arrays),
         plain["limit"],
         plain["loading"],
         frozenset(plain["left_out"]),
+        _with_prefix(RETURNED, arrays),
     )
+
+
+def _with_prefix(prefix: str, arrays: Mapping[str, Array]) -> Arrays:
+    return {n.removeprefix(prefix): array for n, array in arrays.items() if n.startswith(prefix)}
 
 
 def answer_to_frame(answer: Answer) -> tuple[Plain, Arrays]:

@@ -24,7 +24,8 @@ class InProcess:
         self.raised: dict[str, Exception] = {}
 
     def run(self, job: Job) -> Run:
-        if job.check and job.check.keras and (missing := missing_for_keras(job.sources[-1])):
+        of_keras = job.check is not None and job.check.keras
+        if of_keras and job.sources and (missing := missing_for_keras(job.sources[-1])):
             return Run(missing)
         try:
             return Run(answer(job, propagate=True))

@@ -11,8 +11,10 @@ IMPORTS = re.compile(rb"(?:^|[;:])\s*((?:import|from)\s[^;]*)")  # also after `t
 
 def needs_keras(job: Job) -> bool:
     """Whether the job imports Keras: any source at its top, or the last one for a Keras check."""
-    *before, last = job.sources
     of_keras = job.check is not None and job.check.keras
+    if not job.sources:
+        return of_keras
+    *before, last = job.sources
     return imports_keras(last.code, anywhere=of_keras) or any(
         imports_keras(source.code, anywhere=False) for source in before
     )
