@@ -57,7 +57,7 @@ def test_a_check_that_names_what_nobody_draws_is_told_in_a_sentence_and_logged(c
     assert str(log_of(checkout)) in run.stdout
     assert "Traceback" not in run.stdout
     whole = log_of(checkout).read_text()
-    assert "Traceback" in whole and SENTENCE in whole and "shown_to_probe" in whole
+    assert "Traceback" in whole and SENTENCE in whole and "check.runs(" in whole
     assert "Traceback" in checkout.pytest("--bricks-debug").stdout
 
 
