@@ -16,7 +16,7 @@ from grader.examiner import expected_for
 from grader.expected import RecordedAnswers, RecordedExpected
 from grader.live import LiveAnswers, LiveExpected
 from grader.misconceptions import misconceptions, with_misconception
-from grader.report.of_result import check_report
+from grader.report.check_report import check_report
 from grader.report.text import explain
 from grader.runner.process import Process
 from grader.submission import handed_from, sources_of

@@ -34,9 +34,17 @@ NOT_SHIPPED = (  # only instructors need them
     "exit_status.py",
     "live.py",
     "misconceptions.py",
+    "carry_forward.py",
+    "policy.py",
+    "report/codec.py",
+    "report/compact.py",
+    "report/equality.py",
     "report/line.py",
+    "report/report.py",
+    "report/summary.py",
     "report/withheld.py",
     "seed.py",
+    "selfcheck/on_own.py",
 )
 STUDENT_README = Path(__file__).parent / "student_readme.md"
 

@@ -17,7 +17,7 @@ from grader.classroom.task import Task
 from grader.course import Course
 from grader.faults import log_fault
 from grader.policy import Policy
-from grader.report import Report
+from grader.report.report import Report
 from grader.sandbox.levels import Measured
 from grader.submission import Handed, handed_in
 from grader.submissions.find import Student

@@ -31,9 +31,9 @@ from grader.desk.graders import Judging, judging_of
 from grader.desk.source import SCHEMA
 from grader.desk.submitted import notebook_of, uploads_in
 from grader.faults import logged_line
-from grader.report import Report
 from grader.report.html import part_as_html, part_as_text, pictures_of
-from grader.report.text import note
+from grader.report.report import Report
+from grader.report.summary import note
 from grader.submission import handed_in, several
 
 REACHED = "bricks"  # in nbconvert's resources: points and maximum, by grade id

@@ -23,8 +23,8 @@ from grader.faults import logged_line
 from grader.notebook import source_of
 from grader.outcome import Fault, Unloadable
 from grader.regular_file import UnreadableSource
+from grader.report.check_report import check_report
 from grader.report.html import part_as_html, part_as_text, pictures_of
-from grader.report.of_result import check_report
 from grader.runner.process import Process
 from grader.selfcheck.message import NotebookMessage
 from grader.selfcheck.notebook_imports import BrickFinder, read_earlier

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.carry_forward import carry_forward, numpy_bar
 from grader.check import Brick, Check
 from grader.course import Course, find_course
 from grader.examine import Examination, Result, fault_of
 from grader.examiner import Examiner
 from grader.faults import log_fault, logged_line, logging_faults
 from grader.outcome import Fault, Passed, Skipped, kind
-from grader.report import CheckReport
-from grader.report.of_result import check_report
-from grader.report.text import carried_note, explain
+from grader.report.board import board_entry
+from grader.report.check_report import CheckReport, check_report
+from grader.report.text import explain
 from grader.runner.process import Process
-from grader.selfcheck.names import CHECK_REPORT
+from grader.selfcheck.names import BOARD
 from grader.selfcheck.slow_notes import SlowNotes
 from grader.student_code import SlowStatements
 from grader.submission import handed_from
@@ -73,14 +72,12 @@ class CheckItem(pytest.Item):
 
 def properties_of(brick: Brick, report: CheckReport, notes: list[str]) -> list[tuple[str, object]]:
     """The properties of a pytest report, also between processes; JUnit's XML shows them."""
+    order = brick.order, list(brick.checks).index(report.name)
     return [
         ("points", report.points),
         ("maximum", report.maximum),
         ("outcome", kind(report.outcome)),
-        (CHECK_REPORT, report.to_json()),
-        ("order", [brick.order, list(brick.checks).index(report.name)]),
-        ("brick points", brick.points),
-        ("notes", notes),
+        (BOARD, vars(board_entry(report, order, brick.points, notes))),
     ]
 
 
@@ -127,15 +124,13 @@ class SelfCheck:
         ]
 
     def _on_own(self, item: CheckItem) -> str:
-        """At a brick's bar: a sentence on what it reaches on the student's own predecessors."""
-        examination, course = item.examination, item.examination.course
-        bar = numpy_bar(examination.brick)
-        if bar is None or bar.id != item.check.id:
+        """A sentence on the student's own predecessors, where the course has the reference's."""
+        course, brick = item.examination.course, item.check.brick
+        if not any(course.has_solution(name) for name in course.predecessors(brick)):
             return ""
-        names = course.predecessors(examination.brick.name)
-        before = [self.examination(course.checks_file(name)) for name in names]
-        found = carry_forward(course, examination, before, handed_from(course, item.path.parent))
-        return carried_note(found) if found else ""
+        from grader.selfcheck.on_own import note_on_own  # a student's kit has no such module
+
+        return note_on_own(item.check, item.examination, self.examination, item.path.parent)
 
     def raised(self, check: Check) -> Exception | None:
         """What the student's code raised in this process, for a debugger."""
