@@ -24,6 +24,7 @@ DOORS = (
 NOTEBOOK = {"IPython": "notebook", "jinja2": "jinja2", "matplotlib": "matplotlib"}
 # In functions that a course without solutions does not call: the importing module by the imported.
 ONLY_WITH_SOLUTIONS = {
+    "grader.first_line": "grader.student_code",
     "grader.live": "grader.examiner",
     "grader.selfcheck.on_own": "grader.selfcheck.items",
 }

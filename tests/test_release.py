@@ -12,7 +12,7 @@ import pytest
 from grader.course import PUBLIC_SEED, Course
 from grader.desk.stubs import BEGIN, END
 from grader.examine import Examination
-from grader.examiner import expected_for
+from grader.examiner import known_for
 from grader.expected import RecordedAnswers, RecordedExpected
 from grader.live import LiveAnswers, LiveExpected
 from grader.misconceptions import misconceptions, with_misconception
@@ -127,7 +127,7 @@ def test_recorded_and_live_verdicts_agree(course, kit, brick, tmp_path):
         if code:
             file.write_text(code, encoding="utf-8")
         for where in (course, kit):
-            expected_values = expected_for(where, brick, reference)
+            expected_values, _ = known_for(where, brick, reference)
             assert isinstance(
                 expected_values, LiveExpected if where is course else RecordedExpected
             )

@@ -35,6 +35,8 @@ NOT_SHIPPED = (  # only instructors need them
     "live.py",
     "misconceptions.py",
     "carry_forward.py",
+    "files.py",
+    "first_line.py",
     "policy.py",
     "report/codec.py",
     "report/compact.py",

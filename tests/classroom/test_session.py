@@ -31,8 +31,8 @@ from grader.report.codec import ReportError
 from grader.report.report import Provenance, Report, Status
 from grader.sandbox.levels import Measured
 from grader.source import Source
-from grader.submission import Upload
 from grader.submissions.find import Student
+from grader.submissions.upload import Upload
 
 PROVENANCE = Provenance("id", "basic", Predecessors.REFERENCE, False, "digits", {"numpy": "2"})
 
