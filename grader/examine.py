@@ -11,7 +11,6 @@ from grader.course import Course
 from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
 from grader.diagnosis.explanation import Explanation, explanation
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
-from grader.faults import log_fault
 from grader.judge import accuracy, judge, measured
 from grader.misconception import Misconception
 from grader.mnist import DataError
@@ -100,6 +99,8 @@ class Examination:
             try:
                 self._results[name] = self._examine(check)
             except Exception as error:  # a defect of ours costs one check, not a class
+                from grader.faults import log_fault
+
                 log_fault(f"check {check.id}", error)
                 self._results[name] = Result(check, fault_of(error), {})
         return self._results[name]

@@ -30,6 +30,7 @@ class SlowStatements:
 
     def __init__(self) -> None:
         self.known: dict[str, Slow] = {}
+        self.reported: set[str] = set()  # digests
         self.needed = False
 
     def add(self, found: Sequence[Slow]) -> None:
@@ -81,6 +82,12 @@ class StudentCode:
             for slow in self._statements.known.values()
             for line in read_again([slow.line], self.sources[-1])
         ]
+
+    def newly_slow(self) -> list[Slow]:
+        """The slow statements that no earlier call returned, of this brick or of another."""
+        new = [slow for slow in self.slow if slow.digest not in self._statements.reported]
+        self._statements.reported |= {slow.digest for slow in new}
+        return new
 
     def load(self) -> Run:
         """Loads the sources once; later calls return the same run."""

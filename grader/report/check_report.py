@@ -8,7 +8,7 @@ import numpy as np
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import Explanation
 from grader.examine import Result
-from grader.outcome import BelowBar, Confusion, Outcome, Passed, waits
+from grader.outcome import BelowBar, Confusion, NotWritten, Outcome, Passed, Skipped
 from grader.printable import printable
 from grader.report.rows import SMALL, number, short
 
@@ -51,7 +51,7 @@ class CheckReport:
     @property
     def waits(self) -> bool:
         """Whether there is work to do rather than a mistake to find."""
-        return waits(self.outcome)
+        return isinstance(self.outcome, NotWritten | Skipped)
 
     @property
     def points(self) -> int:

@@ -12,14 +12,12 @@ from grader.check import Brick, Check
 from grader.course import Course, find_course
 from grader.examine import Examination, Result, fault_of
 from grader.examiner import Examiner
-from grader.faults import log_fault, logged_line, logging_faults
 from grader.outcome import Fault, Passed, Skipped, kind
 from grader.report.board import board_entry
 from grader.report.check_report import CheckReport, check_report
-from grader.report.text import explain
+from grader.report.text import explain, slow_note
 from grader.runner.process import Process
 from grader.selfcheck.names import BOARD
-from grader.selfcheck.slow_notes import SlowNotes
 from grader.student_code import SlowStatements
 from grader.submission import handed_from
 
@@ -46,6 +44,8 @@ class CheckItem(pytest.Item):
             result = self.examination.result(self.check.name)
             notes = self.run_of_checks.notes(self)
         except Exception as error:  # a fault of the kit, not the student's mistake
+            from grader.faults import log_fault
+
             log_fault(f"check {self.check.id}", error)
             result = Result(self.check, fault_of(error), {})
         if result.printed:
@@ -62,8 +62,11 @@ class CheckItem(pytest.Item):
         return self.message(self.report)
 
     def message(self, report: CheckReport) -> str:
-        logged = logged_line() if isinstance(report.outcome, Fault) else ""
-        return f"{explain(report)}\n  {logged}" if logged else explain(report)
+        if not isinstance(report.outcome, Fault):
+            return explain(report)
+        from grader.faults import logged_line
+
+        return "\n  ".join(filter(None, [explain(report), logged_line()]))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         part = f"{self.check.brick} / {self.check.part}: {self.name}"
@@ -98,10 +101,12 @@ class SelfCheck:
         self._student: InProcess | Process = _in_process() if self.debugging else Process()
         self._reference = Process()
         self._slow = SlowStatements()  # in the student's files, which import each other
-        self._slow_notes = SlowNotes()
         self._examiners: dict[Course, Examiner] = {}
         self._log = ExitStack()
-        self._log.enter_context(logging_faults(None, bool(config.getoption("bricks_debug"))))
+        if config.getoption("bricks_debug"):
+            from grader.faults import logging_faults
+
+            self._log.enter_context(logging_faults(None, shown=True))
         self._examinations: dict[Path, Examination] = {}
 
     def examination(self, checks_file: Path) -> Examination:
@@ -119,7 +124,7 @@ class SelfCheck:
     def notes(self, item: CheckItem) -> list[str]:
         """The notes on a check: on new slow statements, and at a bar on the predecessors."""
         return [
-            *self._slow_notes.of(item.examination.code),
+            *map(slow_note, item.examination.code.newly_slow()),
             *filter(None, [self._on_own(item)]),
         ]
 
