@@ -35,6 +35,7 @@ PLACES = {
     "runner": (640, 822, BOX_WIDTH),
     "core": (490, 930, 940),
 }
+MORE_LINES = {"core": 1}  # than other boxes have
 ORDER = [
     "core", "runner", "diagnosis", "examine", "submissions", "sandbox", "report", "classroom",
     "selfcheck", "desk", "cluster", "author", "cli",
@@ -171,7 +172,9 @@ def box(room: str, inside: list[str]) -> Iterator[str]:
     x, y, width = PLACES[room]
     kind = "kit" if room in IN_THE_KIT else "room"
     left, top = x - width / 2, y - BOX_HEIGHT / 2
-    shape = f'x="{left:g}" y="{top:g}" width="{width}" height="{BOX_HEIGHT}" rx="9"'
+    more = MORE_LINES.get(room, 0)
+    height = BOX_HEIGHT + 15 * more  # downwards: arrows meet the upper edge where they did
+    shape = f'x="{left:g}" y="{top:g}" width="{width}" height="{height}" rx="9"'
     yield f'<rect class="{kind}" {shape}/>'
     title = f"grader/{room}.py" if room == "cli" else f"grader/{room}/"
     if room in ("core", "examine"):
@@ -179,7 +182,7 @@ def box(room: str, inside: list[str]) -> Iterator[str]:
     fitting = int((width - 20) / 6.6)  # characters in a line
     words = textwrap.wrap(words_of(room), fitting)
     names = textwrap.wrap(", ".join(inside) if room != "cli" else "", fitting)
-    if len(words) + len(names) > LINES_IN_A_BOX:
+    if len(words) + len(names) > LINES_IN_A_BOX + more:
         raise ValueError(f"the words of {title} ({room}) do not fit its box")
     yield f'<text class="name" x="{left + 12:g}" y="{top + 22:g}">{title}</text>'
     for number, line in enumerate([*words, *names]):

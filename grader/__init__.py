@@ -16,7 +16,13 @@ from grader.check import (
     unpack,
     where_possible,
 )
-from grader.seeds import GLOBAL_STATE, draw_seeds, follows_seed, global_state, seed_global_state
+from grader.random_state import (
+    GLOBAL_STATE,
+    draw_seeds,
+    follows_seed,
+    global_state,
+    seed_global_state,
+)
 from grader.warned import count_warnings
 
 __all__ = [

@@ -1,6 +1,5 @@
 """A course on disk: its bricks in teaching order, and where each of their files lies."""
 
-import marshal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +9,9 @@ from typing import Any
 
 from grader.check import Brick
 from grader.content import CourseError as CourseError  # most functions here raise it
-from grader.content import load_content, read_json, run_content
-from grader.files import while_unchanged
+from grader.content import load_content, read_json
 from grader.source import Source, read_source
+from grader.unchanged import while_unchanged
 
 PUBLIC_SEED = 0  # of the self-checks; grading draws its inputs from the course's secret seed
 
@@ -101,20 +100,6 @@ def find_course(start: Path) -> Course:
 def load_brick(file: Path) -> Brick:
     """The brick that a file of checks declares. Raises CourseError."""
     return declared_in(load_content(f"checks_in_{file.stem}", file), file)
-
-
-@while_unchanged
-def compiled_checks(file: Path) -> bytes:
-    """A file of checks, compiled, for a process that may read no file."""
-    return marshal.dumps(compile(file.read_bytes(), str(file), "exec", dont_inherit=True))
-
-
-def brick_of(compiled: bytes, file: Path) -> Brick:
-    """The brick that compiled checks declare. They must come from compiled_checks."""
-    module = ModuleType(f"checks_in_{file.stem}")
-    module.__file__ = str(file)
-    code = marshal.loads(compiled)
-    return declared_in(run_content(module, file, lambda: exec(code, module.__dict__)), file)
 
 
 def declared_in(module: ModuleType, file: Path) -> Brick:

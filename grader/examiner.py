@@ -80,26 +80,16 @@ class Examiner:
         """One pair for bricks with a solution, one for those without."""
         live = self.course.has_solution(brick)
         if live not in self._known:
-            self._known[live] = (
-                expected_for(self.course, brick, self._reference),
-                misconception_answers_for(self.course, brick, self._reference),
-            )
+            self._known[live] = known_for(self.course, brick, self._reference)
         return self._known[live]
 
 
-def expected_for(course: Course, brick: str, runner: Runner) -> ExpectedValues:
-    """Computed where the course has the brick's reference; otherwise the recorded values."""
+def known_for(
+    course: Course, brick: str, runner: Runner
+) -> tuple[ExpectedValues, MisconceptionAnswers]:
+    """Computed where the course has the brick's reference; otherwise as recorded."""
     if not course.has_solution(brick):
-        return RecordedExpected(course.recorded)
-    from grader.live import LiveExpected  # a student's kit has no such module
+        return RecordedExpected(course.recorded), RecordedAnswers(course.recorded)
+    from grader.live import LiveAnswers, LiveExpected  # a student's kit has no such module
 
-    return LiveExpected(course, runner)
-
-
-def misconception_answers_for(course: Course, brick: str, runner: Runner) -> MisconceptionAnswers:
-    """Computed where the course has the brick's reference; otherwise the recorded answers."""
-    if not course.has_solution(brick):
-        return RecordedAnswers(course.recorded)
-    from grader.live import LiveAnswers  # a student's kit has no such module
-
-    return LiveAnswers(course, runner)
+    return LiveExpected(course, runner), LiveAnswers(course, runner)

@@ -4,16 +4,11 @@ An exception, a name or a type that the student's code makes could carry the tex
 to the student, some thousand characters at a time.
 """
 
-from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any
 
-from grader.outcome import Line
-from grader.printable import printable
 from grader.probe import Answer, Loaded, NoArray, Returned
-from grader.source import Source
-
-MOST = 120  # characters
+from grader.source import MAX_LINE, Source, read_again
 
 
 def in_first_lines(answer: Answer, own: Source) -> Answer:
@@ -37,21 +32,6 @@ def in_first_lines(answer: Answer, own: Source) -> Answer:
     return replace(answer, **changed)
 
 
-def read_again(lines: Iterable[Line], own: Source) -> tuple[Line, ...]:
-    """The lines whose numbers `own` has; their text is read from `own`, not believed."""
-    texts = own.texts
-    return tuple(
-        Line(
-            it.file,
-            it.number,
-            it.function if it.function.isidentifier() and it.function.encode() in own.code else "",
-            printable(texts[it.file][it.number - 1].strip()[:MOST]),
-        )
-        for it in lines
-        if 1 <= it.number <= len(texts.get(it.file, ()))
-    )
-
-
 def _first(text: str) -> str:
     line = text.split("\n", 1)[0]
-    return line if len(line) <= MOST else f"{line[:MOST]} ..."
+    return line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]} ..."

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from grader.content import load_content
 from grader.course import Course
-from grader.files import while_unchanged
 from grader.misconception import Misconception
 from grader.source import Source
+from grader.unchanged import while_unchanged
 
 
 def misconceptions(course: Course, brick: str) -> list[Misconception]:

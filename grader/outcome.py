@@ -238,11 +238,6 @@ class Fault(Outcome):
     reason: str
 
 
-def waits(outcome: Outcome) -> bool:
-    """Whether there is work to do rather than a mistake to find."""
-    return isinstance(outcome, NotWritten | Skipped)
-
-
 def kind(outcome: Outcome) -> str:
     """The outcome's name as results and reports spell it: "wrong value", "too slow"."""
     if isinstance(outcome, Withheld):

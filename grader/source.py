@@ -1,14 +1,17 @@
 """The source of a brick: a student's, the reference's, or that of a misconception."""
 
 import tokenize
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
-from grader.cells import cells_of
+from grader.outcome import Line
+from grader.printable import printable
 from grader.regular_file import read_regular
 
 MAX_BYTES = 1_000_000
+MAX_LINE = 120  # characters of a line that a message shows
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Source:
     def texts(self) -> dict[str, list[str]]:
         """The lines of the file, or of each of its cells, by the name that messages show."""
         if self.in_cells:
+            from grader.cells import cells_of  # only for notebooks
+
             cells = cells_of(self.file, self.code)
             return {name: StringIO(text).readlines() for name, text in cells}
         return {self.file: lines_of(self.code)}
@@ -52,3 +57,18 @@ def lines_of(code: bytes) -> list[str]:
         return TextIOWrapper(BytesIO(code), encoding, "replace").readlines()
     except (SyntaxError, LookupError, UnicodeError):
         return TextIOWrapper(BytesIO(code), "utf-8", "replace").readlines()
+
+
+def read_again(lines: Iterable[Line], own: Source) -> tuple[Line, ...]:
+    """The lines whose numbers `own` has; their text is read from `own`, not believed."""
+    texts = own.texts
+    return tuple(
+        Line(
+            it.file,
+            it.number,
+            it.function if it.function.isidentifier() and it.function.encode() in own.code else "",
+            printable(texts[it.file][it.number - 1].strip()[:MAX_LINE]),
+        )
+        for it in lines
+        if 1 <= it.number <= len(texts.get(it.file, ()))
+    )

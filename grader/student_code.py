@@ -11,11 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.check import Check, Inputs
-from grader.first_line import in_first_lines, read_again
 from grader.outcome import CellStopped, Crashed, Outcome, Slow, TooSlow, Unloadable
 from grader.probe import Job, Loaded, Run, Runner
 from grader.run_check import run_check
-from grader.source import Source
+from grader.source import Source, read_again
 
 LOAD_LIMIT = 60.0  # seconds of processor time for all statements outside functions
 LOAD_GRACE = 5.0  # seconds for the rest of loading: definitions, imports
@@ -31,6 +30,7 @@ class SlowStatements:
 
     def __init__(self) -> None:
         self.known: dict[str, Slow] = {}
+        self.reported: set[str] = set()  # digests
         self.needed = False
 
     def add(self, found: Sequence[Slow]) -> None:
@@ -83,6 +83,12 @@ class StudentCode:
             for line in read_again([slow.line], self.sources[-1])
         ]
 
+    def newly_slow(self) -> list[Slow]:
+        """The slow statements that no earlier call returned, of this brick or of another."""
+        new = [slow for slow in self.slow if slow.digest not in self._statements.reported]
+        self._statements.reported |= {slow.digest for slow in new}
+        return new
+
     def load(self) -> Run:
         """Loads the sources once; later calls return the same run."""
         if self._load is None:
@@ -127,6 +133,8 @@ class StudentCode:
         self.cpu += run.cpu
         if all(source.own for source in job.sources):
             return run
+        from grader.first_line import in_first_lines  # a student's kit has no such module
+
         return replace(run, answer=in_first_lines(run.answer, job.sources[-1]))
 
     def may_depend_on_slow(self, outcome: Outcome) -> bool:

@@ -1,12 +1,10 @@
 """What a student handed in for one brick: the sources that an examination needs."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from grader.course import Course
-from grader.notebook import MAX_NOTEBOOK, source_in
 from grader.outcome import Unloadable
 from grader.printable import printable
 from grader.regular_file import UnreadableSource, read_regular
@@ -15,35 +13,12 @@ from grader.source import Source, read_source
 Handed = Mapping[str, Source | Unloadable]  # by brick; one that was not handed in is left out
 
 
-def module(brick: str, code: bytes) -> Source:
-    return Source(brick, f"{brick}.py", code)
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A handed-in brick: a file, or a member of a zip. Reading it may raise UnreadableSource.
-
-    read: gives the bytes as they were handed in.
-    source_in: gives the brick in these bytes.
-    when: the file's time, in seconds since 1970.
-    """
-
-    brick: str
-    name: str
-    read: Callable[[], bytes]
-    source_in: Callable[[str, bytes], Source] = module
-    when: float = 0.0
-
-    def source(self) -> Source:
-        return self.source_in(self.brick, self.read())
-
-
-def handed_in(file: Path | Upload, shown_as: str | None = None) -> Source | Unloadable:
+def handed_in(file: Path, shown_as: str | None = None) -> Source | Unloadable:
     """The brick in the file, or why it cannot be one."""
     try:
-        if isinstance(file, Upload):
-            return file.source()
         if file.suffix == ".ipynb":
+            from grader.notebook import MAX_NOTEBOOK, source_in  # only for notebooks
+
             return source_in(file.stem, read_regular(file, MAX_NOTEBOOK))
         return read_source(file, shown_as)
     except UnreadableSource as error:

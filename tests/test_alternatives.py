@@ -12,7 +12,7 @@ from grader.course import PUBLIC_SEED
 from grader.examine import Examination
 from grader.live import LiveExpected
 from grader.outcome import Passed
-from grader.report.of_result import check_report
+from grader.report.check_report import check_report
 from grader.report.text import explain
 from grader.runner.process import Process
 from grader.source import Source, read_source

@@ -12,7 +12,7 @@ from grader.course import Course
 from grader.desk.submitted import uploads_in
 from grader.outcome import Unloadable
 from grader.selfcheck.notebook_imports import read_earlier
-from grader.submission import files_of, handed_from, handed_in, positions
+from grader.submission import files_of, handed_from, positions
 from grader.submissions.find import find_class
 
 pytestmark = pytest.mark.slow
@@ -63,7 +63,7 @@ DOORS = {
     "pytest": lambda course, folder: handed_from(course, folder)["one"],
     "%check": lambda course, folder: read_earlier(["one"], folder).get("one"),
     "nbgrader": lambda course, folder: (
-        handed_in(found["one"]) if "one" in (found := uploads_in(course, folder, {})) else None
+        found["one"].source() if "one" in (found := uploads_in(course, folder, {})) else None
     ),
 }
 LAYOUTS = {
@@ -96,14 +96,14 @@ def test_bricks_grade_takes_the_same(tmp_path, layout):
     names, taken = LAYOUTS[layout]
     put(tmp_path / "class" / "ada", *names)
     [ada] = find_class(tmp_path / "class", ["one", "two"]).students
-    assert name_in(handed_in(ada.files["one"])) == taken
+    assert name_in(ada.files["one"].source()) == taken
 
 
 def test_bricks_grade_gives_a_brick_what_lies_beside_it(tmp_path):
     put(tmp_path / "class" / "ada", *LAYOUTS["beside and in its own"][0])
     found = find_class(tmp_path / "class", ["one", "two"])
     [ada] = found.students
-    assert name_in(handed_in(ada.files["one"])) == "one/one.py"
+    assert name_in(ada.files["one"].source()) == "one/one.py"
     task = Task("ada", handed(ada), ("two",), siblings(ada))
     assert name_in(task.seen_from("two")["one"]) == "two/one.py"
     assert name_in(task.seen_from("one")["one"]) == "one/one.py"

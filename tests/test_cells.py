@@ -11,7 +11,8 @@ from grader.notebook import source_of
 from grader.outcome import CellStopped, Line, Missing, Raised, TooSlow, Unloadable
 from grader.probe import Job, Loaded, Returned
 from grader.runner.answer import answer
-from grader.runner.encoding import answer_from_frame, answer_to_frame
+from grader.runner.child_encoding import answer_to_frame
+from grader.runner.encoding import answer_from_frame
 from grader.runner.in_process import InProcess
 from grader.runner.loading import loaded
 from grader.runner.process import Process

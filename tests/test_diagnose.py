@@ -11,7 +11,7 @@ from grader.live import LiveAnswers, LiveExpected
 from grader.misconception import Misconception
 from grader.misconceptions import misconceptions, with_misconception
 from grader.probe import NoArray, Returned
-from grader.report.of_result import check_report
+from grader.report.check_report import check_report
 from grader.report.text import explain
 from grader.runner.in_process import InProcess
 

@@ -11,7 +11,7 @@ from grader.examine import Examination, Result
 from grader.judge import judge
 from grader.outcome import Crashed, Fault, Passed, Skipped
 from grader.probe import Loaded, Returned
-from grader.report.of_result import check_report
+from grader.report.check_report import check_report
 from grader.report.text import explain
 from grader.source import Source
 

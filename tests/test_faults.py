@@ -6,7 +6,8 @@ import os
 import pytest
 
 from grader import cli
-from grader.course import brick_of, compiled_checks, load_brick
+from grader.course import load_brick
+from grader.sandbox.compiled_checks import brick_of, compiled_checks
 
 pytestmark = pytest.mark.slow
 

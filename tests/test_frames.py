@@ -11,7 +11,8 @@ from safetensors.numpy import save
 
 from grader.outcome import Line, Raised
 from grader.probe import Loaded, NoArray, Returned
-from grader.runner.encoding import CLAIMS, answer_from_frame, answer_to_frame
+from grader.runner.child_encoding import answer_to_frame
+from grader.runner.encoding import CLAIMS, answer_from_frame
 from grader.runner.frames import (
     LENGTHS,
     MAX_FRAME,

@@ -6,7 +6,7 @@ import pytest
 from grader.author.record import record_expected, write_expected
 from grader.course import PUBLIC_SEED, Course
 from grader.examine import Examination
-from grader.examiner import expected_for
+from grader.examiner import known_for
 from grader.expected import NoExpectedValue, RecordedExpected, fingerprint
 from grader.live import LiveExpected
 from grader.outcome import Fault, NotFinite, Passed, WrongValue
@@ -81,9 +81,9 @@ def test_live_and_recorded_give_the_same(course, name, request):
 
 
 def test_a_course_with_solutions_is_live_and_a_kit_is_recorded(course, request):
-    assert isinstance(expected_for(course, "toy", InProcess()), LiveExpected)
+    assert isinstance(known_for(course, "toy", InProcess())[0], LiveExpected)
     assert isinstance(
-        expected_for(request.getfixturevalue("kit"), "toy", InProcess()), RecordedExpected
+        known_for(request.getfixturevalue("kit"), "toy", InProcess())[0], RecordedExpected
     )
 
 

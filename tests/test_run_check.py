@@ -1,6 +1,5 @@
 """Runs of a check: apart where they are compared, cleaned without the student's code."""
 
-import numpy as np
 import pytest
 
 from grader.check import CheckError

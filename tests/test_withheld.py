@@ -25,9 +25,9 @@ from grader.outcome import (
 )
 from grader.policy import Predecessors
 from grader.probe import NoArray, Returned
-from grader.report import Provenance, Report, Status
+from grader.report.check_report import check_report
 from grader.report.line import line
-from grader.report.of_result import check_report
+from grader.report.report import Provenance, Report, Status
 from grader.report.rows import rows_of
 from grader.report.withheld import WITHHELD, withheld, without_words
 from grader.runner.in_process import InProcess

@@ -14,8 +14,8 @@ from grader.files import write_whole
 from grader.misconception import Misconception
 from grader.misconceptions import misconceptions, with_misconception
 from grader.outcome import Crashed, Fault, Passed, Skipped, TooSlow, Unloadable
-from grader.report.of_result import check_report
-from grader.report.text import summary
+from grader.report.check_report import check_report
+from grader.report.summary import summary
 from grader.runner.process import Process
 from grader.source import Source
 from grader.submission import handed_from, sources_of

@@ -28,15 +28,25 @@ SHIPPED = (
 NOT_SHIPPED = (  # only instructors need them
     "__main__.py",
     "arguments.py",
+    "carry_forward.py",
     "cli.py",
     "cores.py",
     "ending.py",
     "exit_status.py",
+    "files.py",
+    "first_line.py",
     "live.py",
     "misconceptions.py",
+    "policy.py",
+    "report/codec.py",
+    "report/compact.py",
+    "report/equality.py",
     "report/line.py",
+    "report/report.py",
+    "report/summary.py",
     "report/withheld.py",
     "seed.py",
+    "selfcheck/on_own.py",
 )
 STUDENT_README = Path(__file__).parent / "student_readme.md"
 

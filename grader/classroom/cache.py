@@ -10,7 +10,8 @@ from grader.classroom.deciding import code_of, digest, engine, packages, package
 from grader.course import Course
 from grader.files import whole_file
 from grader.outcome import Unloadable
-from grader.report import Provenance, Report, ReportError
+from grader.report.codec import ReportError
+from grader.report.report import Provenance, Report
 from grader.source import Source
 from grader.submission import Handed
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
-from grader.files import while_unchanged
+from grader.unchanged import while_unchanged
 
 PACKAGE = Path(__file__).parents[1]
 # The modules where grading begins: in the grader, in the processes that it starts (their first

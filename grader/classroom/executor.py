@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from grader.classroom.task import GradeTask, Task
 from grader.course import CourseError
-from grader.report import Report
+from grader.report.report import Report
 
 LOOK_AGAIN = 1.0  # seconds; by then a cluster may have grown, or have lost its last worker
 

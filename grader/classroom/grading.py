@@ -23,9 +23,9 @@ from grader.examine import Examination
 from grader.examiner import Examiner
 from grader.outcome import Fault, NotInstalled
 from grader.policy import Policy
-from grader.report import Provenance, Report, Status
-from grader.report.of_result import check_report, without_arrays
-from grader.report.text import summary
+from grader.report.compact import compact_report, without_arrays
+from grader.report.report import Provenance, Report, Status
+from grader.report.summary import summary
 from grader.report.withheld import withheld
 from grader.runner.keras_imports import imports_keras
 from grader.seed import seed_id
@@ -92,7 +92,7 @@ class Grading:
         for result in examination:
             if withholds and isinstance(own, Source):
                 result = withheld(result, own)
-            checks.append(check_report(result))
+            checks.append(compact_report(result))
             if self._stopped:
                 raise InterruptedError("grading was stopped")
         carried = None

@@ -13,8 +13,9 @@ from filelock import FileLock, Timeout
 
 from grader.course import CourseError
 from grader.files import whole_file
-from grader.report import Report, ReportError
+from grader.report.codec import ReportError
 from grader.report.line import Indexed, index_of, indexed, line
+from grader.report.report import Report
 
 RESULTS, GRADES, LOCK, FRESH = "results.jsonl", "grades.csv", ".lock", ".fresh"
 BEGINNING = b'{"student": '  # the first bytes of every line

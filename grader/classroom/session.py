@@ -17,9 +17,9 @@ from grader.classroom.task import Task
 from grader.course import Course
 from grader.faults import log_fault
 from grader.policy import Policy
-from grader.report import Report
+from grader.report.report import Report
 from grader.sandbox.levels import Measured
-from grader.submission import Handed, handed_in
+from grader.submission import Handed
 from grader.submissions.find import Student
 
 WorkersOf = Callable[
@@ -162,13 +162,13 @@ class Session:
 
 def handed(student: Student) -> Handed:
     """By brick, what the student handed in; reads the files."""
-    return {brick: handed_in(file) for brick, file in student.files.items()}
+    return {brick: file.source() for brick, file in student.files.items()}
 
 
 def siblings(student: Student) -> dict[str, Handed]:
     """By brick, its siblings (see Task); reads the files."""
     return {
-        brick: {name: handed_in(file) for name, file in files.items()}
+        brick: {name: file.source() for name, file in files.items()}
         for brick, files in student.siblings.items()
     }
 

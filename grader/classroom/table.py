@@ -8,8 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.report import Report, Status
-from grader.report.text import summary
+from grader.report.report import Report, Status
+from grader.report.summary import summary
 
 
 class ClassTable:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from grader.report import Report
+from grader.report.report import Report
 from grader.submission import Handed
 
 GradeTask: TypeAlias = "Callable[[Task], list[Report]]"

@@ -26,8 +26,9 @@ from grader.exit_status import ExitStatus
 from grader.faults import logged_line
 from grader.outcome import Unloadable
 from grader.policy import Policy
-from grader.report import Report, Status
-from grader.report.text import slow_note, summary
+from grader.report.report import Report, Status
+from grader.report.summary import summary
+from grader.report.text import slow_note
 from grader.submissions.find import Class
 from grader.submissions.remarks import Remark, Weight, write
 

@@ -30,7 +30,7 @@ from grader.classroom.task import Task
 from grader.course import Course, CourseError
 from grader.exit_status import say
 from grader.policy import Policy
-from grader.report import Provenance, Report
+from grader.report.report import Provenance, Report
 
 PLUGIN = "bricks"
 CONNECT_LIMIT = 10.0  # seconds

@@ -24,9 +24,10 @@ from grader.desk.stored import JUDGE, StoredResults
 from grader.desk.submitted import folder_of, uploads_in
 from grader.exit_status import ExitStatus
 from grader.notebook import source_in
-from grader.report import Report
-from grader.submission import Upload, several
+from grader.report.report import Report
+from grader.submission import several
 from grader.submissions.find import Student
+from grader.submissions.upload import Upload
 
 SILENT = 50  # nbgrader's log level, critical: this command prints each problem in a line
 

@@ -15,10 +15,10 @@ from grader.desk.submitted import folder_of
 from grader.files import write_whole
 from grader.notebook import COLLECTED
 from grader.regular_file import UnreadableSource
-from grader.submission import Upload
 from grader.submissions.find import find_class
 from grader.submissions.remarks import Remark
 from grader.submissions.repair import repaired
+from grader.submissions.upload import Upload
 
 TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader's exchange writes it
 LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()  # a file may bear a later time

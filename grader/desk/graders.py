@@ -14,7 +14,7 @@ from grader.classroom.isolation import Runners, isolation
 from grader.classroom.task import Task
 from grader.course import Course
 from grader.policy import Policy, Predecessors
-from grader.report import Report
+from grader.report.report import Report
 from grader.sandbox.levels import Measured
 from grader.seed import FILE, read_or_make
 

@@ -31,10 +31,10 @@ from grader.desk.graders import Judging, judging_of
 from grader.desk.source import SCHEMA
 from grader.desk.submitted import notebook_of, uploads_in
 from grader.faults import logged_line
-from grader.report import Report
 from grader.report.html import part_as_html, part_as_text, pictures_of
-from grader.report.text import note
-from grader.submission import handed_in, several
+from grader.report.report import Report
+from grader.report.summary import note
+from grader.submission import several
 
 REACHED = "bricks"  # in nbconvert's resources: points and maximum, by grade id
 JUDGED = "bricks"  # in a notebook's metadata: the result, once Judge is done with it
@@ -193,7 +193,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         for remark in several(course.earlier(brick), folder) if folder else ():
             self.log.warning("%s: %s", student, remark)
         uploads = uploads_in(course, folder, own)
-        handed = {name: handed_in(upload) for name, upload in uploads.items()}
+        handed = {name: upload.source() for name, upload in uploads.items()}
         return self.judging(course).grade(Task(student, handed, (brick,)))
 
     def _submitted(self, student: str, assignment: str) -> Path | None:

@@ -18,7 +18,7 @@ from grader.desk.preprocessors import Judge
 from grader.desk.resume import remove_half_done
 from grader.printable import printable
 from grader.regular_file import UnreadableSource
-from grader.report import Report
+from grader.report.report import Report
 
 JUDGE = f"{Judge.__module__}.{Judge.__name__}"
 

@@ -10,7 +10,8 @@ from grader.course import Course
 from grader.notebook import MAX_NOTEBOOK, source_in
 from grader.regular_file import read_regular
 from grader.source import MAX_BYTES
-from grader.submission import Upload, files_of
+from grader.submission import files_of
+from grader.submissions.upload import Upload
 
 # nbgrader takes names for glob patterns, strips them, and writes them into its pages unescaped.
 UNSAFE = re.compile(r"[*?\[\]<>]|^[\s.]|\s\Z")

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.outcome import Fault, NotInstalled, Skipped, Unloadable
-from grader.report.report import CheckReport
+from grader.outcome import kind
+from grader.report.check_report import CheckReport
 
 BAR = 20
 WIDTH = 79
@@ -15,76 +15,95 @@ INDENT = " " * 6
 
 @dataclass(frozen=True)
 class BoardEntry:
-    """A check that ran, and its position in the course.
+    """A check that ran, as plain values that travel between pytest's processes.
 
+    outcome       its kind: "wrong value"
+    shown         a sentence for each misconception that the answer shows for certain
     order         the brick's position, then the check's position in its brick
     brick_points  points of all checks of the brick, also of those that did not run
     notes         sentences that are shown under the points
     """
 
-    check: CheckReport
+    brick: str
+    part: str
+    name: str
+    outcome: str
+    points: int
+    maximum: int
+    hint: str
+    shown: Sequence[str]
     order: tuple[int, int]
     brick_points: int
-    notes: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
+
+
+def board_entry(
+    check: CheckReport, order: tuple[int, int], brick_points: int, notes: Sequence[str]
+) -> BoardEntry:
+    diagnosis = check.diagnosis
+    return BoardEntry(
+        check.brick,
+        check.part,
+        check.name,
+        kind(check.outcome),
+        check.points,
+        check.maximum,
+        check.hint,
+        [one.says for one in diagnosis.mistakes] if diagnosis and diagnosis.shown else [],
+        order,
+        brick_points,
+        notes,
+    )
 
 
 def board(ran: Sequence[BoardEntry]) -> list[tuple[str, str]]:
     """The lines of the board, at most 79 columns wide, each with its colour."""
-    ran = sorted(ran, key=lambda one: one.order)
-    bricks = list(dict.fromkeys(one.check.brick for one in ran))
+    ran = sorted(ran, key=lambda one: tuple(one.order))
+    bricks = list(dict.fromkeys(one.brick for one in ran))
     width = max(map(len, bricks), default=0)
     lines = []
     for brick in bricks:
-        text, colour = _bar([one for one in ran if one.check.brick == brick])
+        text, colour = _bar([one for one in ran if one.brick == brick])
         lines.append((f"{brick:<{width}}  {text}", colour))
     for one in ran:
         lines += [(line, "cyan") for note in one.notes for line in _wrap(note, "")]
-    return lines + _next([one.check for one in ran])
+    return lines + _next(ran)
 
 
 def _bar(ran: Sequence[BoardEntry]) -> tuple[str, str]:
     """A brick's points as a bar, and its colour."""
-    checks, maximum = [one.check for one in ran], ran[0].brick_points
-    earned = sum(check.points for check in checks)
-    if all(check.waits for check in checks):
+    earned, maximum = sum(one.points for one in ran), ran[0].brick_points
+    if all(one.outcome in ("not written", "skipped") for one in ran):
         return "not started", "white"
     filled = earned * BAR // maximum
     text = f"{'#' * filled}{'.' * (BAR - filled)}   {earned:2d} of {maximum}"
-    left_out = maximum - sum(
-        check.maximum for check in checks if not isinstance(check.outcome, NotInstalled)
-    )
+    left_out = maximum - sum(one.maximum for one in ran if one.outcome != "not installed")
     if left_out:
         text += f"   ({left_out} {'point' if left_out == 1 else 'points'} not run)"
     return text, "green" if earned + left_out == maximum else "yellow"
 
 
-def _next(checks: Sequence[CheckReport]) -> list[tuple[str, str]]:
+def _next(ran: Sequence[BoardEntry]) -> list[tuple[str, str]]:
     """The first thing in teaching order that is wrong or not written."""
-    for check in checks:
-        if isinstance(check.outcome, Unloadable):
-            return [(f"next: {check.brick}.py does not load: mend that first", "cyan")]
-        if not check.passed and not isinstance(check.outcome, Skipped | Fault | NotInstalled):
+    for one in ran:
+        if one.outcome == "unloadable":
+            return [(f"next: {one.brick}.py does not load: mend that first", "cyan")]
+        if one.outcome not in ("passed", "skipped", "fault", "not installed"):
             return [
-                (f"next: {check.brick} / {check.part}   ({check.name})", "cyan"),
-                *((line, "white") for line in _wrap(check.hint)),
-                *((line, "white") for line in _likely(checks)),
+                (f"next: {one.brick} / {one.part}   ({one.name})", "cyan"),
+                *((line, "white") for line in _wrap(one.hint)),
+                *((line, "white") for line in _likely(ran)),
             ]
     return []
 
 
-def _likely(checks: Sequence[CheckReport]) -> list[str]:
+def _likely(ran: Sequence[BoardEntry]) -> list[str]:
     """The mistake that explains most failures, where it explains more than one."""
-    counts = Counter((check.brick, says) for check in checks for says in _shown(check))
+    counts = Counter((one.brick, says) for one in ran for says in one.shown)
     if not counts:
         return []
     [((brick, says), n)] = counts.most_common(1)
     return _wrap(f"Behind {n} failures in {brick}: {says}") if n > 1 else []
-
-
-def _shown(check: CheckReport) -> list[str]:
-    """The misconceptions that the answer shows for certain, a sentence for each."""
-    diagnosis = check.diagnosis
-    return [one.says for one in diagnosis.mistakes] if diagnosis and diagnosis.shown else []
 
 
 def _wrap(text: str, first: str = INDENT) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from jinja2 import Environment
 
 from grader.outcome import Fault
+from grader.report.check_report import CheckReport
 from grader.report.picture import confusion_png
-from grader.report.report import CheckReport
 from grader.report.rows import DRAWN, Rows, rows_of
 from grader.report.text import message_rows, row_text
 

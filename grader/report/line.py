@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.outcome import Confusion, Fault, kind
+from grader.report.check_report import CheckReport
 from grader.report.codec import ReportError
-from grader.report.report import FORMAT, CheckReport, Report, Status
+from grader.report.report import FORMAT, Report, Status, plain_check
 from grader.report.rows import rows_of
-from grader.report.text import explain, note, summary
+from grader.report.summary import note, summary
+from grader.report.text import explain
 
 MAX_RETURNED = 200  # characters
 RETURNED = ("returned", "raised", "missing", "to do", "file")  # labels of what the code did
@@ -30,7 +32,7 @@ def line(report: Report) -> str:
 
 def _check(check: CheckReport) -> dict[str, Any]:
     return {
-        **check.plain(),
+        **plain_check(check),
         "points": check.points,
         "outcome": kind(check.outcome),
         "certain": check.certain,

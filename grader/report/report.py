@@ -10,10 +10,9 @@ from enum import Enum
 from typing import Any
 
 from grader.carry_forward import CarriedForward
-from grader.diagnosis.exact import Diagnosis
-from grader.diagnosis.explanation import Explanation
-from grader.outcome import BelowBar, Confusion, Fault, Outcome, Passed, Slow, waits
+from grader.outcome import Fault, Slow
 from grader.policy import Predecessors
+from grader.report.check_report import CheckReport
 from grader.report.codec import ReportError, from_plain, to_plain
 from grader.report.equality import equal
 
@@ -64,90 +63,6 @@ class Provenance:
 
 
 @dataclass(frozen=True, eq=False)
-class CheckReport:
-    """The result of one check.
-
-    inputs       names of the call's inputs, each with its value or shape in words
-    printed      the beginning of what the student's code printed
-    seconds, cpu of all tries together
-    """
-
-    id: str
-    part: str
-    maximum: int
-    outcome: Outcome
-    called: str
-    inputs: tuple[tuple[str, str], ...]
-    hint: str
-    explanation: Explanation | None = None
-    printed: str = ""
-    seconds: float = 0.0
-    cpu: float = 0.0
-
-    def __eq__(self, other: object) -> bool:
-        return equal(self, other)
-
-    @property
-    def brick(self) -> str:
-        return self.id.partition("/")[0]
-
-    @property
-    def name(self) -> str:
-        return self.id.partition("/")[2]
-
-    @property
-    def passed(self) -> bool:
-        return isinstance(self.outcome, Passed)
-
-    @property
-    def waits(self) -> bool:
-        """Whether there is work to do rather than a mistake to find."""
-        return waits(self.outcome)
-
-    @property
-    def points(self) -> int:
-        return self.maximum if self.passed else 0
-
-    @property
-    def certain(self) -> bool:
-        """Whether the code caused the outcome; otherwise the machine may have caused it."""
-        return bool(getattr(self.outcome, "certain", True))
-
-    @property
-    def diagnosis(self) -> Diagnosis | None:
-        return self.explanation.diagnosis if self.explanation else None
-
-    @property
-    def confusion(self) -> Confusion | None:
-        """Of a missed bar."""
-        return self.outcome.confusion if isinstance(self.outcome, BelowBar) else None
-
-    def plain(self) -> dict[str, Any]:
-        plain = to_plain(self)
-        del plain["type"]
-        plain[DETAIL] = plain.pop("outcome")
-        return dict(plain)
-
-    def to_json(self) -> str:
-        return json.dumps(self.plain(), allow_nan=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> "CheckReport":
-        """Raises ReportError."""
-        return cls.from_plain(_object(text))
-
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> "CheckReport":
-        """Ignores unknown fields: they are rendered text. Raises ReportError."""
-        if not isinstance(plain, Mapping):
-            raise ReportError("A check of a report is no object.")
-        own = {name: plain[name] for name in cls.__dataclass_fields__ if name in plain}
-        own["outcome"] = plain.get(DETAIL)
-        report: CheckReport = from_plain(cls, {"type": cls.__name__, **own})
-        return report
-
-
-@dataclass(frozen=True, eq=False)
 class Report:
     """One brick of one student.
 
@@ -192,7 +107,7 @@ class Report:
             "format": FORMAT,
             "status": self.status.value,
             "maximum": self.maximum,
-            "checks": [check.plain() for check in self.checks],
+            "checks": [plain_check(check) for check in self.checks],
             "carried": to_plain(self.carried),
             "slow": to_plain(self.slow),
             "why": self.why,
@@ -221,7 +136,7 @@ class Report:
                 status=Status(plain["status"]),
                 maximum=from_plain(int, plain["maximum"]),
                 provenance=Provenance.from_plain(plain),
-                checks=tuple(map(CheckReport.from_plain, plain["checks"])),
+                checks=tuple(map(check_from_plain, plain["checks"])),
                 carried=from_plain(CarriedForward | None, plain["carried"]),
                 slow=from_plain(tuple[Slow, ...], plain["slow"]),
                 why=from_plain(str, plain["why"]),
@@ -232,6 +147,23 @@ class Report:
             raise ReportError(f"A result without {error}.") from None
         except (TypeError, ValueError) as error:
             raise ReportError(f"A result that cannot be read: {error}.") from None
+
+
+def plain_check(check: CheckReport) -> dict[str, Any]:
+    plain = to_plain(check)
+    del plain["type"]
+    plain[DETAIL] = plain.pop("outcome")
+    return dict(plain)
+
+
+def check_from_plain(plain: Any) -> CheckReport:
+    """Ignores unknown fields: they are rendered text. Raises ReportError."""
+    if not isinstance(plain, Mapping):
+        raise ReportError("A check of a report is no object.")
+    own = {name: plain[name] for name in CheckReport.__dataclass_fields__ if name in plain}
+    own["outcome"] = plain.get(DETAIL)
+    report: CheckReport = from_plain(CheckReport, {"type": CheckReport.__name__, **own})
+    return report
 
 
 def _object(text: str) -> dict[str, Any]:

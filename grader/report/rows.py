@@ -4,7 +4,6 @@ import platform
 import re
 import sys
 from collections.abc import Iterable
-from functools import singledispatch
 from math import prod
 from typing import Any
 
@@ -46,21 +45,69 @@ UNTOUCHED = " after the call"  # ends the names of arguments, which a message na
 Rows = list[tuple[str, str]]
 
 
-@singledispatch
 def rows_of(outcome: Outcome) -> Rows:
     """The labelled lines that an outcome adds to a message."""
+    match outcome:
+        case Passed(None):
+            return []
+        case Passed(Accuracy() as reached):
+            return [("reached", _accuracy(reached))]
+        case BelowBar(best, tries):
+            trained = f"best of {tries} trainings" if tries > 1 else "one training"
+            return [("returned", f"{_accuracy(best)}; {trained}")]
+        case WrongValue():
+            return _wrong_value(outcome)
+        case WrongShape(name, returned, expected):
+            return [("returned", f"{name} of shape {returned}"), ("expected", f"shape {expected}")]
+        case WrongType(name, what, due):
+            forgot = ": is a `return` missing?" if what == "None" else ""
+            return [("returned", f"{name}: {what}{forgot}"), ("expected", due)]
+        case NotFinite(name, index, value, n_bad):
+            where = f"[{', '.join(map(str, index))}]" if index else ""
+            others = f" (and {n_bad - 1} more)" if n_bad > 1 else ""
+            said = f"{name}{where} is {value}{others}"
+            return [("returned", said), ("expected", "finite numbers")]
+        case Withheld(name, due):
+            said = "what is shown once the bricks before this one are closed"
+            return [("returned", f"{name}: {said}"), ("expected", due)]
+        case Raised("SystemExit", _, lines):
+            return [("raised", "your code ends the program (sys.exit or exit)"), *_lines(lines)]
+        case Raised(error, message, lines):
+            what = f"{error}: {message}" if message else error
+            where = "" if lines else " (while the check worked with what came back)"
+            return [("raised", f"{what}{where}"), *_lines(lines)]
+        case Unloadable(file, reason, lines):
+            said = f"{file} does not load, so none of its checks can run: {reason}"
+            return [("file", said), *_lines(lines), *_missing(reason)]
+        case CellStopped(name, cell, reason, lines):
+            return [
+                ("missing", f"there is no `{name}`, since {cell} stopped: {reason}"),
+                *_lines(lines),
+            ]
+        case Missing(name):
+            return [("missing", f"your module has no `{name}`; the name is fixed")]
+        case WrongSignature(message):
+            due = "the names and the order of the stub's parameters"
+            return [("raised", f"it cannot be called that way: {message}"), ("expected", due)]
+        case NotWritten(name):
+            return [("to do", f"{name} is not written yet")]
+        case TooSlow(limit):
+            said = f"nothing within {limit:g} seconds: does a loop never end?"
+            return [("returned", said)]
+        case Crashed(reason):
+            said = f"nothing: the process that ran your code is gone ({reason})"
+            return [("returned", said)]
+        case Skipped(needs):
+            return [("waits", f"for {needs}")]
+        case NotInstalled(package):
+            do = f'{to_install()}; with -m "not keras" all the rest runs without it'
+            needs = f"the package `{package}`, which is not installed here"
+            return [("needs", needs), ("do", do)]
+        case Fault(reason):
+            do = "nothing to mend on your side; please show this to whoever gave you the kit"
+            said = f"the kit failed here, not your code: {reason}"
+            return [("our fault", said), ("do", do)]
     raise TypeError(f"no words for {type(outcome).__name__}")
-
-
-@rows_of.register
-def _(outcome: Passed) -> Rows:
-    return [("reached", _accuracy(outcome.reached))] if outcome.reached else []
-
-
-@rows_of.register
-def _(outcome: BelowBar) -> Rows:
-    tries = f"best of {outcome.tries} trainings" if outcome.tries > 1 else "one training"
-    return [("returned", f"{_accuracy(outcome.best)}; {tries}")]
 
 
 def _accuracy(reached: Accuracy) -> str:
@@ -71,25 +118,18 @@ def _accuracy(reached: Accuracy) -> str:
     )
 
 
-@rows_of.register
-def _(outcome: WrongValue) -> Rows:
+def _wrong_value(outcome: WrongValue) -> Rows:
     got, want, worst = outcome.returned, outcome.expected, outcome.worst
     mine, right_one = (_plain(_entry(array, worst)) for array in (got, want))
     rows: Rows = []
     if not want.shape:
-        rows.append(("returned", f"{outcome.name} = {mine}"))
-        rows.append(("expected", right_one))
+        rows += [("returned", f"{outcome.name} = {mine}"), ("expected", right_one)]
     else:
-        rows.append(("returned", f"{outcome.name} {got.shape}"))
         size = prod(want.shape)
         share = f"{outcome.n_wrong} of {size} entries are" if size > 1 else "its entry is"
-        rows.append(
-            (
-                "expected",
-                f"other values: {share} wrong, the worst at {list(worst)}, "
-                f"where {mine} came back instead of {right_one}",
-            )
-        )
+        said = f"other values: {share} wrong, the worst at {list(worst)}, "
+        said += f"where {mine} came back instead of {right_one}"
+        rows += [("returned", f"{outcome.name} {got.shape}"), ("expected", said)]
         if lines := _drawn(got, want):
             rows.append((DRAWN, "\n".join(lines)))
     right = [name for name in outcome.right if not name.endswith(UNTOUCHED)]
@@ -114,56 +154,6 @@ def _plain(value: Any) -> str:
     return number(value)
 
 
-@rows_of.register
-def _(outcome: WrongShape) -> Rows:
-    return [
-        ("returned", f"{outcome.name} of shape {outcome.returned}"),
-        ("expected", f"shape {outcome.expected}"),
-    ]
-
-
-@rows_of.register
-def _(outcome: WrongType) -> Rows:
-    forgot = ": is a `return` missing?" if outcome.returned == "None" else ""
-    return [
-        ("returned", f"{outcome.name}: {outcome.returned}{forgot}"),
-        ("expected", outcome.expected),
-    ]
-
-
-@rows_of.register
-def _(outcome: NotFinite) -> Rows:
-    index = ", ".join(str(i) for i in outcome.index)
-    where = f"[{index}]" if index else ""
-    others = f" (and {outcome.n_bad - 1} more)" if outcome.n_bad > 1 else ""
-    return [
-        ("returned", f"{outcome.name}{where} is {outcome.value}{others}"),
-        ("expected", "finite numbers"),
-    ]
-
-
-@rows_of.register
-def _(outcome: Withheld) -> Rows:
-    said = "what is shown once the bricks before this one are closed"
-    return [("returned", f"{outcome.name}: {said}"), ("expected", outcome.expected)]
-
-
-@rows_of.register
-def _(outcome: Raised) -> Rows:
-    if outcome.error == "SystemExit":
-        return [("raised", "your code ends the program (sys.exit or exit)"), *_lines(outcome.lines)]
-    what = f"{outcome.error}: {outcome.message}" if outcome.message else outcome.error
-    if not outcome.lines:
-        what += " (while the check worked with what came back)"
-    return [("raised", what), *_lines(outcome.lines)]
-
-
-@rows_of.register
-def _(outcome: Unloadable) -> Rows:
-    said = f"{outcome.file} does not load, so none of its checks can run: {outcome.reason}"
-    return [("file", said), *_lines(outcome.lines), *_missing(outcome.reason)]
-
-
 def _missing(error: str) -> Rows:
     """What to do about a missing package that the student's own code imports."""
     named = NO_MODULE.match(error)
@@ -171,12 +161,6 @@ def _missing(error: str) -> Rows:
         return []
     said = f"your code imports `{named[1]}`, which is no package that is installed here"
     return [("do", f"{said}: install it, or do without it")]
-
-
-@rows_of.register
-def _(outcome: CellStopped) -> Rows:
-    said = f"there is no `{outcome.name}`, since {outcome.cell} stopped: {outcome.reason}"
-    return [("missing", said), *_lines(outcome.lines)]
 
 
 def _lines(lines: Iterable[Line]) -> Rows:
@@ -187,61 +171,10 @@ def _lines(lines: Iterable[Line]) -> Rows:
     return rows
 
 
-@rows_of.register
-def _(outcome: Missing) -> Rows:
-    return [("missing", f"your module has no `{outcome.name}`; the name is fixed")]
-
-
-@rows_of.register
-def _(outcome: WrongSignature) -> Rows:
-    return [
-        ("raised", f"it cannot be called that way: {outcome.message}"),
-        ("expected", "the names and the order of the stub's parameters"),
-    ]
-
-
-@rows_of.register
-def _(outcome: NotWritten) -> Rows:
-    return [("to do", f"{outcome.name} is not written yet")]
-
-
-@rows_of.register
-def _(outcome: TooSlow) -> Rows:
-    return [
-        ("returned", f"nothing within {outcome.limit:g} seconds: does a loop never end?"),
-    ]
-
-
-@rows_of.register
-def _(outcome: Crashed) -> Rows:
-    return [("returned", f"nothing: the process that ran your code is gone ({outcome.reason})")]
-
-
-@rows_of.register
-def _(outcome: Skipped) -> Rows:
-    return [("waits", f"for {outcome.needs}")]
-
-
-@rows_of.register
-def _(outcome: NotInstalled) -> Rows:
-    return [
-        ("needs", f"the package `{outcome.package}`, which is not installed here"),
-        ("do", f'{to_install()}; with -m "not keras" all the rest runs without it'),
-    ]
-
-
 def to_install() -> str:
     """The command that installs what a Keras check needs, if possible the wheel without GPU."""
     small = sys.platform == "linux" and platform.machine() == "x86_64"
     return f"pip install keras {'tensorflow-cpu' if small else 'tensorflow'}"
-
-
-@rows_of.register
-def _(outcome: Fault) -> Rows:
-    return [
-        ("our fault", f"the kit failed here, not your code: {outcome.reason}"),
-        ("do", "nothing to mend on your side; please show this to whoever gave you the kit"),
-    ]
 
 
 def short(array: Any) -> str:

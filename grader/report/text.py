@@ -3,10 +3,8 @@
 import re
 import textwrap
 
-from grader.carry_forward import CarriedForward
 from grader.diagnosis.explanation import Explanation
 from grader.outcome import (
-    Accuracy,
     CellStopped,
     Fault,
     Missing,
@@ -16,11 +14,10 @@ from grader.outcome import (
     Slow,
     Unloadable,
 )
-from grader.report.report import CheckReport, Report
+from grader.report.check_report import CheckReport
 from grader.report.rows import DRAWN, WIDTH, Rows, rows_of
 
 LABEL = 12  # columns of "  expected  "
-MAX_SUMMARY = 160  # characters
 CUT = " ..."
 
 
@@ -45,22 +42,6 @@ def message_rows(check: CheckReport) -> Rows:
     return rows
 
 
-def summary(check: CheckReport) -> str:
-    """One line for a table: what is wrong, without the call and the hint."""
-    outcome = check.outcome
-    if isinstance(outcome, Unloadable):
-        where = f" (line {outcome.lines[-1].number})" if outcome.lines else ""
-        said = f"{outcome.file} does not load: {outcome.reason}{where}"
-    elif check.explanation and likely(check.explanation):
-        said = likely(check.explanation)
-    else:
-        rows = rows_of(outcome)[:2]
-        said = ", ".join(
-            f"expected {text}" if label == "expected" else text for label, text in rows
-        )
-    return textwrap.shorten(said, MAX_SUMMARY, placeholder=CUT)
-
-
 def question(check: CheckReport) -> str:
     """What to think about: the misconception's own question, or the check's hint."""
     diagnosis = check.diagnosis
@@ -69,33 +50,12 @@ def question(check: CheckReport) -> str:
     return check.hint
 
 
-def note(report: Report) -> str:
-    """The note on a brick's points: why it has none, what it reaches on the student's own
-    predecessors, its slow statements.
-    """
-    carried = [carried_note(report.carried)] if report.carried else []
-    return " ".join([*filter(None, [report.why]), *carried, *map(slow_note, report.slow)])
-
-
 def slow_note(slow: Slow) -> str:
     """A sentence on a slow statement outside any function."""
     what = f"{slow.position[0].upper()}{slow.position[1:]}, outside any function, "
     if slow.stopped:
         return f"{what}did not end in time and was stopped."
     return f"{what}takes {slow.seconds:.0f} s: it ran once, and no check pays for it."
-
-
-def carried_note(carried: CarriedForward) -> str:
-    """A sentence on what a brick that is right reaches on the student's own predecessors."""
-    own, (brick, part) = carried.own, carried.unfinished
-    if isinstance(own, Accuracy):
-        reaches = f"it reaches {own.share:.3f}"
-    else:
-        reaches = f"it stops ({rows_of(own)[0][1]})"
-    return (
-        f"{carried.brick} is right: {carried.alone.share:.3f} on the reference's {brick}; "
-        f"with your own {brick} {reaches}: finish {brick} / {part} first"
-    )
 
 
 def why_rows(why: Explanation) -> Rows:

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from grader.diagnosis.explanation import Explanation
 from grader.examine import Result
-from grader.first_line import read_again
 from grader.outcome import (
     BelowBar,
     CellStopped,
@@ -28,7 +27,7 @@ from grader.outcome import (
     WrongValue,
     kind,
 )
-from grader.source import Source
+from grader.source import Source, read_again
 
 WITHHELD = "(its text is shown once the bricks before this one are closed)"
 

@@ -18,7 +18,8 @@ import numpy as np
 from grader.course import load_brick
 from grader.probe import Answer, Job
 from grader.runner.answer import answer
-from grader.runner.encoding import FAULT, Arrays, Plain, answer_to_frame, job_from_frame
+from grader.runner.child_encoding import answer_to_frame, job_from_frame
+from grader.runner.encoding import FAULT, Arrays, Plain
 from grader.runner.frames import read_frame, write_frame
 
 MAX_PRINTED = 20_000

@@ -1,18 +1,15 @@
-"""Jobs and answers as frames: a frame's plain part and its arrays (see grader.runner.frames).
+"""The grader's half of the encoding: jobs to frames, frames to answers (see grader.runner.frames).
 
 A process that runs a student's code is not trusted: each field that it sends is checked as it is
 read, and one that is not allowed raises BadFrame.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from grader.check import Brick
 from grader.outcome import (
     MAX_LINES,
     Array,
@@ -30,7 +27,6 @@ from grader.outcome import (
 from grader.printable import MAX_TEXT, printable
 from grader.probe import Answer, Job, Loaded, NoArray, Returned
 from grader.runner.frames import BadFrame
-from grader.source import Source
 
 Plain = dict[str, Any]
 Arrays = dict[str, Array]
@@ -75,41 +71,6 @@ def job_to_frame(job: Job) -> tuple[Plain, Arrays]:
         "loading": job.loading,
         "left_out": sorted(job.left_out),
     }, arrays
-
-
-def job_from_frame(
-    plain: Plain, arrays: Mapping[str, Array], brick_in: Callable[[Path], Brick]
-) -> Job:
-    """Decodes a job. brick_in: gives the brick that a checks file declares."""
-    file = Path(plain["checks_file"])
-    sources = (
-        Source(brick, shown, arrays[SOURCE + brick].tobytes(), own)
-        for brick, shown, own in plain["sources"]
-    )
-    return Job(
-        brick_in(file).checks[plain["check"]] if plain["check"] else None,
-        file,
-        tuple(sources),
-        plain["inputs"] | _with_prefix(INPUT, arrays),
-        plain["limit"],
-        plain["loading"],
-        frozenset(plain["left_out"]),
-        _with_prefix(RETURNED, arrays),
-    )
-
-
-def _with_prefix(prefix: str, arrays: Mapping[str, Array]) -> Arrays:
-    return {n.removeprefix(prefix): array for n, array in arrays.items() if n.startswith(prefix)}
-
-
-def answer_to_frame(answer: Answer) -> tuple[Plain, Arrays]:
-    if isinstance(answer, Returned):
-        arrays = {k: v for k, v in answer.values.items() if isinstance(v, np.ndarray)}
-        other = {k: v.what for k, v in answer.values.items() if isinstance(v, NoArray)}
-        return {"names": list(answer.values), "other": other}, arrays
-    if isinstance(answer, Loaded):
-        return {"slow": [asdict(slow) for slow in answer.slow[:MAX_SLOW]]}, {}
-    return {"claim": type(answer).__name__, "fields": asdict(answer)}, {}
 
 
 def answer_from_frame(plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> Answer:

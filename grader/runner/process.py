@@ -18,7 +18,6 @@ from typing import IO, TypeAlias
 
 import numpy as np
 
-from grader.faults import log_fault
 from grader.outcome import Crashed, Fault, NotInstalled, Outcome, TooSlow, Unloadable
 from grader.printable import printable
 from grader.probe import Job, Run
@@ -79,6 +78,8 @@ class Process:
             return Run(frame, "", seconds, cpu)
         plain, returned = frame
         if FAULT in plain:
+            from grader.faults import log_fault
+
             log_fault(f"{job.checks_file.name} in a child", str(plain[FAULT]))
             return Run(Fault(f"{job.checks_file.name} does not load where checks run"))
         try:

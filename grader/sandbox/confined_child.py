@@ -8,13 +8,14 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course import brick_of
 from grader.probe import Job
 from grader.runner.child import perform
-from grader.runner.encoding import CHECKS, Arrays, Plain, job_from_frame
+from grader.runner.child_encoding import job_from_frame
+from grader.runner.encoding import CHECKS, Arrays, Plain
 from grader.runner.ending import OUT_OF_MEMORY
 from grader.runner.frames import read_frame, write_frame
 from grader.sandbox import landlock, limits, readable_files, seccomp
+from grader.sandbox.compiled_checks import brick_of
 from grader.sandbox.sealed_jobs import mapped_arrays
 
 ANSWER, JOB, ARRAYS, FIRST_OTHER = 3, 4, 5, 6  # the descriptors beside those of /dev/null

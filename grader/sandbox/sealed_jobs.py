@@ -18,11 +18,11 @@ from typing import IO, Any
 import numpy as np
 from safetensors.numpy import save
 
-from grader.course import compiled_checks
 from grader.outcome import Array
 from grader.probe import Job
 from grader.runner.encoding import CHECKS, INPUT, job_to_frame
 from grader.runner.frames import write_frame
+from grader.sandbox.compiled_checks import compiled_checks
 
 SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 LARGE = 1 << 20  # bytes

@@ -23,12 +23,12 @@ from grader.faults import logged_line
 from grader.notebook import source_of
 from grader.outcome import Fault, Unloadable
 from grader.regular_file import UnreadableSource
+from grader.report.check_report import check_report
 from grader.report.html import part_as_html, part_as_text, pictures_of
-from grader.report.of_result import check_report
+from grader.report.text import slow_note
 from grader.runner.process import Process
 from grader.selfcheck.message import NotebookMessage
 from grader.selfcheck.notebook_imports import BrickFinder, read_earlier
-from grader.selfcheck.slow_notes import SlowNotes
 from grader.source import Source
 from grader.student_code import SlowStatements
 from grader.submission import several
@@ -77,7 +77,6 @@ class Checks:
         self.finder = BrickFinder(course)
         self._student, self._reference = Process(), Process()
         self._slow = SlowStatements()  # a cell that trains runs once for all of its checks
-        self._slow_notes = SlowNotes()
         self._examiner = Examiner(course, self._reference)
 
     def on_start(self, info: ExecutionInfo) -> None:
@@ -121,7 +120,7 @@ class Checks:
         """The note under a part's results; it names a slow statement only the first time."""
         failed = any(isinstance(result.outcome, Fault) for result in results)
         files = several(self.course.earlier(brick), Path.cwd())
-        slow = self._slow_notes.of(examination.code)
+        slow = map(slow_note, examination.code.newly_slow())
         return " ".join([*files, *slow, *([logged_line()] if failed else [])])
 
     def _module(self, brick: str) -> Source | Unloadable:

@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.carry_forward import carry_forward, numpy_bar
 from grader.check import Brick, Check
 from grader.course import Course, find_course
 from grader.examine import Examination, Result, fault_of
 from grader.examiner import Examiner
-from grader.faults import log_fault, logged_line, logging_faults
 from grader.outcome import Fault, Passed, Skipped, kind
-from grader.report import CheckReport
-from grader.report.of_result import check_report
-from grader.report.text import carried_note, explain
+from grader.report.board import board_entry
+from grader.report.check_report import CheckReport, check_report
+from grader.report.text import explain, slow_note
 from grader.runner.process import Process
-from grader.selfcheck.names import CHECK_REPORT
-from grader.selfcheck.slow_notes import SlowNotes
+from grader.selfcheck.names import BOARD
 from grader.student_code import SlowStatements
 from grader.submission import handed_from
 
@@ -47,6 +44,8 @@ class CheckItem(pytest.Item):
             result = self.examination.result(self.check.name)
             notes = self.run_of_checks.notes(self)
         except Exception as error:  # a fault of the kit, not the student's mistake
+            from grader.faults import log_fault
+
             log_fault(f"check {self.check.id}", error)
             result = Result(self.check, fault_of(error), {})
         if result.printed:
@@ -63,8 +62,11 @@ class CheckItem(pytest.Item):
         return self.message(self.report)
 
     def message(self, report: CheckReport) -> str:
-        logged = logged_line() if isinstance(report.outcome, Fault) else ""
-        return f"{explain(report)}\n  {logged}" if logged else explain(report)
+        if not isinstance(report.outcome, Fault):
+            return explain(report)
+        from grader.faults import logged_line
+
+        return "\n  ".join(filter(None, [explain(report), logged_line()]))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         part = f"{self.check.brick} / {self.check.part}: {self.name}"
@@ -73,14 +75,12 @@ class CheckItem(pytest.Item):
 
 def properties_of(brick: Brick, report: CheckReport, notes: list[str]) -> list[tuple[str, object]]:
     """The properties of a pytest report, also between processes; JUnit's XML shows them."""
+    order = brick.order, list(brick.checks).index(report.name)
     return [
         ("points", report.points),
         ("maximum", report.maximum),
         ("outcome", kind(report.outcome)),
-        (CHECK_REPORT, report.to_json()),
-        ("order", [brick.order, list(brick.checks).index(report.name)]),
-        ("brick points", brick.points),
-        ("notes", notes),
+        (BOARD, vars(board_entry(report, order, brick.points, notes))),
     ]
 
 
@@ -101,10 +101,12 @@ class SelfCheck:
         self._student: InProcess | Process = _in_process() if self.debugging else Process()
         self._reference = Process()
         self._slow = SlowStatements()  # in the student's files, which import each other
-        self._slow_notes = SlowNotes()
         self._examiners: dict[Course, Examiner] = {}
         self._log = ExitStack()
-        self._log.enter_context(logging_faults(None, bool(config.getoption("bricks_debug"))))
+        if config.getoption("bricks_debug"):
+            from grader.faults import logging_faults
+
+            self._log.enter_context(logging_faults(None, shown=True))
         self._examinations: dict[Path, Examination] = {}
 
     def examination(self, checks_file: Path) -> Examination:
@@ -122,20 +124,18 @@ class SelfCheck:
     def notes(self, item: CheckItem) -> list[str]:
         """The notes on a check: on new slow statements, and at a bar on the predecessors."""
         return [
-            *self._slow_notes.of(item.examination.code),
+            *map(slow_note, item.examination.code.newly_slow()),
             *filter(None, [self._on_own(item)]),
         ]
 
     def _on_own(self, item: CheckItem) -> str:
-        """At a brick's bar: a sentence on what it reaches on the student's own predecessors."""
-        examination, course = item.examination, item.examination.course
-        bar = numpy_bar(examination.brick)
-        if bar is None or bar.id != item.check.id:
+        """A sentence on the student's own predecessors, where the course has the reference's."""
+        course, brick = item.examination.course, item.check.brick
+        if not any(course.has_solution(name) for name in course.predecessors(brick)):
             return ""
-        names = course.predecessors(examination.brick.name)
-        before = [self.examination(course.checks_file(name)) for name in names]
-        found = carry_forward(course, examination, before, handed_from(course, item.path.parent))
-        return carried_note(found) if found else ""
+        from grader.selfcheck.on_own import note_on_own  # a student's kit has no such module
+
+        return note_on_own(item.check, item.examination, self.examination, item.path.parent)
 
     def raised(self, check: Check) -> Exception | None:
         """What the student's code raised in this process, for a debugger."""

@@ -1,3 +1,3 @@
 """The names of a pytest item's properties that both the items and the plugin use."""
 
-CHECK_REPORT = "check report"  # the CheckReport, as JSON
+BOARD = "board"  # the fields of a BoardEntry

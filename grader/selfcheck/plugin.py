@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from grader.selfcheck.names import CHECK_REPORT
+from grader.selfcheck.names import BOARD
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,13 +84,13 @@ def pytest_terminal_summary(
     yield
     reports = [report for kind in terminalreporter.stats.values() for report in kind]
     properties = [_properties(r) for r in reports if isinstance(r, pytest.TestReport)]
-    ran = [about for about in properties if CHECK_REPORT in about]
+    ran = [about[BOARD] for about in properties if BOARD in about]
     if not ran:
         return
-    from grader.report.board import board
+    from grader.report.board import BoardEntry, board
 
     terminalreporter.write_sep("-", "bricks")
-    for line, colour in board([_board_entry(about) for about in ran]):
+    for line, colour in board([BoardEntry(**entry) for entry in ran]):
         terminalreporter.write_line(line, **{colour: True})
     for line in _several(config, reports):
         terminalreporter.write_line(line)
@@ -98,29 +98,15 @@ def pytest_terminal_summary(
         terminalreporter.write_line("Debugging: your code ran without time limits.")
 
 
-def _board_entry(about: dict[str, Any]) -> Any:
-    """A check for the board, from the properties of its item."""
-    from grader.report import CheckReport
-    from grader.report.board import BoardEntry
-
-    brick, index = about["order"]
-    report = CheckReport.from_json(about[CHECK_REPORT])
-    return BoardEntry(report, (brick, index), about["brick points"], tuple(about["notes"]))
-
-
 def _several(config: pytest.Config, reports: list[Any]) -> list[str]:
     """For each brick with several files: a sentence on which is taken."""
-    from grader.report import CheckReport
     from grader.submission import several
 
     checks = [(r, _properties(r)) for r in reports if isinstance(r, pytest.TestReport)]
     found = {
-        (
-            CheckReport.from_json(about[CHECK_REPORT]).brick,
-            config.rootpath.joinpath(report.location[0]).parent,
-        )
+        (about[BOARD]["brick"], config.rootpath.joinpath(report.location[0]).parent)
         for report, about in checks
-        if CHECK_REPORT in about
+        if BOARD in about
     }
     return [line for brick, folder in sorted(found) for line in several([brick], folder)]
 

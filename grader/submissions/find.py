@@ -13,10 +13,11 @@ from grader.course import CourseError
 from grader.notebook import MAX_NOTEBOOK, source_in
 from grader.regular_file import UnreadableSource
 from grader.source import MAX_BYTES
-from grader.submission import Upload, positions
+from grader.submission import positions
 from grader.submissions.archive import Found, class_zip, file_at, refused, student_zip
 from grader.submissions.platforms import by_student, is_noise, names_its_student
 from grader.submissions.remarks import Remark, Weight, alike, ignored, shown
+from grader.submissions.upload import Upload
 
 MAX_ZIPS = 5  # opened for one student: it takes time to read one
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".tar.gz")

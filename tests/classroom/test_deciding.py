@@ -10,7 +10,7 @@ from grader.classroom import deciding
 from grader.classroom.cache import in_common, key
 from grader.classroom.deciding import PACKAGE, engine_in, modules, packages, packages_of
 from grader.policy import Predecessors
-from grader.report import Provenance
+from grader.report.report import Provenance
 from grader.source import Source
 
 PROVENANCE = Provenance("id", "basic", Predecessors.REFERENCE, False, "digits", {"numpy": "2"})

@@ -26,11 +26,13 @@ from grader.classroom.task import Task
 from grader.course import CourseError
 from grader.outcome import Passed, Unloadable
 from grader.policy import Policy, Predecessors
-from grader.report import CheckReport, Provenance, Report, ReportError, Status
+from grader.report.check_report import CheckReport
+from grader.report.codec import ReportError
+from grader.report.report import Provenance, Report, Status
 from grader.sandbox.levels import Measured
 from grader.source import Source
-from grader.submission import Upload
 from grader.submissions.find import Student
+from grader.submissions.upload import Upload
 
 PROVENANCE = Provenance("id", "basic", Predecessors.REFERENCE, False, "digits", {"numpy": "2"})
 

@@ -24,10 +24,10 @@ from grader.classroom.session import Session
 from grader.classroom.task import Task
 from grader.course import Course, CourseError
 from grader.policy import Policy, Predecessors
-from grader.report import Provenance, Report, Status
+from grader.report.report import Provenance, Report, Status
 from grader.sandbox.levels import BASIC, KERNEL, Measured
-from grader.submission import Upload
 from grader.submissions.find import Student
+from grader.submissions.upload import Upload
 
 distributed = pytest.importorskip("distributed")
 dask = pytest.importorskip("grader.cluster.dask_cluster")

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import re
 from pathlib import Path
 
@@ -17,10 +18,10 @@ from grader.course import Course
 from grader.examine import Result
 from grader.outcome import Accuracy, BelowBar
 from grader.probe import Returned
-from grader.report import CheckReport
+from grader.report.check_report import check_report
 from grader.report.html import pictures_of
-from grader.report.of_result import check_report
 from grader.report.picture import COLUMNS, ROWS, confusion_png
+from grader.report.report import check_from_plain, plain_check
 from grader.report.withheld import withheld
 from grader.source import Source
 
@@ -84,7 +85,7 @@ def kept(found):
 
 
 def again(check):
-    return CheckReport.from_json(check.to_json())
+    return check_from_plain(json.loads(json.dumps(plain_check(check))))
 
 
 def test_who_installs_the_notebooks_has_pictures():

@@ -8,7 +8,7 @@ import pytest
 
 from grader.diagnosis.explanation import Explanation
 from grader.outcome import Accuracy, Line, NotWritten, Passed, Raised, WrongValue
-from grader.report import CheckReport
+from grader.report.check_report import CheckReport
 from grader.report.html import GREEN, GREY, RED, part_as_html, part_as_text
 
 REACHED = Accuracy(0.95, 600, 0.9, 0.95, 0.01, 30)

@@ -9,7 +9,6 @@ import pytest
 
 from grader.course import CourseError
 from grader.source import MAX_BYTES
-from grader.submission import handed_in
 from grader.submissions.archive import MAX_MEMBERS
 from grader.submissions.find import find_class
 
@@ -179,7 +178,7 @@ def test_any_damage_to_a_zip_is_told_in_words(world, packed):
             with contextlib.suppress(CourseError):
                 for student in find_class(submitted, world.BRICKS).students:
                     for file in student.files.values():
-                        handed_in(file)
+                        file.source()
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,9 @@ from grader.course import Course
 from grader.examine import Examination
 from grader.live import LiveAnswers, LiveExpected
 from grader.policy import Predecessors
-from grader.report import Provenance, Report, Status
+from grader.report.check_report import check_report
 from grader.report.line import line
-from grader.report.of_result import check_report
+from grader.report.report import Provenance, Report, Status
 from grader.runner.clock import Patience
 from grader.runner.in_process import InProcess
 from grader.sandbox import levels

@@ -1,0 +1,48 @@
+"""The child's half of the encoding: frames to jobs, answers to frames."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from grader.check import Brick
+from grader.outcome import Array
+from grader.probe import Answer, Job, Loaded, NoArray, Returned
+from grader.runner.encoding import INPUT, MAX_SLOW, RETURNED, SOURCE, Arrays, Plain
+from grader.source import Source
+
+
+def job_from_frame(
+    plain: Plain, arrays: Mapping[str, Array], brick_in: Callable[[Path], Brick]
+) -> Job:
+    """Decodes a job. brick_in: gives the brick that a checks file declares."""
+    file = Path(plain["checks_file"])
+    sources = (
+        Source(brick, shown, arrays[SOURCE + brick].tobytes(), own)
+        for brick, shown, own in plain["sources"]
+    )
+    return Job(
+        brick_in(file).checks[plain["check"]] if plain["check"] else None,
+        file,
+        tuple(sources),
+        plain["inputs"] | _with_prefix(INPUT, arrays),
+        plain["limit"],
+        plain["loading"],
+        frozenset(plain["left_out"]),
+        _with_prefix(RETURNED, arrays),
+    )
+
+
+def _with_prefix(prefix: str, arrays: Mapping[str, Array]) -> Arrays:
+    return {n.removeprefix(prefix): array for n, array in arrays.items() if n.startswith(prefix)}
+
+
+def answer_to_frame(answer: Answer) -> tuple[Plain, Arrays]:
+    if isinstance(answer, Returned):
+        arrays = {k: v for k, v in answer.values.items() if isinstance(v, np.ndarray)}
+        other = {k: v.what for k, v in answer.values.items() if isinstance(v, NoArray)}
+        return {"names": list(answer.values), "other": other}, arrays
+    if isinstance(answer, Loaded):
+        return {"slow": [asdict(slow) for slow in answer.slow[:MAX_SLOW]]}, {}
+    return {"claim": type(answer).__name__, "fields": asdict(answer)}, {}
