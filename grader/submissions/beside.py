@@ -1,0 +1,164 @@
+"""Files beside a notebook: one rule says which of them are copied, for every command that copies.
+
+nbgrader copies whatever lies beside a notebook, and follows links: what a link leads to would come
+into autograded/ and into the feedback for the student. docs/submissions.md has the rule in words.
+"""
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import BinaryIO
+
+from grader.files import whole_file
+from grader.regular_file import UnreadableSource, open_regular, too_large
+from grader.submissions.remarks import NAMED, shown
+
+MAX_FILE = 10_000_000  # bytes of a file; a notebook may have as many
+MAX_BYTES = 50_000_000  # of all files of a submission; a student's zip may have as many
+MAX_FILES = 1_000
+MAX_DEPTH = 20  # folders in each other
+TIMESTAMP = "timestamp.txt"  # nbgrader's own, beside the notebook: when it was handed in
+CHUNK = 65_536
+HOLE = bytes(CHUNK)
+
+# What a browser would show as a page, and run: nbgrader releases each *.html as feedback.
+PAGES = (".html", ".htm", ".xhtml", ".xht", ".shtml", ".mht", ".mhtml", ".svg")
+
+Parts = tuple[str, ...]  # of a path relative to the submission's folder
+Links = Counter[tuple[int, int]]  # by device and inode, how many names a file has in the submission
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that was not copied, and why."""
+
+    path: str
+    why: str
+
+
+def left_out(student: str, files: Sequence[LeftOut]) -> str:
+    """The sentence on files that were not copied."""
+    named = ", ".join(f"{shown(file.path)} ({shown(file.why)})" for file in files[:NAMED])
+    more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
+    return f"{student}: left out: {named}{more}."
+
+
+def copy_beside(
+    source: Path, target: Path, ignored: Sequence[str] = (), only: Sequence[str] = ("*",)
+) -> list[LeftOut]:
+    """Copies the files that the rule allows from a submission's folder; returns the others.
+
+    ignored: patterns of names that are passed over without a word, folders too.
+    only: patterns of names; any other is passed over, too.
+    """
+    links = _links_in(source)
+    refused, copied, used = list[LeftOut](), 0, 0
+    for path, name, folder in _entries(source, ignored):
+        if not any(fnmatchcase(path[-1], pattern) for pattern in only):
+            continue
+        if copied + len(refused) >= MAX_FILES:
+            refused.append(LeftOut("the rest", f"there are more than {MAX_FILES:,} files"))
+            break
+        try:
+            if len(path) > MAX_DEPTH:
+                raise UnreadableSource(f"it lies below {MAX_DEPTH} folders")
+            with open_regular(name, folder) as (file, about):
+                if why := why_left_out(path, about, links):
+                    raise UnreadableSource(why)
+                if used + about.st_size > MAX_BYTES:
+                    raise UnreadableSource(f"all files may have {MAX_BYTES:,} bytes")
+                _copy(file, target.joinpath(*path))
+                copied, used = copied + 1, used + about.st_size
+        except UnreadableSource as error:
+            refused.append(LeftOut("/".join(path), str(error)))
+        except OSError as error:
+            refused.append(LeftOut("/".join(path), f"it cannot be copied ({error.strerror})"))
+    return refused
+
+
+def why_left_out(path: Parts, about: os.stat_result, links: Links) -> str:
+    """Why a regular file is not copied; empty if it is.
+
+    A notebook is graded wherever its other names are: a backup may have linked it. Beside it, a
+    file with names outside the submission may be one that the student can name but not read.
+    """
+    name = path[-1].casefold()
+    if about.st_size > MAX_FILE:
+        return too_large(about.st_size, MAX_FILE)
+    outside = about.st_nlink > max(1, links[about.st_dev, about.st_ino])
+    if outside and not (len(path) == 1 and name.endswith(".ipynb")):
+        return "it is a hard link to a file outside the submission"
+    if name.endswith(PAGES):
+        return "it is a page that a browser would run"
+    if name == TIMESTAMP and path != (TIMESTAMP,):
+        return "only nbgrader and bricks collect write timestamps"
+    return ""
+
+
+def _links_in(folder: Path) -> Links:
+    """The names of files with several; those in folders that are too deep are not counted."""
+    links = Links()
+    for n, (_, name, at) in enumerate(_entries(folder)):
+        if n >= MAX_FILES:
+            break
+        with suppress(OSError):
+            about = os.stat(name, dir_fd=at, follow_symlinks=False)
+            if about.st_nlink > 1:
+                links[about.st_dev, about.st_ino] += 1
+    return links
+
+
+def _entries(folder: Path, ignored: Sequence[str] = ()) -> Iterator[tuple[Parts, str, int | None]]:
+    """Whatever is no folder: its path, and its name in the open folder that has the descriptor.
+
+    No link is followed, and a folder that is replaced by one meanwhile is not entered. Nor is one
+    that is too deep: it is given as if it were a file.
+    """
+    for here, folders, files, at in _walk(folder):
+        above = Path(here).relative_to(folder).parts
+        entered, entries = list[str](), list(files)
+        for name in folders:
+            deep = len(above) >= MAX_DEPTH
+            place = name if at is not None else os.path.join(here, name)
+            (entries if deep or _is_link(place, at) else entered).append(name)
+        folders[:] = sorted(name for name in entered if not _ignored(name, ignored))
+        for name in sorted(entries):
+            if not _ignored(name, ignored):
+                yield (*above, name), name if at is not None else os.path.join(here, name), at
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str], int | None]]:
+    if hasattr(os, "fwalk"):
+        yield from os.fwalk(folder)
+    elif not os.path.islink(folder):  # Windows
+        yield from ((here, folders, files, None) for here, folders, files in os.walk(folder))
+
+
+def _is_link(name: str, folder: int | None) -> bool:
+    try:
+        return stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+    except OSError:
+        return True
+
+
+def _ignored(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _copy(file: BinaryIO, target: Path) -> None:
+    """Copies at most MAX_FILE bytes; a hole stays a hole, so that it takes no room."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(target, sync=False) as out:
+        rest = MAX_FILE
+        while chunk := file.read(min(CHUNK, rest)):
+            rest -= len(chunk)
+            if chunk == HOLE:
+                out.seek(CHUNK, os.SEEK_CUR)
+            else:
+                out.write(chunk)
+        out.truncate()
