@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-LINK = "it is a link"
 NOT_REGULAR = "it is not a regular file"
 
 
@@ -46,12 +45,16 @@ def open_regular(
 
     about = os.stat(path, dir_fd=folder, follow_symlinks=False)
     if not stat.S_ISREG(about.st_mode):  # to open a device can have effects
-        raise UnreadableSource(LINK if stat.S_ISLNK(about.st_mode) else NOT_REGULAR)
+        raise UnreadableSource(not_regular(about))
     with open(path, "rb", opener=opener) as file:
         about = os.fstat(file.fileno())
         if not stat.S_ISREG(about.st_mode):
             raise UnreadableSource(NOT_REGULAR)
         yield file, about
+
+
+def not_regular(about: os.stat_result) -> str:
+    return "it is a link" if stat.S_ISLNK(about.st_mode) else NOT_REGULAR
 
 
 def too_large(size: int, limit: int) -> str:

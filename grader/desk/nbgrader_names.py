@@ -25,6 +25,10 @@ NAMES = (
     "nbgrader.converters:GenerateFeedback.init_assignment",
     "nbgrader.converters:GenerateFeedback.init_single_notebook_resources",
     "nbgrader.utils:is_ignored",
+    # Collecting: exchange.py, zip_collect.py
+    "nbgrader.exchange.default:ExchangeCollect",
+    "nbgrader.exchange.default:ExchangeCollect.do_copy",
+    "nbgrader.plugins:ExtractorPlugin",
     # Where nbgrader stores its files, and when a submission was handed in: bulk.py, resume.py
     "nbgrader.coursedir:CourseDirectory.format_path",
     "nbgrader.coursedir:CourseDirectory.get_existing_timestamp",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grader.files import whole_file
-from grader.regular_file import UnreadableSource, open_regular, too_large
+from grader.regular_file import UnreadableSource, not_regular, open_regular, too_large
 from grader.submissions.remarks import NAMED, shown
 
 MAX_FILE = 10_000_000  # bytes of a file; a notebook may have as many
@@ -30,7 +30,17 @@ HOLE = bytes(CHUNK)
 PAGES = (".html", ".htm", ".xhtml", ".xht", ".shtml", ".mht", ".mhtml", ".svg")
 
 Parts = tuple[str, ...]  # of a path relative to the submission's folder
-Links = Counter[tuple[int, int]]  # by device and inode, how many names a file has in the submission
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a single file does not tell: how many names it has in the submission, and whose that is.
+
+    names: by device and inode. owner: of the folder.
+    """
+
+    names: Counter[tuple[int, int]]
+    owner: int
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ def copy_beside(
     ignored: patterns of names that are passed over without a word, folders too.
     only: patterns of names; any other is passed over, too.
     """
-    links = _links_in(source)
+    submission = _submission(source)
     refused, copied, used = list[LeftOut](), 0, 0
     for path, name, folder in _entries(source, ignored):
         if not any(fnmatchcase(path[-1], pattern) for pattern in only):
@@ -68,7 +78,7 @@ def copy_beside(
             if len(path) > MAX_DEPTH:
                 raise UnreadableSource(f"it lies below {MAX_DEPTH} folders")
             with open_regular(name, folder) as (file, about):
-                if why := why_left_out(path, about, links):
+                if why := why_left_out(path, about, submission):
                     raise UnreadableSource(why)
                 if used + about.st_size > MAX_BYTES:
                     raise UnreadableSource(f"all files may have {MAX_BYTES:,} bytes")
@@ -81,17 +91,18 @@ def copy_beside(
     return refused
 
 
-def why_left_out(path: Parts, about: os.stat_result, links: Links) -> str:
+def why_left_out(path: Parts, about: os.stat_result, submission: Submission) -> str:
     """Why a regular file is not copied; empty if it is.
 
-    A notebook is graded wherever its other names are: a backup may have linked it. Beside it, a
-    file with names outside the submission may be one that the student can name but not read.
+    A file with other names outside the submission may be one that the student can name, but not
+    read. A notebook with such names is graded if the student owns it: backups link files.
     """
     name = path[-1].casefold()
     if about.st_size > MAX_FILE:
         return too_large(about.st_size, MAX_FILE)
-    outside = about.st_nlink > max(1, links[about.st_dev, about.st_ino])
-    if outside and not (len(path) == 1 and name.endswith(".ipynb")):
+    outside = about.st_nlink > max(1, submission.names[about.st_dev, about.st_ino])
+    own_notebook = name.endswith(".ipynb") and about.st_uid == submission.owner
+    if outside and not (len(path) == 1 and own_notebook):
         return "it is a hard link to a file outside the submission"
     if name.endswith(PAGES):
         return "it is a page that a browser would run"
@@ -100,17 +111,26 @@ def why_left_out(path: Parts, about: os.stat_result, links: Links) -> str:
     return ""
 
 
-def _links_in(folder: Path) -> Links:
-    """The names of files with several; those in folders that are too deep are not counted."""
-    links = Links()
+def irregular(folder: Path) -> list[LeftOut]:
+    """What is neither a regular file nor a folder, links too."""
+    found = []
+    for path, name, at in _entries(folder):
+        about = os.stat(name, dir_fd=at, follow_symlinks=False)
+        if not stat.S_ISREG(about.st_mode):
+            found.append(LeftOut("/".join(path), not_regular(about)))
+    return found
+
+
+def _submission(folder: Path) -> Submission:
+    names = Counter[tuple[int, int]]()
     for n, (_, name, at) in enumerate(_entries(folder)):
         if n >= MAX_FILES:
             break
         with suppress(OSError):
             about = os.stat(name, dir_fd=at, follow_symlinks=False)
             if about.st_nlink > 1:
-                links[about.st_dev, about.st_ino] += 1
-    return links
+                names[about.st_dev, about.st_ino] += 1
+    return Submission(names, os.lstat(folder).st_uid)
 
 
 def _entries(folder: Path, ignored: Sequence[str] = ()) -> Iterator[tuple[Parts, str, int | None]]:
