@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -14,8 +14,13 @@ class UnreadableSource(Exception):
     """A file cannot be a brick; the message says why."""
 
 
-def read_regular(path: Path, limit: int) -> bytes:
-    """The bytes of a regular file. It follows no link and waits for no FIFO."""
+def read_regular(
+    path: Path, limit: int, refusal: Callable[[os.stat_result], str] = lambda about: ""
+) -> bytes:
+    """The bytes of a regular file. It follows no link and waits for no FIFO.
+
+    refusal: why a file is not read, by what the system says of it; empty if it is.
+    """
     try:
         if not os.path.lexists(path):
             raise UnreadableSource("there is no such file")
@@ -24,6 +29,8 @@ def read_regular(path: Path, limit: int) -> bytes:
         with open_regular(path) as (file, about):
             if about.st_size > limit:
                 raise UnreadableSource(too_large(about.st_size, limit))
+            if why := refusal(about):
+                raise UnreadableSource(why)
             return accepted(file.read(limit + 1), limit)
     except OSError as error:
         raise UnreadableSource(f"it cannot be read ({error.strerror})") from None

@@ -14,11 +14,10 @@ from nbgrader.converters import NbGraderException
 from nbgrader.utils import parse_utc
 
 from grader.regular_file import UnreadableSource, read_regular
-from grader.submissions.beside import TIMESTAMP, copy_beside, left_out
+from grader.submissions.beside import MAX_TIMESTAMP, TIMESTAMP, copy_beside, left_out
 
 SECRET = "submission_secret.txt"  # nbgrader's own: it names the released feedback by it
 FOR_RELEASE = (TIMESTAMP, SECRET)  # `nbgrader release_feedback` reads these beside the page
-MAX_TIMESTAMP = 1_000  # bytes
 UNUSABLE = "timestamp.txt.unusable"
 
 

@@ -23,6 +23,7 @@ MAX_BYTES = 50_000_000  # of all files of a submission; a student's zip may have
 MAX_FILES = 1_000
 MAX_DEPTH = 20  # folders in each other
 TIMESTAMP = "timestamp.txt"  # nbgrader's own, beside the notebook: when it was handed in
+MAX_TIMESTAMP = 1_000  # bytes
 CHUNK = 65_536
 HOLE = bytes(CHUNK)
 
