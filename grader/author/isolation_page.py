@@ -86,8 +86,9 @@ seccomp, and notices each theft that they stop.
 Files that are hostile before any code runs are made by the tests in `tests/classroom/ingest/`: zip
 bombs, false sizes, links, devices, `..`, NUL and look-alikes in names, deep nesting, huge numbers,
 notebooks and zips that are malformed or cut. Each is reported, every other file is graded, and
-nothing is unpacked onto the disk. Files beside notebooks are made by those in `tests/desk/planted/`:
-links of all kinds, sparse files, pages and timestamps, for each command that copies."""
+nothing is unpacked onto the disk. Files beside notebooks are made by those in
+`tests/desk/planted/`: links of all kinds, sparse files, pages and timestamps, for each command that
+copies."""
 
 
 def page() -> str:

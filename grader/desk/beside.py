@@ -14,10 +14,10 @@ from nbgrader.converters import NbGraderException
 from nbgrader.utils import parse_utc
 
 from grader.regular_file import UnreadableSource, read_regular
-from grader.submissions.beside import MAX_TIMESTAMP, TIMESTAMP, copy_beside, left_out
+from grader.submissions.beside import MAX_TIMESTAMP, TIMESTAMP, Parts, copy_beside, left_out
 
 SECRET = "submission_secret.txt"  # nbgrader's own: it names the released feedback by it
-FOR_RELEASE = (TIMESTAMP, SECRET)  # `nbgrader release_feedback` reads these beside the page
+FOR_RELEASE = ((TIMESTAMP,), (SECRET,))  # `nbgrader release_feedback` reads these beside the page
 UNUSABLE = "timestamp.txt.unusable"
 
 
@@ -27,7 +27,7 @@ class CopyBeside:
     It keeps a hook that nbgrader_config.py sets, and calls it afterwards.
 
     target: the folder of nbgrader's step to which files go.
-    only: patterns of names; a file of another name is not copied.
+    wanted: whether a file is to be copied.
     say: is given a sentence on what was left out.
     """
 
@@ -36,12 +36,12 @@ class CopyBeside:
         converter: Any,
         target: str,
         say: Callable[[str], None],
-        only: tuple[str, ...] = ("*",),
+        wanted: Callable[[Parts], bool] = lambda path: True,
     ):
         self.converter = converter
         self.target = target
         self.say = say
-        self.only = only
+        self.wanted = wanted
         # Without the folder of an earlier run: formgrader keeps one coursedir for all.
         self.ignored = [name for name in converter.coursedir.ignore if not os.path.isabs(name)]
         self.configured = converter.pre_convert_hook
@@ -55,7 +55,7 @@ class CopyBeside:
         known = self.converter.init_single_notebook_resources(notebooks[0])["nbgrader"]
         target = coursedir.format_path(self.target, known["student"], known["assignment"])
         ignored = [*self.ignored, "*.ipynb"]  # nbgrader writes the notebooks
-        refused = copy_beside(Path(source), Path(target), ignored, self.only)
+        refused = copy_beside(Path(source), Path(target), ignored, self.wanted)
         if refused:
             self.say(left_out(known["student"], refused))
         if self.configured:

@@ -6,7 +6,7 @@ from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
 
-from grader.submissions.beside import TIMESTAMP, copy_beside, left_out
+from grader.submissions.beside import TIMESTAMP, copy_beside, left_out, matches
 
 GROUP_FOLDER, GROUP_FILE = 0o2770, 0o660  # as nbgrader sets them for CourseDirectory.groupshared
 
@@ -26,7 +26,8 @@ class CollectRegular(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
         target.mkdir(parents=True)
         [record] = [each for each in self.src_records if each["filename"] == source.name]
         ignored = [*self.coursedir.ignore, TIMESTAMP]
-        refused = copy_beside(source, target, ignored, self.coursedir.include)
+        include = self.coursedir.include
+        refused = copy_beside(source, target, ignored, lambda path: matches(path[-1], include))
         if refused:
             self.log.warning(left_out(record["username"], refused))
         # The time by which nbgrader has chosen this submission, and not a file of the student's.

@@ -23,7 +23,7 @@ class FeedbackExporter(HTMLExporter):
         converter: Any = self.parent
         if hasattr(converter, "pre_convert_hook"):  # else nothing is copied: it makes one page
             feedback = converter.coursedir.feedback_directory
-            CopyBeside(converter, feedback, converter.log.warning, FOR_RELEASE)
+            CopyBeside(converter, feedback, converter.log.warning, FOR_RELEASE.__contains__)
 
     @default("extra_loaders")
     def _no_script(self) -> list[DictLoader]:

@@ -7,7 +7,7 @@ into autograded/ and into the feedback for the student. docs/submissions.md has 
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -60,17 +60,20 @@ def left_out(student: str, files: Sequence[LeftOut]) -> str:
 
 
 def copy_beside(
-    source: Path, target: Path, ignored: Sequence[str] = (), only: Sequence[str] = ("*",)
+    source: Path,
+    target: Path,
+    ignored: Sequence[str] = (),
+    wanted: Callable[[Parts], bool] = lambda path: True,
 ) -> list[LeftOut]:
     """Copies the files that the rule allows from a submission's folder; returns the others.
 
     ignored: patterns of names that are passed over without a word, folders too.
-    only: patterns of names; any other is passed over, too.
+    wanted: whether a file is to be copied; any other is passed over, too.
     """
     submission = _submission(source)
     refused, copied, used = list[LeftOut](), 0, 0
     for path, name, folder in _entries(source, ignored):
-        if not any(fnmatchcase(path[-1], pattern) for pattern in only):
+        if not wanted(path):
             continue
         if copied + len(refused) >= MAX_FILES:
             refused.append(LeftOut("the rest", f"there are more than {MAX_FILES:,} files"))
@@ -118,7 +121,8 @@ def irregular(folder: Path) -> list[LeftOut]:
     for path, name, at in _entries(folder):
         about = os.stat(name, dir_fd=at, follow_symlinks=False)
         if not stat.S_ISREG(about.st_mode):
-            found.append(LeftOut("/".join(path), not_regular(about)))
+            deep = f"it lies below {MAX_DEPTH} folders" if stat.S_ISDIR(about.st_mode) else ""
+            found.append(LeftOut("/".join(path), deep or not_regular(about)))
     return found
 
 
@@ -147,9 +151,9 @@ def _entries(folder: Path, ignored: Sequence[str] = ()) -> Iterator[tuple[Parts,
             deep = len(above) >= MAX_DEPTH
             place = name if at is not None else os.path.join(here, name)
             (entries if deep or _is_link(place, at) else entered).append(name)
-        folders[:] = sorted(name for name in entered if not _ignored(name, ignored))
+        folders[:] = sorted(name for name in entered if not matches(name, ignored))
         for name in sorted(entries):
-            if not _ignored(name, ignored):
+            if not matches(name, ignored):
                 yield (*above, name), name if at is not None else os.path.join(here, name), at
 
 
@@ -167,7 +171,7 @@ def _is_link(name: str, folder: int | None) -> bool:
         return True
 
 
-def _ignored(name: str, patterns: Sequence[str]) -> bool:
+def matches(name: str, patterns: Sequence[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 

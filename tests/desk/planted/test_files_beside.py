@@ -5,6 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from nbgrader.apps import NbGrader, NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import chdir
 
 POINTS = {"test-double": 2, "test-Tripler-apply": 3}
 
@@ -203,3 +206,27 @@ def test_nothing_planted_in_autograded_goes_into_feedback(course, grade, names):
     (graded / "submission_secret.txt").symlink_to(course.root / "course.secret")
     assert course.nbgrader("generate_feedback", "toy") == 0
     assert names(course.root / "feedback" / "eve") == {"toy/toy.html", "toy/timestamp.txt"}
+
+
+def test_formgrader_copies_by_the_same_rule(course, names, secrets):
+    """It keeps one `coursedir` for all that it does; the settings are those of the folder."""
+    course.hand_in("ada", course.RIGHT)
+    folder = course.hand_in("eve", course.RIGHT, when=WHEN).parent
+    (folder / "data.csv").symlink_to(course.root / "course.secret")
+    (folder / "notes.txt").write_text("kept")
+    (folder / "data").mkdir()
+    (folder / "data" / "submission_secret.txt").write_text("none")
+    with chdir(str(course.root)):
+        app = NbGrader()
+        app.initialize([])
+        coursedir = CourseDirectory(parent=app)
+        before = len(coursedir.ignore)
+        api = NbGraderAPI(coursedir, parent=app)
+        for student in ("eve", "ada", "eve"):
+            assert api.autograde("toy", student)["success"]
+            assert api.generate_feedback("toy", student)["success"]
+    assert len(coursedir.ignore) <= before + 1
+    graded = names(course.root / "autograded" / "eve" / "toy")
+    assert graded == {"toy.ipynb", "timestamp.txt", "notes.txt", "data/submission_secret.txt"}
+    assert names(course.root / "feedback" / "eve") == {"toy/toy.html", "toy/timestamp.txt"}
+    assert not secrets(course.root / "autograded", course.root / "feedback")
