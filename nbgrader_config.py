@@ -23,6 +23,10 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+# `nbgrader collect` and `nbgrader zip_collect` follow no link.
+c.ExchangeFactory.collect = "grader.desk.exchange.CollectRegular"
+c.ZipCollectApp.extractor_plugin = "grader.desk.zip_collect.ExtractRegular"
+
 # `nbgrader autograde`: no student's code runs in a kernel that can reach tests and database.
 # If the machine gives no isolation (macOS, Windows) and you run students' code all the same:
 # c.Judge.isolation = "basic"

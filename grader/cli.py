@@ -107,10 +107,11 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
     from grader.classroom.terminal import grade_class, opened
     from grader.seed import FILE, read_or_make, seed_id
     from grader.submissions.find import find_class
+    from grader.submissions.private import private_to
 
     course = course_of(options)
     bricks = chosen_bricks(course, options.brick)
-    found = find_class(options.submitted, list(course.bricks))
+    found = find_class(options.submitted, list(course.bricks), private_to(course.root))
     mnist.load()  # reports a data file that cannot be used before work starts
     seed_file = options.seed_file or course.root / FILE
     seed = read_or_make(seed_file, make=options.seed_file is None)

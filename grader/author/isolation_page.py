@@ -52,6 +52,12 @@ At every level:
   another's `model.save` fail. No check of the course writes a file.
 - By the clock on the wall, a check may take four times its limit and ten seconds, and the time that
   it waits for a core on top: one that sleeps occupies a worker for that time.
+- nbgrader has no hook before it reads `timestamp.txt` or looks for notebooks in `submitted/`, and
+  none in `nbgrader zip_collect` but the unpacking. So unusable timestamps are renamed in
+  `submitted/`, and links among downloaded files are refused: [submissions.md](submissions.md).
+  Another exchange than nbgrader's (`c.ExchangeFactory`) must keep links out itself, and `nbgrader
+  submit` copies by the student's own rights. Another student's notebook under a second name (a hard
+  link) in `submitted/` is graded like a copy of it.
 - A fault in the kernel is a way out. So is a fault in Landlock, seccomp or bubblewrap themselves.
 - Code can measure how long something takes, and so learn something about the machine.
 
@@ -80,7 +86,9 @@ seccomp, and notices each theft that they stop.
 Files that are hostile before any code runs are made by the tests in `tests/classroom/ingest/`: zip
 bombs, false sizes, links, devices, `..`, NUL and look-alikes in names, deep nesting, huge numbers,
 notebooks and zips that are malformed or cut. Each is reported, every other file is graded, and
-nothing is unpacked onto the disk."""
+nothing is unpacked onto the disk. Files beside notebooks are made by those in
+`tests/desk/planted/`: links of all kinds, sparse files, pages and timestamps, for each command that
+copies."""
 
 
 def page() -> str:

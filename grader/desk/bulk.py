@@ -17,6 +17,7 @@ from traitlets import TraitError
 from grader.classroom.session import Session
 from grader.classroom.terminal import NeedsAnEye, progress
 from grader.course import Course, CourseError
+from grader.desk.beside import set_unusable_timestamps_aside
 from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import Judge
 from grader.desk.resume import of_the_assignment, up_to_date
@@ -53,7 +54,7 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
             step()
     skipped = len(desk.found) - len(students)
     console.print(f"{desk.assignment}: {saved} graded now, {skipped} were already.")
-    for remark in desk.ambiguous:
+    for remark in (*desk.ambiguous, *desk.stored.left_out):
         console.print(remark, markup=False)
     for name in desk.by_hand:
         console.print(f"{name}.ipynb is no brick of the course: grade it by hand.", markup=False)
@@ -122,6 +123,7 @@ class Desk:
                 f"Nobody handed in {self.assignment}: there is no notebook in {where}."
             ) from None
         found = of_the_assignment(converter)
+        set_unusable_timestamps_aside(found, self.stored.left_out.append)
         by_student = {Path(folder).parts[-2]: own for folder, own in found.items()}
         return {name: own for name, own in by_student.items() if name not in self.lost}
 

@@ -1,5 +1,6 @@
 """`bricks collect`: writes a class's submissions as notebooks where nbgrader looks for them."""
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from grader.desk.fill import filled
 from grader.desk.source import as_text, student_notebook
 from grader.desk.submitted import folder_of
 from grader.files import write_whole
-from grader.notebook import COLLECTED
-from grader.regular_file import UnreadableSource
+from grader.notebook import COLLECTED, MAX_NOTEBOOK
+from grader.regular_file import UnreadableSource, read_regular
+from grader.submissions.beside import MAX_TIMESTAMP
 from grader.submissions.find import find_class
+from grader.submissions.private import private_to
 from grader.submissions.remarks import Remark
 from grader.submissions.repair import repaired
 from grader.submissions.upload import Upload
@@ -49,7 +52,7 @@ class Collector:
 
     def collect(self, modules: Path, bricks: Sequence[str]) -> tuple[list[Collected], list[Remark]]:
         """What was done with each brick, and remarks on the files found. Raises CourseError."""
-        found = find_class(modules, bricks)
+        found = find_class(modules, bricks, private_to(self.course.root))
         folders = {student.name: folder_of(student.name) for student in found.students}
         students_of = Counter(folders.values())
         collected, renamed = [], []
@@ -78,7 +81,7 @@ class Collector:
         folder = self.submitted / student / upload.brick
         target = folder / f"{upload.brick}.ipynb"
         handed = upload.read()
-        current = target.read_bytes() if target.exists() else None
+        current = _existing(target)
         if current == handed:  # the class is read from `submitted` itself
             return False, ""
         notebook = self._notebook(upload, handed)
@@ -110,10 +113,22 @@ class Collector:
         return latest.strftime(TIMESTAMP)
 
 
+def _existing(notebook: Path) -> bytes | None:
+    """What was collected or handed in before; None if nothing was. Raises UnreadableSource."""
+    if any(folder.is_symlink() for folder in (notebook.parent, notebook.parent.parent)):
+        raise UnreadableSource(f"{notebook.parent} is a link")
+    if not os.path.lexists(notebook):
+        return None
+    try:
+        return read_regular(notebook, MAX_NOTEBOOK)
+    except UnreadableSource as error:
+        raise UnreadableSource(f"{notebook} is in its place, and {error}") from None
+
+
 def _time_in(path: Path) -> datetime | None:
     """The time in a timestamp file; None if there is none."""
     try:
-        time: datetime = parse_utc(path.read_text(encoding="utf-8").strip())
-    except (OSError, ValueError, OverflowError):
+        time: datetime = parse_utc(read_regular(path, MAX_TIMESTAMP).decode().strip())
+    except (UnreadableSource, ValueError, OverflowError):
         return None
     return time.replace(tzinfo=timezone.utc)

@@ -19,6 +19,16 @@ NAMES = (
     "nbgrader.converters:Autograde.sanitize_preprocessors",
     "nbgrader.converters:Autograde.autograde_preprocessors",
     "nbgrader.converters:NbGraderException",
+    # What it copies beside a notebook: beside.py
+    "nbgrader.converters:Autograde.notebooks",
+    "nbgrader.converters:Autograde.init_assignment",
+    "nbgrader.converters:GenerateFeedback.init_assignment",
+    "nbgrader.converters:GenerateFeedback.init_single_notebook_resources",
+    "nbgrader.utils:is_ignored",
+    # Collecting: exchange.py, zip_collect.py
+    "nbgrader.exchange.default:ExchangeCollect",
+    "nbgrader.exchange.default:ExchangeCollect.do_copy",
+    "nbgrader.plugins:ExtractorPlugin",
     # Where nbgrader stores its files, and when a submission was handed in: bulk.py, resume.py
     "nbgrader.coursedir:CourseDirectory.format_path",
     "nbgrader.coursedir:CourseDirectory.get_existing_timestamp",

@@ -11,6 +11,7 @@ from nbgrader.utils import rmtree
 from traitlets import TraitError
 
 from grader.course import CourseError, find_course
+from grader.desk.beside import CopyBeside, set_unusable_timestamps_aside
 from grader.desk.exporter import SubmissionExporter
 from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import JUDGED, Judge
@@ -32,10 +33,13 @@ class ResumingExporter(SubmissionExporter):
 def begin(converter: Any, exporter: Any) -> None:
     """Checks that the engine can judge; only then removes half-done submissions.
 
-    The check is made if any submission is to be graded. Raises NbGraderException.
+    The check is made if any submission is to be graded. Files beside notebooks are copied by the
+    kit's rule from here on. Raises NbGraderException.
     """
     coursedir = converter.coursedir
     submissions = of_the_assignment(converter)
+    set_unusable_timestamps_aside(submissions, converter.log.warning)
+    CopyBeside(converter, coursedir.autograded_directory, converter.log.warning)
     if converter.force or not all(
         up_to_date(coursedir, Path(folder), own) for folder, own in submissions.items()
     ):

@@ -13,6 +13,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.utils import chdir
 from sqlalchemy.exc import SAWarning
 
+from grader.desk.beside import CopyBeside
 from grader.desk.exporter import SubmissionExporter
 from grader.desk.preprocessors import Judge
 from grader.desk.resume import remove_half_done
@@ -30,6 +31,7 @@ class StoredResults:
     converter: stock Autograde, with the settings of nbgrader_config.py.
     judge: is given the results, and replaces the `Judge` that the settings name: nbconvert takes
     instances in lists of preprocessors.
+    left_out: sentences on files beside notebooks that were not copied.
     """
 
     def __init__(self, converter: Autograde, judge: Judge):
@@ -41,6 +43,8 @@ class StoredResults:
         converter.autograde_preprocessors = [
             judge if name == JUDGE else name for name in converter.autograde_preprocessors
         ]
+        self.left_out: list[str] = []
+        CopyBeside(converter, converter.coursedir.autograded_directory, self.left_out.append)
         self._unreadable: dict[str, str] = {}  # the reason, by notebook
         self._sanitizer = SubmissionExporter(parent=converter)
         for preprocessor in converter.sanitize_preprocessors:

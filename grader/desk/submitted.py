@@ -8,9 +8,10 @@ from typing import Any
 
 from grader.course import Course
 from grader.notebook import MAX_NOTEBOOK, source_in
-from grader.regular_file import read_regular
+from grader.regular_file import UnreadableSource, read_regular
 from grader.source import MAX_BYTES
 from grader.submission import files_of
+from grader.submissions.private import Refusal, private_to
 from grader.submissions.upload import Upload
 
 # nbgrader takes names for glob patterns, strips them, and writes them into its pages unescaped.
@@ -30,14 +31,22 @@ def uploads_in(course: Course, folder: Path | None, own: Mapping[str, Upload]) -
     found = dict(own)
     for brick in course.bricks:
         if folder is not None and brick not in found and (files := files_of(brick, folder)):
-            found[brick] = upload_at(files[0])
+            found[brick] = upload_at(files[0], folder.parent.parent, private_to(course.root))
     return found
 
 
-def upload_at(path: Path) -> Upload:
+def upload_at(path: Path, submitted: Path, refusal: Refusal) -> Upload:
+    """The brick in the file; it cannot be used if a folder below `submitted` is a link."""
+
+    def read(limit: int) -> bytes:
+        below = [folder for folder in path.parents if submitted in folder.parents]
+        if any(folder.is_symlink() for folder in below):
+            raise UnreadableSource("it lies in a folder that is a link")
+        return read_regular(path, limit, refusal)
+
     if path.suffix == ".py":
-        return Upload(path.stem, path.name, lambda: read_regular(path, MAX_BYTES))
-    return Upload(path.stem, path.name, lambda: read_regular(path, MAX_NOTEBOOK), source_in)
+        return Upload(path.stem, path.name, lambda: read(MAX_BYTES))
+    return Upload(path.stem, path.name, lambda: read(MAX_NOTEBOOK), source_in)
 
 
 def notebook_of(brick: str, notebook: Any) -> Upload:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grader.regular_file import UnreadableSource, accepted, read_regular
+from grader.submissions.private import Refusal
 
 MAX_ZIP = 50_000_000  # bytes of a student's zip
 MAX_MEMBERS = 10_000  # files in it
@@ -47,13 +48,13 @@ class Found:
     refusal: str = ""
 
 
-def file_at(path: Path, below: Path) -> Found:
+def file_at(path: Path, below: Path, refusal: Refusal = lambda about: "") -> Found:
     """A file on disk."""
     try:
         when = path.lstat().st_mtime
     except OSError:  # `read` will say why
         when = 0.0
-    return Found(path.relative_to(below).parts, lambda n: read_regular(path, n), when=when)
+    return Found(path.relative_to(below).parts, lambda n: read_regular(path, n, refusal), when=when)
 
 
 def refused(path: tuple[str, ...], reason: str, folder: bool = False) -> Found:

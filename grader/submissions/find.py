@@ -16,6 +16,7 @@ from grader.source import MAX_BYTES
 from grader.submission import positions
 from grader.submissions.archive import Found, class_zip, file_at, refused, student_zip
 from grader.submissions.platforms import by_student, is_noise, names_its_student
+from grader.submissions.private import Refusal
 from grader.submissions.remarks import Remark, Weight, alike, ignored, shown
 from grader.submissions.upload import Upload
 
@@ -43,11 +44,16 @@ class Class:
     remarks: list[Remark]
 
 
-def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
-    """Finds the students in a folder or a zip. Raises CourseError if there are none."""
+def find_class(
+    submitted: Path, bricks: Sequence[str], refusal: Refusal = lambda about: ""
+) -> Class:
+    """Finds the students in a folder or a zip. Raises CourseError if there are none.
+
+    refusal: why a file on disk is not read (see read_regular).
+    """
     if submitted.is_dir():
         try:
-            found = list(_in_folder(submitted, bricks))
+            found = list(_in_folder(submitted, bricks, refusal))
         except OSError as error:
             raise CourseError(f"{submitted} cannot be read ({error.strerror}).") from None
     elif submitted.is_file():
@@ -81,20 +87,22 @@ def find_class(submitted: Path, bricks: Sequence[str]) -> Class:
     return Class(students, remarks)
 
 
-def _in_folder(submitted: Path, bricks: Sequence[str]) -> Iterator[Found]:
+def _in_folder(submitted: Path, bricks: Sequence[str], refusal: Refusal) -> Iterator[Found]:
     """The files in it and in each student's folder; from folders below, only files of bricks."""
     for entry in sorted(submitted.iterdir()):
         path = (entry.name,)
         if os.path.islink(entry):
             yield refused(path, "it is a link")
         elif not _is_folder(entry):
-            yield file_at(entry, submitted)
+            yield file_at(entry, submitted, refusal)
         else:
             yield refused(path, "it is a folder", folder=True)
-            yield from _in_students(entry, submitted, bricks)
+            yield from _in_students(entry, submitted, bricks, refusal)
 
 
-def _in_students(folder: Path, submitted: Path, bricks: Sequence[str]) -> Iterator[Found]:
+def _in_students(
+    folder: Path, submitted: Path, bricks: Sequence[str], refusal: Refusal
+) -> Iterator[Found]:
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
@@ -103,13 +111,13 @@ def _in_students(folder: Path, submitted: Path, bricks: Sequence[str]) -> Iterat
         return
     for entry in entries:
         if not _is_folder(entry):
-            yield file_at(entry, submitted)
+            yield file_at(entry, submitted, refusal)
         elif entry.name in bricks and folder.parent == submitted:
-            yield from _in_students(entry, submitted, bricks)
+            yield from _in_students(entry, submitted, bricks, refusal)
         else:  # nothing in here is graded, and a brick in here gets a remark
             paths = [entry.joinpath(*path) for brick in bricks for path in positions(brick)]
             named = [path for path in paths if os.path.lexists(path)]
-            yield from (file_at(path, submitted) for path in named or [entry])
+            yield from (file_at(path, submitted, refusal) for path in named or [entry])
 
 
 def _is_folder(path: Path) -> bool:

@@ -6,7 +6,9 @@ import socket
 import pytest
 
 from grader.course import CourseError
+from grader.submission import handed_in
 from grader.submissions.find import find_class
+from grader.submissions.private import private_to
 
 GOOD = b"value = 1\n"
 
@@ -112,3 +114,39 @@ def test_accents_coded_in_two_ways_are_told(world):
     world.put({"Ren\u00e9/neuron.py": GOOD, "rene\u0301/neuron.py": GOOD})
     read, remarks = world.came()
     assert len(read) == 2 and "look the same" in remarks
+
+
+def test_a_hard_link_to_a_file_of_the_course_is_not_read(world, good, reason):
+    """A backup that links equal files is no reason to refuse a student's work."""
+    course = world.folder / "elsewhere"
+    for name in ("solutions/neuron.py", "source/neuron/neuron.ipynb", "course.seed", "backup.py"):
+        (course / name).parent.mkdir(parents=True, exist_ok=True)
+        (course / name).write_bytes(GOOD)
+    world.put({"ada/layer.py": GOOD, "ben/layer.py": GOOD, "cleo/layer.py": GOOD})
+    places = {"ada": "solutions/neuron.py", "ben": "course.seed", "dan": "backup.py"}
+    for student, target in places.items():
+        path = world.folder / "submitted" / student / "neuron.py"
+        path.parent.mkdir(exist_ok=True)
+        os.link(course / target, path)
+    os.link(
+        course / "source" / "neuron" / "neuron.ipynb",
+        world.folder / "submitted" / "cleo" / "neuron.ipynb",
+    )
+    found = find_class(world.folder / "submitted", world.BRICKS, private_to(course))
+    read = {s.name: {b: handed_in(file) for b, file in s.files.items()} for s in found.students}
+    for student in ("ada", "ben", "cleo"):
+        assert reason(read[student]["neuron"]) == "it is a hard link to a file of the course"
+        assert good(read[student]["layer"])
+    assert good(read["dan"]["neuron"])
+
+
+def test_a_large_sparse_file_is_not_read(world, reason):
+    world.put({"ada/layer.py": GOOD})
+    for name in ("neuron.py", "neuron.ipynb", "all.zip"):
+        student = world.folder / "submitted" / name.replace(".", "-")
+        student.mkdir()
+        with (student / name).open("wb") as file:
+            file.truncate(300_000_000)
+    read, _ = world.came()
+    for student in ("neuron-py", "neuron-ipynb", "all-zip"):
+        assert "it has 300,000,000 bytes" in reason(read[student]["neuron"])
