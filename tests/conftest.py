@@ -19,14 +19,19 @@ ROOT = Path(__file__).parents[1]
 def pytest_configure(config):
     """Says why a test was skipped. Not in pyproject.toml, which students get in their kit."""
     config.option.reportchars += "s"
+    config.addinivalue_line("markers", "long: takes about half a minute or more; begins first")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """`make quick` imports no TensorFlow: whatever needs it is slow."""
+    """`make quick` imports no TensorFlow: whatever needs it is slow.
+
+    Long tests begin first: one that began last would keep a single process busy at the end.
+    """
     for item in items:
         if "tf" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def on_its_own(course, style, brick):
     return [alternative(style, name) for name in [*course.predecessors(brick), brick]]
 
 
-@pytest.mark.parametrize("seed", [PUBLIC_SEED, OTHER_SEED])
+@pytest.mark.parametrize("seed", [PUBLIC_SEED, pytest.param(OTHER_SEED, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("brick", BRICKS)
 @pytest.mark.parametrize("style", STYLES)
 def test_right_values_in_any_style(course, failures, style, brick, seed):

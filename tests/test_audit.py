@@ -27,6 +27,7 @@ def audited(course):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("brick", BRICKS)
 def test_the_audit_finds_no_defect(course, audited, brick):
     """Reference in full, blank 0, every misconception caught, none misnamed, no needless check."""

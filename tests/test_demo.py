@@ -6,6 +6,7 @@ import pytest
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_demo_grades_a_class_and_says_what_is_wrong_for_whom(checkout):
     run = checkout.bricks("demo")
     assert run.returncode == 0, run.stderr

@@ -63,7 +63,7 @@ def test_a_command_within_a_sentence_is_one_of_those():
     ("target", "runs"),
     [
         ("demo", ["bricks demo"]),
-        ("test", ["ruff check .", "ruff format --check .", "mypy", "pytest -n 2"]),
+        ("test", ["ruff check .", "ruff format --check .", "mypy", "pytest -n 3"]),
         ("quick", ['-m "not slow"']),
         ("build", ["bricks build", "draw_architecture.py"]),
     ],

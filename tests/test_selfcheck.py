@@ -84,6 +84,7 @@ def test_output_fits_80_columns_and_is_plain_without_colour(checkout):
     assert max(len(line) for line in ours.splitlines()) <= 80
 
 
+@pytest.mark.slow
 def test_colour_is_there_when_asked_for(checkout):
     assert "\x1b[" in checkout.pytest("--color=yes").stdout
 
@@ -172,6 +173,7 @@ def test_a_file_that_does_not_load_is_told_once(checkout, source, words):
     assert board_line(run, "layer").endswith("not started")
 
 
+@pytest.mark.slow
 def test_a_missing_file_and_a_folder_in_its_place_are_told(checkout):
     for brick in ("neuron", "layer"):
         (checkout.root / "exercises" / f"{brick}.py").unlink()
@@ -253,6 +255,7 @@ def pytest_unconfigure(config):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more, n_checks", [((), 95), (("-k", "sigmoid_values"), 1)])
 def test_a_run_makes_two_temporary_folders_however_many_its_checks(checkout, more, n_checks):
     """One for the process that runs the student's code, one for the reference's."""
@@ -268,6 +271,7 @@ def counts_before(run):
     return {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", line)}
 
 
+@pytest.mark.slow
 def test_junit_report_names_points_and_outcome(checkout):
     checkout.solve("neuron")
     checkout.pytest("-k", "sigmoid_values", "--junitxml=report.xml")
@@ -277,6 +281,7 @@ def test_junit_report_names_points_and_outcome(checkout):
     assert properties["outcome"] == "passed"
 
 
+@pytest.mark.slow
 def test_pdb_stops_in_the_students_own_code(checkout):
     checkout.solve("neuron")
     checkout.replace(
@@ -287,6 +292,7 @@ def test_pdb_stops_in_the_students_own_code(checkout):
     assert "without time limits" in run.stdout
 
 
+@pytest.mark.slow
 def test_with_s_prints_go_to_the_terminal_at_once(checkout):
     run = one_mistake_with_s(checkout)
     assert "hello from me" in run.stdout

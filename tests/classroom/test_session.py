@@ -74,6 +74,7 @@ def test_what_one_brick_does_to_its_process_is_not_seen_by_another(toys, two_bri
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_killed_twenty_times_it_ends_with_the_same_grades(toys):
     """With --fresh, nothing but what the command itself has done before is taken for done."""
     toys.grade("killed", "--brick", "toy")  # which counts for nothing

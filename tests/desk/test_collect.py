@@ -172,6 +172,7 @@ def test_the_time_of_a_file_in_a_zip_is_that_which_the_zip_tells(desk, told):
     assert stamp(desk) == time.strftime("%Y-%m-%d %H:%M:%S.000000 UTC", time.gmtime(when))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["Moodle's folder", "an older file", "a file from nowhere in time"])
 @pytest.mark.parametrize("command", ["bricks", "nbgrader"])
 def test_what_is_handed_in_again_is_graded_again(desk, way, command):
@@ -189,6 +190,7 @@ def test_what_is_handed_in_again_is_graded_again(desk, way, command):
         assert sum(desk.points("ada").values()) == points
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writes", [0, 1])
 def test_killed_while_writing_the_same_command_repairs_it(desk, monkeypatch, writes):
     file = hand_in(desk, "ada", desk.TOY)

@@ -85,7 +85,7 @@ class Toy:
         return self.place._zygotes[keras]
 
 
-@pytest.fixture(scope="module", params=[KERNEL, FULL])
+@pytest.fixture(scope="module", params=[KERNEL, pytest.param(FULL, marks=pytest.mark.slow)])
 def toy(request, tmp_path_factory, need):
     need(request.param)
     place = levels.unmeasured(request.param)

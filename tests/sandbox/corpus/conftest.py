@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -139,6 +140,11 @@ class World:
     victim: subprocess.Popen
     listener: socket.socket
     processes_of: Callable[[Path], list[int]]
+
+    @cached_property
+    def honest(self):
+        """What the honest submission comes to before any trick was played."""
+        return self.grade(self.HONEST)
 
     @property
     def outside(self):

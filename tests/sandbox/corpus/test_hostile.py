@@ -26,7 +26,7 @@ def tricks():
 @pytest.mark.slow
 @pytest.mark.parametrize("path", list(tricks()))
 def test_a_trick_gains_nothing_and_harms_nobody(world, path, wait_until):
-    honest = world.grade(world.HONEST)
+    honest = world.honest
     assert honest.points == 3, honest
 
     came, gains, changed = world.play(path)

@@ -14,6 +14,7 @@ CORPUS = sorted((ROOT / "tests" / "hostile").glob("*/*.py"))
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("level", "first"), [(KERNEL, 0), (FULL, 1)], ids=[KERNEL, FULL])
 def test_the_corpus_gains_nothing_as_a_plain_user(plainly, need, level, first):
     """Every trick at one of the levels: by name, every other one at `kernel`, the rest at `full`.
