@@ -6,7 +6,6 @@ import socket
 import pytest
 
 from grader.course import CourseError
-from grader.submission import handed_in
 from grader.submissions.find import find_class
 from grader.submissions.private import private_to
 
@@ -133,7 +132,7 @@ def test_a_hard_link_to_a_file_of_the_course_is_not_read(world, good, reason):
         world.folder / "submitted" / "cleo" / "neuron.ipynb",
     )
     found = find_class(world.folder / "submitted", world.BRICKS, private_to(course))
-    read = {s.name: {b: handed_in(file) for b, file in s.files.items()} for s in found.students}
+    read = {s.name: {b: file.source() for b, file in s.files.items()} for s in found.students}
     for student in ("ada", "ben", "cleo"):
         assert reason(read[student]["neuron"]) == "it is a hard link to a file of the course"
         assert good(read[student]["layer"])
