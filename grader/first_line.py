@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from grader.outcome import Line
-from grader.printable import printable
+from grader.printable import one_line, printable
 from grader.probe import Answer, Loaded, NoArray, Returned
 from grader.source import Source
 
@@ -53,5 +53,4 @@ def read_again(lines: Iterable[Line], own: Source) -> tuple[Line, ...]:
 
 
 def _first(text: str) -> str:
-    line = text.split("\n", 1)[0]
-    return line if len(line) <= MOST else f"{line[:MOST]} ..."
+    return one_line(text, MOST)

@@ -8,7 +8,7 @@ from pathlib import Path
 from grader.course import Course
 from grader.notebook import MAX_NOTEBOOK, source_in
 from grader.outcome import Unloadable
-from grader.printable import printable
+from grader.printable import one_line
 from grader.regular_file import UnreadableSource, read_regular
 from grader.source import Source, read_source
 
@@ -47,7 +47,7 @@ def handed_in(file: Path | Upload, shown_as: str | None = None) -> Source | Unlo
             return source_in(file.stem, read_regular(file, MAX_NOTEBOOK))
         return read_source(file, shown_as)
     except UnreadableSource as error:
-        return Unloadable(shown_as or file.name, printable(str(error)))  # it may quote the file
+        return Unloadable(shown_as or file.name, one_line(str(error)))  # it may quote the file
 
 
 def positions(brick: str, folder: str = "") -> list[tuple[str, ...]]:

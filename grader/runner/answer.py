@@ -26,7 +26,7 @@ from grader.outcome import (
     WrongSignature,
     WrongType,
 )
-from grader.printable import MAX_TEXT, printable
+from grader.printable import one_line
 from grader.probe import Answer, Job, Loaded, NoArray, Returned
 from grader.runner.loading import NotDefined, loaded, why_missing
 from grader.runner.statements import Loading, Stopped
@@ -187,8 +187,8 @@ def _own_files(sources: Sequence[Source]) -> set[str]:
 
 
 def text_of(error: BaseException) -> str:
-    """The exception's text, cut off at MAX_TEXT; its own __str__ may raise anything."""
+    """The exception's text as a short line; its own __str__ may raise anything."""
     try:
-        return printable(str(error)[:MAX_TEXT])
+        return one_line(str(error))
     except BaseException:
         return "(no text)"
