@@ -28,7 +28,7 @@ def printable(text: str) -> str:
     text = TERMINAL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     text = INVISIBLE.sub("", text)
     if not text.isascii():
-        text = _without_piles(text)
+        text = without_piles(text)
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -39,7 +39,7 @@ def one_line(text: str, most: int = MAX_TEXT) -> str:
     return line if len(line) <= most else f"{line[: most - len(CUT)]}{CUT}"
 
 
-def _without_piles(text: str) -> str:
+def without_piles(text: str) -> str:
     """Marks above, below and around a letter would cover the lines beside it, if there are many."""
     kept = []
     room = 0

@@ -1,17 +1,11 @@
 """Texts from outside: visible characters only, and an exception's words in a short line."""
 
-import json
-from pathlib import Path
 
-import numpy as np
 import pytest
 
-from grader.check import Check
-from grader.outcome import Raised
 from grader.printable import MAX_TEXT, one_line, printable
-from grader.report import CheckReport, Report
+from grader.report import CheckReport
 from grader.report.html import part_as_html
-from grader.report.line import line
 from grader.report.text import explain
 from grader.runner.answer import outcome_of, text_of
 from grader.runner.encoding import answer_from_frame
@@ -52,7 +46,17 @@ def test_marks_are_not_piled_up_and_stand_on_letters():
 
 @pytest.mark.parametrize(
     "text",
-    ["café", "cafe\u0301", "Vie\u0323\u0302t", "שָׁלוֹם", "ภาษาที่", "日本語", "3 × 4 ≠ σ(z)²", "a\tb\n  c", "naïve 😀"],
+    [
+        "café",
+        "cafe\u0301",
+        "Vie\u0323\u0302t",
+        "שָׁלוֹם",
+        "ภาษาที่",
+        "日本語",
+        "3 ≠ 4²",
+        "a\tb\n  c",
+        "naïve 😀",
+    ],
 )
 def test_words_of_all_languages_stay(text):
     assert printable(text) == text
