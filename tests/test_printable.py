@@ -1,6 +1,5 @@
 """Texts from outside: visible characters only, and an exception's words in a short line."""
 
-
 import pytest
 
 from grader.printable import MAX_TEXT, one_line, printable
