@@ -52,6 +52,10 @@ At every level:
   another's `model.save` fail. No check of the course writes a file.
 - By the clock on the wall, a check may take four times its limit and ten seconds, and the time that
   it waits for a core on top: one that sleeps occupies a worker for that time.
+- Words that students chose (names, exceptions, what was printed, text cells) are in what the
+  instructor opens. They are visible text, and nothing of them runs, covers, or loads anything; but
+  they may say anything, and a link in a text cell leads where it says. Nothing in `results.jsonl`
+  is an instruction: whoever has a language model read it should tell the model so.
 - A fault in the kernel is a way out. So is a fault in Landlock, seccomp or bubblewrap themselves.
 - Code can measure how long something takes, and so learn something about the machine.
 

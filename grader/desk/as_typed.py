@@ -11,6 +11,7 @@ from typing import Any
 
 import nbformat
 from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.strings import strip_files_prefix
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -24,7 +25,7 @@ from grader.printable import printable
 MOST = 500_000  # characters of a notebook; a brick's code has a tenth of it
 MOST_CELLS = 2_000
 SECONDS = 2.0  # of processor time, for all of a notebook; an ordinary one takes 0.05
-UNLIMITED = 2_000  # characters of a cell that is rendered where no time limit can be set
+BRIEF = 2_000  # characters of a text that takes too long, or may, where no limit can be set
 
 OF_NOTEBOOK = ("kernelspec", JUDGED, COLLECTED)
 OF_CELL = ("nbgrader", LINES)
@@ -58,33 +59,36 @@ class HtmlAsTyped(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has n
         if "attachments" in cell:
             cell.attachments = NotebookNode(pictures(cell.attachments))
         if cell.cell_type == "code":
-            if not self._in_time(cell.source, lambda: _highlighted(cell.source)):
+            if self._in_time(cell.source, lambda: bool(_highlighted(cell.source))) is None:
                 _without_colours(cell)
             return cell, resources
         cell.source = shortened(cell.source)
-        if cell.cell_type == "raw":
-            cell.cell_type = "markdown"
-            cell.source = as_code(cell.source)
-        elif not self._in_time(cell.source, lambda: not self._has_more(cell)):
-            cell.source = as_code(cell.source)
+        more = self._in_time(cell.source, lambda: self._has_more(cell))
+        if more is None:  # some filters of nbconvert take long for text that is shown as typed, too
+            cell.source = shortened(cell.source, BRIEF)
+        if more is not False:
+            cell.cell_type, cell.source = "markdown", as_code(cell.source)
         return cell, resources
 
     def _has_more(self, cell: Any) -> bool:
         """Whether the text is more than plain Markdown. It is rendered as every page does."""
+        strip_files_prefix(cell.source)
+        if cell.cell_type == "raw":
+            return True
         markdown({"cell": cell}, cell.source)
         return has_more(cell.source, cell.get("attachments", {}), self._ids)
 
-    def _in_time(self, text: str, work: Callable[[], object]) -> bool:
-        """Whether the work ends in the time that the notebook has left, and returns true."""
+    def _in_time(self, text: str, work: Callable[[], bool]) -> bool | None:
+        """What the work returns; None if it takes longer than the notebook has left."""
         left = self._left
-        if left <= 0 or (len(text) > UNLIMITED and not can_be_limited()):
-            return False
+        if left <= 0 or (len(text) > BRIEF and not can_be_limited()):
+            return None
         began = time.process_time()
         try:
             with at_most(left):
-                return bool(work())
+                return work()
         except TimeIsUp:
-            return False
+            return None
         finally:
             self._left = left - (time.process_time() - began)
 
@@ -112,7 +116,7 @@ def _few(cells: list[Any]) -> list[Any]:
 
 
 def _highlighted(text: str) -> str:
-    made: str = Highlight2HTML()(text)  # type: ignore[no-untyped-call]
+    made: str = Highlight2HTML()(text)
     return made
 
 
