@@ -59,5 +59,8 @@ c.HTMLExporter.filters = {
     "markdown2html": "grader.desk.clean.markdown",
 }
 
+# `nbgrader export`: no spreadsheet takes a name for a formula, or for two fields.
+c.ExportApp.plugin_class = "grader.desk.export.QuotedCsv"
+
 # `nbgrader validate`: Keras alone takes seconds to import.
 c.Execute.timeout = 300

@@ -7,6 +7,7 @@ to the student, some thousand characters at a time.
 from dataclasses import fields, replace
 from typing import Any
 
+from grader.printable import one_line
 from grader.probe import Answer, Loaded, NoArray, Returned
 from grader.source import MAX_LINE, Source, read_again
 
@@ -33,5 +34,4 @@ def in_first_lines(answer: Answer, own: Source) -> Answer:
 
 
 def _first(text: str) -> str:
-    line = text.split("\n", 1)[0]
-    return line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]} ..."
+    return one_line(text, MAX_LINE)

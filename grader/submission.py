@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.outcome import Unloadable
-from grader.printable import printable
+from grader.printable import one_line
 from grader.regular_file import UnreadableSource, read_regular
 from grader.source import Source, read_source
 
@@ -22,7 +22,7 @@ def handed_in(file: Path, shown_as: str | None = None) -> Source | Unloadable:
             return source_in(file.stem, read_regular(file, MAX_NOTEBOOK))
         return read_source(file, shown_as)
     except UnreadableSource as error:
-        return Unloadable(shown_as or file.name, printable(str(error)))  # it may quote the file
+        return Unloadable(shown_as or file.name, one_line(str(error)))  # it may quote the file
 
 
 def positions(brick: str, folder: str = "") -> list[tuple[str, ...]]:

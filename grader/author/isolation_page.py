@@ -58,6 +58,10 @@ At every level:
   Another exchange than nbgrader's (`c.ExchangeFactory`) must keep links out itself, and `nbgrader
   submit` copies by the student's own rights. Another student's notebook under a second name (a hard
   link) in `submitted/` is graded like a copy of it.
+- Words that students chose (names, exceptions, what was printed, text cells) are in what the
+  instructor opens. They are visible text, and nothing of them runs, covers, or loads anything; but
+  they may say anything, and a link in a text cell leads where it says. Nothing in `results.jsonl`
+  is an instruction: whoever has a language model read it should tell the model so.
 - A fault in the kernel is a way out. So is a fault in Landlock, seccomp or bubblewrap themselves.
 - Code can measure how long something takes, and so learn something about the machine.
 

@@ -1,7 +1,5 @@
 """results.jsonl and grades.csv: a grade counts once it is on disk, whatever happens later."""
 
-import csv
-import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +9,7 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
+from grader.classroom.spreadsheet import as_csv
 from grader.course import CourseError
 from grader.files import whole_file
 from grader.report.codec import ReportError
@@ -141,16 +140,14 @@ class Journal:
         self._read()
         graded = {brick for _, brick in theirs}
         columns = [brick for brick in bricks if brick in graded]
-        rows = io.StringIO(newline="")
-        table = csv.writer(rows)
-        table.writerow(["student", *columns, "total"])
+        rows: list[Sequence[object]] = [("student", *columns, "total")]
         for student in students:
             points = [self._points(student, brick) for brick in columns]
             given = [each for each in points if each is not None]
             total = sum(given) if len(given) == len(points) else None
-            table.writerow([_as_text(student), *points, total])  # csv leaves None empty
+            rows.append((student, *points, total))
         with _replaced(self.table) as new:
-            new.write(rows.getvalue().encode())
+            new.write(as_csv(rows).encode())
         self.fresh_file.unlink(missing_ok=True)
 
     def _points(self, student: str, brick: str) -> int | None:
@@ -176,8 +173,3 @@ def _writing(path: Path) -> Iterator[None]:
             f"{path} cannot be written ({error.strerror}). What is finished is kept: once that is "
             "mended, the same command goes on."
         ) from None
-
-
-def _as_text(name: str) -> str:
-    """A name, quoted if spreadsheets would take it for a formula and compute it."""
-    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name

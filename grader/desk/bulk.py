@@ -28,6 +28,7 @@ from grader.notebook import source_in
 from grader.report.report import Report
 from grader.submission import several
 from grader.submissions.find import Student
+from grader.submissions.remarks import alike
 from grader.submissions.upload import Upload
 
 SILENT = 50  # nbgrader's log level, critical: this command prints each problem in a line
@@ -76,7 +77,8 @@ class Desk:
     found: by student, the paths of these notebooks in the submission.
     without: students whose submission has none of these notebooks.
     lost: students whose folder has a name that nbgrader does not find.
-    ambiguous: remarks on bricks for which a student has several files.
+    ambiguous: remarks on bricks for which a student has several files, and on students whose names
+        look alike.
     """
 
     def __init__(self, course: Course, assignment: str, force: bool = False):
@@ -102,6 +104,7 @@ class Desk:
         handed_in = self._handed_in()
         self.found = {name: own for name, own in handed_in.items() if own}
         self.without = [name for name, own in handed_in.items() if not own]
+        self.ambiguous += [remark.text for remark in alike(handed_in)]
         self.notebooks = sorted(notebooks_of(coursedir, assignment))
         if not self.notebooks:
             raise CourseError(

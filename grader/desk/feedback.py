@@ -1,22 +1,46 @@
-"""The page of `nbgrader generate_feedback`, which opens without network."""
+"""The page of `nbgrader generate_feedback`: it opens without network, and nothing runs in it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from jinja2 import DictLoader
 from nbconvert.exporters import HTMLExporter
-from traitlets import default
+from nbformat import NotebookNode
+from traitlets import Bool, default
 
 from grader.desk.beside import FOR_RELEASE, CopyBeside
+from grader.desk.filters import html, markdown
+from grader.report.html import CONTENT_SECURITY_POLICY
 
-NO_SCRIPT = {"mathjax.html.j2": "{% macro mathjax() %}{% endmacro %}"}
+PAGE = "bricks_feedback.html.j2"
+# nbgrader's template with a policy before all else; a raw cell is text, and nothing in a cell is
+# drawn outside the cell's own box.
+TEMPLATE = """\
+{%- extends 'index.html.j2' -%}
+{%- block header -%}
+{{ super() | replace('<head>', '<head>' ~ policy(), 1) }}
+{%- endblock header -%}
+{%- macro policy() -%}
+<meta http-equiv="Content-Security-Policy" content="POLICY">
+<meta name="referrer" content="no-referrer">
+<style>.text_cell_render, .input_area, .output_subarea, .comment { contain: paint; }</style>
+{%- endmacro -%}
+{%- block rawcell scoped -%}<pre>{{ cell.source | e }}</pre>{%- endblock rawcell -%}
+{%- block unknowncell scoped -%}{%- endblock unknowncell -%}
+""".replace("POLICY", CONTENT_SECURITY_POLICY)
+LOADED_HERE = {PAGE: TEMPLATE, "mathjax.html.j2": "{% macro mathjax() %}{% endmacro %}"}
 
 
 class FeedbackExporter(HTMLExporter):
-    """HTMLExporter without MathJax: grader.desk.clean has rendered the formulas already.
+    """HTMLExporter without scripts: grader.desk.filters has rendered the formulas already.
 
+    It cleans what it is given, whatever the settings and however the notebook was graded.
     `nbgrader generate_feedback` makes it before the first page. Beside the page come only the two
     files that `nbgrader release_feedback` needs.
     """
+
+    template_file = PAGE
+    sanitize_html = Bool(True).tag(config=True)
 
     def __init__(self, **rest: Any):
         super().__init__(**rest)  # type: ignore[no-untyped-call]
@@ -26,5 +50,30 @@ class FeedbackExporter(HTMLExporter):
             CopyBeside(converter, feedback, converter.log.warning, FOR_RELEASE.__contains__)
 
     @default("extra_loaders")
-    def _no_script(self) -> list[DictLoader]:
-        return [DictLoader(NO_SCRIPT)]
+    def _own_templates(self) -> list[DictLoader]:
+        return [DictLoader(LOADED_HERE)]
+
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
+        yield from (("clean_html", html), ("markdown2html", markdown))
+        yield "strip_files_prefix", _unchanged
+
+    def from_notebook_node(  # type: ignore[override]  # as HTMLExporter's own
+        self, nb: NotebookNode, resources: Any = None, **more: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Without metadata that templates put out as classes, ids, sizes and titles."""
+        nb.metadata = NotebookNode()
+        for cell in nb.cells:
+            plain_text = cell.metadata.get("magics_language") == "text"
+            own = {"nbgrader": cell.metadata.nbgrader} if "nbgrader" in cell.metadata else {}
+            language = {"magics_language": "text"} if plain_text else {}
+            cell.metadata = NotebookNode(**own, **language)
+            for output in cell.get("outputs", ()):
+                if "metadata" in output:
+                    output.metadata = NotebookNode()
+        return super().from_notebook_node(nb, resources, **more)
+
+
+def _unchanged(text: str) -> str:
+    """In place of a filter that takes long, for links that begin with files/: there are none."""
+    return text

@@ -5,7 +5,9 @@ from functools import lru_cache
 from html import unescape
 from xml.etree.ElementTree import tostring
 
+from latex2mathml import commands
 from latex2mathml.converter import convert_to_element
+from latex2mathml.symbols_parser import SYMBOLS
 
 TAGS = {
     *("math", "menclose", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot"),
@@ -19,14 +21,54 @@ ATTRIBUTES = {
 }
 VALUE = re.compile(r"[\w.%+ -]*")
 SPACE = "0.167em"
-# Macros may call each other without end.
-DEFINES = re.compile(r"\\(\w*def|let|(re)?new\w+|provide\w+|Declare\w+)")
+# Neither these nor anything that the library does not know: MathJax draws formulas too, where
+# formgrader has no filters. They make links, classes, styles and ids, they define others (which may
+# call each other without end), or they move what they draw over other text, or far away from it.
+REFUSED = {
+    *("DeclareMathOperator", "above", "abovewithdelims", "atopwithdelims", "ch", "clap", "class"),
+    *("colorbox", "def", "fcolorbox", "genfrac", "href", "hskip", "hspace", "kern", "llap"),
+    *("lower", "mathclap", "mathllap", "mathrlap", "mkern", "moveleft", "moveright", "mskip"),
+    *("mspace", "negmedspace", "negthickspace", "negthinspace", "newcommand", "newenvironment"),
+    *("raise", "rlap", "rule", "skew", "smash", "style", "unicode"),
+}
+COMMAND = re.compile(r"\\([A-Za-z]+)")
+# A distance between rows may be negative, and a thin space is.
+ROW = re.compile(r"\\\\\*?\s*\[\s*[-+.\d][^\]a-z]*[a-z]")
+MOST_NEGATIVE = 20  # thin spaces
+# MathJax knows these too, and formulas of the course may have them.
+ALSO = {
+    *("Bigl", "Bigr", "Biggl", "Biggr", "Bigm", "bigl", "bigr", "biggl", "biggr", "bigm", "label"),
+    *("arg", "eqref", "hfill", "mathds", "newline", "ref"),
+}
+COMMANDS = (
+    frozenset(
+        name[1:]
+        for name in (
+            *SYMBOLS,
+            *commands.CONVERSION_MAP,
+            *(it for it in vars(commands).values() if isinstance(it, str)),
+            *(name for it in vars(commands).values() if isinstance(it, tuple | set) for name in it),
+        )
+        if isinstance(name, str) and name.startswith("\\")
+    )
+    | ALSO
+)
+
+
+def asks_for_more(latex: str) -> bool:
+    """Whether LaTeX has more in it than what draws a formula where it stands."""
+    named = set(COMMAND.findall(latex))
+    return (
+        not named <= COMMANDS - REFUSED
+        or ROW.search(latex) is not None
+        or latex.count(r"\!") > MOST_NEGATIVE
+    )
 
 
 @lru_cache(maxsize=1_000)
 def mathml(latex: str, display: str) -> str | None:
     """The formula as MathML, "inline" or as a "block"; None if it cannot be one."""
-    if DEFINES.search(latex) or not latex.strip():
+    if not latex.strip() or asks_for_more(latex):
         return None
     try:
         formula = convert_to_element(latex, display=display)

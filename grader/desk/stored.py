@@ -1,6 +1,5 @@
 """Runs nbgrader's own Autograde on one submission at a time, with results that exist already."""
 
-import textwrap
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from grader.desk.beside import CopyBeside
 from grader.desk.exporter import SubmissionExporter
 from grader.desk.preprocessors import Judge
 from grader.desk.resume import remove_half_done
-from grader.printable import printable
+from grader.printable import one_line
 from grader.regular_file import UnreadableSource
 from grader.report.report import Report
 
@@ -130,4 +129,4 @@ class RememberingExporter(SubmissionExporter):
 
 def in_a_line(error: Exception) -> str:
     """The error's message, shortened, or its class's name."""
-    return textwrap.shorten(printable(str(error)), 160, placeholder=" ...") or type(error).__name__
+    return one_line(str(error), 160) or type(error).__name__

@@ -19,12 +19,22 @@ DRAWING = (
     "font-family: monospace; white-space: pre; line-height: 1.35; overflow-x: auto; "
     "margin: 0; padding-left: 4ch"
 )
+MARKED = "border-left: 4px solid {}; padding-left: 8px; margin-bottom: 8px"
+# All values of `style` in here: who cleans HTML may let these through, and no others.
+STYLES = frozenset(
+    (FONT, HANGING, QUOTED, DRAWING, *(MARKED.format(each) for each in (GREEN, GREY, RED)))
+)
+# For a page that we write. Nothing runs in it; nothing comes from elsewhere, or goes there.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'"
+)
 PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
-<div class="bricks">
+<div class="bricks tex2jax_ignore">
 <p><b>{{ title }}: {{ earned }} of {{ maximum }}</b></p>
 {% for check in checks %}
-<div style="border-left: 4px solid {{ check.colour }}; padding-left: 8px; margin-bottom: 8px">
+<div style="{{ check.marked }}">
 <pre style="{{ font }}">{{ check.head }}</pre>
 {% for label, text, more in check.rows %}
 {% if label == drawn %}
@@ -52,7 +62,11 @@ def part_as_html(title: str, checks: Sequence[CheckReport], note: str = "") -> s
         earned=sum(check.points for check in checks),
         maximum=sum(check.maximum for check in checks),
         checks=[
-            {"colour": _colour(check), "head": _head(check), "rows": list(_laid_out(_rows(check)))}
+            {
+                "marked": MARKED.format(_colour(check)),
+                "head": _head(check),
+                "rows": list(_laid_out(_rows(check))),
+            }
             for check in checks
         ],
         note=note,

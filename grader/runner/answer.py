@@ -26,7 +26,7 @@ from grader.outcome import (
     WrongSignature,
     WrongType,
 )
-from grader.printable import MAX_TEXT, printable
+from grader.printable import one_line
 from grader.probe import Answer, Job, Loaded, NoArray, Returned
 from grader.runner.loading import NotDefined, loaded, why_missing
 from grader.runner.statements import Loading, Stopped
@@ -115,7 +115,7 @@ def describe(value: Any) -> str:
         return f"an array of {value.dtype}, shape {value.shape}"
     if isinstance(value, tuple):
         return f"a tuple of {len(value)}"
-    name = type(value).__name__
+    name = _class_of(value)
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
@@ -142,7 +142,7 @@ def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
             return Missing(f"{owner.__name__}.{error.name}")
     if in_probe and isinstance(error, TypeError) and CANNOT_CALL.search(message):
         return WrongSignature(message)
-    return Raised(type(error).__name__, message, lines)
+    return Raised(_class_of(error), message, lines)
 
 
 def _raised_in_own_line(error: BaseException, sources: Sequence[Source]) -> bool:
@@ -175,13 +175,13 @@ def _in_words(error: BaseException, sources: Sequence[Source]) -> tuple[str, tup
     """An exception of code that ran as it was loaded, in words, and the student's lines."""
     lines, message = own_lines(error, sources), text_of(error)
     if isinstance(error, SyntaxError):
-        message = str(error.msg)
+        message = one_line(str(error.msg))
         if error.lineno:
             file, text = str(error.filename), (error.text or "").strip()
             lines = (Line(file, error.lineno, "", text),)
     if isinstance(error, Stopped):
         return message, lines
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__, lines
+    return f"{_class_of(error)}: {message}" if message else _class_of(error), lines
 
 
 def own_lines(error: BaseException, sources: Sequence[Source]) -> tuple[Line, ...]:
@@ -197,9 +197,13 @@ def _own_files(sources: Sequence[Source]) -> set[str]:
     return {file for source in sources if source.own for file in source.texts}
 
 
+def _class_of(value: Any) -> str:
+    return one_line(type(value).__name__)
+
+
 def text_of(error: BaseException) -> str:
-    """The exception's text, cut off at MAX_TEXT; its own __str__ may raise anything."""
+    """The exception's text as a short line; its own __str__ may raise anything."""
     try:
-        return printable(str(error)[:MAX_TEXT])
+        return one_line(str(error))
     except BaseException:
         return "(no text)"

@@ -24,7 +24,7 @@ from grader.outcome import (
     WrongSignature,
     WrongType,
 )
-from grader.printable import MAX_TEXT, printable
+from grader.printable import READ, one_line, printable
 from grader.probe import Answer, Job, Loaded, NoArray, Returned
 from grader.runner.frames import BadFrame
 
@@ -79,13 +79,13 @@ def answer_from_frame(plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> 
         if "claim" in plain:
             fields = dict(plain["fields"])
             lines = {"lines": _lines(fields.pop("lines"))} if "lines" in fields else {}
-            texts = {name: _text(value) for name, value in fields.items()}
+            texts = {name: _words(value) for name, value in fields.items()}
             return CLAIMS[plain["claim"]](**texts, **lines)
         if "slow" in plain:
             return Loaded(tuple(_slow(it) for it in plain["slow"][:MAX_SLOW]))
         if "names" not in plain:
             raise BadFrame("it is empty")
-        other = {name: NoArray(_text(what)) for name, what in plain["other"].items()}
+        other = {name: NoArray(_words(what)) for name, what in plain["other"].items()}
         names = [_name(name) for name in plain["names"][:MAX_NAMES]]
         return Returned({name: other.get(name) or arrays[name] for name in names})
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
@@ -120,4 +120,9 @@ def _name(value: Any) -> str:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise BadFrame("a claim's fields are text")
-    return printable(value[:MAX_TEXT])
+    return printable(value[:READ])
+
+
+def _words(value: Any) -> str:
+    """What an exception or a type says: a short line."""
+    return one_line(_text(value))

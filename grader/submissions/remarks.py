@@ -1,12 +1,13 @@
 """Remarks for the instructor on what was handed in and is not graded, or looks odd."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
 from grader.files import write_whole
+from grader.printable import INVISIBLE, without_piles
+from grader.submissions.lookalikes import looks
 
 NAMED = 3  # files that a remark names on the terminal; it only counts the others
 LISTED = 1_000  # files that it names in remarks.txt: some students hand in their whole system
@@ -53,7 +54,7 @@ def alike(students: Iterable[str]) -> list[Remark]:
     """Remarks on students' names that look the same, or differ only in case."""
     names: dict[str, list[str]] = {}
     for name in students:
-        names.setdefault(unicodedata.normalize("NFC", name.casefold()), []).append(name)
+        names.setdefault(looks(name), []).append(name)
     return [
         Remark(f"{' and '.join(same)} {_how(same)}: both are graded; are they one student?")
         for same in names.values()
@@ -62,11 +63,14 @@ def alike(students: Iterable[str]) -> list[Remark]:
 
 
 def _how(same: Sequence[str]) -> str:
-    only_case = len({name.casefold() for name in same}) == 1
+    only_case = len({name.lower() for name in same}) == 1
     return "differ only in case" if only_case else "look the same"
 
 
 def shown(name: str, most: int = 80) -> str:
-    """A name that others chose, for printing: control characters are spelled out, long ones cut."""
-    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in name)
+    """A name that others chose: what cannot be seen in it is spelled out, a long one is cut."""
+    text = "".join(
+        c if c.isprintable() and not INVISIBLE.match(c) else f"\\x{ord(c):02x}"
+        for c in without_piles(name)
+    )
     return text if len(text) <= most else f"{text[:most]}..."

@@ -2,9 +2,11 @@
 
 import csv
 import errno
+import io
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -22,6 +24,7 @@ from grader.classroom.cache import Cache, in_common, key, normalised, packages
 from grader.classroom.executor import Workers, in_turn
 from grader.classroom.journal import Journal
 from grader.classroom.session import Session
+from grader.classroom.spreadsheet import as_csv
 from grader.classroom.task import Task
 from grader.course import CourseError
 from grader.outcome import Passed, Unloadable
@@ -35,6 +38,13 @@ from grader.submissions.find import Student
 from grader.submissions.upload import Upload
 
 PROVENANCE = Provenance("id", "basic", Predecessors.REFERENCE, False, "digits", {"numpy": "2"})
+
+
+def table_in(folder):
+    """The table of points without quotes, which every field has."""
+    text = (folder / "grades.csv").read_text()
+    assert all(re.fullmatch('"[^"]*"(,"[^"]*")*', row) for row in text.splitlines())
+    return text.replace('"', "")
 
 
 @pytest.mark.slow
@@ -186,7 +196,7 @@ def test_a_fault_of_the_kit_is_no_grade_and_is_tried_again(toys):
     solution = toys.checkout.root / "solutions" / "toy.py"
     solution.write_text("1 / 0")
     assert toys.grade("a").returncode == 3
-    table = (toys.checkout.root / "a" / "grades.csv").read_text()
+    table = table_in(toys.checkout.root / "a")
     assert "right-00,,\n" in table  # no points are not 0 points
     assert "blank-02,0,0\n" in table
     solution.write_text(toys.SOLUTION)
@@ -329,7 +339,7 @@ def test_a_journal_forgets_a_line_that_was_cut_off_and_goes_on(tmp_path):
         again.finish(["a", "b"], ["toy"])
         again.close()
         assert [json.loads(text)["student"] for text in path.read_text().splitlines()] == ["a", "b"]
-        assert (tmp_path / "grades.csv").read_text() == "student,toy,total\na,1,1\nb,2,2\n"
+        assert table_in(tmp_path) == "student,toy,total\na,1,1\nb,2,2\n"
 
 
 @pytest.mark.parametrize("zeros", [1, 5, 4096])
@@ -354,7 +364,11 @@ def test_nul_bytes_elsewhere_are_not_ours(tmp_path):
         Journal(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(1)", '=HYPERLINK("http://x","y")'])
+NAMES = ["=1+1", "+1", "-1", "@SUM(1)", '=HYPERLINK("http://x","y")', "\uff1d1", "\uff0b1"]
+NAMES += ["\uff0d1", "\uff201", "\ufe661", "\u22121", " =1", "'=1", '"=1', "\u2019 =1", "\u00a0=1"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_no_formula_in_the_table(tmp_path, name):
     journal = Journal(tmp_path)
     journal.add([line(name), line("ada")])
@@ -362,6 +376,23 @@ def test_a_name_is_no_formula_in_the_table(tmp_path, name):
     with (tmp_path / "grades.csv").open(newline="") as file:
         rows = list(csv.reader(file))
     assert rows[1:] == [[f"'{name}", "1", "1"], ["ada", "1", "1"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("ada;=1+1", "ada;'=1+1"),
+        ('a";@x', "a\";'@x"),
+        ("a,-1;b; +2", "a,'-1;b;' +2"),
+        ("a\t=1", "a\t'=1"),
+        ("Anne-Marie; Lee+", "Anne-Marie; Lee+"),
+        ("o'neill@example.org", "o'neill@example.org"),
+    ],
+)
+def test_nor_is_what_follows_another_sign_that_parts_cells(name, field):
+    made = as_csv([[name, None, 3]])
+    assert list(csv.reader(io.StringIO(made))) == [[field, "", "3"]]
+    assert made.count('"') - 2 * name.count('"') == 6
 
 
 def test_a_journal_keeps_what_is_not_asked_for_now(tmp_path):
@@ -382,12 +413,12 @@ def test_the_table_has_every_brick_that_was_ever_graded_here(tmp_path):
         journal.add([line("ben", 1, brick) for brick in ("first", "second")])
         journal.add([line("ada", 3, "first")])
         journal.finish(["ada", "ben"], course)
-        assert (tmp_path / "grades.csv").read_text().splitlines() == [
+        assert table_in(tmp_path).splitlines() == [
             "student,first,second,total", "ada,3,2,5", "ben,1,1,2",
         ]  # fmt: skip
         journal.add([line("cleo", 2, "second")])
         journal.finish(["ada", "ben", "cleo"], course)
-        assert (tmp_path / "grades.csv").read_text().splitlines()[-1] == "cleo,,2,"
+        assert table_in(tmp_path).splitlines()[-1] == "cleo,,2,"
     lines = (tmp_path / "results.jsonl").read_text().splitlines()
     assert [(g["student"], g["brick"]) for g in map(json.loads, lines)] == [
         ("ada", "first"), ("ada", "second"), ("ben", "first"), ("ben", "second"),
@@ -400,10 +431,10 @@ def test_one_brick_graded_again_leaves_the_others_in_the_table(toys, two_bricks)
     for brick in BOTH:
         (toys.checkout.root / "submitted" / "both" / f"{brick}.py").write_text(toys.SOLUTION)
     toys.grade("out")
-    table = (toys.checkout.root / "out" / "grades.csv").read_text()
+    table = table_in(toys.checkout.root / "out")
     assert table == "student,first,second,total\nboth,2,2,4\n"
     toys.grade("out", "--brick", "second")
-    assert (toys.checkout.root / "out" / "grades.csv").read_text() == table
+    assert table_in(toys.checkout.root / "out") == table
 
 
 def test_a_journal_in_place_of_a_file_is_refused(tmp_path):
@@ -586,7 +617,7 @@ def test_lines_of_an_older_version_are_graded_again_and_kept_until_then(tmp_path
             next(journal.reports(["ada"], ["toy"]))
         journal.add([line("ben", 2)])
         journal.finish(["ada", "ben"], ["toy"])
-        assert (tmp_path / "grades.csv").read_text() == "student,toy,total\nada,1,1\nben,2,2\n"
+        assert table_in(tmp_path) == "student,toy,total\nada,1,1\nben,2,2\n"
         journal.add([line("ada", 3)])
         assert journal.holds("ada", {"toy": "kada"})
         assert [report.points for [report] in journal.reports(["ada", "ben"], ["toy"])] == [3, 2]

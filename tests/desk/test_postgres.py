@@ -76,5 +76,5 @@ def test_the_whole_way_on_postgresql(desk, server):
         assert book.find_submission("toy", "bulk-1").score == 4.5
     assert desk.nbgrader("generate_feedback", "toy") == 0
     assert desk.nbgrader("export") == 0
-    assert ",5.0,0.0,5.0,5.0" in (desk.root / "grades.csv").read_text().replace("\r", "")
+    assert ",5.0,0.0,5.0,5.0" in (desk.root / "grades.csv").read_text().replace('"', "")
     assert not (desk.root / "gradebook.db").exists()

@@ -8,6 +8,7 @@ import pytest
 from grader.course import CourseError
 from grader.submissions.find import find_class
 from grader.submissions.private import private_to
+from grader.submissions.remarks import alike
 
 GOOD = b"value = 1\n"
 
@@ -149,3 +150,36 @@ def test_a_large_sparse_file_is_not_read(world, reason):
     read, _ = world.came()
     for student in ("neuron-py", "neuron-ipynb", "all-zip"):
         assert "it has 300,000,000 bytes" in reason(read[student]["neuron"])
+
+
+ALIKE = {
+    "Cyrillic": ("anna", "\u0430nn\u0430"),
+    "Greek": ("Otto", "\u039ftt\u03bf"),
+    "full width": ("ada", "\uff41\uff44\uff41"),
+    "mathematical": ("ada", "\U0001d41a\U0001d41d\U0001d41a"),
+    "ligature": ("fio", "\ufb01o"),
+    "case and alphabet": ("ANNA", "\u0430nna"),
+    "l, I and 1": ("lea", "Iea"),
+    "digit": ("leo", "le0"),
+    "two spaces": ("Ada L", "Ada  L"),
+    "another space": ("Ada L", "Ada\u00a0L"),
+    "dash": ("Jean-Luc", "Jean\u2011Luc"),
+    "apostrophe": ("O'Neill", "O\u2019Neill"),
+}
+
+
+@pytest.mark.parametrize("names", ALIKE.values(), ids=ALIKE)
+def test_names_that_look_alike_are_told(names):
+    [remark] = alike([*names, "ben"])
+    assert " and ".join(names) in remark.text and "look the same" in remark.text
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u00ad", "\U000e0041", "\ufe0f", "\u2800", "\u202e"])
+def test_what_cannot_be_seen_in_a_name_is_spelled_out(world, hidden):
+    world.put({"ada/neuron.py": GOOD, f"a{hidden}da/neuron.py": GOOD})
+    read, _ = world.came()
+    assert sorted(read) == sorted(["ada", f"a\\x{ord(hidden):02x}da"])
+
+
+def test_other_names_are_not_remarked_on():
+    assert alike(["ada", "Ben", "José", "Jose", "Müller", "Mueller", "s1001", "s1007", "Ян"]) == []

@@ -1,0 +1,31 @@
+"""CSV that spreadsheets show and do not compute."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+# A formula begins with one of these, also behind spaces and quotes, and where a spreadsheet that
+# splits at other signs than the comma begins a cell.
+SIGNS = "".join(
+    character
+    for character in map(chr, range(0x20, 0x10000))
+    if unicodedata.normalize("NFKC", character) in ("=", "+", "-", "@", "\u2212")
+)
+FORMULA = re.compile(rf"(^|[,;|\t\r\n])(?=[\s'\"\u2018-\u201f\ufeff]*[{re.escape(SIGNS)}])")
+
+
+def as_text(value: str) -> str:
+    """The value, with a quote wherever a spreadsheet would take what follows for a formula."""
+    return FORMULA.sub(r"\1'", value)
+
+
+def as_csv(rows: Iterable[Sequence[object]]) -> str:
+    """The rows with every field in quotes; None is empty, and no text is a formula."""
+    made = io.StringIO(newline="")
+    table = csv.writer(made, quoting=csv.QUOTE_ALL)
+    table.writerows(
+        [as_text(field) if isinstance(field, str) else field for field in row] for row in rows
+    )
+    return made.getvalue()

@@ -1,0 +1,28 @@
+"""Names that look alike though they are not equal."""
+
+# ruff: noqa: RUF001
+
+import unicodedata
+
+from grader.printable import INVISIBLE
+
+# Letters of other alphabets, and signs, that look like a Latin one in most fonts. NFKC knows the
+# others: full-width, mathematical and circled letters.
+PAIRS = (
+    "аaвbеeёëзeіiїïјjкkмmнhоoрpсcтtуyхxѕsһhԁdԛqԝwьbӏlгr"  # Cyrillic
+    "αaβbγyεeηnιiκkνvοoρpτtυuχxωw"  # Greek
+    "աwզqհhոnսuցgօoյj"  # Armenian
+    "ıiɑaɡgƖlǀlʏyᴏoᴄcᴠvᴡwᴢz0o1l|l"  # Latin, and digits
+    "ilșşțţ"  # i and l: in capitals the one, in small letters the other
+    "’'‘'ʼ'`'´'–-—-‐-‑-−-_ "
+)
+LOOKS = str.maketrans(dict(zip(PAIRS[::2], PAIRS[1::2], strict=True)))
+
+
+def looks(name: str) -> str:
+    """A text that is the same for two names that look alike, or differ only in case."""
+    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", name)).casefold()
+    text = unicodedata.normalize("NFKC", text)
+    for _ in range(2):  # what looks like i looks like l
+        text = text.translate(LOOKS)
+    return " ".join(text.split())
