@@ -70,15 +70,17 @@ def valid_values(convolution, x, kernel):
     return {"out": out, "x after the call": x, "kernel after the call": kernel}
 
 
+def unsymmetric_samples(rng):
+    size = rng.integers(4, 8)
+    return {"x": rng.normal(size=(1, size, size, 1)), "kernel": rng.normal(size=(3, 3, 1, 1))}
+
+
 @brick.check(
     "conv2d",
     points=1,
     called="conv2d(x, kernel, bias), a kernel without symmetry",
     hint="Is the upper left weight multiplied by the upper left pixel of the window?",
-    inputs=lambda rng: {
-        "x": rng.normal(size=(1, *rng.integers(4, 8, size=2), 1)),
-        "kernel": rng.normal(size=(3, 3, 1, 1)),
-    },
+    inputs=unsymmetric_samples,
     needs=("valid_values",),
 )
 def kernel_is_not_flipped(convolution, x, kernel):
@@ -142,7 +144,8 @@ def larger_samples(rng):
     """The strides come in any order: 2 and another one."""
     drawn = samples(rng)
     n, _, _, channels = drawn["x"].shape
-    x = rng.normal(size=(n, *rng.integers(8, 12, size=2), channels))
+    size = rng.integers(8, 12)
+    x = rng.normal(size=(n, size, size, channels))
     return {**drawn, "x": x, "strides": rng.permutation([2, rng.integers(3, 5)]).tolist()}
 
 
@@ -355,10 +358,10 @@ def pool_gradient_of_ties(convolution, d_out, x):
 
 def drawn_edges(rng):
     """A faint pattern that gets brighter at some row, and another at some column."""
-    h, w = different(rng, 7, 11, 2)
-    images = rng.uniform(0.0, 0.3, size=(2, h, w, 1))
-    images[0, rng.integers(2, h - 1) :] += rng.uniform(1.0, 3.0)
-    images[1, :, rng.integers(2, w - 1) :] += rng.uniform(1.0, 3.0)
+    size = rng.integers(7, 11)
+    images = rng.uniform(0.0, 0.3, size=(2, size, size, 1))
+    images[0, rng.integers(2, size - 1) :] += rng.uniform(1.0, 3.0)
+    images[1, :, rng.integers(2, size - 1) :] += rng.uniform(1.0, 3.0)
     return {"images": images}
 
 

@@ -29,21 +29,22 @@ brick = Brick("mlp", order=3, title="Multi-layer perceptron", builds_on=("layer"
 
 
 def steps(rng, shape, most, of):
-    """Numbers between -most and most in steps of 1 / of.
+    """Numbers between -most and most in steps of 1 / of, none of them 0.
 
     Sums of their products have few digits, also in float32: no rounding moves a z across 0, where
-    ReLU bends, or makes one of two equal scores larger.
+    ReLU bends, or makes another score the largest.
     """
-    return rng.integers(-most * of, most * of, size=shape, endpoint=True) / of
+    return (rng.integers(int(-most * of), int(most * of), size=shape) + 0.5) / of
 
 
-def kernels_and_biases(rng, units):
-    """For four layers. The first two units of a layer have opposite kernels: so for each sample
-    one of them at least passes ReLU, and no gradient is zero by chance.
+def kernels_and_biases(rng, units, of=8):
+    """For four layers. The first two units of each have opposite kernels, and no negative bias: so
+    for each sample one of them passes ReLU, and no gradient is zero by chance.
     """
-    kernels = steps(rng, (4, units, units), 0.75, 8)
+    kernels, biases = (steps(rng, shape, 0.75, of) for shape in ((4, units, units), (4, units)))
     kernels[:, :, 1] = -kernels[:, :, 0]
-    return {"kernels": kernels, "biases": steps(rng, (4, units), 0.75, 8)}
+    biases[:, :2] = np.abs(biases[:, :2])
+    return {"kernels": kernels, "biases": biases}
 
 
 def samples(rng):
@@ -51,7 +52,7 @@ def samples(rng):
     units = int(rng.integers(4, 8))
     n = units + int(rng.integers(1, 4))
     return {
-        "x": steps(rng, (n, units), 1.5, 128),
+        "x": steps(rng, (n, units), 1.5, 64),
         "y_true": rng.integers(units, size=n),
         **kernels_and_biases(rng, units),
         "learning_rate": round(float(rng.uniform(0.2, 0.6)), 2),
@@ -61,7 +62,7 @@ def samples(rng):
 def samples_for_sizes(rng):
     """For layers of different sizes."""
     sizes = rng.permutation(np.arange(3, 8)).tolist()
-    x = steps(rng, (int(rng.integers(8, 12)), sizes[0]), 1.5, 128)
+    x = steps(rng, (int(rng.integers(8, 12)), sizes[0]), 1.5, 64)
     return {"x": x, "sizes": sizes, **kernels_and_biases(rng, max(sizes))}
 
 
@@ -339,7 +340,7 @@ def samples_for_fit(rng):
 @brick.check(
     "MLP.fit",
     points=1,
-    called="fit(...) on whole batches, once more, then with batches of {batch_size}",
+    called="fit(...) on whole batches, once more, then with 3 batches of {batch_size}",
     hint="One number an epoch: the mean of the losses that its batches had before their updates.",
     inputs=samples_for_fit,
     needs=("loss_before_the_step", "every_layer_steps"),
@@ -350,14 +351,14 @@ def fit_history(mlp, x, y_true, kernels, biases, epochs, batch_size, learning_ra
     history = model.fit(x, y_true, epochs=epochs, batch_size=n, learning_rate=learning_rate)
     more = model.fit(x, y_true, epochs=2, batch_size=n, learning_rate=learning_rate)
     kernel = np.array(model.layers[0].kernel)
-    same = np.repeat(x[:1], n, axis=0)  # one sample again and again: no order matters
+    same = np.repeat(x[:1], 3 * batch_size, axis=0)  # one sample again and again: all batches equal
     batches = model.fit(
-        same, np.ones(n, int), epochs=2, batch_size=batch_size, learning_rate=learning_rate
+        same, np.ones(len(same), int), epochs=2, batch_size=batch_size, learning_rate=learning_rate
     )
     return {
         "history": history,
         "history of a second call": more,
-        "history, several batches an epoch": batches,
+        "history, 3 batches an epoch": batches,
         "kernel of layers[0]": kernel,
         "x after the call": x,
         "y_true after the call": y_true,
@@ -440,9 +441,10 @@ def fit_follows_its_seed(mlp, x, y_true, kernels, biases, learning_rate, seed):
 
 
 def many_samples(rng):
-    sizes = rng.permutation(np.arange(4, 9))[:3].tolist()
-    x = steps(rng, (int(rng.integers(24, 33)), sizes[0]), 1.5, 128)
-    return {"x": x, "sizes": sizes, **kernels_and_biases(rng, max(sizes))}
+    """Fine steps: no two scores of a sample are equal."""
+    sizes = [int(rng.integers(*few)) for few in ((4, 7), (7, 10), (10, 13))]
+    x = steps(rng, (int(rng.integers(24, 33)), sizes[0]), 1.5, 64)
+    return {"x": x, "sizes": sizes, **kernels_and_biases(rng, max(sizes), of=4096)}
 
 
 @brick.check(
@@ -519,10 +521,8 @@ def samples_for_keras(rng):
 )
 def keras_twin(mlp, x, sizes, kernels, biases):
     model = mlp.keras_mlp(sizes)
-    weights = []
-    for pair in zip(*cut(sizes, kernels, biases), strict=True):
-        weights += pair
-    model.set_weights(weights)
+    pairs = zip(*cut(sizes, kernels, biases), strict=True)
+    model.set_weights([weight for pair in pairs for weight in pair])
     return {"p": model(x)}
 
 

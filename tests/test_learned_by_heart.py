@@ -10,7 +10,7 @@ from grader.examine import Examination
 from grader.expected import fingerprint
 from grader.judge import judge, measured
 from grader.live import LiveExpected, answer_of
-from grader.outcome import Passed
+from grader.outcome import Fault, Passed
 from grader.probe import Returned
 from grader.runner.process import Process
 from grader.source import read_source
@@ -37,8 +37,9 @@ def passed(course, places):
 
     def passed(brick, sources, seed, names):
         examination = Examination(course, brick, sources, student, expected, seed)
-        results = {name: examination.result(name) for name in names}
-        return {name for name, result in results.items() if isinstance(result.outcome, Passed)}
+        outcomes = {name: examination.result(name).outcome for name in names}
+        assert not any(isinstance(outcome, Fault) for outcome in outcomes.values())
+        return {name for name, outcome in outcomes.items() if isinstance(outcome, Passed)}
 
     return passed
 
