@@ -7,9 +7,22 @@ reading a probe tells you exactly what was called. Graded checks are these, with
 
 import numpy as np
 
-from grader import Brick, global_state, unpack
+from grader import (
+    GLOBAL_STATE,
+    Brick,
+    draw_seeds,
+    follows_seed,
+    global_state,
+    seed_global_state,
+    unpack,
+)
 
 brick = Brick("convolution", order=4, title="Convolutional layer")
+
+
+def different(rng, start, stop, n):
+    """n different integers from start to stop - 1, for axes that must not be confused."""
+    return rng.permutation(np.arange(start, stop))[:n].tolist()
 
 
 @brick.check(
@@ -17,7 +30,9 @@ brick = Brick("convolution", order=4, title="Convolutional layer")
     points=1,
     called="images_to_tensor(images)",
     hint="Rows and columns stay this time, and a last axis joins them. What is the largest pixel?",
-    inputs=lambda rng: {"images": rng.integers(0, 256, size=(3, 4, 5), dtype=np.uint8)},
+    inputs=lambda rng: {
+        "images": rng.integers(0, 256, size=different(rng, 3, 8, 3), dtype=np.uint8)
+    },
 )
 def images_get_a_channel(convolution, images):
     return {"tensor": convolution.images_to_tensor(images)}
@@ -29,12 +44,18 @@ def symmetric(kernel):
 
 
 def samples(rng):
-    """Two images of 6 x 6 pixels with 2 channels, 3 filters of 3 x 3."""
+    """Some square images and filters; their sizes are drawn, too."""
+    n, size = rng.integers(2, 4), rng.integers(6, 9)
+    channels, filters = different(rng, 2, 5, 2)
     return {
-        "x": rng.normal(size=(2, 6, 6, 2)),
-        "kernel": symmetric(rng.normal(size=(3, 3, 2, 3))),
-        "bias": rng.normal(loc=2.0, size=3),
+        "x": rng.normal(size=(n, size, size, channels)),
+        "kernel": symmetric(rng.normal(size=(3, 3, channels, filters))),
+        "bias": rng.uniform(1.0, 3.0, size=filters),
     }
+
+
+def no_bias(kernel):
+    return np.zeros(kernel.shape[-1])
 
 
 @brick.check(
@@ -45,8 +66,13 @@ def samples(rng):
     inputs=samples,
 )
 def valid_values(convolution, x, kernel):
-    out = convolution.conv2d(x, kernel, np.zeros(3))
+    out = convolution.conv2d(x, kernel, no_bias(kernel))
     return {"out": out, "x after the call": x, "kernel after the call": kernel}
+
+
+def unsymmetric_samples(rng):
+    size = rng.integers(4, 8)
+    return {"x": rng.normal(size=(1, size, size, 1)), "kernel": rng.normal(size=(3, 3, 1, 1))}
 
 
 @brick.check(
@@ -54,14 +80,21 @@ def valid_values(convolution, x, kernel):
     points=1,
     called="conv2d(x, kernel, bias), a kernel without symmetry",
     hint="Is the upper left weight multiplied by the upper left pixel of the window?",
-    inputs=lambda rng: {
-        "x": rng.normal(size=(1, 5, 5, 1)),
-        "kernel": rng.normal(size=(3, 3, 1, 1)),
-    },
+    inputs=unsymmetric_samples,
     needs=("valid_values",),
 )
 def kernel_is_not_flipped(convolution, x, kernel):
-    return {"out": convolution.conv2d(x, kernel, np.zeros(1))}
+    return {"out": convolution.conv2d(x, kernel, no_bias(kernel))}
+
+
+def sample_pairs(rng):
+    drawn = samples(rng)
+    return {**drawn, "y": rng.normal(size=drawn["x"].shape)}
+
+
+def measure_bias(returned, inputs):
+    of_x, of_y, of_sum = (returned[f"conv2d({name})"] for name in ("x", "y", "x + y"))
+    return {"what remains": of_x + of_y - of_sum, "conv2d(x)": of_x}
 
 
 @brick.check(
@@ -69,44 +102,65 @@ def kernel_is_not_flipped(convolution, x, kernel):
     points=1,
     called="conv2d(x) + conv2d(y) - conv2d(x + y), all with bias set",
     hint="A convolution is linear, so all cancels but one bias. How often does yours come in?",
-    inputs=lambda rng: {**samples(rng), "y": rng.normal(size=(2, 6, 6, 2))},
-)
-def linear_but_for_one_bias(convolution, x, y, kernel, bias):
-    of_x, of_y, of_sum = (np.array(convolution.conv2d(z, kernel, bias)) for z in (x, y, x + y))
-    return {"what remains": of_x + of_y - of_sum}
-
-
-@brick.check(
-    "conv2d",
-    points=1,
-    called="conv2d(x, kernel, bias), kernels 2 x 4 and 3 x 1, bias 0",
-    hint="Rows and columns are counted apart, in the image and in the kernel.",
-    inputs=lambda rng: {
-        "x": rng.normal(size=(2, 5, 7, 2)),
-        "wide": symmetric(rng.normal(size=(2, 4, 2, 3))),
-        "tall": symmetric(rng.normal(size=(3, 1, 2, 1))),
-    },
+    inputs=sample_pairs,
+    measure=measure_bias,
     needs=("valid_values",),
 )
-def other_than_square(convolution, x, wide, tall):
+def linear_but_for_one_bias(convolution, x, y, kernel, bias):
     return {
-        "out, kernel 2 x 4": convolution.conv2d(x, wide, np.zeros(3)),
-        "out, kernel 3 x 1": convolution.conv2d(x, tall, np.zeros(1)),
+        "conv2d(x)": np.array(convolution.conv2d(x, kernel, bias)),
+        "conv2d(y)": np.array(convolution.conv2d(y, kernel, bias)),
+        "conv2d(x + y)": convolution.conv2d(x + y, kernel, bias),
+    }
+
+
+def wide_and_tall(rng):
+    """Images that are wider than high, a kernel that is wide, and one that is tall."""
+    channels, filters = different(rng, 2, 5, 2)
+    h = int(rng.integers(5, 8))
+    return {
+        "x": rng.normal(size=(2, h, h + int(rng.integers(3, 6)), channels)),
+        "wide": symmetric(rng.normal(size=(2, rng.integers(3, 5), channels, filters))),
+        "tall": symmetric(rng.normal(size=(rng.integers(3, 5), 1, channels, 1))),
     }
 
 
 @brick.check(
     "conv2d",
     points=1,
-    called="conv2d(x, kernel, bias, strides=2 and 3), with bias 0",
-    hint="Which row and column of the image does the window of output (i, j) start at?",
-    inputs=lambda rng: {**samples(rng), "x": rng.normal(size=(2, 8, 8, 2))},
+    called="conv2d(x, wide, bias) and conv2d(x, tall, bias), bias 0",
+    hint="Rows and columns are counted apart, in the image and in the kernel.",
+    inputs=wide_and_tall,
     needs=("valid_values",),
 )
-def strides_skip_pixels(convolution, x, kernel):
+def other_than_square(convolution, x, wide, tall):
     return {
-        "out, strides=2": convolution.conv2d(x, kernel, np.zeros(3), strides=2),
-        "out, strides=3": convolution.conv2d(x, kernel, np.zeros(3), strides=3),
+        "out, wide kernel": convolution.conv2d(x, wide, no_bias(wide)),
+        "out, tall kernel": convolution.conv2d(x, tall, no_bias(tall)),
+    }
+
+
+def larger_samples(rng):
+    """The strides come in any order: 2 and another one."""
+    drawn = samples(rng)
+    n, _, _, channels = drawn["x"].shape
+    size = rng.integers(8, 12)
+    x = rng.normal(size=(n, size, size, channels))
+    return {**drawn, "x": x, "strides": rng.permutation([2, rng.integers(3, 5)]).tolist()}
+
+
+@brick.check(
+    "conv2d",
+    points=1,
+    called="conv2d(x, kernel, bias, strides), once for each of the strides, with bias 0",
+    hint="Which row and column of the image does the window of output (i, j) start at?",
+    inputs=larger_samples,
+    needs=("valid_values",),
+)
+def strides_skip_pixels(convolution, x, kernel, strides):
+    return {
+        f"out, strides={step}": convolution.conv2d(x, kernel, no_bias(kernel), strides=step)
+        for step in strides
     }
 
 
@@ -119,34 +173,43 @@ def strides_skip_pixels(convolution, x, kernel):
     needs=("valid_values",),
 )
 def same_keeps_the_size(convolution, x, kernel):
-    out = convolution.conv2d(x, kernel, np.zeros(3), padding="same")
+    out = convolution.conv2d(x, kernel, no_bias(kernel), padding="same")
     return {"out": out, "x after the call": x}
+
+
+def uneven_samples(rng):
+    """Kernels with an even number of rows and of columns: one more zero below, and to the right."""
+    h = int(rng.integers(5, 8))
+    return {
+        "x": rng.normal(size=(2, h, h + int(rng.integers(3, 6)), 1)),
+        "kernel": symmetric(rng.normal(size=(*rng.permutation([2, 4]), 1, 2))),
+        "strides": rng.permutation([1, 2, 3]).tolist(),
+    }
 
 
 @brick.check(
     "conv2d",
     points=1,
-    called='conv2d(x, kernel, bias, strides, padding="same"), kernel 2 x 4',
+    called='conv2d(x, kernel, bias, strides, padding="same"), each of the strides, bias 0',
     hint="How many zeros are needed in all? Above and below differ when that number is odd.",
-    inputs=lambda rng: {
-        "x": rng.normal(size=(2, 6, 9, 1)),
-        "kernel": symmetric(rng.normal(size=(2, 4, 1, 2))),
-    },
+    inputs=uneven_samples,
     needs=("same_keeps_the_size",),
 )
-def same_with_an_uneven_border(convolution, x, kernel):
+def same_with_an_uneven_border(convolution, x, kernel, strides):
     outs = {}
-    for strides in (1, 2, 3):
-        out = convolution.conv2d(x, kernel, np.zeros(2), strides=strides, padding="same")
-        outs[f"out, strides={strides}"] = out
+    for step in strides:
+        out = convolution.conv2d(x, kernel, no_bias(kernel), strides=step, padding="same")
+        outs[f"out, strides={step}"] = out
     return outs
 
 
 def gradient_samples(rng):
+    n, (channels, filters) = int(rng.integers(2, 5)), different(rng, 2, 5, 2)
+    oh, ow = rng.integers(3, 6, size=2)
     return {
-        "x": rng.normal(size=(2, 5, 5, 2)),
-        "kernel": rng.normal(size=(3, 3, 2, 3)),
-        "d_out": rng.normal(size=(2, 3, 3, 3)),
+        "x": rng.normal(size=(n, oh + 2, ow + 2, channels)),
+        "kernel": rng.normal(size=(3, 3, channels, filters)),
+        "d_out": rng.normal(size=(n, oh, ow, filters)),
     }
 
 
@@ -189,47 +252,74 @@ def gradient_of_x(convolution, d_out, x, kernel):
     return {"d_x": d_x, "kernel after the call": kernel}
 
 
+def three_gradient_samples(rng):
+    """Three ways to call, and a d_out for each, of the size that its forward call gives."""
+    channels, filters = different(rng, 2, 5, 2)
+    sizes, kernel_sizes = different(rng, 6, 10, 2), different(rng, 2, 4, 2)
+    strides = [*rng.permutation([2, 3]).tolist(), 1]
+    valid = [(size - k) // strides[0] + 1 for size, k in zip(sizes, kernel_sizes, strict=True)]
+    both = [-(-size // strides[1]) for size in sizes]  # rounded up
+    return {
+        "x": rng.normal(size=(2, *sizes, channels)),
+        "kernel": rng.normal(size=(*kernel_sizes, channels, filters)),
+        "strides": strides,
+        "d_out_valid": rng.normal(size=(2, *valid, filters)),
+        "d_out_both": rng.normal(size=(2, *both, filters)),
+        "d_out_same": rng.normal(size=(2, *sizes, filters)),
+    }
+
+
 @brick.check(
     "conv2d_backward",
     points=1,
     called="conv2d_backward(d_out, x, kernel, strides, padding)",
     hint="The same windows as in forward: where do they start, and what of the border is no pixel?",
-    inputs=lambda rng: {
-        "x": rng.normal(size=(2, 6, 7, 2)),
-        "kernel": rng.normal(size=(3, 2, 2, 3)),
-        "d_out_valid": rng.normal(size=(2, 2, 3, 3)),
-        "d_out_same": rng.normal(size=(2, 6, 7, 3)),
-        "d_out_both": rng.normal(size=(2, 2, 3, 3)),
-    },
+    inputs=three_gradient_samples,
     needs=("gradient_of_kernel", "gradient_of_x"),
 )
-def gradients_by_strides_and_padding(convolution, x, kernel, d_out_valid, d_out_same, d_out_both):
+def gradients_by_strides_and_padding(
+    convolution, x, kernel, strides, d_out_valid, d_out_both, d_out_same
+):
     found = {}
-    for d_out, strides, padding in (
-        (d_out_valid, 2, "valid"),
-        (d_out_same, 1, "same"),
-        (d_out_both, 3, "same"),
-    ):
-        returned = convolution.conv2d_backward(d_out, x, kernel, strides=strides, padding=padding)
+    given = zip((d_out_valid, d_out_both, d_out_same), strides, strict=True)
+    for (d_out, step), padding in zip(given, ("valid", "same", "same"), strict=True):
+        returned = convolution.conv2d_backward(d_out, x, kernel, strides=step, padding=padding)
         for name, gradient in gradients(returned).items():
-            found[f"{name}, strides={strides}, {padding}"] = gradient
+            found[f"{name}, strides={step}, {padding}"] = gradient
     return found
+
+
+def without_ties(rng, shape):
+    """Numbers from -2 to 1 that all differ, also in float32."""
+    return rng.permutation(np.linspace(-2.0, 1.0, np.prod(shape))).reshape(shape)
+
+
+def pool_samples(rng, pool_size):
+    """Rows and columns for some blocks, and what is left over."""
+    n, channels = rng.integers(2, 4, size=2)
+    oh, ow = different(rng, 2, 5, 2)
+    over = rng.integers(1, pool_size, size=2)
+    x = without_ties(rng, (n, oh * pool_size + over[0], ow * pool_size + over[1], channels))
+    return {"x": x, "d_out": rng.normal(size=(n, oh, ow, channels))}
+
+
+def two_pool_samples(rng):
+    pool_size = int(rng.integers(3, 5))
+    whole = without_ties(rng, (2, *(2 * size for size in different(rng, 2, 5, 2)), 2))
+    return {"x": whole, "y": pool_samples(rng, pool_size)["x"], "pool_size": pool_size}
 
 
 @brick.check(
     "max_pool2d",
     points=1,
-    called="max_pool2d(x), and max_pool2d(y, pool_size=3)",
+    called="max_pool2d(x), and max_pool2d(y, pool_size={pool_size})",
     hint="The largest of each block, also where all are negative. What is left over is dropped.",
-    inputs=lambda rng: {
-        "x": rng.normal(loc=-1.0, size=(2, 4, 6, 2)),
-        "y": rng.normal(loc=-1.0, size=(2, 7, 11, 2)),
-    },
+    inputs=two_pool_samples,
 )
-def pool_values(convolution, x, y):
+def pool_values(convolution, x, y, pool_size):
     return {
         "out": convolution.max_pool2d(x),
-        "out, pool_size=3": convolution.max_pool2d(y, pool_size=3),
+        f"out, pool_size={pool_size}": convolution.max_pool2d(y, pool_size=pool_size),
         "x after the call": x,
     }
 
@@ -239,14 +329,19 @@ def pool_values(convolution, x, y):
     points=1,
     called="max_pool2d_backward(d_out, x)",
     hint="Only the winner of a block had a say in the output.",
-    inputs=lambda rng: {
-        "d_out": rng.normal(size=(2, 2, 3, 2)),
-        "x": rng.normal(size=(2, 4, 6, 2)),
-    },
+    inputs=lambda rng: pool_samples(rng, 2),
 )
 def pool_gradient(convolution, d_out, x):
     d_x = convolution.max_pool2d_backward(d_out, x)
     return {"d_x": d_x, "d_out after the call": d_out, "x after the call": x}
+
+
+def tied_samples(rng):
+    oh, ow = different(rng, 2, 6, 2)
+    return {
+        "d_out": rng.normal(size=(2, oh, ow, 1)),
+        "x": rng.integers(0, 2, size=(2, 2 * oh, 2 * ow, 1)) * rng.uniform(1.0, 3.0),
+    }
 
 
 @brick.check(
@@ -254,10 +349,7 @@ def pool_gradient(convolution, d_out, x):
     points=1,
     called="max_pool2d_backward(d_out, x), where some of x are equal",
     hint="Two pixels share the maximum, and one of them takes it all: the first, row by row.",
-    inputs=lambda rng: {
-        "d_out": rng.normal(size=(2, 3, 4, 1)),
-        "x": rng.integers(0, 2, size=(2, 6, 8, 1)).astype(float),
-    },
+    inputs=tied_samples,
     needs=("pool_gradient",),
 )
 def pool_gradient_of_ties(convolution, d_out, x):
@@ -265,11 +357,21 @@ def pool_gradient_of_ties(convolution, d_out, x):
 
 
 def drawn_edges(rng):
-    """One image that gets brighter at some row, one at some column."""
-    image = np.zeros((2, 8, 8, 1))
-    image[0, rng.integers(2, 7) :] = rng.uniform(1.0, 3.0)
-    image[1, :, rng.integers(2, 7) :] = rng.uniform(1.0, 3.0)
-    return {"images": image}
+    """A faint pattern that gets brighter at some row, and another at some column."""
+    size = rng.integers(7, 11)
+    images = rng.uniform(0.0, 0.3, size=(2, size, size, 1))
+    images[0, rng.integers(2, size - 1) :] += rng.uniform(1.0, 3.0)
+    images[1, :, rng.integers(2, size - 1) :] += rng.uniform(1.0, 3.0)
+    return {"images": images}
+
+
+def measure_edges(returned, inputs):
+    found = np.abs(returned["found"])  # whether conv2d turns kernels is the business of its check
+    return {
+        "kernels": returned["kernels"],
+        "answers to an edge between rows": found[0],
+        "answers to an edge between columns": found[1],
+    }
 
 
 @brick.check(
@@ -278,85 +380,101 @@ def drawn_edges(rng):
     called="edge_kernels(), then conv2d(images, kernels, bias 0)",
     hint="Filter 0 compares the row above with the row below, filter 1 left with right.",
     inputs=drawn_edges,
+    measure=measure_edges,
     needs=("valid_values",),
 )
 def edges_are_found(convolution, images):
     kernels = np.asarray(convolution.edge_kernels(), dtype=float)
-    found = np.abs(convolution.conv2d(images, kernels, np.zeros(2)))
+    return {"kernels": kernels, "found": convolution.conv2d(images, kernels, np.zeros(2))}
+
+
+def drawn_sizes(rng):
+    channels, filters = different(rng, 20, 40, 2)
+    kernel_size = int(rng.integers(5, 8))
     return {
-        "kernels": kernels,
-        "answers to an edge between rows": found[0],
-        "answers to an edge between columns": found[1],
+        "channels": channels,
+        "filters": filters,
+        "kernel_size": kernel_size,
+        "seed": draw_seeds(rng),
     }
 
 
 def measure_start(returned, inputs):
-    kernel = returned["kernel"]
-    limit = np.sqrt(6 / (5 * 5 * 20 + 5 * 5 * 30))
+    kernel = returned["kernel, first"]
+    fans = inputs["kernel_size"] ** 2 * (inputs["channels"] + inputs["filters"])
+    limit = np.sqrt(6 / fans)
     return {
         "shape of kernel": np.shape(kernel),
-        "bias": returned["bias"],
+        "bias": returned["bias, first"],
         "kernel stays within Glorot's limits": np.max(np.abs(kernel)) <= limit * 1.000_001,
         "kernel fills them evenly": abs(np.std(kernel) / (limit / np.sqrt(3)) - 1) < 0.05,
-        "same seed, same kernel": np.array_equal(kernel, returned["kernel again"]),
-        "other seed, other kernel": not np.array_equal(kernel, returned["kernel of other seed"]),
-        "np.random's global state is left alone": np.array_equal(
-            returned["global state"], returned["global state after"]
-        ),
+        **follows_seed(returned, inputs["seed"], "kernel"),
     }
 
 
 @brick.check(
     "Conv2D",
     points=1,
-    called="Conv2D(channels=20, filters=30, kernel_size=5, seed=seed)",
+    called="Conv2D({channels}, {filters}, {kernel_size}, seed=seed)",
     hint="How many numbers does one output take in? That is fan_in; fan_out counts the filters.",
-    inputs=lambda rng: {"seed": int(rng.integers(10_000))},
+    inputs=drawn_sizes,
+    each="seed",
     measure=measure_start,
+    needs=("valid_values",),
 )
-def start(convolution, seed):
-    before = global_state()
-    first = convolution.Conv2D(channels=20, filters=30, kernel_size=5, seed=seed)
-    after = global_state()
+def start(convolution, channels, filters, kernel_size, seed):
+    seed_global_state(seed)
+    layer = convolution.Conv2D(channels, filters, kernel_size, seed=seed)
+    return {"kernel": layer.kernel, "bias": layer.bias, GLOBAL_STATE: global_state()}
+
+
+def layer_samples(rng):
+    """Two batches, and a d_out for each; `plain` is a kernel of the usual size.
+
+    The border of zeros is as wide on every side: what is uneven is the business of other checks.
+    """
+    channels, filters = different(rng, 2, 5, 2)
+    kernel_size, strides = int(rng.permutation([3, 5])[0]), int(rng.integers(2, 4))
+    steps = sorted(different(rng, 2, 5, 2))  # wider than high
     return {
-        "kernel": first.kernel,
-        "bias": first.bias,
-        "kernel again": convolution.Conv2D(20, 30, 5, seed=seed).kernel,
-        "kernel of other seed": convolution.Conv2D(20, 30, 5, seed=seed + 1).kernel,
-        "global state": before,
-        "global state after": after,
+        "x": rng.normal(size=(2, 2, *(n * strides + 1 for n in steps), channels)),
+        "plain": rng.normal(size=(3, 3, channels, filters)),
+        "kernel": rng.normal(size=(kernel_size, kernel_size, channels, filters)),
+        "bias": rng.normal(size=filters),
+        "d_out": rng.normal(size=(2, 2, *(n + 1 for n in steps), filters)),
+        "channels": channels,
+        "filters": filters,
+        "strides": strides,
+        "learning_rate": round(float(rng.uniform(0.2, 0.8)), 2),
     }
 
 
 @brick.check(
     "Conv2D",
     points=1,
-    called='forward of Conv2D(2, 3); all methods, strides=2, padding="same"',
+    called='forward of Conv2D({channels}, {filters}); all, strides={strides}, padding="same"',
     hint="backward belongs to the latest forward, and replaces what an earlier one left.",
-    inputs=lambda rng: {
-        "x": rng.normal(size=(2, 2, 5, 7, 2)),
-        "kernel": rng.normal(size=(3, 3, 2, 3)),
-        "bias": rng.normal(size=3),
-        "d_out": rng.normal(size=(2, 2, 3, 4, 3)),
-    },
+    inputs=layer_samples,
     needs=("same_keeps_the_size", "gradient_of_kernel", "gradient_of_x"),
 )
-def layer_learns(convolution, x, kernel, bias, d_out):
-    plain = convolution.Conv2D(2, 3)
-    shape = np.shape(plain.kernel)
-    conv = convolution.Conv2D(2, 3, kernel_size=3, strides=2, padding="same")
-    for layer in (plain, conv):
-        layer.kernel, layer.bias = kernel.copy(), bias.copy()
+def layer_learns(
+    convolution, x, plain, kernel, bias, d_out, channels, filters, strides, learning_rate
+):
+    usual = convolution.Conv2D(channels, filters)
+    shape = np.shape(usual.kernel)
+    usual.kernel, usual.bias = plain.copy(), bias.copy()
+    conv = convolution.Conv2D(channels, filters, len(kernel), strides, padding="same")
+    conv.kernel, conv.bias = kernel.copy(), bias.copy()
     conv.forward(x[0])
     conv.backward(d_out[0])
     out = np.array(conv.forward(x[1]))
     d_x = np.array(conv.backward(d_out[1]))
     d_kernel, d_bias = np.array(conv.d_kernel), np.array(conv.d_bias)
     kernel_before, bias_before = np.array(conv.kernel), np.array(conv.bias)
-    conv.step(learning_rate=0.5)
+    conv.step(learning_rate=learning_rate)
     return {
-        "shape of the kernel of Conv2D(2, 3)": shape,
-        "out of Conv2D(2, 3)": plain.forward(x[0]),
+        "shape of the kernel without a kernel_size": shape,
+        "out of the layer without a kernel_size": usual.forward(x[0]),
         "out": out,
         "d_x": d_x,
         "d_kernel": d_kernel,
@@ -368,46 +486,57 @@ def layer_learns(convolution, x, kernel, bias, d_out):
     }
 
 
+def pool_layer_samples(rng):
+    pool_size = int(rng.integers(3, 5))
+    return {**pool_samples(rng, pool_size), "pool_size": pool_size}
+
+
 @brick.check(
     "MaxPool2D",
     points=1,
-    called="forward(x), backward(d_out) of MaxPool2D(3); forward(x) of MaxPool2D()",
+    called="forward(x), backward(d_out) of MaxPool2D({pool_size}); forward(x) of MaxPool2D()",
     hint="The functions do the work; the layer keeps what they need. Has d_x the shape of x?",
-    inputs=lambda rng: {
-        "x": rng.normal(size=(2, 7, 11, 2)),
-        "d_out": rng.normal(size=(2, 2, 3, 2)),
-    },
+    inputs=pool_layer_samples,
 )
-def pool_layer(convolution, x, d_out):
-    pool = convolution.MaxPool2D(3)
+def pool_layer(convolution, x, d_out, pool_size):
+    pool = convolution.MaxPool2D(pool_size)
     out = np.array(pool.forward(x))
     d_x = np.array(pool.backward(d_out))
     two = convolution.MaxPool2D().forward(x)
     return {"out": out, "d_x": d_x, "out of MaxPool2D()": two, "x after the call": x}
 
 
+def keras_samples(rng):
+    drawn = samples(rng)
+    channels, filters = drawn["kernel"].shape[2:]
+    return {
+        "x": rng.normal(size=(2, *different(rng, 6, 10, 2), channels)),
+        "kernel": rng.normal(size=drawn["kernel"].shape),
+        "bias": drawn["bias"],
+        "filters": filters,
+        "kernel_size": int(rng.integers(4, 6)),  # larger than the strides: there is a border
+        "strides": int(rng.integers(2, 4)),
+    }
+
+
 @brick.check(
     "keras_convolution",
     points=1,
-    called='keras_convolution(3), and (3, kernel_size=2, strides=2, padding="same")',
+    called='keras_convolution({filters}), and ({filters}, {kernel_size}, {strides}, "same")',
     hint="Keras has this layer ready made. Which of its arguments are yours?",
-    inputs=lambda rng: {
-        "x": rng.normal(size=(2, 6, 7, 2)),
-        "kernel": rng.normal(size=(3, 3, 2, 3)),
-        "bias": rng.normal(size=3),
-    },
+    inputs=keras_samples,
     limit=60.0,
     keras=True,
 )
-def keras_twin(convolution, x, kernel, bias):
+def keras_twin(convolution, x, kernel, bias, filters, kernel_size, strides):
     def out(layer):
         layer(x)  # a layer gets its weights when it meets its first input
         own = zip((kernel, bias), layer.get_weights(), strict=False)
         layer.set_weights([np.resize(given, weight.shape) for given, weight in own])
         return layer(x)
 
-    other = convolution.keras_convolution(3, kernel_size=2, strides=2, padding="same")
+    other = convolution.keras_convolution(filters, kernel_size, strides=strides, padding="same")
     return {
-        "out of keras_convolution(3)": out(convolution.keras_convolution(3)),
+        "out of keras_convolution(filters)": out(convolution.keras_convolution(filters)),
         "out of the other": out(other),
     }

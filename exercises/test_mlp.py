@@ -5,16 +5,22 @@ what came back, by name; the same probe runs on a correct solution, and the two 
 reading a probe tells you exactly what was called. Graded checks are these, with other inputs.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from grader import (
     ASIDE,
+    GLOBAL_STATE,
     SLOPE,
     Brick,
     Tolerance,
     all_differ,
+    draw_seeds,
+    follows_seed,
     global_state,
     mnist,
+    seed_global_state,
     slopes,
     where_possible,
 )
@@ -22,15 +28,58 @@ from grader import (
 brick = Brick("mlp", order=3, title="Multi-layer perceptron", builds_on=("layer",))
 
 
+def steps(rng, shape, most, of):
+    """Numbers between -most and most in steps of 1 / of, none of them 0.
+
+    Sums of their products have few digits, also in float32: no rounding moves a z across 0, where
+    ReLU bends, or makes another score the largest.
+    """
+    return (rng.integers(int(-most * of), int(most * of), size=shape) + 0.5) / of
+
+
+def kernels_and_biases(rng, units, of=8):
+    """For four layers. The first two units of each have opposite kernels, and no negative bias: so
+    for each sample one of them passes ReLU, and no gradient is zero by chance.
+    """
+    kernels, biases = (steps(rng, shape, 0.75, of) for shape in ((4, units, units), (4, units)))
+    kernels[:, :, 1] = -kernels[:, :, 0]
+    biases[:, :2] = np.abs(biases[:, :2])
+    return {"kernels": kernels, "biases": biases}
+
+
 def samples(rng):
-    """Kernels and biases of four layers of 5 units each; a smaller network takes the first ones."""
+    """For layers that have as many units as inputs. A smaller network takes the first kernels."""
+    units = int(rng.integers(4, 8))
+    n = units + int(rng.integers(1, 4))
     return {
-        "x": rng.normal(size=(6, 5)),
-        "y_true": np.array([0, 3, 1, 4, 2, 3]),
-        "kernels": rng.normal(scale=0.6, size=(4, 5, 5)),
-        "biases": rng.normal(scale=0.6, size=(4, 5)),
-        "seed": int(rng.integers(10_000)),
+        "x": steps(rng, (n, units), 1.5, 64),
+        "y_true": rng.integers(units, size=n),
+        **kernels_and_biases(rng, units),
+        "learning_rate": round(float(rng.uniform(0.2, 0.6)), 2),
     }
+
+
+def samples_for_sizes(rng):
+    """For layers of different sizes."""
+    sizes = rng.permutation(np.arange(3, 8)).tolist()
+    x = steps(rng, (int(rng.integers(8, 12)), sizes[0]), 1.5, 64)
+    return {"x": x, "sizes": sizes, **kernels_and_biases(rng, max(sizes))}
+
+
+def mlp_with(mlp, kernels, biases):
+    model = mlp.MLP([*(len(kernel) for kernel in kernels), len(biases[-1])])
+    for layer, kernel, bias in zip(model.layers, kernels, biases, strict=False):
+        layer.kernel, layer.bias = kernel.copy(), bias.copy()
+    return model
+
+
+def cut(sizes, kernels, biases):
+    """Kernels and biases for layers of these sizes, cut out of larger ones."""
+    shapes = list(pairwise(sizes))
+    return (
+        [kernels[i, :n_inputs, :units] for i, (n_inputs, units) in enumerate(shapes)],
+        [biases[i, :units] for i, (_, units) in enumerate(shapes)],
+    )
 
 
 @brick.check(
@@ -38,10 +87,23 @@ def samples(rng):
     points=1,
     called="relu(z)",
     hint="What is positive passes as it is. What becomes of the rest?",
-    inputs=lambda rng: {"z": rng.normal(scale=2.0, size=(3, 4))},
+    inputs=lambda rng: {"z": rng.normal(scale=2.0, size=rng.integers(3, 7, size=2))},
 )
 def relu_values(mlp, z):
     return {"relu(z)": mlp.relu(z), "z after the call": z}
+
+
+def gradient_and_z(rng):
+    shape = rng.integers(3, 7, size=2)
+    return {"d_out": rng.normal(size=shape), "z": rng.normal(size=shape)}
+
+
+def gradient_at_zeros(rng):
+    """Some of z are exactly 0, at drawn places."""
+    shape = rng.integers(3, 7, size=2)
+    z = rng.normal(size=shape)
+    z.flat[rng.choice(z.size, size=rng.integers(2, 5), replace=False)] = 0.0
+    return {"d_out": rng.uniform(1.0, 2.0, size=shape), "z": z}
 
 
 @brick.check(
@@ -49,7 +111,7 @@ def relu_values(mlp, z):
     points=1,
     called="relu_backward(d_out, z)",
     hint="Where relu let z through, a change of z changes the output as much. And elsewhere?",
-    inputs=lambda rng: {"d_out": rng.normal(size=(3, 4)), "z": rng.normal(size=(3, 4))},
+    inputs=gradient_and_z,
 )
 def relu_gradient(mlp, d_out, z):
     d_z = mlp.relu_backward(d_out, z)
@@ -61,62 +123,50 @@ def relu_gradient(mlp, d_out, z):
     points=1,
     called="relu_backward(d_out, z), where some of z are exactly 0",
     hint="At z = 0 the slope is a matter of choice. Which one does the text choose?",
-    inputs=lambda rng: {
-        "d_out": rng.uniform(1.0, 2.0, size=(2, 3)),
-        "z": np.array([[0.0, 1.5, -0.5], [2.0, 0.0, 0.0]]),
-    },
+    inputs=gradient_at_zeros,
     needs=("relu_gradient",),
 )
 def relu_gradient_at_zero(mlp, d_out, z):
     return {"d_z": mlp.relu_backward(d_out, z)}
 
 
+def drawn_sizes(rng):
+    units, n_sizes = int(rng.integers(5, 10)), int(rng.integers(4, 7))
+    sizes = rng.permutation(np.arange(2, 10))[: rng.integers(3, 6)]
+    return {"equal": [units] * n_sizes, "sizes": sizes.tolist(), "seed": draw_seeds(rng)}
+
+
 def measure_start(returned, inputs):
-    kernels = returned["kernels"]
+    kernels, n_layers = returned["kernels, first"], len(inputs["equal"]) - 1
     return {
-        "shapes of the kernels of MLP([7, 6, 4, 3])": returned["shapes"],
-        "biases": returned["biases"],
-        "units of one layer start different": len(kernels[0].T) == 6 and all_differ(kernels[0].T),
-        "layers of one shape start different": len(kernels) == 3 and all_differ(kernels),
-        "same seed, same kernels": np.array_equal(kernels, returned["kernels again"]),
-        "other seed, other kernels": not np.array_equal(kernels, returned["kernels of other seed"]),
-        "np.random's global state is left alone": np.array_equal(
-            returned["global state"], returned["global state after"]
-        ),
+        "shapes of the kernels, different sizes": returned["shapes, first"],
+        "biases": returned["biases, first"],
+        "units of one layer start different": all(all_differ(kernel.T) for kernel in kernels),
+        "layers of one shape start different": len(kernels) == n_layers and all_differ(kernels),
+        **follows_seed(returned, inputs["seed"], "kernels"),
     }
 
 
 @brick.check(
     "MLP",
     points=1,
-    called="MLP([6, 6, 6, 6], seed=seed), MLP([7, 6, 4, 3])",
+    called="MLP({equal}, seed=seed), MLP({sizes}, seed=seed)",
     hint="The seed decides all layers, and yet no two may be equal. What can a generator draw?",
-    inputs=lambda rng: {"seed": int(rng.integers(10_000))},
+    inputs=drawn_sizes,
+    each="seed",
     measure=measure_start,
+    needs=("forward_one_hidden_layer",),
 )
-def start(mlp, seed):
-    def kernels(seed):
-        return np.stack([layer.kernel for layer in mlp.MLP([6, 6, 6, 6], seed=seed).layers])
-
-    before = global_state()
-    other_sizes = mlp.MLP([7, 6, 4, 3])
-    after = global_state()
+def start(mlp, equal, sizes, seed):
+    seed_global_state(seed)
+    of_one_shape = mlp.MLP(equal, seed=seed).layers
+    layers = mlp.MLP(sizes, seed=seed).layers
     return {
-        "shapes": [np.shape(layer.kernel) for layer in other_sizes.layers],
-        "biases": np.concatenate([layer.bias for layer in other_sizes.layers]),
-        "kernels": kernels(seed),
-        "kernels again": kernels(seed),
-        "kernels of other seed": kernels(seed + 1),
-        "global state": before,
-        "global state after": after,
+        "shapes": [np.shape(layer.kernel) for layer in layers],
+        "biases": np.concatenate([layer.bias for layer in layers]),
+        "kernels": np.stack([layer.kernel for layer in of_one_shape]),
+        GLOBAL_STATE: global_state(),
     }
-
-
-def mlp_with(mlp, kernels, biases):
-    model = mlp.MLP([*(len(kernel) for kernel in kernels), len(biases[-1])])
-    for layer, kernel, bias in zip(model.layers, kernels, biases, strict=False):
-        layer.kernel, layer.bias = kernel.copy(), bias.copy()
-    return model
 
 
 @brick.check(
@@ -124,10 +174,10 @@ def mlp_with(mlp, kernels, biases):
     points=1,
     called="forward(x), one hidden layer, kernels set, biases 0",
     hint="Dense, ReLU, Dense, softmax: which one stands between the layers, which one at the end?",
-    inputs=samples,
+    inputs=samples_for_sizes,
 )
-def forward_one_hidden_layer(mlp, x, kernels):
-    model = mlp_with(mlp, kernels[:2], np.zeros((2, 5)))
+def forward_one_hidden_layer(mlp, x, sizes, kernels, biases):
+    model = mlp_with(mlp, *cut(sizes[:3], kernels, np.zeros_like(biases)))
     p = np.array(model.forward(x))
     return {"p": p, "x after the call": np.array(x), **where_possible(taken_in, model, x)}
 
@@ -147,11 +197,13 @@ def taken_in(model, x):
     points=1,
     called="forward(x), two, three and no hidden layers, kernels set, biases 0",
     hint="Each layer takes what the one before it gave, after the ReLU: follow one sample through.",
-    inputs=samples,
+    inputs=samples_for_sizes,
     needs=("forward_one_hidden_layer",),
 )
-def forward_more_hidden_layers(mlp, x, kernels):
-    none, two, three = (mlp_with(mlp, kernels[:n], np.zeros((n, 5))) for n in (1, 3, 4))
+def forward_more_hidden_layers(mlp, x, sizes, kernels, biases):
+    none, two, three = (
+        mlp_with(mlp, *cut(sizes[:n], kernels, np.zeros_like(biases))) for n in (2, 4, 5)
+    )
     return {
         "p, two hidden layers": np.array(two.forward(x)),
         "p, three hidden layers": np.array(three.forward(x)),
@@ -165,11 +217,11 @@ def forward_more_hidden_layers(mlp, x, kernels):
     points=1,
     called="forward(x), one hidden layer, kernels and biases set",
     hint="Each layer adds its own bias, before the ReLU. Does your forward ask the layers?",
-    inputs=samples,
+    inputs=samples_for_sizes,
     needs=("forward_one_hidden_layer",),
 )
-def biases_count(mlp, x, kernels, biases):
-    model = mlp_with(mlp, kernels[:2], biases[:2])
+def biases_count(mlp, x, sizes, kernels, biases):
+    model = mlp_with(mlp, *cut(sizes[:3], kernels, biases))
     return {"p": np.array(model.forward(x)), **where_possible(taken_in, model, x)}
 
 
@@ -212,12 +264,13 @@ def slopes_of(mlp, x, y_true, kernels, biases, of_kernels=True):
     inputs=samples,
     needs=("forward_one_hidden_layer",),
 )
-def gradients_one_hidden_layer(mlp, x, y_true, kernels):
-    model = mlp_with(mlp, kernels[:2], np.zeros((2, 5)))
+def gradients_one_hidden_layer(mlp, x, y_true, kernels, biases):
+    none = np.zeros_like(biases[:2])
+    model = mlp_with(mlp, kernels[:2], none)
     model.forward(x)
     model.backward(y_true)
     after = {"kernel of layers[0] after the call": np.array(model.layers[0].kernel)}
-    explained = where_possible(slopes_of, mlp, x, y_true, kernels[:2], np.zeros((2, 5)))
+    explained = where_possible(slopes_of, mlp, x, y_true, kernels[:2], none)
     return {**gradients_of(model), **after, "x after the call": x, **explained}
 
 
@@ -240,28 +293,28 @@ def gradients_three_hidden_layers(mlp, x, y_true, kernels, biases):
 @brick.check(
     "MLP.train_step",
     points=1,
-    called="train_step(x, y_true, learning_rate=0.5), its return",
+    called="train_step(x, y_true, learning_rate={learning_rate}), its return",
     hint="The loss is that of the prediction which the step then improves.",
     inputs=samples,
     needs=("forward_one_hidden_layer",),
 )
-def loss_before_the_step(mlp, x, y_true, kernels):
-    model = mlp_with(mlp, kernels[:2], np.zeros((2, 5)))
-    loss = model.train_step(x, y_true, learning_rate=0.5)
+def loss_before_the_step(mlp, x, y_true, kernels, biases, learning_rate):
+    model = mlp_with(mlp, kernels[:2], np.zeros_like(biases[:2]))
+    loss = model.train_step(x, y_true, learning_rate=learning_rate)
     return {"loss": loss, "x after the call": x, "y_true after the call": y_true}
 
 
 @brick.check(
     "MLP.train_step",
     points=1,
-    called="train_step(x, y_true, learning_rate=0.5), two hidden layers",
+    called="train_step(x, y_true, learning_rate={learning_rate}), two hidden layers",
     hint="What is d_x of a layer that has already moved? First all gradients, then all steps.",
     inputs=samples,
     needs=("gradients_one_hidden_layer", "forward_more_hidden_layers"),
 )
-def every_layer_steps(mlp, x, y_true, kernels):
-    model = mlp_with(mlp, kernels[:3], np.zeros((3, 5)))
-    model.train_step(x, y_true, learning_rate=0.5)
+def every_layer_steps(mlp, x, y_true, kernels, biases, learning_rate):
+    model = mlp_with(mlp, kernels[:3], np.zeros_like(biases[:3]))
+    model.train_step(x, y_true, learning_rate=learning_rate)
     after = {}
     for i, layer in enumerate(model.layers):
         after[f"kernel of layers[{i}]"] = layer.kernel
@@ -269,21 +322,39 @@ def every_layer_steps(mlp, x, y_true, kernels):
     return after
 
 
+def samples_for_fit(rng):
+    """Small kernels and a large bias let all through ReLU: training carries no z across its 0."""
+    drawn = samples(rng)
+    kernels, biases = drawn["kernels"][:2] / 4, np.zeros_like(drawn["biases"][:2])
+    biases[0] = 3.0
+    return {
+        **drawn,
+        "kernels": kernels,
+        "biases": biases,
+        "epochs": int(rng.integers(3, 6)),
+        "batch_size": int(rng.integers(2, 4)),
+        "learning_rate": round(float(rng.uniform(0.03, 0.08)), 3),
+    }
+
+
 @brick.check(
     "MLP.fit",
     points=1,
-    called="fit(...) on whole batches, once more, then with 3 batches an epoch",
+    called="fit(...) on whole batches, once more, then with 3 batches of {batch_size}",
     hint="One number an epoch: the mean of the losses that its batches had before their updates.",
-    inputs=samples,
+    inputs=samples_for_fit,
     needs=("loss_before_the_step", "every_layer_steps"),
 )
-def fit_history(mlp, x, y_true, kernels, biases):
-    model = mlp_with(mlp, kernels[:2], biases[:2])
-    history = model.fit(x, y_true, epochs=3, batch_size=6, learning_rate=0.3)
-    more = model.fit(x, y_true, epochs=2, batch_size=6, learning_rate=0.3)
+def fit_history(mlp, x, y_true, kernels, biases, epochs, batch_size, learning_rate):
+    model = mlp_with(mlp, kernels, biases)
+    n = len(x)
+    history = model.fit(x, y_true, epochs=epochs, batch_size=n, learning_rate=learning_rate)
+    more = model.fit(x, y_true, epochs=2, batch_size=n, learning_rate=learning_rate)
     kernel = np.array(model.layers[0].kernel)
-    same = np.repeat(x[:1], 6, axis=0)  # one sample six times: all batches are equal
-    batches = model.fit(same, np.ones(6, int), epochs=2, batch_size=2, learning_rate=0.3)
+    same = np.repeat(x[:1], 3 * batch_size, axis=0)  # one sample again and again: all batches equal
+    batches = model.fit(
+        same, np.ones(len(same), int), epochs=2, batch_size=batch_size, learning_rate=learning_rate
+    )
     return {
         "history": history,
         "history of a second call": more,
@@ -294,48 +365,38 @@ def fit_history(mlp, x, y_true, kernels, biases):
     }
 
 
-def measure_epochs(returned, inputs):
-    # Sample i alone moves row i of the last kernel; in the short batch of one twice as far.
-    one, many = returned["kernel after 1 epoch"][:, 1], returned["kernel after 12 epochs"][:, 1]
-    y_true = inputs["labels"]
+def samples_at_right_angles(rng):
+    """Rows of length 1 at right angles: x @ kernel then has in row i what sample i did to it.
+
+    Each sample has a label of its own, and the last batch is short.
+    """
+    batch_size = int(rng.integers(2, 5))
+    n = 3 * batch_size + int(rng.integers(1, batch_size))
     return {
-        "samples used in an epoch": np.sum(one != 0.0),
-        "kernel after 1 epoch, sorted by size": np.sort(np.abs(one)),
-        "each sample learned from its own label": np.array_equal(one > 0, y_true == 1),
-        "another order in every epoch": np.max(np.abs(many)) < 1.9 * np.min(np.abs(many)),
+        "x": np.linalg.qr(rng.normal(size=(n + int(rng.integers(1, 4)), n)))[0].T,
+        "labels": rng.permutation(n),
+        "batch_size": batch_size,
+        "epochs": int(rng.integers(12, 17)),
+        "learning_rate": round(float(rng.uniform(0.0005, 0.002)), 5),
+        "seed": int(rng.integers(10_000)),
     }
 
 
-@brick.check(
-    "MLP.fit",
-    points=1,
-    called="fit(x, y_true, epochs, batch_size=2, learning_rate=0.001)",
-    hint="Shuffle the indices anew in each epoch, and cut them into batches. 5 = 2 + 2 + 1.",
-    inputs=lambda rng: {
-        "x": np.eye(5),
-        "labels": np.array([0, 1, 1, 0, 1]),
-        "seed": int(rng.integers(10_000)),
-    },
-    measure=measure_epochs,
-    needs=("loss_before_the_step",),
-    tolerance=Tolerance(relative=0.01, absolute=0.0),  # the biases move a little on the way
-)
-def fit_takes_every_sample(mlp, x, labels, seed):
-    after = {}
-    for epochs in (1, 12):
-        model = mlp_with(mlp, [np.eye(5), np.zeros((5, 2))], [np.zeros(5), np.zeros(2)])
-        model.fit(x, labels, epochs=epochs, batch_size=2, learning_rate=0.001, seed=seed)
-        after[f"kernel after {epochs} epoch{'s' * (epochs > 1)}"] = model.layers[1].kernel
-    return after
-
-
-def measure_seeds(returned, inputs):
-    first = returned["kernel"]
+def measure_epochs(returned, inputs):
+    x, labels, batch_size = inputs["x"], inputs["labels"], inputs["batch_size"]
+    one, many = (x @ returned[f"kernel after {epochs}"] for epochs in ("1 epoch", "many"))
+    sizes, sizes_of_many = (np.linalg.norm(moved, axis=1) for moved in (one, many))
+    used = sizes > 0.1 * inputs["learning_rate"]
+    # The mean over a short batch divides by less: whoever is always in it moves the kernel further.
+    furthest = batch_size / (len(x) % batch_size)
     return {
-        "same seed, same kernel": np.array_equal(first, returned["kernel again"]),
-        "other seed, other kernel": not np.array_equal(first, returned["kernel of other seed"]),
-        "np.random's global state is left alone": np.array_equal(
-            returned["global state"], returned["global state after"]
+        "samples used in an epoch": np.sum(used),
+        "how far each moves the kernel, sorted": np.sort(sizes),
+        "each sample learned from its own label": np.array_equal(
+            np.argmax(one, axis=1)[used], labels[used]
+        ),
+        "another order in every epoch": (
+            np.max(sizes_of_many) < 0.95 * furthest * np.min(sizes_of_many)
         ),
     }
 
@@ -343,25 +404,47 @@ def measure_seeds(returned, inputs):
 @brick.check(
     "MLP.fit",
     points=1,
-    called="fit(x, y_true, epochs=3, batch_size=2, learning_rate=0.3, seed=seed)",
+    called="fit(x, y_true, epochs, batch_size={batch_size}, learning_rate={learning_rate})",
+    hint="Shuffle the indices anew in each epoch, and cut them into batches. 5 = 2 + 2 + 1.",
+    inputs=samples_at_right_angles,
+    measure=measure_epochs,
+    needs=("loss_before_the_step",),
+    tolerance=Tolerance(
+        relative=0.01, absolute=0.0
+    ),  # the probabilities change a little on the way
+)
+def fit_takes_every_sample(mlp, x, labels, batch_size, epochs, learning_rate, seed):
+    n, n_inputs = x.shape
+    after = {}
+    for name, n_epochs in (("1 epoch", 1), ("many", epochs)):
+        model = mlp_with(mlp, [np.zeros((n_inputs, n))], [np.zeros(n)])
+        model.fit(x, labels, n_epochs, batch_size, learning_rate=learning_rate, seed=seed)
+        after[f"kernel after {name}"] = model.layers[0].kernel
+    return after
+
+
+@brick.check(
+    "MLP.fit",
+    points=1,
+    called="fit(x, y_true, epochs=3, batch_size=2, learning_rate={learning_rate}, seed=seed)",
     hint="The seed decides the order of the samples: with a generator of your own, for each call.",
-    inputs=samples,
-    measure=measure_seeds,
+    inputs=lambda rng: {**samples(rng), "seed": draw_seeds(rng)},
+    each="seed",
+    measure=lambda returned, inputs: follows_seed(returned, inputs["seed"], "kernel"),
     needs=("loss_before_the_step",),
 )
-def fit_follows_its_seed(mlp, x, y_true, kernels, biases, seed):
-    first, again, other = (mlp_with(mlp, kernels[:2], biases[:2]) for _ in range(3))
-    before = global_state()
-    for model, given in ((first, seed), (again, seed), (other, seed + 1)):
-        own = x.copy(), y_true.copy()
-        model.fit(*own, epochs=3, batch_size=2, learning_rate=0.3, seed=given)
-    return {
-        "kernel": first.layers[1].kernel,
-        "kernel again": again.layers[1].kernel,
-        "kernel of other seed": other.layers[1].kernel,
-        "global state": before,
-        "global state after": global_state(),
-    }
+def fit_follows_its_seed(mlp, x, y_true, kernels, biases, learning_rate, seed):
+    model = mlp_with(mlp, kernels[:2], biases[:2])
+    seed_global_state(seed)
+    model.fit(x, y_true, epochs=3, batch_size=2, learning_rate=learning_rate, seed=seed)
+    return {"kernel": model.layers[1].kernel, GLOBAL_STATE: global_state()}
+
+
+def many_samples(rng):
+    """Fine steps: no two scores of a sample are equal."""
+    sizes = [int(rng.integers(*few)) for few in ((4, 7), (7, 10), (10, 13))]
+    x = steps(rng, (int(rng.integers(24, 33)), sizes[0]), 1.5, 64)
+    return {"x": x, "sizes": sizes, **kernels_and_biases(rng, max(sizes), of=4096)}
 
 
 @brick.check(
@@ -369,58 +452,77 @@ def fit_follows_its_seed(mlp, x, y_true, kernels, biases, seed):
     points=1,
     called="predict(x), one hidden layer, kernels set, biases 0",
     hint="One integer for each sample: the place of its largest probability.",
-    inputs=samples,
+    inputs=many_samples,
 )
-def predict_labels(mlp, x, kernels):
-    model = mlp_with(mlp, kernels[:2], np.zeros((2, 5)))
+def predict_labels(mlp, x, sizes, kernels, biases):
+    model = mlp_with(mlp, *cut(sizes, kernels, np.zeros_like(biases)))
     return {"labels": model.predict(x)}
 
 
+def truth_table(rng):
+    """A truth table of four inputs: two of them decide by XOR where the others have some value.
+
+    Elsewhere the classes are drawn; so are the order of the rows, and those to predict at the end.
+    An input that is off is -1.
+    """
+    table = rng.integers(2, size=(2, 2, 2, 2))
+    a, b, flipped = rng.integers(2, size=3)
+    table[a, b] = [[flipped, 1 - flipped], [1 - flipped, flipped]]
+    table = table.transpose(rng.permutation(4))
+    rows = rng.permutation(list(np.ndindex(table.shape)))
+    asked = rows[rng.integers(len(rows), size=rng.integers(24, 33))]
+    return {
+        "x": 2.0 * rows - 1.0,
+        "y_true": table[tuple(rows.T)],
+        "asked": 2.0 * asked - 1.0,
+        "labels": table[tuple(asked.T)],
+        "units": int(rng.integers(28, 41)),
+        "epochs": int(rng.integers(150, 201)),
+        "learning_rate": round(float(rng.uniform(0.1, 0.15)), 3),
+        "seed": int(rng.integers(10_000)),
+    }
+
+
 def measure_xor(returned, inputs):
-    learned = [np.array_equal(labels, inputs["y_true"]) for labels in returned.values()]
-    return {"XOR is learned": any(learned)}
+    learned = np.array_equal(returned["labels"], inputs["labels"])
+    return {"the truth table, with an XOR in it, is learned": learned}
 
 
 @brick.check(
     "MLP.predict",
     points=1,
-    called="MLP([2, 16, 2]), 1,500 steps at rate 0.3, then predict(x)",
+    called="MLP([4, {units}, 2]), {epochs} epochs at rate {learning_rate}, then predict(asked)",
     hint="No single layer can do this. Is something between yours that is not linear?",
-    inputs=lambda rng: {
-        "x": np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]),
-        "y_true": np.array([0, 1, 1, 0]),
-        "seeds": rng.choice(10_000, size=3, replace=False),
-    },
+    inputs=truth_table,
     measure=measure_xor,
     needs=("predict_labels",),
     limit=30.0,
     looked_up=False,
 )
-def exclusive_or(mlp, x, y_true, seeds):
-    labels = {}
-    for seed in seeds.tolist():  # one of three is enough: a start may be unlucky
-        model = mlp.MLP([2, 16, 2], seed=seed)
-        model.fit(x, y_true, epochs=1500, batch_size=4, learning_rate=0.3)
-        labels[f"labels, seed {seed}"] = model.predict(x)
-    return labels
+def exclusive_or(mlp, x, y_true, asked, units, epochs, learning_rate, seed):
+    model = mlp.MLP([4, units, 2], seed=seed)
+    model.fit(x, y_true, epochs=epochs, batch_size=4, learning_rate=learning_rate)
+    return {"labels": model.predict(asked)}
+
+
+def samples_for_keras(rng):
+    drawn = samples_for_sizes(rng)
+    return {**drawn, "sizes": drawn["sizes"][: int(rng.integers(3, 6))]}
 
 
 @brick.check(
     "keras_mlp",
     points=1,
-    called="keras_mlp([5, 4, 3, 2]), given all weights, then called on x",
+    called="keras_mlp({sizes}), given all weights, then called on x",
     hint="The same model in Keras: Dense layers with their activations inside. Which one is last?",
-    inputs=samples,
+    inputs=samples_for_keras,
     limit=60.0,
     keras=True,
 )
-def keras_twin(mlp, x, kernels, biases):
-    model = mlp.keras_mlp([5, 4, 3, 2])
-    shapes = ((5, 4), (4, 3), (3, 2))
-    weights = []
-    for (n_inputs, units), kernel, bias in zip(shapes, kernels, biases, strict=False):
-        weights += [kernel[:n_inputs, :units], bias[:units]]
-    model.set_weights(weights)
+def keras_twin(mlp, x, sizes, kernels, biases):
+    model = mlp.keras_mlp(sizes)
+    pairs = zip(*cut(sizes, kernels, biases), strict=True)
+    model.set_weights([weight for pair in pairs for weight in pair])
     return {"p": model(x)}
 
 
