@@ -4,7 +4,6 @@ Each lazy solution is the reference but for one part, which is right for the inp
 once had, or hides what it should not do.
 """
 
-import numpy as np
 import pytest
 
 from grader.course import PUBLIC_SEED
@@ -71,9 +70,9 @@ def softmax(z, correct=softmax):
 """,
     "layer/softmax_far_from_zero, silenced": """
 np.seterr(all="ignore")
-def softmax(z):
-    e = np.exp(z)
-    return np.where(np.isfinite(e), e, 1.0) / np.where(np.isfinite(e), e, 1.0).sum(1, keepdims=True)
+def softmax(z, correct=softmax):
+    np.exp(z)  # what warns, and what it hides
+    return correct(z)
 """,
     "layer/loss_of_certain_predictions": """
 def categorical_cross_entropy(y_true, y_pred, correct=categorical_cross_entropy):
@@ -150,22 +149,3 @@ def test_a_lazy_solution_loses_the_check(course, place, expected_values, lazy, s
     examination = Examination(course, brick, sources, place, expected_values, seed)
     outcome = examination.result(name).outcome
     assert not isinstance(outcome, Passed | Skipped), outcome
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("brick", ["neuron", "layer"])
-@pytest.mark.parametrize("seed", [PUBLIC_SEED, OTHER_SEED])
-def test_weights_that_were_found_elsewhere_recognise_no_digits(course, brick, seed):
-    """The pixels come in an order that is drawn: one that was known would be no use."""
-    for check in course.bricks[brick].checks.values():
-        if check.labels:
-            drawn, again = check.draw(seed), check.draw(seed + 1)
-            orders = [place_of_pixels(inputs) for inputs in (drawn, again)]
-            assert (orders[0] != orders[1]).mean() > 0.9
-
-
-def place_of_pixels(inputs):
-    """By place in a vector, its pixel in the image, as far as the test images tell."""
-    images = (inputs["images"].reshape(len(inputs["images"]), -1) / 255).T
-    places = {pixel.tobytes(): i for i, pixel in enumerate(images)}
-    return np.array([places[np.ascontiguousarray(p).tobytes()] for p in inputs["x_test"].T])
