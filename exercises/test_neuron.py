@@ -27,13 +27,24 @@ brick = Brick("neuron", order=1, title="Neuron")
 
 
 def samples(rng):
+    """Samples, one of them of the other class: so the bias has a way to go. And a neuron that is
+    sure of none: where p is all but 1, float32 has no digit of 1 - p.
+    """
+    n, n_inputs, rare = int(rng.integers(6, 10)), int(rng.integers(3, 6)), int(rng.integers(2))
+    largest = rng.uniform(1.0, 2.0)
     return {
-        "x": rng.normal(size=(6, 5)),
-        "y_true": np.array([0, 1, 1, 0, 1, 0]),
-        "kernel": rng.normal(size=5),
-        "bias": float(rng.normal(loc=1.0, scale=0.1)),
-        "seed": int(rng.integers(10_000)),
+        "n_inputs": n_inputs,
+        "x": rng.uniform(-largest, largest, size=(n, n_inputs)),
+        "y_true": rng.permutation([rare] + [1 - rare] * (n - 1)),
+        "kernel": rng.uniform(-0.9, 0.9, size=n_inputs),
+        "bias": float(rng.choice([-1, 1]) * rng.uniform(0.5, 1.5)),
+        "learning_rate": round(rng.uniform(0.3, 0.7), 2),
     }
+
+
+def images(rng):
+    n, h, w = rng.permutation([3, 4, 5, 6, 7])[:3]
+    return {"images": rng.integers(0, 256, size=(n, h, w), dtype=np.uint8)}
 
 
 @brick.check(
@@ -41,10 +52,15 @@ def samples(rng):
     points=1,
     called="images_to_vectors(images)",
     hint="Each image becomes one row: which of its axes stay, and what is the largest pixel value?",
-    inputs=lambda rng: {"images": rng.integers(0, 256, size=(3, 4, 5), dtype=np.uint8)},
+    inputs=images,
 )
 def images_become_rows(neuron, images):
     return {"vectors": neuron.images_to_vectors(images)}
+
+
+def any_shape(rng):
+    shape = rng.integers(2, 6, size=rng.integers(1, 4))
+    return {"z": rng.normal(scale=rng.uniform(1.0, 3.0), size=shape)}
 
 
 @brick.check(
@@ -52,10 +68,17 @@ def images_become_rows(neuron, images):
     points=1,
     called="sigmoid(z)",
     hint="At z = 0 the sigmoid is 0.5; what does your formula give there?",
-    inputs=lambda rng: {"z": rng.normal(scale=3.0, size=(2, 4))},
+    inputs=any_shape,
 )
 def sigmoid_values(neuron, z):
     return {"sigmoid(z)": neuron.sigmoid(z)}
+
+
+def near_and_far(rng):
+    """Among ordinary numbers some from 100 to 10,000 of either sign, in any order, and a zero."""
+    far = 10 ** np.array([rng.uniform(3, 4), *rng.uniform(2, 4, size=2)])
+    near = rng.normal(scale=2.0, size=rng.integers(5, 9))
+    return {"z": rng.permutation([*far, *-rng.permutation(far), *near, 0.0])}
 
 
 @brick.check(
@@ -63,7 +86,7 @@ def sigmoid_values(neuron, z):
     points=1,
     called="sigmoid(z)",
     hint="exp of a large number is infinite. Which form of the formula never needs one?",
-    inputs=lambda rng: {"z": np.array([-1e4, -710.0, -90.0, 0.0, 90.0, 710.0, 1e4])},
+    inputs=near_and_far,
     needs=("sigmoid_values",),
 )
 def sigmoid_far_from_zero(neuron, z):
@@ -71,36 +94,59 @@ def sigmoid_far_from_zero(neuron, z):
     return {"sigmoid(z)": p, "number of warnings": n_warnings}
 
 
+def predictions(rng):
+    n = int(rng.integers(5, 12))
+    return {
+        "y_true": rng.permutation([0, 1, *rng.integers(2, size=n - 2)]),
+        "y_pred": rng.uniform(0.05, 0.95, size=n),
+    }
+
+
 @brick.check(
     "binary_cross_entropy",
     points=1,
     called="binary_cross_entropy(y_true, y_pred)",
     hint="A sample of class 1 costs -log(p), one of class 0 costs -log(1 - p). And then the mean.",
-    inputs=lambda rng: {
-        "y_true": np.array([0, 1, 1, 0, 1]),
-        "y_pred": rng.uniform(0.05, 0.95, size=5),
-    },
+    inputs=predictions,
 )
 def loss_values(neuron, y_true, y_pred):
     return {"loss": neuron.binary_cross_entropy(y_true, y_pred)}
 
 
+def certain_predictions(rng):
+    """Two batches; in each some predictions are certain and right, others certain and wrong."""
+    n = int(rng.integers(8, 15))
+    y_true, y_pred = rng.integers(2, size=(2, n)), rng.uniform(0.05, 0.95, size=(2, n))
+    for y, p in zip(y_true, y_pred, strict=True):
+        right, zero, one, *wrong = rng.permutation(n)[: rng.integers(3, 7)]
+        y[zero], y[one] = 0, 1
+        p[right] = y[right]
+        p[[zero, one, *wrong]] = 1 - y[[zero, one, *wrong]]
+    return {"y_true": y_true, "y_pred": y_pred}
+
+
+def measure_certain(returned, inputs):
+    changed = returned["y_pred after the call"] != inputs["y_pred"]
+    return {
+        "loss of each batch": returned["loss of each batch"],
+        "entries of y_pred that the call changed": np.sum(changed),
+    }
+
+
 @brick.check(
     "binary_cross_entropy",
     points=1,
-    called="binary_cross_entropy(y_true, y_pred)",
+    called="binary_cross_entropy(y_true, y_pred), for two batches",
     hint="What is log(0)? Keep predictions between 1e-7 and 1 - 1e-7 before you take logarithms.",
-    inputs=lambda rng: {
-        "y_true": np.array([1, 0, 1, 0]),
-        "y_pred": np.array([0.0, 1.0, 1.0, 0.25]),
-    },
+    inputs=certain_predictions,
+    measure=measure_certain,
     needs=("loss_values",),
     tolerance=Tolerance(relative=0.012, absolute=0.0),  # in float32, 1 - 1e-7 is another number
 )
 def loss_of_certain_predictions(neuron, y_true, y_pred):
     given = y_pred.copy()
-    loss = neuron.binary_cross_entropy(y_true, y_pred)
-    return {"loss": loss, "entries of y_pred that the call changed": np.sum(y_pred != given)}
+    losses = [neuron.binary_cross_entropy(*batch) for batch in zip(y_true, given, strict=True)]
+    return {"loss of each batch": losses, "y_pred after the call": given}
 
 
 def measure_start(returned, inputs):
@@ -192,16 +238,16 @@ def slopes_of(neuron, x, y_true, kernel):
 @brick.check(
     "Neuron.train_step",
     points=2,
-    called="train_step(x, y_true, learning_rate=0.5), twice",
+    called="train_step(x, y_true, learning_rate={learning_rate}), twice",
     hint="Compute the loss first, then move kernel and bias against their gradients.",
     inputs=samples,
     needs=("gradient_values", "loss_values"),
 )
-def two_steps(neuron, x, y_true, kernel):
+def two_steps(neuron, x, y_true, kernel, learning_rate):
     one = neuron_with(neuron, kernel, 0.0)
-    first = one.train_step(x, y_true, learning_rate=0.5)
+    first = one.train_step(x, y_true, learning_rate)
     kernel_after, bias_after = np.array(one.kernel), np.array(one.bias)
-    second = one.train_step(x, y_true, learning_rate=0.5)
+    second = one.train_step(x, y_true, learning_rate)
     return {
         "loss before the first step": first,
         "kernel after it": kernel_after,
@@ -210,81 +256,124 @@ def two_steps(neuron, x, y_true, kernel):
     }
 
 
+def samples_and_epochs(rng):
+    """What `samples` draws; and one sample again and again: all batches of it are equal."""
+    drawn = samples(rng)
+    n_batches, batch_size = int(rng.integers(2, 5)), int(rng.integers(2, 4))
+    return {
+        **drawn,
+        "epochs": int(rng.integers(2, 5)),
+        "more_epochs": int(rng.integers(2, 5)),
+        "same": np.repeat(rng.normal(size=(1, drawn["n_inputs"])), n_batches * batch_size, axis=0),
+        "n_batches": n_batches,
+        "batch_size": batch_size,
+    }
+
+
 @brick.check(
     "Neuron.fit",
     points=1,
-    called="fit(...) on whole batches, once more, then with 3 batches an epoch",
+    called="fit(...) on whole batches, once more, then with {n_batches} batches an epoch",
     hint="One number an epoch: the mean of the losses that its batches had before their updates.",
-    inputs=samples,
+    inputs=samples_and_epochs,
     needs=("two_steps", "bias_counts"),
 )
-def fit_history(neuron, x, y_true, kernel):
+def fit_history(neuron, x, y_true, kernel, learning_rate, epochs, more_epochs, same, batch_size):
     one = neuron_with(neuron, kernel, 0.0)
-    history = one.fit(x, y_true, epochs=3, batch_size=6, learning_rate=0.5)
-    more = one.fit(x, y_true, epochs=2, batch_size=6, learning_rate=0.5)
+    history = one.fit(x, y_true, epochs, len(x), learning_rate)
+    more = one.fit(x, y_true, more_epochs, len(x), learning_rate)
     trained = {"kernel": np.array(one.kernel), "bias": np.array(one.bias)}
-    same = np.repeat(x[:1], 6, axis=0)  # one sample six times: all batches are equal
-    batches = one.fit(same, np.ones(6, int), epochs=2, batch_size=2, learning_rate=0.5)
+    batches = one.fit(same, np.ones(len(same), int), 2, batch_size, learning_rate)
     return {
         "history": history,
         "history of a second call": more,
-        "history, 3 batches an epoch": batches,
+        "history, several batches an epoch": batches,
         **trained,
         "x after the call": x,
         "y_true after the call": y_true,
     }
 
 
-def measure_epochs(returned, inputs):
-    # Sample i alone moves kernel[i]; in the short batch of one it moves it twice as far.
-    one, many = returned["kernel after 1 epoch"], returned["kernel after 12 epochs"]
-    y_true = inputs["labels"]
+def batches_and_one_more(rng):
+    """Samples that are linearly independent, and steps so small that the probabilities stay 0.5."""
+    batch_size = int(rng.integers(2, 5))
+    n_samples = int(rng.integers(2, 4)) * batch_size + 1
     return {
-        "samples used in an epoch": np.sum(one != 0.0),
-        "kernel after 1 epoch, sorted by size": np.sort(np.abs(one)),
-        "each sample learned from its own label": np.array_equal(one > 0, y_true == 1),
-        "another order in every epoch": np.max(np.abs(many)) < 1.9 * np.min(np.abs(many)),
+        "n_samples": n_samples,
+        "x": rng.normal(size=(n_samples, n_samples + int(rng.integers(3, 7)))),
+        "labels": rng.permutation([0, 1, *rng.integers(2, size=n_samples - 2)]),
+        "epochs": int(rng.integers(10, 15)),
+        "batch_size": batch_size,
+        "learning_rate": float(rng.uniform(1e-4, 2e-4)),
+        "seed": int(rng.integers(10_001)),
+    }
+
+
+def measure_epochs(returned, inputs):
+    # Each step adds to the kernel a share of its samples, 1 / (length of the batch) of each: of
+    # one that was alone in the short batch more than of the others.
+    labels, batch_size = inputs["labels"], inputs["batch_size"]
+    one, many = (
+        np.linalg.pinv(inputs["x"].T) @ kernel / (0.5 * inputs["learning_rate"])
+        for kernel in (returned["kernel after 1 epoch"], returned["kernel after all epochs"])
+    )
+    used = np.abs(one) > 0.5 / batch_size
+    mean = np.abs(many) / inputs["epochs"]
+    return {
+        "samples used in an epoch": np.sum(used),
+        "shares of the samples in the kernel after 1 epoch, sorted": np.sort(np.abs(one)),
+        "each sample learned from its own label": np.array_equal(one[used] > 0, labels[used] == 1),
+        "another order in every epoch": np.any((mean > 1.03 / batch_size) & (mean < 0.97)),
     }
 
 
 @brick.check(
     "Neuron.fit",
     points=1,
-    called="fit(x, y_true, epochs, batch_size=2, learning_rate=0.001), 5 samples",
+    called="fit(x, y_true, epochs, batch_size={batch_size}, learning_rate), {n_samples} samples",
     hint="Shuffle the indices anew in each epoch, and cut them into batches. 5 = 2 + 2 + 1.",
-    inputs=lambda rng: {
-        "x": np.eye(5),
-        "labels": np.array([0, 1, 1, 0, 1]),
-        "seed": int(rng.integers(10_001)),
-    },
+    inputs=batches_and_one_more,
     measure=measure_epochs,
     needs=("two_steps",),
-    tolerance=Tolerance(relative=0.01, absolute=0.0),  # the bias moves a little on the way
+    tolerance=Tolerance(relative=0.01, absolute=0.0),  # the probabilities move a little
 )
-def fit_takes_every_sample(neuron, x, labels, seed):
+def fit_takes_every_sample(neuron, x, labels, epochs, batch_size, learning_rate, seed):
     after = {}
-    for epochs in (1, 12):
-        one = neuron_with(neuron, np.zeros(5), 0.0)
-        one.fit(x, labels, epochs=epochs, batch_size=2, learning_rate=0.001, seed=seed)
-        after[f"kernel after {epochs} epoch{'s' * (epochs > 1)}"] = one.kernel
+    for name, n_epochs in (("1 epoch", 1), ("all epochs", epochs)):
+        one = neuron_with(neuron, np.zeros(x.shape[1]), 0.0)
+        one.fit(x, labels, n_epochs, batch_size, learning_rate, seed=seed)
+        after[f"kernel after {name}"] = one.kernel
     return after
 
 
 @brick.check(
     "Neuron.fit",
     points=1,
-    called="fit(x, y_true, epochs=3, batch_size=2, learning_rate=0.5, seed=seed)",
+    called="fit(x, y_true, epochs=4, batch_size=2, learning_rate={learning_rate}, seed=seed)",
     hint="The seed decides the order of the samples: with a generator of your own, for each call.",
     inputs=lambda rng: {**samples(rng), "seed": draw_seeds(rng)},
     each="seed",
     measure=lambda returned, inputs: follows_seed(returned, inputs["seed"], "kernel"),
     needs=("two_steps",),
 )
-def fit_follows_its_seed(neuron, x, y_true, kernel, seed):
+def fit_follows_its_seed(neuron, x, y_true, kernel, learning_rate, seed):
     one = neuron_with(neuron, kernel, 0.0)
     seed_global_state(seed)
-    one.fit(x, y_true, epochs=3, batch_size=2, learning_rate=0.5, seed=seed)
+    one.fit(x, y_true, epochs=4, batch_size=2, learning_rate=learning_rate, seed=seed)
     return {"kernel": one.kernel, GLOBAL_STATE: global_state()}
+
+
+def on_both_sides(rng):
+    """Samples on both sides of the border and on it, where the probability is exactly 0.5.
+
+    All are multiples of 1/4, so that no rounding moves one off the border.
+    """
+    n, n_inputs = int(rng.integers(24, 33)), int(rng.integers(2, 6))
+    kernel = rng.choice([-2.0, -1.0, 1.0, 2.0], size=n_inputs)
+    x = rng.integers(-8, 9, size=(n, n_inputs)) / 4
+    on_it = rng.permutation(n)[: rng.integers(3, 7)]
+    x[on_it, 0] -= x[on_it] @ kernel / kernel[0]
+    return {"x": x, "kernel": kernel}
 
 
 @brick.check(
@@ -292,64 +381,77 @@ def fit_follows_its_seed(neuron, x, y_true, kernel, seed):
     points=1,
     called="predict(x), where the probabilities are clearly under, exactly at, and over 0.5",
     hint="Class 1 where the probability is over 0.5, as integers: what happens at exactly 0.5?",
-    inputs=lambda rng: {"x": np.array([[-2.0], [0.0], [0.001], [3.0]])},
+    inputs=on_both_sides,
     needs=("forward_values",),
 )
-def predict_labels(neuron, x):
-    return {"labels": neuron_with(neuron, np.array([1.0]), 0.0).predict(x)}
+def predict_labels(neuron, x, kernel):
+    return {"labels": neuron_with(neuron, kernel, 0.0).predict(x)}
+
+
+def truth_tables(rng):
+    """The corners of a square, and samples near them. One corner against the three others is AND,
+    with some of its inputs or its output negated; two corners that face each other are XOR.
+    """
+    corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    conjunction = (np.arange(4) == rng.integers(4)) ^ rng.integers(2)
+    exclusive = np.array([0, 1, 1, 0]) ^ rng.integers(2)
+    order, near = rng.permutation(4), rng.permutation([0, 1, 2, 3, *rng.integers(4, size=20)])
+    return {
+        "x": corners[order],
+        "conjunction": conjunction[order],
+        "exclusive": exclusive[order],
+        "x_near": corners[near] + rng.uniform(-0.05, 0.05, size=(24, 2)),
+        "conjunction_near": conjunction[near],
+        "exclusive_near": exclusive[near],
+    }
 
 
 def measure_logic(returned, inputs):
     return {
-        "AND is learned": np.array_equal(returned["AND"], inputs["conjunction"]),
-        "XOR is learned": np.array_equal(returned["XOR"], inputs["exclusive"]),
+        "AND is learned": np.array_equal(returned["AND"], inputs["conjunction_near"]),
+        "XOR is learned": np.array_equal(returned["XOR"], inputs["exclusive_near"]),
     }
 
 
 @brick.check(
     "Neuron.predict",
     points=1,
-    called="fit(x, y_true, epochs=2000, batch_size=4, learning_rate=1.0), then predict(x)",
+    called="fit(x, y_true, epochs=2000, batch_size=4, learning_rate=1.0), then predict near x",
     hint="One neuron draws one straight line: AND can be cut off with it, XOR cannot.",
-    inputs=lambda rng: {
-        "x": np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]),
-        "conjunction": np.array([0, 0, 0, 1]),
-        "exclusive": np.array([0, 1, 1, 0]),
-    },
+    inputs=truth_tables,
     measure=measure_logic,
     needs=("two_steps", "predict_labels"),
     looked_up=False,
     reason="What the parts are for: one straight line, so AND is learned and XOR is not.",
 )
-def logic(neuron, x, conjunction, exclusive):
+def logic(neuron, x, conjunction, exclusive, x_near):
     labels = {}
     for name, y_true in (("AND", conjunction), ("XOR", exclusive)):
         one = neuron.Neuron(2)
         one.fit(x, y_true, epochs=2000, batch_size=4, learning_rate=1.0)
-        labels[name] = one.predict(x)
+        labels[name] = one.predict(x_near)
     return labels
 
 
 @brick.check(
     "keras_neuron",
     points=1,
-    called="keras_neuron(n_inputs=5), given kernel and bias, then called on x",
+    called="keras_neuron(n_inputs={n_inputs}), given kernel and bias, then called on x",
     hint="The same neuron in Keras: one Dense layer of one unit, its activation inside.",
     inputs=samples,
     limit=60.0,
     keras=True,
 )
-def keras_twin(neuron, x, kernel, bias):
-    model = neuron.keras_neuron(5)
-    model.set_weights([kernel.reshape(5, 1), np.array([bias])])
+def keras_twin(neuron, x, kernel, bias, n_inputs):
+    model = neuron.keras_neuron(n_inputs)
+    model.set_weights([kernel.reshape(n_inputs, 1), np.array([bias])])
     return {"p": model(x)}
 
 
 def digits(first, second):
     def inputs(rng):
-        drawn = mnist.draw(rng, n_train=4_000, n_test=2_000, classes=(first, second))
-        vectors = {name: drawn[name].reshape(-1, 784) / 255 for name in ("x_train", "x_test")}
-        return {**drawn, **vectors, "seed": int(rng.integers(10_001))}
+        drawn = mnist.draw_vectors(rng, n_train=4_000, n_test=2_000, classes=(first, second))
+        return {**drawn, "seed": int(rng.integers(10_001))}
 
     return inputs
 
@@ -369,7 +471,7 @@ def trained_on(neuron, x, y_true, seed):
     hint="All parts are right, but do they learn together? Look at the history that fit returns.",
     inputs=digits(0, 1),
     labels="y_test",
-    images="x_test",
+    images="images",
     needs=("two_steps", "predict_labels"),
     limit=30.0,
 )
@@ -384,7 +486,7 @@ def zeros_and_ones(neuron, x_train, y_train, x_test, seed):
     hint="A harder pair: here an unscaled step or a lost sample shows.",
     inputs=digits(3, 5),
     labels="y_test",
-    images="x_test",
+    images="images",
     needs=("two_steps", "predict_labels"),
     limit=30.0,
 )

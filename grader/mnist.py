@@ -103,6 +103,21 @@ def draw(
     return drawn
 
 
+def draw_vectors(
+    rng: np.random.Generator, n_train: int, n_test: int, classes: tuple[int, ...] = tuple(range(10))
+) -> dict[str, NDArray[np.generic]]:
+    """What `draw` gives, with x_train and x_test as vectors from 0 to 1, and the test images.
+
+    All vectors hold the pixels in one order that is drawn. A layer that sees no neighbours learns
+    as well from it; weights that were found for other data, and written down, are of no use.
+    """
+    drawn = draw(rng, n_train, n_test, classes)
+    images = {name: drawn[name].reshape(len(drawn[name]), -1) for name in ("x_train", "x_test")}
+    order = rng.permutation(images["x_test"].shape[1])
+    vectors = {name: np.take(rows, order, axis=1) / 255 for name, rows in images.items()}
+    return {**drawn, **vectors, "images": drawn["x_test"]}
+
+
 def noisy(rng: np.random.Generator, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The images with every pixel moved by at most NOISE."""
     moved = images + rng.integers(-NOISE, NOISE, size=images.shape, dtype=np.int16, endpoint=True)

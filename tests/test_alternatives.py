@@ -20,6 +20,7 @@ from grader.source import Source, read_source
 ALTERNATIVES = Path(__file__).parent / "alternatives"
 STYLES = ["loops", "float32", "einsum", "lists"]
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+DRAWN_IN_ALL_RESPECTS = ["neuron", "layer"]
 OTHER_SEED = 2**127 + 9
 TOO_SLOW_TOGETHER = {"lists"}  # its convolution, number by number, is no match for 3,000 digits
 
@@ -87,6 +88,14 @@ def on_its_own(course, style, brick):
 @pytest.mark.parametrize("style", STYLES)
 def test_right_values_in_any_style(course, failures, style, brick, seed):
     assert failures(on_references(course, style, brick), seed, numpy_alone) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("brick", DRAWN_IN_ALL_RESPECTS)
+@pytest.mark.parametrize("style", STYLES)
+def test_right_values_whatever_is_drawn(course, failures, style, brick):
+    sources = on_references(course, style, brick)
+    assert [failures(sources, seed, numpy_alone) for seed in range(1, 21)] == [""] * 20
 
 
 @pytest.mark.slow

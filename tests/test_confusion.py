@@ -131,6 +131,6 @@ def test_what_does_not_fit_is_said_by_the_run_as_a_fault_of_the_kit(course, monk
     outcome = examined(course, check, AlwaysOne(1))
     assert isinstance(outcome, Fault)
     assert outcome.reason == (
-        f"{check.id}: its images 'x_test' are 1,999, and its labels 'y_test' are 2,000: "
+        f"{check.id}: its images '{check.images}' are 1,999, and its labels 'y_test' are 2,000: "
         "they must belong together."
     )

@@ -213,6 +213,26 @@ def test_no_image_is_drawn_twice():
 
 
 @pytest.mark.usefixtures("small")
+def test_vectors_hold_the_pixels_in_one_order_that_is_drawn():
+    """So weights that were found elsewhere recognise no digit."""
+    orders = [order_of_pixels(np.random.default_rng(seed)) for seed in (1, 1, 2)]
+    assert np.array_equal(orders[0], orders[1])
+    assert (orders[0] != orders[2]).mean() > 0.9
+
+
+def order_of_pixels(rng):
+    """By place in all vectors, the pixel of the images that stands there."""
+    drawn = mnist.draw_vectors(rng, n_train=40, n_test=40)
+    images = drawn["images"].reshape(40, -1)
+    pixels = {pixel.tobytes(): i for i, pixel in enumerate((images / 255).T.copy())}
+    order = np.array([pixels[place.tobytes()] for place in drawn["x_test"].T.copy()])
+    assert sorted(order) == list(range(28 * 28))
+    numbers = GOOD["x_train"].reshape(40, -1)[:, order] / 255
+    assert {row.tobytes() for row in drawn["x_train"]} == {row.tobytes() for row in numbers}
+    return order
+
+
+@pytest.mark.usefixtures("small")
 def test_every_image_keeps_its_label():
     drawn = mnist.draw(np.random.default_rng(0), n_train=40, n_test=40)
     assert np.array_equal(drawn["y_train"], drawn["x_train"][:, 0, 0] % 10)

@@ -5,8 +5,10 @@ import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
 import pytest
 
+from grader.course import PUBLIC_SEED
 from grader.misconceptions import misconceptions, with_misconception
 
 LOOP = "\n    while True:\n        pass\n"
@@ -47,13 +49,16 @@ def test_untouched_kit_never_imports_tensorflow(checkout):
     assert set(counts(run)) == {"skipped", "todo"}
 
 
-def test_a_wrong_value_is_told_with_call_return_and_expectation(checkout):
+def test_a_wrong_value_is_told_with_call_return_and_expectation(checkout, course):
+    inputs = course.bricks["layer"].checks["gradient_of_kernel"].draw(PUBLIC_SEED)
+    x, (rows, columns) = np.shape(inputs["x"]), np.shape(inputs["kernel"])
     checkout.solve("layer")
     checkout.replace(
         "layer", "self.d_kernel = self.x.T @ d_out", "self.d_kernel = 4 * self.x.T @ d_out"
     )
     run = checkout.pytest("-k", "gradient_of_kernel")
-    for words in ("dense.backward(d_out)", "d_kernel (5, 3)", "15 of 15 entries", "x (4, 5)"):
+    worst = f"{rows * columns} of {rows * columns} entries"
+    for words in ("dense.backward(d_out)", f"d_kernel ({rows}, {columns})", worst, f"x {x}"):
         assert words in run.stdout
     assert board_line(run, "layer").endswith("0 of 20   (19 points not run)")
 

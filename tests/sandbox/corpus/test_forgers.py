@@ -1,0 +1,86 @@
+"""What a student's process vouches for earns nothing: one file, copied as any brick, has 0 points.
+
+The file makes up what a check believes that does not know the answer. So each such check needs one
+that does; without that need the same file would have its points.
+"""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.course import PUBLIC_SEED
+from grader.examine import Examination
+from grader.live import LiveExpected
+from grader.outcome import Fault, Passed, WrongValue
+from grader.runner.process import Process
+from grader.sandbox import levels
+from grader.sandbox.levels import BASIC, KERNEL
+from grader.source import Source
+
+TRICKS = Path(__file__).parents[2] / "hostile" / "tampering"
+FORGERS = ["forger", "forged_state"]
+BRICKS = ["neuron", "layer"]
+# Checks that the forger's values satisfy, but for what they need.
+BELIEVING = {
+    "neuron/start": FORGERS,
+    "neuron/fit_follows_its_seed": ["forger"],
+    "layer/start": FORGERS,
+    "layer/model_start": FORGERS,
+    "layer/fit_takes_every_sample": ["forger"],
+}
+
+
+@pytest.fixture(params=[BASIC, KERNEL])
+def place(request, need):
+    """One for each test: at `basic` what a file changes in its process stays changed."""
+    if request.param != BASIC:
+        need(request.param)
+    with closing(levels.unmeasured(request.param)) as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def expected_values(course):
+    with closing(Process()) as process:
+        yield LiveExpected(course, process)
+
+
+@pytest.fixture
+def examined(course, place, expected_values):
+    """examined(brick, code): the examination of that code, on the reference's predecessors."""
+
+    def examined(brick, code):
+        *before, _ = course.reference(brick)
+        sources = [*before, Source(brick, f"{brick}.py", code)]
+        return Examination(course, brick, sources, place, expected_values, PUBLIC_SEED)
+
+    return examined
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("brick", BRICKS)
+@pytest.mark.parametrize("forger", FORGERS)
+def test_one_file_copied_as_any_brick_earns_nothing(examined, forger, brick):
+    results = list(examined(brick, (TRICKS / f"{forger}.py").read_bytes()))
+    assert {result.check.id: result.points for result in results if result.points} == {}
+    assert [result for result in results if isinstance(result.outcome, Fault)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "forger, check", [(forger, check) for check, forgers in BELIEVING.items() for forger in forgers]
+)
+def test_what_it_makes_up_would_be_believed(course, examined, monkeypatch, forger, check):
+    """Otherwise the test above would show nothing."""
+    brick, name = check.split("/")
+    checks = course.bricks[brick].checks
+    assert checks[name].needs
+    monkeypatch.setitem(checks, name, replace(checks[name], needs=()))
+    outcome = examined(brick, (TRICKS / f"{forger}.py").read_bytes()).result(name).outcome
+    if forger == "forged_state":  # all but the state, which NumPy told before it was changed
+        assert isinstance(outcome, WrongValue), outcome
+        assert outcome.name == "np.random's global state is left alone"
+    else:
+        assert isinstance(outcome, Passed), outcome
