@@ -10,7 +10,7 @@ from grader.check import Check, CheckError, Inputs
 from grader.confusion import confusion
 from grader.course import Course
 from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
-from grader.diagnosis.explanation import Explanation, explanation
+from grader.diagnosis.explanation import Explanation, explanation, note_of
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
 from grader.faults import log_fault
 from grader.judge import accuracy, judge, measured
@@ -234,10 +234,11 @@ class Examination:
             if best is None or reached.share > best.share:
                 best = reached
                 assert isinstance(run.answer, Returned)
-                shown = confusion(check, run.answer, inputs)
+                shown, note = confusion(check, run.answer, inputs), note_of(run.answer)
         assert best is not None
         below = BelowBar(best, TRIES_AT_A_BAR, shown)
-        return Result(check, below, inputs, run.printed, seconds, cpu)
+        why = Explanation(note=note) if note else None
+        return Result(check, below, inputs, run.printed, seconds, cpu, why)
 
 
 def fault_of(error: Exception) -> Fault:

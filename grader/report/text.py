@@ -109,6 +109,8 @@ def why_rows(why: Explanation) -> Rows:
         rows.append(("slope", said))
     if said := likely(why):
         rows.append(("likely", said))
+    if why.note:
+        rows.append(("note", why.note))
     return rows
 
 
