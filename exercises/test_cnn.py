@@ -562,7 +562,7 @@ def losses(returned, inputs):
     x, y_true = inputs["x"], inputs["y_true"]
     found = {name: returned[name] for name in ("x after the call", "y_true after the call")}
     for when in ("before", "after"):
-        network = keras_model.rebuilt(returned, (100, *x.shape[1:]), when)
+        network = keras_model.rebuilt(returned, (100, *x.shape[1:]), when, training=True)
         p = network(x)
         found[f"p {when}"], found[f"parameters {when}"] = p, network.n_parameters
         found[f"loss {when}"] = -np.mean(np.log(np.maximum(p[np.arange(len(x)), y_true], 1e-7)))
@@ -603,12 +603,12 @@ def training_changes_the_model(cnn, x, y_true, n_classes, seed):
     keras.utils.set_random_seed(seed)
     model = cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)
     size = (100, *x.shape[1:])
-    before = keras_model.as_arrays(model, size, "before")
+    before = keras_model.as_arrays(model, size, "before", training=True)
     keras.utils.set_random_seed(seed)
     cnn.train(model, x, y_true, seed=seed)
     return {
         **before,
-        **keras_model.as_arrays(model, size, "after"),
+        **keras_model.as_arrays(model, size, "after", training=True),
         "x after the call": x,
         "y_true after the call": y_true,
     }

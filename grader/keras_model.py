@@ -43,10 +43,13 @@ PLAIN = {"__keras_tensor__", "__tensor__", "__numpy__", "__slice__", "__ellipsis
 REFUSED = {"Lambda", "StringLookup", "IntegerLookup", "IndexLookup", "TextVectorization"}
 
 
-def as_arrays(model: Any, shape: tuple[int, ...], name: str = "model") -> dict[str, Array]:
+def as_arrays(
+    model: Any, shape: tuple[int, ...], name: str = "model", training: bool = False
+) -> dict[str, Array]:
     """The model as plain arrays, for a probe to return; their names begin with `name`.
 
     shape: of the images that the model is for, with their number: (n, h, w, channels).
+    training: whether a graph is one of training, as `rebuilt` is told.
     """
     import keras
 
@@ -58,7 +61,9 @@ def as_arrays(model: Any, shape: tuple[int, ...], name: str = "model") -> dict[s
         text = model.to_json()
         stranger = not_keras(json.loads(text))
     except Exception:  # a layer without get_config
-        stranger = type(model).__name__
+        kinds = [type(layer) for layer in model._flatten_layers()]
+        own = [kind.__name__ for kind in kinds if not kind.__module__.startswith("keras.")]
+        stranger = (own or [type(model).__name__])[0]
     if not stranger:
         weights = [np.ravel(weight).astype(np.float32) for weight in model.get_weights()]
         parts = {
@@ -66,7 +71,7 @@ def as_arrays(model: Any, shape: tuple[int, ...], name: str = "model") -> dict[s
             WEIGHTS: np.concatenate([np.zeros(0, np.float32), *weights]),
         }
     else:
-        graph, *ends = _frozen(model, shape)
+        graph, *ends = _frozen(model, shape, training)
         parts = {
             GRAPH: np.frombuffer(graph, np.uint8),
             ABOUT: from_text("\n".join([stranger[:MAX_ABOUT], *ends])),
@@ -109,24 +114,30 @@ def _parts(value: Any) -> Iterator[dict[str, Any]]:
             yield from _parts(inner)
 
 
-def _frozen(model: Any, shape: tuple[int, ...]) -> tuple[bytes, str, str]:
+def _frozen(model: Any, shape: tuple[int, ...], training: bool) -> tuple[bytes, str, str]:
     """The graph that the model computes, with its numbers, and the names of input and output."""
+    import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import (
         convert_variables_to_constants_v2,
     )
 
-    frozen = convert_variables_to_constants_v2(_traced(model, shape))
+    def computed(x: Any) -> Any:
+        return model(x, training=training)
+
+    traced = tf.compat.v1.wrap_function(computed, [tf.TensorSpec(shape, tf.float32)])
+    # What training changes, as moving means, is not on the way to the output: it is left out.
+    frozen = convert_variables_to_constants_v2(traced.prune(traced.inputs[0], traced.outputs[0]))
     [x], [p] = frozen.inputs, frozen.outputs
     return frozen.graph.as_graph_def().SerializeToString(), x.name, p.name
 
 
-def _traced(model: Any, shape: tuple[int, ...]) -> Any:
+def _traced(model: Any, shape: tuple[int, ...], training: bool) -> Any:
     import tensorflow as tf
 
-    def inference(x: Any) -> Any:
-        return model(x, training=False)
+    def computed(x: Any) -> Any:
+        return model(x, training=training)
 
-    return tf.function(inference).get_concrete_function(tf.TensorSpec(shape, tf.float32))
+    return tf.function(computed).get_concrete_function(tf.TensorSpec(shape, tf.float32))
 
 
 @dataclass(frozen=True)
@@ -171,8 +182,15 @@ class Network:
         return {NOTE: from_text(f"{said}it computes: the operations and numbers in its graph")}
 
 
-def rebuilt(returned: Mapping[str, Array], shape: tuple[int, ...], name: str = "model") -> Network:
-    """The network that as_arrays(model, shape, name) sent; only for a check's `clean`.
+def rebuilt(
+    returned: Mapping[str, Array],
+    shape: tuple[int, ...],
+    name: str = "model",
+    training: bool = False,
+) -> Network:
+    """The network that as_arrays, given the same, sent; only for a check's `clean`.
+
+    training: it computes as in training: dropout drops, and a batch is normalised by its own mean.
 
     Raises Unfit for anything else.
     """
@@ -186,7 +204,7 @@ def rebuilt(returned: Mapping[str, Array], shape: tuple[int, ...], name: str = "
     try:
         if CONFIGURATION in parts:
             model, stranger = _deserialized(parts[CONFIGURATION], parts[WEIGHTS], shape), ""
-            function = _traced(model, shape)
+            function = _traced(model, shape, training)
             n_weights = sum(int(np.prod(weight.shape)) for weight in model.weights)
         else:
             stranger, x, p = as_text(parts[ABOUT]).split("\n")
