@@ -15,4 +15,5 @@ def from_text(text: str) -> NDArray[np.uint8]:
 
 def as_text(array: NDArray[np.generic]) -> str:
     """The text of such an array, whatever it holds."""
-    return array.astype(np.uint8).tobytes().decode(errors="replace")
+    with np.errstate(all="ignore"):
+        return array.astype(np.uint8).tobytes().decode(errors="replace")
