@@ -18,12 +18,12 @@ from grader import (
     draw_seeds,
     follows_seed,
     global_state,
-    keras_model,
     mnist,
     seed_global_state,
     slopes,
     where_possible,
 )
+from grader.networks import keras_checks, keras_model
 
 brick = Brick(
     "cnn", order=5, title="Convolutional network", builds_on=("layer", "mlp", "convolution")
@@ -428,33 +428,6 @@ def size_of_images(rng, n_classes):
     }
 
 
-def sent(model, x):
-    return {"p": model(x, training=False), **keras_model.as_arrays(model, x.shape)}
-
-
-def rebuilt(returned, inputs):
-    """What the model computes for x, and what it is made of, found without your code."""
-    network = keras_model.rebuilt(returned, inputs["x"].shape)
-    return {
-        "p": returned["p"],
-        "p of the model rebuilt": network(inputs["x"]),
-        "parameters": network.n_parameters,
-        "convolves": network.convolves,
-        "pools": network.pools,
-        **network.note,
-    }
-
-
-def as_sent(returned):
-    p, of_rebuilt = returned["p"], returned["p of the model rebuilt"]
-    return {
-        "shape of the output": np.shape(of_rebuilt),
-        "its layers and weights give its output": (
-            np.shape(p) == np.shape(of_rebuilt) and np.allclose(p, of_rebuilt, atol=1e-4)
-        ),
-    }
-
-
 @brick.check(
     "keras_cnn",
     points=1,
@@ -464,9 +437,9 @@ def as_sent(returned):
         "x": rng.uniform(size=(int(rng.integers(2, 6)), 28, 28, 1)),
         "seed": int(rng.integers(10_001)),
     },
-    clean=rebuilt,
+    clean=keras_checks.rebuilt,
     measure=lambda returned, inputs: {
-        **as_sent(returned),
+        **keras_checks.as_sent(returned),
         "there are parameters, at most 100,000": 0 < returned["parameters"] <= 100_000,
     },
     limit=60.0,
@@ -476,7 +449,7 @@ def parameters_are_few(cnn, x, seed):
     import keras
 
     keras.utils.set_random_seed(seed)
-    return sent(cnn.keras_cnn(), x)
+    return keras_checks.sent(cnn.keras_cnn(), x)
 
 
 @brick.check(
@@ -485,9 +458,9 @@ def parameters_are_few(cnn, x, seed):
     called="keras_cnn(({height}, {width}, {channels}), {n_classes}), the operations it computes",
     hint="What looks for a feature everywhere, and what makes maps smaller?",
     inputs=lambda rng: size_of_images(rng, n_classes=int(rng.integers(2, 13))),
-    clean=rebuilt,
+    clean=keras_checks.rebuilt,
     measure=lambda returned, inputs: {
-        **as_sent(returned),
+        **keras_checks.as_sent(returned),
         "has a convolution": returned["convolves"],
         "has pooling": returned["pools"],
     },
@@ -498,14 +471,15 @@ def convolution_and_pooling(cnn, x, n_classes, seed):
     import keras
 
     keras.utils.set_random_seed(seed)
-    return sent(cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes), x)
+    model = cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)
+    return keras_checks.sent(model, x)
 
 
 def measure_other_sizes(returned, inputs):
-    p = returned["p of the model rebuilt"]
+    p = returned["p of the rebuilt model"]
     likely, unlikely = (np.ravel(returned[f"loss, {name} labels"])[0] for name in LABELS)
     return {
-        **as_sent(returned),
+        **keras_checks.as_sent(returned),
         "rows add up to 1": np.allclose(p.sum(axis=1), 1),
         "no probability is negative": np.min(p) >= 0,
         "the loss of integer labels is finite": np.isfinite(likely) and np.isfinite(unlikely),
@@ -524,7 +498,7 @@ LABELS = ("likely", "unlikely")
     inputs=lambda rng: size_of_images(rng, n_classes=int(rng.integers(2, 13))),
     clean=lambda returned, inputs: {
         **{name: value for name, value in returned.items() if name.startswith("loss")},
-        **rebuilt(returned, inputs),
+        **keras_checks.rebuilt(returned, inputs),
     },
     measure=measure_other_sizes,
     limit=60.0,
@@ -539,7 +513,7 @@ def images_of_other_sizes(cnn, x, n_classes, seed):
     return {
         "loss, likely labels": model.evaluate(x, p.argmax(axis=1), verbose=0),
         "loss, unlikely labels": model.evaluate(x, p.argmin(axis=1), verbose=0),
-        **sent(model, x),
+        **keras_checks.sent(model, x),
     }
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import keras_model
 from grader.check import Unfit
 from grader.examine import Examination
 from grader.live import LiveAnswers, LiveExpected
+from grader.networks import keras_model
 from grader.note import from_text
 from grader.outcome import BelowBar, Passed, WrongType, WrongValue
 from grader.report.of_result import check_report

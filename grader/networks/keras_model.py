@@ -194,7 +194,7 @@ def rebuilt(
 
     Raises Unfit for anything else.
     """
-    from grader.keras_graph import contents, imported
+    from grader.networks.keras_graph import contents, imported
 
     parts = {
         part: np.ascontiguousarray(returned[f"{name}, {part}"])
