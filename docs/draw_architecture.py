@@ -33,15 +33,16 @@ PLACES = {
     "examine": (220, 706, 400),
     "diagnosis": (330, 822, BOX_WIDTH),
     "runner": (640, 822, BOX_WIDTH),
+    "networks": (868, 822, 200),
     "core": (490, 930, 940),
 }
 MORE_LINES = {"core": 1}  # than other boxes have
 ORDER = [
-    "core", "runner", "diagnosis", "examine", "submissions", "sandbox", "report", "classroom",
-    "selfcheck", "desk", "cluster", "author", "cli",
+    "core", "networks", "runner", "diagnosis", "examine", "submissions", "sandbox", "report",
+    "classroom", "selfcheck", "desk", "cluster", "author", "cli",
 ]  # fmt: skip
 # What grader/author/release.py ships of rooms; of modules it leaves some out.
-IN_THE_KIT = {"core", "runner", "diagnosis", "examine", "report", "selfcheck"}
+IN_THE_KIT = {"core", "networks", "runner", "diagnosis", "examine", "report", "selfcheck"}
 # The rooms that are no folder; a folder's words are the docstring of its __init__.py.
 WORDS = {
     "core": "Values and functions that all rooms use.",

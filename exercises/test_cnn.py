@@ -9,15 +9,21 @@ import numpy as np
 
 from grader import (
     ASIDE,
+    GLOBAL_STATE,
     SLOPE,
     Brick,
     Tolerance,
+    Unfit,
     all_differ,
+    draw_seeds,
+    follows_seed,
     global_state,
     mnist,
+    seed_global_state,
     slopes,
     where_possible,
 )
+from grader.networks import keras_checks, keras_model
 
 brick = Brick(
     "cnn", order=5, title="Convolutional network", builds_on=("layer", "mlp", "convolution")
@@ -25,75 +31,74 @@ brick = Brick(
 
 
 def measure_start(returned, inputs):
-    kernel = returned["kernel of conv"]
+    kernel = returned["kernel of conv, first"]
     return {
         "shape of conv.kernel": np.shape(kernel),
-        "conv.bias": returned["bias of conv"],
-        "shape of dense.kernel": np.shape(returned["kernel of dense"]),
-        "dense.bias": returned["bias of dense"],
+        "conv.bias": returned["bias of conv, first"],
+        "shape of dense.kernel": np.shape(returned["kernel of dense, first"]),
+        "dense.bias": returned["bias of dense, first"],
         "no two filters start equal": all_differ(kernel.reshape(-1, 8).T),
-        "same seed, same kernels": np.array_equal(kernel, returned["kernel of conv again"])
-        and np.array_equal(returned["kernel of dense"], returned["kernel of dense again"]),
-        "other seed, other conv.kernel": not np.array_equal(
-            kernel, returned["kernel of conv, other seed"]
-        ),
-        "other seed, other dense.kernel": not np.array_equal(
-            returned["kernel of dense"], returned["kernel of dense, other seed"]
-        ),
-        "np.random's global state is left alone": np.array_equal(
-            returned["global state"], returned["global state after"]
-        ),
+        **follows_seed(returned, inputs["seed"], "kernel of conv", "kernel of dense"),
     }
 
 
 @brick.check(
     "CNN",
     points=1,
-    called="CNN(input_shape=(11, 8, 2), n_classes=4, seed=seed)",
+    called="CNN(input_shape=({height}, {width}, {channels}), n_classes={n_classes}, seed=seed)",
     hint="Follow the shape of one image through the layers: how many numbers reach dense?",
-    inputs=lambda rng: {"seed": int(rng.integers(10_000))},
+    inputs=lambda rng: {
+        "height": int(rng.integers(8, 14)),
+        "width": int(rng.integers(14, 20)),
+        "channels": int(rng.integers(2, 5)),
+        "n_classes": int(rng.integers(3, 8)),
+        "seed": draw_seeds(rng),
+    },
+    each="seed",
     measure=measure_start,
+    needs=("forward_small_images",),
 )
-def start(cnn, seed):
-    before = global_state()
-    first = cnn.CNN(input_shape=(11, 8, 2), n_classes=4, seed=seed)
-    after = global_state()
-    again = cnn.CNN(input_shape=(11, 8, 2), n_classes=4, seed=seed)
-    other = cnn.CNN(input_shape=(11, 8, 2), n_classes=4, seed=seed + 1)
+def start(cnn, height, width, channels, n_classes, seed):
+    seed_global_state(seed)
+    model = cnn.CNN(input_shape=(height, width, channels), n_classes=n_classes, seed=seed)
     return {
-        "kernel of conv": first.conv.kernel,
-        "bias of conv": first.conv.bias,
-        "kernel of dense": first.dense.kernel,
-        "bias of dense": first.dense.bias,
-        "kernel of conv again": again.conv.kernel,
-        "kernel of dense again": again.dense.kernel,
-        "kernel of conv, other seed": other.conv.kernel,
-        "kernel of dense, other seed": other.dense.kernel,
-        "global state": before,
-        "global state after": after,
+        "kernel of conv": model.conv.kernel,
+        "bias of conv": model.conv.bias,
+        "kernel of dense": model.dense.kernel,
+        "bias of dense": model.dense.bias,
+        GLOBAL_STATE: global_state(),
+    }
+
+
+def images_with_maps(rng, maps_height, maps_width):
+    """Images, labels and weights; convolution and pooling leave 8 maps of that size."""
+    height, width = (2 * size + 2 + int(rng.integers(2)) for size in (maps_height, maps_width))
+    channels, n_classes = int(rng.integers(2, 4)), int(rng.integers(3, 6))
+    n = n_classes + int(rng.integers(1, 4))
+    y_true = np.append(np.arange(1, n_classes), rng.integers(n_classes, size=n - n_classes))
+    features = maps_height * maps_width * 8
+    bright = rng.permuted(np.where(np.arange(n) % 2, 1.0, -1.0))  # so that ReLU has much to cut
+    return {
+        "height": height,
+        "width": width,
+        "learning_rate": round(float(rng.uniform(0.3, 0.6)), 2),
+        "x": rng.normal(bright[:, None, None, None], size=(n, height, width, channels)),
+        "y_true": np.append(rng.permutation(y_true), 0),  # they are in no order
+        "conv_kernel": rng.normal(scale=0.3, size=(3, 3, channels, 8)),
+        "conv_bias": rng.normal(scale=0.5, size=8),
+        "dense_kernel": rng.normal(scale=0.8 / np.sqrt(features), size=(features, n_classes)),
+        "dense_bias": rng.normal(scale=0.5, size=n_classes),
     }
 
 
 def small_images(rng):
-    """4 x 4 pixels: after convolution and pooling each of the 8 maps is a single number."""
-    return {
-        "x": rng.normal(size=(5, 4, 4, 2)),
-        "y_true": np.array([0, 2, 1, 1, 2]),
-        "conv_kernel": rng.normal(scale=0.3, size=(3, 3, 2, 8)),
-        "conv_bias": rng.normal(scale=0.5, size=8),
-        "dense_kernel": rng.normal(scale=0.3, size=(8, 3)),
-        "dense_bias": rng.normal(scale=0.5, size=3),
-        "seed": int(rng.integers(10_000)),
-    }
+    """4 or 5 pixels: after convolution and pooling each of the 8 maps is a single number."""
+    return images_with_maps(rng, 1, 1)
 
 
 def larger_images(rng):
-    """7 x 9 pixels, maps of 5 x 7, pooled to 2 x 3."""
-    return {
-        **small_images(rng),
-        "x": rng.normal(size=(5, 7, 9, 2)),
-        "dense_kernel": rng.normal(scale=0.2, size=(2 * 3 * 8, 3)),
-    }
+    """Images whose maps are higher than wide, or wider than high."""
+    return images_with_maps(rng, *rng.choice([[2, 3], [3, 2], [2, 4], [3, 4]]))
 
 
 def cnn_with(cnn, x, conv_kernel, dense_kernel, conv_bias=None, dense_bias=None):
@@ -109,7 +114,7 @@ def cnn_with(cnn, x, conv_kernel, dense_kernel, conv_bias=None, dense_bias=None)
 @brick.check(
     "CNN.forward",
     points=1,
-    called="forward(x), images of 4 x 4, kernels set, biases 0",
+    called="forward(x), images of {height} x {width}, kernels set, biases 0",
     hint="Convolution, ReLU, pooling, dense, softmax: one of them after the other.",
     inputs=small_images,
 )
@@ -129,7 +134,7 @@ def taken_in(model, x):
 @brick.check(
     "CNN.forward",
     points=1,
-    called="forward(x), images of 7 x 9, kernels set, biases 0",
+    called="forward(x), images of {height} x {width}, kernels set, biases 0",
     hint="In which order do the pooled maps become one long row? Samples stay apart.",
     inputs=larger_images,
     needs=("forward_small_images",),
@@ -142,7 +147,7 @@ def forward_flattens_in_order(cnn, x, conv_kernel, dense_kernel):
 @brick.check(
     "CNN.forward",
     points=1,
-    called="forward(x), images of 4 x 4, kernels and biases set",
+    called="forward(x), images of {height} x {width}, kernels and biases set",
     hint="Both layers have a bias of their own. Does your forward ask the layers?",
     inputs=small_images,
     needs=("forward_small_images",),
@@ -164,13 +169,15 @@ def gradients_of(model):
 def slopes_of(cnn, x, y_true, conv_kernel, dense_kernel):
     """The gradients of the loss of your own forward, found by trying; conv.kernel is too large."""
 
+    no_bias = np.zeros(dense_kernel.shape[1])
+
     def loss(**moved):
         given = {"conv_kernel": conv_kernel, "dense_kernel": dense_kernel, **moved}
         p = cnn_with(cnn, x, **given).forward(x)
         return -np.mean(np.log(p[np.arange(len(x)), y_true]))
 
     return {
-        SLOPE + "dense.d_bias": slopes(lambda moved: loss(dense_bias=moved), np.zeros(3)),
+        SLOPE + "dense.d_bias": slopes(lambda moved: loss(dense_bias=moved), no_bias),
         SLOPE + "dense.d_kernel": slopes(lambda moved: loss(dense_kernel=moved), dense_kernel),
         SLOPE + "conv.d_bias": slopes(lambda moved: loss(conv_bias=moved), np.zeros(8)),
     }
@@ -179,7 +186,7 @@ def slopes_of(cnn, x, y_true, conv_kernel, dense_kernel):
 @brick.check(
     "CNN.backward",
     points=1,
-    called="forward(x), backward(y_true), images of 4 x 4, biases 0",
+    called="forward(x), backward(y_true), images of {height} x {width}, biases 0",
     hint="The same walk as forward, back from the scores. Which z does the ReLU need?",
     inputs=small_images,
     needs=("forward_small_images",),
@@ -196,7 +203,7 @@ def gradients_small_images(cnn, x, y_true, conv_kernel, dense_kernel):
 @brick.check(
     "CNN.backward",
     points=1,
-    called="forward(x), backward(y_true), images of 7 x 9, biases set",
+    called="forward(x), backward(y_true), images of {height} x {width}, biases set",
     hint="Backwards, flattening gives a gradient the shape that the pooled maps had.",
     inputs=larger_images,
     needs=("forward_flattens_in_order", "biases_count"),
@@ -211,28 +218,28 @@ def gradients_larger_images(cnn, x, y_true, conv_kernel, dense_kernel, conv_bias
 @brick.check(
     "CNN.train_step",
     points=1,
-    called="train_step(x, y_true, learning_rate=0.5), its return",
+    called="train_step(x, y_true, learning_rate={learning_rate}), its return",
     hint="The loss is that of the prediction which the step then improves.",
     inputs=small_images,
     needs=("forward_small_images",),
 )
-def loss_before_the_step(cnn, x, y_true, conv_kernel, dense_kernel):
+def loss_before_the_step(cnn, x, y_true, conv_kernel, dense_kernel, learning_rate):
     model = cnn_with(cnn, x, conv_kernel, dense_kernel)
-    loss = model.train_step(x, y_true, learning_rate=0.5)
+    loss = model.train_step(x, y_true, learning_rate=learning_rate)
     return {"loss": loss, "x after the call": x, "y_true after the call": y_true}
 
 
 @brick.check(
     "CNN.train_step",
     points=1,
-    called="train_step(x, y_true, learning_rate=0.5)",
+    called="train_step(x, y_true, learning_rate={learning_rate})",
     hint="Which layers have parameters? All gradients first, then a step of each of them.",
     inputs=small_images,
     needs=("gradients_small_images",),
 )
-def both_layers_step(cnn, x, y_true, conv_kernel, dense_kernel):
+def both_layers_step(cnn, x, y_true, conv_kernel, dense_kernel, learning_rate):
     model = cnn_with(cnn, x, conv_kernel, dense_kernel)
-    model.train_step(x, y_true, learning_rate=0.5)
+    model.train_step(x, y_true, learning_rate=learning_rate)
     return {
         "dense.kernel": model.dense.kernel,
         "dense.bias": model.dense.bias,
@@ -241,83 +248,93 @@ def both_layers_step(cnn, x, y_true, conv_kernel, dense_kernel):
     }
 
 
+def images_for_epochs(rng):
+    drawn = small_images(rng)
+    epochs, more, batch_size, n_batches = (int(rng.integers(2, 5)) for _ in range(4))
+    numbers = {"epochs": epochs, "more": more, "batch_size": batch_size, "n_batches": n_batches}
+    other = int(drawn["y_true"][0] == 0)  # a label that the first image does not have
+    return {**drawn, **numbers, "label": other}
+
+
 @brick.check(
     "CNN.fit",
     points=1,
-    called="fit(...) on whole batches, once more, then with 3 batches an epoch",
+    called="fit(...) on whole batches, once more, then with {n_batches} batches an epoch",
     hint="One number an epoch: the mean of the losses that its batches had before their updates.",
-    inputs=small_images,
+    inputs=images_for_epochs,
     needs=("loss_before_the_step", "both_layers_step"),
 )
-def fit_history(cnn, x, y_true, conv_kernel, dense_kernel, conv_bias, dense_bias):
+def fit_history(
+    cnn, x, y_true, conv_kernel, dense_kernel, conv_bias, dense_bias,
+    learning_rate, epochs, more, batch_size, n_batches, label,
+):  # fmt: skip
     model = cnn_with(cnn, x, conv_kernel, dense_kernel, conv_bias, dense_bias)
-    history = model.fit(x, y_true, epochs=3, batch_size=5, learning_rate=0.2)
-    more = model.fit(x, y_true, epochs=2, batch_size=5, learning_rate=0.2)
+    rate = learning_rate / 2
+    history = model.fit(x, y_true, epochs=epochs, batch_size=len(x), learning_rate=rate)
+    second = model.fit(x, y_true, epochs=more, batch_size=len(x), learning_rate=rate)
     kernel = np.array(model.conv.kernel)
-    same = np.repeat(x[:1], 6, axis=0)  # one image six times: all batches are equal
-    batches = model.fit(same, np.ones(6, int), epochs=2, batch_size=2, learning_rate=0.2)
+    n = batch_size * n_batches
+    same = np.repeat(x[:1], n, axis=0)  # one image again and again: all batches are equal
+    labels = np.full(n, label)
+    batches = model.fit(same, labels, epochs=2, batch_size=batch_size, learning_rate=rate / 10)
     return {
         "history": history,
-        "history of a second call": more,
-        "history, 3 batches an epoch": batches,
+        "history of a second call": second,
+        "history, several batches an epoch": batches,
         "conv.kernel": kernel,
         "x after the call": x,
         "y_true after the call": y_true,
     }
 
 
-def measure_epochs(returned, inputs):
-    # Sample i alone moves row i of dense.kernel; in the short batch of one twice as far.
-    one = returned["kernel after 1 epoch"][:5, 1]
-    many = returned["kernel after 12 epochs"][:5, 1]
-    y_true = inputs["labels"]
+def one_channel_a_sample(rng):
+    """Sample i is bright in channel i alone, and one filter looks at channel i."""
+    batch_size = int(rng.integers(2, 4))
+    n = batch_size * int(rng.integers(4 - batch_size, 6 - batch_size)) + 1  # the last is alone
+    bright, filters = rng.uniform(0.7, 1.3, size=n), rng.permutation(8)[:n]
+    kernel = np.zeros((3, 3, n, 8))
+    kernel[1, 1, np.arange(n), filters] = 1.0
     return {
-        "samples used in an epoch": np.sum(one != 0.0),
-        "kernel after 1 epoch, sorted by size": np.sort(np.abs(one)),
-        "each sample learned from its own label": np.array_equal(one > 0, y_true == 1),
-        "another order in every epoch": np.max(np.abs(many)) < 1.9 * np.min(np.abs(many)),
+        "x": np.ones((1, 4, 4, 1)) * np.diag(bright)[:, np.newaxis, np.newaxis, :],
+        "labels": np.append(rng.permutation(np.arange(n - 1) % 2), 0),  # they are in no order
+        "conv_kernel": kernel,
+        "bright": bright,
+        "filters": filters,
+        "batch_size": batch_size,
+        "epochs": {"1 epoch": 1, "12 epochs": 12},
+        "seed": int(rng.integers(10_000)),
     }
 
 
-def one_channel_a_sample(rng):
-    """Sample i is bright in channel i alone, and filter i looks at channel i."""
-    samples = np.eye(5)
+def measure_epochs(returned, inputs):
+    # Sample i alone moves the row of its filter in dense.kernel; in the last batch, where it is
+    # alone, it moves it batch_size times as far.
+    filters, bright, batch_size = inputs["filters"], inputs["bright"], inputs["batch_size"]
+    one = returned["kernel, 1 epoch"][filters, 1] / bright
+    many = np.abs(returned["kernel, 12 epochs"][filters, 1] / bright)
     return {
-        "x": np.ones((1, 4, 4, 1)) * samples[:, None, None, :],
-        "labels": np.array([0, 1, 1, 0, 1]),
-        "conv_kernel": np.pad(samples[None, None], ((1, 1), (1, 1), (0, 0), (0, 3))),
-        "seed": int(rng.integers(10_000)),
+        "samples used in an epoch": np.sum(one != 0.0),
+        "kernel after 1 epoch, sorted by size": np.sort(np.abs(one)),
+        "each sample learned from its own label": np.array_equal(one > 0, inputs["labels"] == 1),
+        "another order in every epoch": np.max(many) < 0.95 * batch_size * np.min(many),
     }
 
 
 @brick.check(
     "CNN.fit",
     points=1,
-    called="fit(x, y_true, epochs, batch_size=2, learning_rate=0.001)",
+    called="fit(x, y_true, epochs, batch_size={batch_size}, learning_rate=0.001)",
     hint="Shuffle the indices anew in each epoch, and cut them into batches. 5 = 2 + 2 + 1.",
     inputs=one_channel_a_sample,
+    each="epochs",
     measure=measure_epochs,
     needs=("loss_before_the_step",),
     tolerance=Tolerance(relative=0.01, absolute=0.0),  # the biases move a little on the way
 )
-def fit_takes_every_sample(cnn, x, labels, conv_kernel, seed):
-    after = {}
-    for epochs in (1, 12):
-        model = cnn_with(cnn, x, conv_kernel, np.zeros((8, 2)))
-        model.fit(x, labels, epochs=epochs, batch_size=2, learning_rate=0.001, seed=seed)
-        after[f"kernel after {epochs} epoch{'s' * (epochs > 1)}"] = model.dense.kernel
-    return after
-
-
-def measure_seeds(returned, inputs):
-    first = returned["kernel"]
-    return {
-        "same seed, same kernel": np.array_equal(first, returned["kernel again"]),
-        "other seed, other kernel": not np.array_equal(first, returned["kernel of other seed"]),
-        "np.random's global state is left alone": np.array_equal(
-            returned["global state"], returned["global state after"]
-        ),
-    }
+def fit_takes_every_sample(cnn, x, labels, conv_kernel, batch_size, epochs, seed):
+    model = cnn_with(cnn, x, conv_kernel, np.zeros((8, 2)))
+    model.fit(x, labels, epochs=epochs, batch_size=batch_size, learning_rate=0.001, seed=seed)
+    return {"kernel": model.dense.kernel}
 
 
 @brick.check(
@@ -325,22 +342,29 @@ def measure_seeds(returned, inputs):
     points=1,
     called="fit(x, y_true, epochs=4, batch_size=2, learning_rate=0.02, seed=seed)",
     hint="The seed decides the order of the samples: with a generator of your own, for each call.",
-    inputs=small_images,
-    measure=measure_seeds,
+    inputs=lambda rng: {**small_images(rng), "seed": draw_seeds(rng)},
+    each="seed",
+    measure=lambda returned, inputs: follows_seed(returned, inputs["seed"], "kernel"),
     needs=("loss_before_the_step",),
 )
 def fit_follows_its_seed(cnn, x, y_true, conv_kernel, dense_kernel, seed):
-    first, again, other = (cnn_with(cnn, x, conv_kernel, dense_kernel) for _ in range(3))
-    before = global_state()
-    for model, given in ((first, seed), (again, seed), (other, seed + 1)):
-        own = x.copy(), y_true.copy()
-        model.fit(*own, epochs=4, batch_size=2, learning_rate=0.02, seed=given)
+    model = cnn_with(cnn, x, conv_kernel, dense_kernel)
+    seed_global_state(seed)
+    model.fit(x, y_true, epochs=4, batch_size=2, learning_rate=0.02, seed=seed)
+    return {"kernel": model.dense.kernel, GLOBAL_STATE: global_state()}
+
+
+def clear_images(rng):
+    """Each image is bright in one channel; the rows of dense.kernel have one clear maximum each."""
+    n_classes = int(rng.integers(3, 6))
+    bright, channels = rng.uniform(0.7, 1.3, size=24), rng.integers(8, size=24)
+    kernel = np.zeros((3, 3, 8, 8))
+    kernel[1, 1, np.arange(8), rng.permutation(8)] = 1.0
+    steps = rng.permuted(np.tile(np.linspace(-1, 1, n_classes), (8, 1)), axis=1)
     return {
-        "kernel": first.dense.kernel,
-        "kernel again": again.dense.kernel,
-        "kernel of other seed": other.dense.kernel,
-        "global state": before,
-        "global state after": global_state(),
+        "x": np.ones((1, 4, 4, 1)) * (bright[:, np.newaxis] * np.eye(8)[channels])[:, None, None],
+        "conv_kernel": kernel,
+        "dense_kernel": steps + rng.uniform(0, 0.2, size=steps.shape),
     }
 
 
@@ -349,21 +373,26 @@ def fit_follows_its_seed(cnn, x, y_true, conv_kernel, dense_kernel, seed):
     points=1,
     called="predict(x), images of 4 x 4, kernels set, biases 0",
     hint="One integer for each image: the place of its largest probability.",
-    inputs=small_images,
+    inputs=clear_images,
 )
 def predict_labels(cnn, x, conv_kernel, dense_kernel):
     return {"labels": cnn_with(cnn, x, conv_kernel, dense_kernel).predict(x)}
 
 
+def any_order(rng, n=10):
+    """n of the ten digits in a drawn order: the first of them is class 0."""
+    return tuple(int(digit) for digit in rng.permutation(10)[:n])
+
+
 def few_digits(rng):
-    drawn = mnist.draw(rng, n_train=3_000, n_test=2_000)
+    drawn = mnist.draw(rng, n_train=3_000, n_test=2_000, classes=any_order(rng))
     return {**drawn, "seed": int(rng.integers(10_001))}
 
 
 @brick.check(
     "MNIST",
     points=1,
-    called="CNN(), fit on 3,000 digits, then predict 2,000 others",
+    called="CNN(), fit on 3,000 digits, classes in any order, then predict 2,000 others",
     hint="All parts are right, but do they learn together? Look at the history that fit returns.",
     inputs=few_digits,
     labels="y_test",
@@ -380,10 +409,22 @@ def ten_digits(cnn, x_train, y_train, x_test, seed):
     return {"labels": np.concatenate([model.predict(part) for part in parts])}
 
 
-def measure_budget(returned, inputs):
+# A Keras model is sent as arrays: its configuration and weights. Another process, which has none of
+# your code, makes a model of them, and measures that one. Layers of your own are fine: then it is
+# the graph of what your model computes that is sent.
+
+
+def size_of_images(rng, n_classes):
+    """A drawn number of images, and their size."""
+    height, width = (int(size) for size in rng.permutation(np.arange(16, 29))[:2])
+    channels = int(rng.integers(1, 4))
     return {
-        "shape of the output": np.shape(returned["p"]),
-        "there are parameters, at most 100,000": 0 < len(returned["parameters"]) <= 100_000,
+        "height": height,
+        "width": width,
+        "channels": channels,
+        "n_classes": n_classes,
+        "x": rng.uniform(size=(int(rng.integers(2, 6)), height, width, channels)),
+        "seed": int(rng.integers(10_001)),
     }
 
 
@@ -392,80 +433,133 @@ def measure_budget(returned, inputs):
     points=1,
     called="keras_cnn(), called on x",
     hint="model.summary() shows where the parameters are. What would make that layer smaller?",
-    inputs=lambda rng: {"x": rng.uniform(size=(2, 28, 28, 1))},
-    measure=measure_budget,
+    inputs=lambda rng: {
+        "x": rng.uniform(size=(int(rng.integers(2, 6)), 28, 28, 1)),
+        "seed": int(rng.integers(10_001)),
+    },
+    clean=keras_checks.rebuilt,
+    measure=lambda returned, inputs: {
+        **keras_checks.as_sent(returned),
+        "there are parameters, at most 100,000": 0 < returned["parameters"] <= 100_000,
+    },
     limit=60.0,
     keras=True,
 )
-def parameters_are_few(cnn, x):
-    model = cnn.keras_cnn()
-    p = model(x)
-    weights = [np.ravel(weight) for weight in model.get_weights()]
-    return {"p": p, "parameters": np.concatenate([np.zeros(0), *weights])}
+def parameters_are_few(cnn, x, seed):
+    import keras
 
-
-def kinds_within(model, *shape):
-    """Names of all that the model is made of: classes of layers, and TensorFlow's operations."""
-    import tensorflow as tf
-
-    graph = tf.function(model).get_concrete_function(tf.TensorSpec(shape)).graph.as_graph_def()
-    nodes = [*graph.node, *(node for inner in graph.library.function for node in inner.node_def)]
-    layers = [kind for layer in model._flatten_layers() for kind in type(layer).__mro__]
-    return " ".join([node.op for node in nodes] + [kind.__name__ for kind in layers])
+    keras.utils.set_random_seed(seed)
+    return keras_checks.sent(cnn.keras_cnn(), x)
 
 
 @brick.check(
     "keras_cnn",
     points=1,
-    called="keras_cnn(), the kinds of its layers",
+    called="keras_cnn(({height}, {width}, {channels}), {n_classes}), the operations it computes",
     hint="What looks for a feature everywhere, and what makes maps smaller?",
+    inputs=lambda rng: size_of_images(rng, n_classes=int(rng.integers(2, 13))),
+    clean=keras_checks.rebuilt,
+    measure=lambda returned, inputs: {
+        **keras_checks.as_sent(returned),
+        "has a convolution": returned["convolves"],
+        "has pooling": returned["pools"],
+    },
     limit=60.0,
     keras=True,
 )
-def convolution_and_pooling(cnn):
-    kinds = kinds_within(cnn.keras_cnn(), 1, 28, 28, 1).lower()
-    return {"has a convolution": "conv" in kinds, "has pooling": "pool" in kinds}
+def convolution_and_pooling(cnn, x, n_classes, seed):
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    model = cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)
+    return keras_checks.sent(model, x)
 
 
 def measure_other_sizes(returned, inputs):
-    wide, high = returned["p of wide images"], returned["p of high images"]
+    p = returned["p of the rebuilt model"]
+    likely, unlikely = (np.ravel(returned[f"loss, {name} labels"])[0] for name in LABELS)
     return {
-        "shape of the output, wide images": np.shape(wide),
-        "shape of the output, high images": np.shape(high),
-        "rows add up to 1": np.allclose(wide.sum(axis=1), 1) and np.allclose(high.sum(axis=1), 1),
-        "no probability is negative": np.min(wide) >= 0 and np.min(high) >= 0,
-        "the loss of integer labels is finite": np.all(np.isfinite(returned["loss"])),
+        **keras_checks.as_sent(returned),
+        "rows add up to 1": np.allclose(p.sum(axis=1), 1),
+        "no probability is negative": np.min(p) >= 0,
+        "the loss of integer labels is finite": np.isfinite(likely) and np.isfinite(unlikely),
+        "unlikely labels have the larger loss": likely < unlikely,
     }
+
+
+LABELS = ("likely", "unlikely")
 
 
 @brick.check(
     "keras_cnn",
     points=1,
-    called="keras_cnn((16, 20, 1), 4), keras_cnn((33, 16, 3), 2)",
+    called="keras_cnn(({height}, {width}, {channels}), {n_classes}), called on x, and its loss",
     hint="Do the maps of a small image shrink to nothing? Is the loss one for integer labels?",
-    inputs=lambda rng: {
-        "wide": rng.uniform(size=(3, 16, 20, 1)),
-        "high": rng.uniform(size=(5, 33, 16, 3)),
-        "y_true": np.array([3, 0, 2]),
+    inputs=lambda rng: size_of_images(rng, n_classes=int(rng.integers(2, 13))),
+    clean=lambda returned, inputs: {
+        **{name: value for name, value in returned.items() if name.startswith("loss")},
+        **keras_checks.rebuilt(returned, inputs),
     },
     measure=measure_other_sizes,
     limit=60.0,
     keras=True,
 )
-def images_of_other_sizes(cnn, wide, high, y_true):
-    model = cnn.keras_cnn(input_shape=(16, 20, 1), n_classes=4)
+def images_of_other_sizes(cnn, x, n_classes, seed):
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    model = cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)
+    p = np.asarray(model(x, training=False))
     return {
-        "p of wide images": model(wide),
-        "p of high images": cnn.keras_cnn(input_shape=(33, 16, 3), n_classes=2)(high),
-        "loss": model.evaluate(wide, y_true, verbose=0),
+        "loss, likely labels": model.evaluate(x, p.argmax(axis=1), verbose=0),
+        "loss, unlikely labels": model.evaluate(x, p.argmin(axis=1), verbose=0),
+        **keras_checks.sent(model, x),
     }
 
 
-def measure_training(returned, inputs):
-    before, after = returned["weights before"], returned["weights after"]
+def cut_digits(rng):
+    """Some of the ten digits, in any order, with less of the empty border."""
+    n_classes = int(rng.integers(5, 10))
+    drawn = mnist.draw(rng, n_train=600, n_test=1, classes=any_order(rng, n_classes))
+    height, width = (int(size) for size in rng.integers(20, 25, size=2))
+    top, left = (28 - height) // 2, (28 - width) // 2
+    images = drawn["x_train"][:, top : top + height, left : left + width]
     return {
-        "the weights of the given model have changed": not np.array_equal(before, after),
-        "they are finite": np.all(np.isfinite(after)),
+        "height": height,
+        "width": width,
+        "n_classes": n_classes,
+        "x": images[..., np.newaxis] / 255,
+        "y_true": drawn["y_train"],
+        "seed": int(rng.integers(10_001)),
+    }
+
+
+def losses(returned, inputs):
+    x, y_true = inputs["x"], inputs["y_true"]
+    found = {name: returned[name] for name in ("x after the call", "y_true after the call")}
+    for when in ("before", "after"):
+        network = keras_model.rebuilt(returned, (100, *x.shape[1:]), when, training=True)
+        p = network(x)
+        found[f"p {when}"], found[f"parameters {when}"] = p, network.n_parameters
+        found[f"loss {when}"] = -np.mean(np.log(np.maximum(p[np.arange(len(x)), y_true], 1e-7)))
+    return {**found, **network.note}
+
+
+def measure_training(returned, inputs):
+    before, after = returned["loss before"], returned["loss after"]
+    share = np.bincount(inputs["y_true"]) / len(
+        inputs["y_true"]
+    )  # of each class, all a guess knows
+    return {
+        "the given model has changed": not np.array_equal(
+            returned["p before"], returned["p after"]
+        ),
+        "its probabilities are finite": np.all(np.isfinite(returned["p after"])),
+        "its loss on these images is lower than before": after < before,
+        "its loss is lower than that of a guess": after < -np.sum(share * np.log(share)),
+        "it has as many parameters as before": (
+            returned["parameters after"] == returned["parameters before"]
+        ),
         "x after the call": returned["x after the call"],
         "y_true after the call": returned["y_true after the call"],
     }
@@ -474,39 +568,53 @@ def measure_training(returned, inputs):
 @brick.check(
     "train",
     points=1,
-    called="train(keras_cnn(), x, y_true, seed=seed)",
+    called="train(keras_cnn(({height}, {width}, 1), {n_classes}), x, y_true, seed=seed), on digits",
     hint="The model that is given learns; a new one would be lost at the end of the function.",
-    inputs=lambda rng: {
-        "x": rng.uniform(size=(128, 28, 28, 1)),
-        "y_true": rng.integers(10, size=128),
-        "seed": int(rng.integers(10_001)),
-    },
+    inputs=cut_digits,
+    clean=losses,
     measure=measure_training,
     limit=60.0,
     keras=True,
 )
-def training_changes_the_model(cnn, x, y_true, seed):
-    model = cnn.keras_cnn()
-    model(x[:1])
-    before = np.concatenate([np.ravel(weight) for weight in model.get_weights()])
+def training_changes_the_model(cnn, x, y_true, n_classes, seed):
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    model = cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)
+    size = (100, *x.shape[1:])
+    before = keras_model.as_arrays(model, size, "before", training=True)
+    keras.utils.set_random_seed(seed)
     cnn.train(model, x, y_true, seed=seed)
     return {
-        "weights before": before,
-        "weights after": np.concatenate([np.ravel(weight) for weight in model.get_weights()]),
+        **before,
+        **keras_model.as_arrays(model, size, "after", training=True),
         "x after the call": x,
         "y_true after the call": y_true,
+    }
+
+
+def images_and_kernel(rng):
+    """Images that a kernel tells apart clearly."""
+    height, width = (int(size) for size in rng.permutation(np.arange(4, 9))[:2])
+    n_classes = int(rng.integers(3, 9))
+    kernel = rng.normal(size=(height * width, n_classes))
+    kernel -= kernel.mean(axis=0)  # so that no class wins by its mean alone
+    images = rng.uniform(size=(200, height, width, 1))
+    scores = np.sort(images.reshape(200, -1) @ kernel, axis=1)
+    return {
+        "height": height,
+        "width": width,
+        "x": images[scores[:, -1] - scores[:, -2] > 0.01][:40],
+        "kernel": kernel,
     }
 
 
 @brick.check(
     "predict",
     points=1,
-    called="predict(model, x), a small model with its weights set",
+    called="predict(model, x), a model for images of {height} x {width} with its weights set",
     hint="The model gives probabilities. One integer for each image is wanted.",
-    inputs=lambda rng: {
-        "x": rng.uniform(size=(40, 4, 4, 1)),
-        "kernel": rng.normal(size=(16, 5)),
-    },
+    inputs=images_and_kernel,
     needs=("convolution_and_pooling",),
     limit=60.0,
     keras=True,
@@ -514,25 +622,42 @@ def training_changes_the_model(cnn, x, y_true, seed):
 def predict_of_a_keras_model(cnn, x, kernel):
     import keras
 
-    layers = [keras.layers.Flatten(), keras.layers.Dense(5, activation="softmax")]
-    model = keras.Sequential([keras.Input((4, 4, 1)), *layers])
-    model.set_weights([kernel, np.zeros(5)])
+    n_classes = kernel.shape[1]
+    layers = [keras.layers.Flatten(), keras.layers.Dense(n_classes, activation="softmax")]
+    model = keras.Sequential([keras.Input(x.shape[1:]), *layers])
+    model.set_weights([kernel, np.zeros(n_classes)])
     return {"labels": cnn.predict(model, x)}
 
 
 def many_digits(rng):
-    drawn = mnist.draw(rng, n_train=10_000, n_test=10_000)
+    drawn = mnist.draw(rng, n_train=10_000, n_test=10_000, classes=any_order(rng))
     return {**drawn, "seed": int(rng.integers(10_001))}
+
+
+def labels_of_the_model(returned, inputs):
+    """The labels of the trained model itself; one that predict gives otherwise is no label (-1)."""
+    x, predicted = inputs["x_test"][..., np.newaxis] / 255, returned["labels"]
+    network = keras_model.rebuilt(returned, (100, 28, 28, 1))
+    if network.n_parameters > 100_000:
+        found = f"{network.n_parameters:,} parameters"
+        raise Unfit("the trained model", found, "at most 100,000 parameters")
+    if not (network.convolves and network.pools):
+        raise Unfit("the trained model", "one without them", "convolution and pooling in it")
+    labels = network(x).argmax(axis=-1)
+    if predicted.shape != labels.shape or predicted.dtype.kind not in "iu":
+        return {"labels": predicted, **network.note}
+    return {"labels": np.where(predicted == labels, labels, -1), **network.note}
 
 
 @brick.check(
     "MNIST",
     points=2,
-    called="keras_cnn(), train on 10,000 digits, predict 10,000 others",
+    called="keras_cnn(), train on 10,000 digits, classes in any order, predict 10,000 others",
     hint="More epochs, other steps, another design? Hold back some training digits to compare.",
     inputs=many_digits,
     labels="y_test",
     images="x_test",
+    clean=labels_of_the_model,
     needs=("parameters_are_few", "training_changes_the_model", "predict_of_a_keras_model"),
     limit=240.0,
     keras=True,
@@ -544,4 +669,5 @@ def ten_digits_in_keras(cnn, x_train, y_train, x_test, seed):
     model = cnn.keras_cnn()
     keras.utils.set_random_seed(seed)
     cnn.train(model, x_train[..., np.newaxis] / 255, y_train, seed=seed)
-    return {"labels": cnn.predict(model, x_test[..., np.newaxis] / 255)}
+    labels = cnn.predict(model, x_test[..., np.newaxis] / 255)
+    return {"labels": labels, **keras_model.as_arrays(model, (100, 28, 28, 1))}

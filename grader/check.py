@@ -263,6 +263,14 @@ class UnexpectedReturn(Exception):
         super().__init__(", ".join(names))
 
 
+class Unfit(Exception):
+    """Raised by a check's `clean` where what came back is not what the contract names, in words."""
+
+    def __init__(self, name: str, returned: str, expected: str):
+        self.name, self.returned, self.expected = name, returned, expected
+        super().__init__(f"{name}: {returned} instead of {expected}")
+
+
 def all_differ(arrays: NDArray[np.generic]) -> bool:
     """Whether no two arrays along the first axis are equal; quick, however large they are."""
     return len({np.ascontiguousarray(array).tobytes() for array in arrays}) == len(arrays)

@@ -15,12 +15,12 @@ SHOWN = 12
 
 
 def confusion(check: Check, returned: Returned, inputs: Mapping[str, Any]) -> Confusion:
-    """returned: one array of integers (n,), as the check's labels.
+    """returned: one array of integers (n,), as the check's labels, and maybe a note.
 
     The images: one for each pair of classes that is confused, the most frequent pair first, then
     a second one for each pair, and so on. There are none where the check names no images.
     """
-    [predicted] = (np.asarray(value) for value in returned.values.values())
+    [predicted] = (np.asarray(value) for value in returned.judged.values())
     truth = inputs[check.labels or ""].astype(np.int64)
     k = int(truth.max()) + 1
     names = [str(name) for name in inputs.get("classes", range(k))]

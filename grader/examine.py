@@ -9,7 +9,7 @@ import numpy as np
 from grader.check import Check, CheckError, Inputs
 from grader.course import Course
 from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
-from grader.diagnosis.explanation import Explanation, explanation
+from grader.diagnosis.explanation import Explanation, explanation, note_of
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
 from grader.judge import accuracy, judge, measured
 from grader.misconception import Misconception
@@ -237,7 +237,9 @@ class Examination:
 
         best, returned, drawn = max(tries, key=lambda made: made[0].share)  # the first of the best
         below = BelowBar(best, TRIES_AT_A_BAR, confusion(check, returned, drawn))
-        return Result(check, below, inputs, run.printed, seconds, cpu)
+        note = note_of(returned)
+        why = Explanation(note=note) if note else None
+        return Result(check, below, inputs, run.printed, seconds, cpu, why)
 
 
 def fault_of(error: Exception) -> Fault:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.check import ASIDE, Check, Inputs, Tolerance
+from grader.note import NOTE
 from grader.outcome import (
     Accuracy,
     Array,
@@ -52,7 +53,8 @@ def measured(check: Check, returned: Returned, inputs: Inputs) -> Returned | Out
         name = next(iter(returned.values), "what came back")
         shapes = ", ".join(str(np.shape(value)) for value in returned.values.values())  # type: ignore[arg-type]
         return WrongType(name, f"arrays of shape {shapes}", f"arrays that fit together ({error})")
-    return Returned({name: np.asarray(value) for name, value in values.items()})
+    note = {name: value for name, value in returned.values.items() if name == NOTE}
+    return Returned({**{name: np.asarray(value) for name, value in values.items()}, **note})
 
 
 def no_array(returned: Returned) -> WrongType | None:
@@ -109,9 +111,9 @@ def close(got: Array, want: Array, tolerance: Tolerance) -> NDArray[np.bool_]:
 
 def accuracy(returned: Returned, labels: Array, evidence: Mapping[str, Any]) -> Accuracy | Outcome:
     """The share of right predictions in the one array of labels that came back."""
-    if len(returned.values) != 1:
-        return WrongType("labels", f"{len(returned.values)} arrays", "one array of integers")
-    [predicted] = returned.values.values()
+    if len(returned.judged) != 1:
+        return WrongType("labels", f"{len(returned.judged)} arrays", "one array of integers")
+    [predicted] = returned.judged.values()
     labels = labels.astype(np.int64)
     outcome = compare("labels", predicted, labels, Tolerance(0.0, 0.0))
     if not isinstance(outcome, Passed | WrongValue):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from grader.check import Check
+from grader.check import ASIDE, Check
 from grader.outcome import Array, Outcome, Slow
 from grader.source import Source
 
@@ -27,6 +27,11 @@ class Returned:
     def arrays(self) -> dict[str, Array]:
         """Those that are arrays."""
         return {k: v for k, v in self.values.items() if not isinstance(v, NoArray)}
+
+    @property
+    def judged(self) -> dict[str, Array | NoArray]:
+        """All but those that only explain a failure."""
+        return {k: v for k, v in self.values.items() if not k.startswith(ASIDE)}
 
 
 @dataclass(frozen=True)

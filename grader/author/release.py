@@ -21,6 +21,7 @@ SHIPPED = (
     "desk/__init__.py",
     "desk/cell.py",  # by this name older notebooks load the checks
     "diagnosis/*.py",
+    "networks/*.py",
     "report/*.py",
     "runner/*.py",
     "selfcheck/*.py",

@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 from grader.check import ASIDE, SLOPE, Check, Tolerance
 from grader.diagnosis.exact import Diagnosis
 from grader.judge import close, compare
+from grader.note import NOTE, as_text
 from grader.outcome import Array, LargeArray, NotFinite, Outcome, Passed, WrongShape, WrongValue
+from grader.printable import printable
 from grader.probe import NoArray, Returned
 
 Floats = NDArray[np.float64]
 
 CLOSE = 1e-3  # relative to the largest entry; an explanation must fit much better than by chance
+MAX_NOTE = 300  # characters
 FEWEST = 4  # entries that an explanation must fit: with fewer, chance fits as well
 
 
@@ -26,12 +29,14 @@ class Explanation:
     numbers    a sentence on how the array differs from the right one
     departs    the first value on the way to the result that is not right, and what it is
     slope      how fast the student's own loss changes along the worst entry of a gradient
+    note       a sentence that came back beside the values
     """
 
     diagnosis: Diagnosis | None = None
     numbers: str | None = None
     departs: Outcome | None = None
     slope: float | None = None
+    note: str | None = None
 
 
 def explanation(
@@ -49,15 +54,25 @@ def explanation(
             None if diagnosis else explain_numbers(outcome, n_samples),
             first_departure(check, returned, expected),
             slope_at_worst(outcome, returned),
+            note_of(returned),
         )
+
+
+def note_of(returned: Returned) -> str | None:
+    """The note among the values, where there is one; a student's process may have written it."""
+    note = returned.values.get(NOTE)
+    if note is None or isinstance(note, NoArray):
+        return None
+    return printable(as_text(note)[:MAX_NOTE]) or None
 
 
 def first_departure(
     check: Check, returned: Returned, expected: Mapping[str, Array]
 ) -> Outcome | None:
-    """The first aside that differs from the reference's, without slopes: they are no steps."""
+    """The first aside that differs from the reference's; slopes and a note are no steps."""
     for name, want in expected.items():
-        if name.startswith(ASIDE) and not name.startswith(SLOPE) and name in returned.values:
+        is_step = name.startswith(ASIDE) and not name.startswith((SLOPE, NOTE))
+        if is_step and name in returned.values:
             outcome = compare(
                 name.removeprefix(ASIDE), returned.values[name], want, check.tolerance
             )

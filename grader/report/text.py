@@ -69,6 +69,8 @@ def why_rows(why: Explanation) -> Rows:
         rows.append(("slope", said))
     if said := likely(why):
         rows.append(("likely", said))
+    if why.note:
+        rows.append(("note", why.note))
     return rows
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.check import Check, UnexpectedReturn
+from grader.check import Check, UnexpectedReturn, Unfit
 from grader.outcome import (
     MAX_LINES,
     Array,
@@ -76,6 +76,10 @@ def _cleaned(check: Check, job: Job) -> Answer:
     try:
         values = check.clean(job.returned, job.inputs)
         return Returned({name: as_array(value) for name, value in values.items()})
+    except Unfit as error:
+        return WrongType(
+            *(printable(text) for text in (error.name, error.returned, error.expected))
+        )
     except Exception as error:  # values that a student's code returned may break it
         return Raised(type(error).__name__, text_of(error))
 

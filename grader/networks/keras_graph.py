@@ -1,0 +1,172 @@
+"""What TensorFlow's graph of a model is made of, and graphs of others that are safe to run."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from grader.check import Unfit
+
+MAX_NODES = 20_000
+SHAPES_AND_AXES = 8_000  # bytes: 1,000 integers, which any graph has beside its weights
+
+# Modules of TensorFlow whose operations compute, and do nothing else but for those in UNSAFE.
+COMPUTE = (
+    "gen_array_ops",
+    "gen_bitwise_ops",
+    "gen_control_flow_ops",
+    "gen_functional_ops",
+    "gen_image_ops",
+    "gen_linalg_ops",
+    "gen_list_ops",
+    "gen_math_ops",
+    "gen_nn_ops",
+    "gen_random_ops",
+    "gen_special_math_ops",
+    "gen_spectral_ops",
+    "gen_stateless_random_ops",
+    "gen_stateless_random_ops_v2",
+)
+UNSAFE = {"Abort", "RemoteCall"}
+# Beside them: what tf.print and assertions leave, and how tf.dynamic_stitch puts parts together.
+HARMLESS = {"Assert", "PrintV2", "StringFormat", "DynamicPartition", "DynamicStitch"}
+CONVOLUTION = ("Conv2D", "Conv3D", "DepthwiseConv2d", "Conv", "ExtractImagePatches")
+POOLING = ("MaxPool", "AvgPool", "FractionalMaxPool", "FractionalAvgPool")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """n_numbers: in constants, and in what the function takes in beside its input and variables.
+
+    What are no floats counts byte by byte beyond what shapes and axes take: bytes pack well.
+    """
+
+    n_numbers: int
+    convolves: bool
+    pools: bool
+
+
+def imported(graph: bytes, x: str, p: str, shape: tuple[int, ...]) -> Any:
+    """The function of a graph that a student's process sent. x, p: names of input and output.
+
+    Raises Unfit where an operation could do more than compute.
+    """
+    import tensorflow as tf
+    from tensorflow.python.eager.wrap_function import function_from_graph_def
+
+    definition = tf.compat.v1.GraphDef.FromString(graph)
+    nodes = list(_nodes(definition))
+    if len(nodes) > MAX_NODES:
+        raise Unfit("the model", f"a graph of {len(nodes):,} operations", "a network")
+    own = {function.signature.name for function in definition.library.function}
+    for node in nodes:
+        if node.op not in _computing() and node.op not in own:
+            raise Unfit("the model", f"the operation {node.op}", "operations that compute alone")
+    function = function_from_graph_def(definition, [x], [p])
+    [taken] = function.inputs
+    if taken.dtype != tf.float32 or not taken.shape.is_compatible_with(shape):
+        raise Unfit("the model", f"inputs of shape {taken.shape}", f"images of shape {shape}")
+    return function
+
+
+@cache
+def _computing() -> frozenset[str]:
+    """Names of the operations that a graph may have."""
+    modules = [import_module(f"tensorflow.python.ops.{name}") for name in COMPUTE]
+    names = {name for module in modules for name in dir(module) if name[:1].isupper()}
+    return frozenset(names | HARMLESS) - UNSAFE
+
+
+def _nodes(definition: Any) -> Iterator[Any]:
+    yield from definition.node
+    for function in definition.library.function:
+        yield from function.node_def
+
+
+def contents(function: Any) -> Contents:
+    """What is on the way from the function's input to its output."""
+    import tensorflow as tf
+
+    graph = function.graph
+    above = list(_above(function.outputs))
+    definitions = {f.signature.name: f for f in graph.as_graph_def().library.function}
+    inner = [node for name in _called(above, definitions) for node in definitions[name].node_def]
+    kinds = {operation.type for operation in above} | {node.op for node in inner}
+    constants = [op.get_attr("value") for op in above if op.type == "Const"]
+    constants += [node.attr["value"].tensor for node in inner if node.op == "Const"]
+    numbers = [_n_numbers(constant) for constant in constants]
+    numbers += [(math.prod(t.shape), 0) for t, _ in graph.captures if t.dtype != tf.resource]
+    floats, others = (sum(column) for column in zip((0, 0), *numbers, strict=True))
+    return Contents(
+        floats + max(0, others - SHAPES_AND_AXES),
+        any(_is(kind, CONVOLUTION) for kind in kinds),
+        any(_is(kind, POOLING) for kind in kinds) or any(map(_pools_all, above)),
+    )
+
+
+def _is(kind: str, names: tuple[str, ...]) -> bool:
+    """Whether an operation is one of these, in any of TensorFlow's versions of it."""
+    return kind.removeprefix("_Fused").startswith(names) and not kind.endswith("Grad")
+
+
+def _above(outputs: Any) -> Iterator[Any]:
+    """The operations whose results reach one of the tensors."""
+    waiting, seen = [tensor.op for tensor in outputs], set()
+    while waiting:
+        operation = waiting.pop()
+        if operation.name not in seen:
+            seen.add(operation.name)
+            yield operation
+            waiting += [tensor.op for tensor in operation.inputs]
+
+
+def _called(operations: Any, definitions: Any) -> set[str]:
+    """Names of the graph's functions that these operations call, and those call in turn."""
+    waiting = [name for op in operations for name in _functions_of(op.node_def, definitions)]
+    found = set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            nodes = definitions[name].node_def
+            waiting += [inner for node in nodes for inner in _functions_of(node, definitions)]
+    return found
+
+
+def _functions_of(node: Any, definitions: Any) -> Iterator[str]:
+    named = [node.op, *(value.func.name for value in node.attr.values())]
+    named += [each.name for value in node.attr.values() for each in value.list.func]
+    return (name for name in named if name in definitions)
+
+
+def _n_numbers(constant: Any) -> tuple[int, int]:
+    """Floats in a constant, and bytes of other kinds; a single number is part of a formula."""
+    import tensorflow as tf
+
+    kind = tf.as_dtype(constant.dtype)
+    size = math.prod(axis.size for axis in constant.tensor_shape.dim)
+    if size == 1:
+        return 0, 0
+    if kind.is_floating:
+        return size, 0
+    return 0, size * int(kind.size) if kind.size else int(constant.ByteSize())
+
+
+def _pools_all(operation: Any) -> bool:
+    """Whether it is a mean or a maximum over two or more axes that lie between samples and
+    channels, as global pooling is.
+    """
+    import tensorflow as tf
+
+    if operation.type not in ("Mean", "Max"):
+        return False
+    rank = operation.inputs[0].shape.rank
+    axes = tf.get_static_value(operation.inputs[1])
+    if rank is None or rank < 4 or axes is None:
+        return False
+    along = {int(axis) % rank for axis in np.ravel(axes)}
+    return len(along) >= 2 and not along & {0, rank - 1}

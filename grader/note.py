@@ -1,0 +1,19 @@
+"""A note: a sentence for the message of a failing check, among values that are all arrays."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.check import ASIDE
+
+NOTE = ASIDE + "note"  # the name of such a value
+
+
+def from_text(text: str) -> NDArray[np.uint8]:
+    """Text as an array: its bytes in UTF-8."""
+    return np.frombuffer(text.encode(), np.uint8)
+
+
+def as_text(array: NDArray[np.generic]) -> str:
+    """The text of such an array, whatever it holds."""
+    with np.errstate(all="ignore"):
+        return array.astype(np.uint8).tobytes().decode(errors="replace")
