@@ -9,6 +9,8 @@ from grader.check import FLOAT32
 from grader.course import Course
 from grader.runner.process import Process
 
+pytestmark = pytest.mark.slow
+
 SOLUTION = """
 import numpy as np
 
@@ -78,6 +80,12 @@ def yes_or_no(toy, x):
 def sum_of_rows(toy, x):
     return {"d": toy.double(x - np.mean(x, axis=1, keepdims=True)).sum(axis=1)}
 """,
+    "bias_alone": """
+@brick.check("double", points=2, called="double(x)", hint="Twice.",
+             inputs=lambda rng: {**numbers(rng), "bias": rng.normal(size=3)})
+def bias_alone(toy, x, bias):
+    return {"what remains": toy.double(x) + bias - toy.double(x)}
+""",
     "shape_alone": """
 @brick.check("double", points=2, called="double(x)", hint="Twice.", inputs=numbers,
              measure=lambda returned, inputs: {"shape": np.shape(returned["d"])})
@@ -128,6 +136,7 @@ SAID = {
     "compared_in_one_child": "for its input x (at seed 1)",
     "yes_or_no": "for its inputs, and what is the same at every seed (at seed 1)",
     "sum_of_rows": "for zeros (at seed 1)",
+    "bias_alone": "for its input bias (at seed 1)",
     "shape_alone": "for zeros (at seed 1)",
     "start": "for random numbers (at seed 1)",
     "few_labels": "for ",

@@ -47,11 +47,17 @@ def constants(want: Array) -> Iterator[tuple[str, Array]]:
 
 
 def fitting(want: Array, shown: Mapping[str, Any]) -> Iterator[tuple[str, Array]]:
-    """The inputs of its shape, as its type."""
+    """The inputs of its shape, or spread out to it, as its type."""
     for key, value in shown.items():
         given = np.asarray(value)
-        if given.dtype.kind in "biuf" and given.shape == want.shape:
-            yield f"its input {key}", given.astype(want.dtype)
+        if given.dtype.kind in "biuf" and fits(given.shape, want.shape):
+            yield f"its input {key}", np.broadcast_to(given, want.shape).astype(want.dtype)
+
+
+def fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Whether an array of that shape can be spread out to the wanted one."""
+    last = wanted[len(wanted) - len(shape) :]
+    return len(shape) <= len(wanted) and all(n in (1, m) for n, m in zip(shape, last, strict=True))
 
 
 def random(want: Array, scale: Array, name: str) -> dict[str, Array]:
