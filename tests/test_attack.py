@@ -250,6 +250,8 @@ def test_labels_that_know_nothing_must_not_reach_a_bar(attacked, tmp_path, loc, 
 def test_a_check_that_the_reference_fails_is_said_to_be_untested(attacked):
     [said] = attacked(BY_HEART["fixed"].replace("double(x)}", "wrong(x)}")).defects
     assert said.startswith("fixed is not attacked: the reference fails toy/fixed: ")
+    [said] = attacked(BY_HEART["fixed"].replace("np.arange", "np.unknown")).defects
+    assert said.startswith("fixed is not attacked: AttributeError: ")
 
 
 def test_what_is_derived_from_the_answer_is_never_the_answer():

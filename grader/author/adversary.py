@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.author.made_up import made_up
-from grader.author.reference_answers import Asked, ReferenceAnswers, Values, same
+from grader.author.reference_answers import Asked, ReferenceAnswers, Values, is_slow, same
 from grader.check import Brick, Check
 from grader.course import Course
 from grader.judge import accuracy
@@ -49,7 +49,7 @@ def forgery(course: Course, answers: ReferenceAnswers) -> Forgery | None:
     check = answers.check
     if check.labels:
         return _lucky_labels(course, check)
-    every = [answers.at(seed) for seed in (SEEDS_OF_SLOW if slow(check) else SEEDS)]
+    every = [answers.at(seed) for seed in (SEEDS_OF_SLOW if is_slow(check) else SEEDS)]
     for number, asked in enumerate(every):
         if check.clean is not None and number:
             return None  # that takes seconds
@@ -61,11 +61,6 @@ def forgery(course: Course, answers: ReferenceAnswers) -> Forgery | None:
         if what:
             return Forgery(check, what, asked.seed)
     return None
-
-
-def slow(check: Check) -> bool:
-    """Whether only few runs of the check can be afforded."""
-    return check.keras or not check.looked_up or check.clean is not None
 
 
 def choices(check: Check, asked: Asked, others: Sequence[Asked]) -> list[Choice]:

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.author.adversary import slow
-from grader.author.reference_answers import Asked, ReferenceAnswers
+from grader.author.reference_answers import Asked, ReferenceAnswers, is_slow
 from grader.check import Check
 
 SEEDS = 1_000
@@ -58,7 +57,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def answer_table(answers: ReferenceAnswers) -> Table:
-    """The smallest table that the check could be answered from, as far as it matters."""
+    """A table that the check could be answered from; as large as matters."""
     check = answers.check
     drawn, inputs = _distinct_inputs(check)
     if check.labels:
@@ -101,7 +100,7 @@ def _answers_needed(answers: ReferenceAnswers) -> tuple[int, int]:
     """
     check = answers.check
     n_seeds = SEEDS
-    if slow(check):
+    if is_slow(check):
         n_seeds = SEEDS_OF_CLEANED if check.clean else SEEDS_OF_SLOW
     table: list[Asked] = []
     for seed in range(1, n_seeds + 1):

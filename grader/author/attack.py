@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from grader.author.adversary import Forgery, earned, forgery
 from grader.author.answer_table import Table, answer_table, counted
 from grader.author.reference_answers import ReferenceAnswers
-from grader.check import Brick, CheckError
+from grader.check import Brick
 from grader.course import Course
-from grader.expected import NoExpectedValue
+from grader.examine import fault_of
 from grader.probe import Runner
 
 
@@ -50,8 +50,8 @@ def attack(course: Course, brick: str, runner: Runner) -> Attack:
         try:
             forged = forgery(course, answers)
             tables.append(answer_table(answers))
-        except (NoExpectedValue, CheckError) as error:
-            untested.append(f"{check.name} is not attacked: {error}")
+        except Exception as error:  # a check that fails itself costs no other
+            untested.append(f"{check.name} is not attacked: {fault_of(error).reason}")
             continue
         forgeries += [forged] if forged else []
     return Attack(course.bricks[brick], tuple(forgeries), tuple(tables), tuple(untested))

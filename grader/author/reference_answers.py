@@ -136,6 +136,11 @@ class ReferenceAnswers:
         return all(self.right(asked, values))
 
 
+def is_slow(check: Check) -> bool:
+    """Whether only few runs of the check can be afforded: it takes Keras, or trains for long."""
+    return check.keras or not check.looked_up or check.clean is not None
+
+
 def same(one: Any, other: Any) -> bool:
     """Whether both are equal arrays, of whatever type."""
     return np.array_equal(np.asarray(one), np.asarray(other))
