@@ -4,6 +4,7 @@ NumPy's functions are bound here, before code under test could replace them.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,13 +44,16 @@ def follows_seed(
         found[f"same seed, same {name}"] = np.array_equal(array, returned[f"{name}, {again}"])
         found[f"other seed, other {name}"] = not np.array_equal(array, returned[f"{name}, {other}"])
     found["np.random's global state is left alone"] = all(
-        np.array_equal(
-            returned[f"{GLOBAL_STATE}, {run}"],
-            _as_numbers(RandomState(seed + 1).get_state(legacy=True)),
-        )
+        np.array_equal(returned[f"{GLOBAL_STATE}, {run}"], _state_set_by(seed))
         for run, seed in seeds.items()
     )
     return found
+
+
+@lru_cache(maxsize=8)  # an audit measures thousands of answers to one check
+def _state_set_by(seed: int) -> NDArray[np.int64]:
+    """The state that seed_global_state sets."""
+    return _as_numbers(RandomState(seed + 1).get_state(legacy=True))
 
 
 def _as_numbers(state: Any) -> NDArray[np.int64]:

@@ -1,9 +1,14 @@
-"""The proof that the checks work: they run on reference, stubs and every misconception."""
+"""The proof that the checks work: they run on reference, stubs and every misconception.
+
+And nothing else passes them: an adversary tries to (grader.author.attack).
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from grader.author.attack import Attack, attack
 from grader.author.build import solution_of
 from grader.author.stub_states import States, try_states
 from grader.check import Brick, Check
@@ -80,6 +85,7 @@ class Audited:
     blank: Trial
     mistaken: tuple[Trial, ...]
     states: States
+    attack: Attack
 
     @property
     def maximum(self) -> int:
@@ -115,26 +121,33 @@ class Audited:
             if trial.misnamed:
                 found.append(f"{name}: {trial.id} is taken for {', '.join(trial.misnamed)}")
         found += [f"{name}: {check} catches nothing and gives no reason" for check in self.unneeded]
+        found += [f"{name}: {why}" for why in self.attack.defects]
         return found
 
 
 class Audit:
-    """Runs trials in two processes: one for the code under test, one for the reference."""
+    """Runs trials in two processes: one for the code under test, one for the reference.
+
+    An attack, which takes as long as all trials of a brick, runs beside them in a third.
+    """
 
     def __init__(self, course: Course):
         self.course = course
-        self._student, self._reference = Process(), Process()
+        self._student, self._reference, self._attacked = Process(), Process(), Process()
         self._examiner = Examiner(course, self._reference)
 
     def brick(self, name: str) -> Audited:
         """Trials of the reference, the stub and every misconception, with diagnoses."""
-        return Audited(
-            self.course.bricks[name],
-            self._trial(name, None, self.course.reference(name)),
-            self._trial(name, None, self._stub(name)),
-            tuple(self.mistaken(name)),
-            self._states(name),
-        )
+        with ThreadPoolExecutor(1) as beside:
+            attacked = beside.submit(attack, self.course, name, self._attacked)
+            return Audited(
+                self.course.bricks[name],
+                self._trial(name, None, self.course.reference(name)),
+                self._trial(name, None, self._stub(name)),
+                tuple(self.mistaken(name)),
+                self._states(name),
+                attacked.result(),
+            )
 
     def _states(self, brick: str) -> States:
         *before, reference = self.course.reference(brick)
@@ -175,6 +188,7 @@ class Audit:
     def close(self) -> None:
         self._student.close()
         self._reference.close()
+        self._attacked.close()
 
 
 def caught(brick: Brick, trials: Iterable[Trial]) -> dict[str, list[str]]:

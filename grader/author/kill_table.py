@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from grader.author.answer_table import ENOUGH, Table
 from grader.author.audit import Audited, caught
 
 HEAD = """# The kill table
@@ -16,6 +17,14 @@ alone, and each part alone not written. A check must give its points exactly whe
 uses are written (it uses a part if it does not pass while only that part is missing), and its
 outcome must be "passed", "not written" or "waits". Checks of Keras are tried only with one part
 written, and may give points only if that is their own.
+
+An adversary attacks every check with values that it makes up without the answer: constants, its
+inputs, random numbers of the right mean and spread, the answer to other inputs, the right entries
+in another order. *Made up* says what passes the check. That earns nothing where the check needs,
+directly or through others, one that nothing made up passes. *By heart* is how many answers of the
+reference pass the check at 1,000 seeds, as a table would hold them; no more than 100 are looked
+for. Checks that take Keras or train for long are tried at few seeds: *6 of 6* means that no answer
+passes at another of 6 seeds.
 """
 
 
@@ -38,7 +47,8 @@ def section(audited: Audited) -> str:
         "",
         f"Reference {audited.reference.points} of {audited.maximum} points, "
         f"blank stub {audited.blank.points}. "
-        f"{len(audited.states.written)} parts, each alone written, each alone not written.",
+        f"{len(audited.states.written)} parts, each alone written, each alone not written. "
+        f"An adversary earns {audited.attack.points}.",
         "",
         "| misconception | points lost | caught by | diagnosed as |",
         "|---|---|---|---|",
@@ -50,10 +60,24 @@ def section(audited: Audited) -> str:
             f"| {', '.join(check.name for check in trial.caught_by) or '**nothing**'} "
             f"| {', '.join(names) or '-'} |"
         )
-    lines += ["", "| check | points | catches |", "|---|---|---|"]
+    lines += ["", "| check | points | catches | made up | by heart |", "|---|---|---|---|---|"]
     catches = caught(brick, audited.mistaken)
+    made_up = {one.check.name: one.what for one in audited.attack.forgeries}
+    by_heart = {table.check.name: in_short(table) for table in audited.attack.tables}
     for check in brick.checks.values():
         reason = "an accuracy bar: see [bars](bars.md)" if check.labels else check.reason
         found = ", ".join(catches.get(check.id, ()))
-        lines.append(f"| {check.name} | {check.points} | {found or reason or '**nothing**'} |")
+        lines.append(
+            f"| {check.name} | {check.points} | {found or reason or '**nothing**'} "
+            f"| {made_up.get(check.name, '-')} | {by_heart.get(check.name, '-')} |"
+        )
     return "\n".join([*lines, ""])
+
+
+def in_short(table: Table) -> str:
+    """How many answers pass the check, and at how many seeds where these are few."""
+    if not table.passed:
+        return "-"  # an accuracy on drawn images
+    if table.answers >= ENOUGH:
+        return f"{ENOUGH} or more"
+    return f"{table.answers} of {table.passed}"

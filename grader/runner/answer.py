@@ -26,7 +26,7 @@ from grader.outcome import (
     WrongSignature,
     WrongType,
 )
-from grader.printable import one_line
+from grader.printable import one_line, printable
 from grader.probe import Answer, Job, Loaded, NoArray, Returned
 from grader.runner.loading import NotDefined, loaded, why_missing
 from grader.runner.statements import Loading, Stopped
