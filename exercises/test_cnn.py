@@ -337,14 +337,33 @@ def fit_takes_every_sample(cnn, x, labels, conv_kernel, batch_size, epochs, seed
     return {"kernel": model.dense.kernel}
 
 
+def of_any_size(rng):
+    n_classes, pooled = int(rng.integers(2, 14)), int(rng.integers(1, 13))
+    n = int(rng.integers(6, 10))
+    return {
+        "x": rng.normal(size=(n, 4, 2 * pooled + 2, 1)),
+        "y_true": rng.integers(n_classes, size=n),
+        "conv_kernel": rng.normal(scale=0.3, size=(3, 3, 1, 8)),
+        "dense_kernel": rng.normal(scale=0.3, size=(8 * pooled, n_classes)),
+        "seed": draw_seeds(rng),
+    }
+
+
+def measure_fit_by_seed(returned, inputs):
+    return {
+        "shape of dense.kernel": np.shape(returned["kernel, first"]),
+        **follows_seed(returned, inputs["seed"], "kernel"),
+    }
+
+
 @brick.check(
     "CNN.fit",
     points=1,
     called="fit(x, y_true, epochs=4, batch_size=2, learning_rate=0.02, seed=seed)",
     hint="The seed decides the order of the samples: with a generator of your own, for each call.",
-    inputs=lambda rng: {**small_images(rng), "seed": draw_seeds(rng)},
+    inputs=of_any_size,
     each="seed",
-    measure=lambda returned, inputs: follows_seed(returned, inputs["seed"], "kernel"),
+    measure=measure_fit_by_seed,
     needs=("loss_before_the_step",),
 )
 def fit_follows_its_seed(cnn, x, y_true, conv_kernel, dense_kernel, seed):

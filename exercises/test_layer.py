@@ -292,8 +292,8 @@ def measure_model_start(returned, inputs):
     called="SingleLayerPerceptron(n_inputs={n_inputs}, n_classes={n_classes}, seed=seed).dense",
     hint="Who draws the weights of this model, and how does the seed get there?",
     inputs=lambda rng: {
-        "n_inputs": int(rng.integers(5, 10)),
-        "n_classes": int(rng.integers(2, 5)),
+        "n_inputs": int(rng.integers(10, 60)),
+        "n_classes": int(rng.integers(2, 8)),
         "seed": draw_seeds(rng),
     },
     each="seed",

@@ -423,18 +423,39 @@ def fit_takes_every_sample(mlp, x, labels, batch_size, epochs, learning_rate, se
     return after
 
 
+def of_any_size(rng):
+    n_inputs, units, n_classes = (int(rng.integers(*few)) for few in ((4, 8), (9, 40), (3, 8)))
+    n = n_classes + int(rng.integers(3, 7))
+    return {
+        "x": rng.normal(size=(n, n_inputs)),
+        "y_true": rng.integers(n_classes, size=n),
+        "first_kernel": rng.normal(scale=0.4, size=(n_inputs, units)),
+        "last_kernel": rng.normal(scale=0.2, size=(units, n_classes)),
+        "learning_rate": round(float(rng.uniform(0.2, 0.6)), 2),
+        "seed": draw_seeds(rng),
+    }
+
+
+def measure_fit_by_seed(returned, inputs):
+    return {
+        "shape of kernel": np.shape(returned["kernel, first"]),
+        **follows_seed(returned, inputs["seed"], "kernel"),
+    }
+
+
 @brick.check(
     "MLP.fit",
     points=1,
     called="fit(x, y_true, epochs=3, batch_size=2, learning_rate={learning_rate}, seed=seed)",
     hint="The seed decides the order of the samples: with a generator of your own, for each call.",
-    inputs=lambda rng: {**samples(rng), "seed": draw_seeds(rng)},
+    inputs=of_any_size,
     each="seed",
-    measure=lambda returned, inputs: follows_seed(returned, inputs["seed"], "kernel"),
+    measure=measure_fit_by_seed,
     needs=("loss_before_the_step",),
 )
-def fit_follows_its_seed(mlp, x, y_true, kernels, biases, learning_rate, seed):
-    model = mlp_with(mlp, kernels[:2], biases[:2])
+def fit_follows_its_seed(mlp, x, y_true, first_kernel, last_kernel, learning_rate, seed):
+    units, n_classes = last_kernel.shape
+    model = mlp_with(mlp, [first_kernel, last_kernel], [np.zeros(units), np.zeros(n_classes)])
     seed_global_state(seed)
     model.fit(x, y_true, epochs=3, batch_size=2, learning_rate=learning_rate, seed=seed)
     return {"kernel": model.layers[1].kernel, GLOBAL_STATE: global_state()}

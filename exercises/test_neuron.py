@@ -346,18 +346,35 @@ def fit_takes_every_sample(neuron, x, labels, epochs, batch_size, learning_rate,
     return after
 
 
+def many_pixels(rng):
+    n, n_inputs = int(rng.integers(6, 10)), int(rng.integers(10, 400))
+    return {
+        "x": rng.normal(size=(n, n_inputs)),
+        "y_true": rng.permutation([0, 1, *rng.integers(2, size=n - 2)]),
+        "learning_rate": round(rng.uniform(0.3, 0.7), 2),
+        "seed": draw_seeds(rng),
+    }
+
+
+def measure_fit_by_seed(returned, inputs):
+    return {
+        "shape of kernel": np.shape(returned["kernel, first"]),
+        **follows_seed(returned, inputs["seed"], "kernel"),
+    }
+
+
 @brick.check(
     "Neuron.fit",
     points=1,
     called="fit(x, y_true, epochs=4, batch_size=2, learning_rate={learning_rate}, seed=seed)",
     hint="The seed decides the order of the samples: with a generator of your own, for each call.",
-    inputs=lambda rng: {**samples(rng), "seed": draw_seeds(rng)},
+    inputs=many_pixels,
     each="seed",
-    measure=lambda returned, inputs: follows_seed(returned, inputs["seed"], "kernel"),
+    measure=measure_fit_by_seed,
     needs=("two_steps",),
 )
-def fit_follows_its_seed(neuron, x, y_true, kernel, learning_rate, seed):
-    one = neuron_with(neuron, kernel, 0.0)
+def fit_follows_its_seed(neuron, x, y_true, learning_rate, seed):
+    one = neuron_with(neuron, np.zeros(x.shape[1]), 0.0)
     seed_global_state(seed)
     one.fit(x, y_true, epochs=4, batch_size=2, learning_rate=learning_rate, seed=seed)
     return {"kernel": one.kernel, GLOBAL_STATE: global_state()}
