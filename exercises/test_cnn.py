@@ -23,7 +23,7 @@ from grader import (
     slopes,
     where_possible,
 )
-from grader.networks import keras_checks, keras_model
+from grader.networks import keras_checks
 
 brick = Brick(
     "cnn", order=5, title="Convolutional network", builds_on=("layer", "mlp", "convolution")
@@ -554,6 +554,8 @@ def cut_digits(rng):
 
 
 def losses(returned, inputs):
+    from grader.networks import keras_model
+
     x, y_true = inputs["x"], inputs["y_true"]
     found = {name: returned[name] for name in ("x after the call", "y_true after the call")}
     for when in ("before", "after"):
@@ -566,21 +568,19 @@ def losses(returned, inputs):
 
 def measure_training(returned, inputs):
     before, after = returned["loss before"], returned["loss after"]
-    share = np.bincount(inputs["y_true"]) / len(
-        inputs["y_true"]
-    )  # of each class, all a guess knows
+    x, y_true = inputs["x"], inputs["y_true"]
+    share = np.bincount(y_true) / len(y_true)  # of each class: all that a guess knows
+    same = np.array_equal(returned["p before"], returned["p after"])
     return {
-        "the given model has changed": not np.array_equal(
-            returned["p before"], returned["p after"]
-        ),
+        "the given model has changed": not same,
         "its probabilities are finite": np.all(np.isfinite(returned["p after"])),
         "its loss on these images is lower than before": after < before,
         "its loss is lower than that of a guess": after < -np.sum(share * np.log(share)),
         "it has as many parameters as before": (
             returned["parameters after"] == returned["parameters before"]
         ),
-        "x after the call": returned["x after the call"],
-        "y_true after the call": returned["y_true after the call"],
+        "entries of x that the call changed": np.sum(returned["x after the call"] != x),
+        "entries of y_true that it changed": np.sum(returned["y_true after the call"] != y_true),
     }
 
 
@@ -597,6 +597,8 @@ def measure_training(returned, inputs):
 )
 def training_changes_the_model(cnn, x, y_true, n_classes, seed):
     import keras
+
+    from grader.networks import keras_model
 
     keras.utils.set_random_seed(seed)
     model = cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)
@@ -655,6 +657,8 @@ def many_digits(rng):
 
 def labels_of_the_model(returned, inputs):
     """The labels of the trained model itself; one that predict gives otherwise is no label (-1)."""
+    from grader.networks import keras_model
+
     x, predicted = inputs["x_test"][..., np.newaxis] / 255, returned["labels"]
     network = keras_model.rebuilt(returned, (100, 28, 28, 1))
     if network.n_parameters > 100_000:
@@ -683,6 +687,8 @@ def labels_of_the_model(returned, inputs):
 )
 def ten_digits_in_keras(cnn, x_train, y_train, x_test, seed):
     import keras
+
+    from grader.networks import keras_model
 
     keras.utils.set_random_seed(seed)
     model = cnn.keras_cnn()

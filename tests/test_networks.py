@@ -17,7 +17,7 @@ from grader.live import LiveAnswers, LiveExpected
 from grader.networks import keras_model
 from grader.note import from_text
 from grader.outcome import BelowBar, Passed, WrongType, WrongValue
-from grader.report.of_result import check_report
+from grader.report.check_report import check_report
 from grader.report.text import explain
 from grader.runner.process import Process
 
