@@ -1,0 +1,94 @@
+"""Small edits of one function: an expression is replaced, or a statement moves, goes or changes.
+
+`edits_of` makes them from the function's syntax tree. Each kind of edit is a rule in
+grader.repair.expressions or grader.repair.blocks.
+"""
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from grader.repair.blocks import block_edits
+from grader.repair.expressions import expression_edits
+from grader.repair.kinds import Kind
+from grader.repair.scope import Scope
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Path = tuple[tuple[str, int | None], ...]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One small edit.
+
+    line  of the file, where the edited expression or statement stands.
+    make  gives the edited function, a copy.
+    """
+
+    kind: Kind
+    line: int
+    rank: int
+    make: Callable[[], Function]
+
+    @property
+    def text(self) -> str:
+        """The edited function's source."""
+        return ast.unparse(ast.fix_missing_locations(self.make()))
+
+
+def edits_of(function: Function, scope: Scope) -> Iterator[Edit]:
+    """All edits of the function, statement by statement."""
+    for path, node in _nodes(function, ()):
+        line = getattr(node, "lineno", 0)
+        if isinstance(node, ast.expr):
+            for rank, kind, new in expression_edits(node, scope):
+                yield Edit(kind, line, rank, _Replaced(function, path, new))
+        for field, body in _blocks(node):
+            for kind, at, block in block_edits(body, isinstance(node, ast.For | ast.While), scope):
+                rank = 2 if kind in (Kind.MISSING, Kind.COPY) else 1
+                yield Edit(kind, at, rank, _Replaced(function, (*path, (field, None)), block))
+
+
+@dataclass(frozen=True)
+class _Replaced:
+    """Makes a copy of the function in which what stands at the path is replaced."""
+
+    function: Function
+    path: Path
+    new: ast.AST | list[ast.stmt]
+
+    def __call__(self) -> Function:
+        made = copy.deepcopy(self.function)
+        node: ast.AST = made
+        *way, (field, index) = self.path
+        for name, i in way:
+            value = getattr(node, name)
+            node = value if i is None else value[i]
+        new = copy.deepcopy(self.new)
+        if index is None:
+            setattr(node, field, new)
+        else:
+            getattr(node, field)[index] = new
+        return made
+
+
+def _nodes(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:
+    """All nodes below, with their paths; not those of decorators, annotations and targets."""
+    yield path, node
+    for field, value in ast.iter_fields(node):
+        if field in ("decorator_list", "annotation", "returns", "ctx", "type_comment"):
+            continue
+        if isinstance(value, ast.AST):
+            yield from _nodes(value, (*path, (field, None)))
+        elif isinstance(value, list):
+            for i, one in enumerate(value):
+                if isinstance(one, ast.AST):
+                    yield from _nodes(one, (*path, (field, i)))
+
+
+def _blocks(node: ast.AST) -> Iterator[tuple[str, list[ast.stmt]]]:
+    for field in ("body", "orelse"):
+        body = getattr(node, field, None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
+            yield field, body

@@ -1,0 +1,319 @@
+"""Rules for expressions: each gives what could stand in an expression's place.
+
+The order is that of how common the slip is: a search with little time tries the first ones.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from itertools import permutations
+
+from grader.repair.kinds import Kind
+from grader.repair.scope import Scope
+
+Found = Iterator[tuple[Kind, ast.expr]]
+Rule = Callable[[ast.expr, Scope], Found]
+
+OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.FloorDiv, ast.Pow)
+COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+REDUCING = {"sum", "mean", "max", "min", "argmax", "argmin", "std", "prod", "any", "all"}
+ALONG_AN_AXIS = REDUCING | {"concatenate", "stack", "cumsum", "argsort", "sort", "flip", "repeat"}
+ALIKE = (
+    ("sum", "mean", "max", "min", "prod"),
+    ("argmax", "argmin", "max"),
+    ("zeros", "ones", "empty"),
+    ("zeros_like", "ones_like"),
+    ("normal", "uniform", "random", "standard_normal"),
+    ("log", "log2", "log10", "log1p"),
+    ("exp", "exp2", "expm1", "tanh", "sqrt", "abs", "square"),
+    ("maximum", "minimum"),
+    ("floor", "ceil", "round"),
+    ("permutation", "shuffle", "choice"),
+    ("append", "extend"),
+    ("dot", "multiply", "outer", "matmul"),
+)
+# What an expression may lack around it: _ is the expression.
+AROUND = (
+    (Kind.TRANSPOSE, "(_).T"),
+    (Kind.SIGN, "-(_)"),
+    (Kind.AXIS, "(_).sum(axis=0)"),
+    (Kind.AXIS, "(_).sum(axis=1)"),
+    (Kind.AXIS, "(_).mean(axis=0)"),
+    (Kind.CALL, "(_).sum()"),
+    (Kind.CALL, "(_).mean()"),
+    (Kind.KEEPDIMS, "(_).sum(axis=1, keepdims=True)"),
+    (Kind.KEEPDIMS, "(_).max(axis=1, keepdims=True)"),
+    (Kind.TERM, "1 - (_)"),
+    (Kind.COPY, "(_).copy()"),
+    (Kind.SHAPE, "(_)[:, None]"),
+    (Kind.SHAPE, "(_).ravel()"),
+    (Kind.CALL, "np.sqrt(_)"),
+    (Kind.CALL, "np.exp(_)"),
+    (Kind.CALL, "np.log(_)"),
+    (Kind.CALL, "np.maximum((_), 0)"),
+    (Kind.CALL, "np.argmax((_), axis=1)"),
+    (Kind.CALL, "np.arange(_)"),
+    (Kind.CALL, "(_).astype(int)"),
+    (Kind.CALL, "(_).astype(float)"),
+    (Kind.CALL, "float(_)"),
+    (Kind.CONDITION, "not (_)"),
+    (Kind.FACTOR, "2 * (_)"),
+    (Kind.FACTOR, "(_) / 2"),
+    (Kind.FACTOR, "(_) / 255"),
+)
+AROUND_WITH_A_NAME = (
+    (Kind.FACTOR, "(_) * {0}"),
+    (Kind.FACTOR, "(_) / len({0})"),
+    (Kind.FACTOR, "(_) * len({0})"),
+    (Kind.TERM, "(_) + {0}"),
+    (Kind.TERM, "(_) - {0}"),
+    (Kind.FACTOR, "(_) / {0}"),
+    (Kind.INDEX, "(_)[{0}]"),
+    (Kind.FACTOR, "(_) * ({0} > 0)"),
+)
+INSTEAD_OF_A_NUMBER = ("{0}", "len({0})", "{0} + 1", "{0} - 1")
+
+
+def expression_edits(node: ast.expr, scope: Scope) -> Found:
+    """What could stand in the expression's place, each with its kind."""
+    if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or isinstance(node, ast.Slice):
+        if isinstance(node, ast.Slice):
+            for kind, new in _bounds(node, scope):
+                yield 1, kind, new
+        return
+    for rule, rank in RULES:
+        for kind, new in rule(node, scope):
+            yield rank, kind, new
+
+
+def _numbers(node: ast.expr, scope: Scope) -> Found:
+    if not isinstance(node, ast.Constant):
+        return
+    value = node.value
+    if isinstance(value, bool):
+        yield Kind.CONSTANT, ast.Constant(not value)
+    elif isinstance(value, int | float):
+        others = (1, 0, value + 1, value - 1, -value, 2, 0.5, value * 2, value / 2, 1e-7)
+        for other in dict.fromkeys(others):
+            if other != value:
+                yield Kind.CONSTANT, ast.Constant(other)
+        for name in (*scope.parameters, *_attributes(scope)):
+            for form in INSTEAD_OF_A_NUMBER:
+                yield Kind.NAME, _parsed(form.format(name))
+    elif value in ("same", "valid"):
+        yield Kind.CONSTANT, ast.Constant("same" if value == "valid" else "valid")
+
+
+def _operators(node: ast.expr, scope: Scope) -> Found:
+    if isinstance(node, ast.BinOp):
+        left, right = node.left, node.right
+        for other in OPERATORS:
+            if not isinstance(node.op, other):
+                kind = Kind.SIGN if isinstance(node.op, ast.Add | ast.Sub) else Kind.OPERATOR
+                yield kind, ast.BinOp(left, other(), right)
+        yield Kind.ORDER, ast.BinOp(right, node.op, left)
+        dropped = Kind.TERM if isinstance(node.op, ast.Add | ast.Sub) else Kind.FACTOR
+        yield dropped, left
+        yield dropped, right
+        if isinstance(right, ast.BinOp):  # a - b / n  for  (a - b) / n
+            inner = ast.BinOp(left, node.op, right.left)
+            yield Kind.ORDER, ast.BinOp(inner, right.op, right.right)
+        if isinstance(left, ast.BinOp):
+            inner = ast.BinOp(left.right, node.op, right)
+            yield Kind.ORDER, ast.BinOp(left.left, left.op, inner)
+        for call, other_side, first in ((left, right, True), (right, left, False)):
+            if isinstance(call, ast.Call) and call.args:  # f(x) + b  for  f(x + b)
+                a, b = (call.args[0], other_side) if first else (other_side, call.args[0])
+                inside = ast.BinOp(a, node.op, b)
+                yield Kind.INSIDE, ast.Call(call.func, [inside, *call.args[1:]], call.keywords)
+    elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.BinOp):
+        inside, rest = node.args[0], node.args[1:]  # f(x + b)  for  f(x) + b
+        for kept, out, first in ((inside.left, inside.right, True), (inside.right, inside.left, False)):
+            call = ast.Call(node.func, [kept, *rest], node.keywords)
+            sides = (call, out) if first else (out, call)
+            yield Kind.INSIDE, ast.BinOp(sides[0], inside.op, sides[1])
+    elif isinstance(node, ast.UnaryOp):
+        yield Kind.SIGN, node.operand
+
+
+def _conditions(node: ast.expr, scope: Scope) -> Found:
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        for other in COMPARISONS:
+            if not isinstance(node.ops[0], other):
+                yield Kind.COMPARISON, ast.Compare(node.left, [other()], node.comparators)
+    elif isinstance(node, ast.BoolOp):
+        other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        yield Kind.CONDITION, ast.BoolOp(other, node.values)
+        for value in node.values:
+            yield Kind.CONDITION, value
+    elif isinstance(node, ast.IfExp):
+        yield Kind.CONDITION, ast.IfExp(node.test, node.orelse, node.body)
+        yield Kind.CONDITION, node.body
+        yield Kind.CONDITION, node.orelse
+
+
+def _calls(node: ast.expr, scope: Scope) -> Found:
+    if not isinstance(node, ast.Call):
+        return
+    name, of = _called(node), isinstance(node.func, ast.Attribute)
+    if name in ALONG_AN_AXIS:
+        for axis in (0, 1, -1, None, (0, 1), (1, 2), (0, 1, 2)):
+            yield Kind.AXIS, _with_keyword(node, "axis", axis)
+    if name in REDUCING:
+        yield Kind.KEEPDIMS, _with_keyword(node, "keepdims", True)
+        yield Kind.KEEPDIMS, _without(node, "keepdims")
+    for alike in ALIKE:
+        for other in alike:
+            if name in alike and other != name and isinstance(node.func, ast.Attribute):
+                function = ast.Attribute(node.func.value, other, ast.Load())
+                yield Kind.FUNCTION, ast.Call(function, node.args, node.keywords)
+    if isinstance(node.func, ast.Name) and name in scope.functions:
+        for other in scope.functions:
+            if other != name:
+                named = ast.Name(other, ast.Load())
+                yield Kind.FUNCTION, ast.Call(named, node.args, node.keywords)
+    for argument in node.args:
+        yield Kind.CALL, argument
+    if of:
+        assert isinstance(node.func, ast.Attribute)
+        yield Kind.CALL, node.func.value
+    yield from _arguments(node, scope)
+
+
+def _arguments(node: ast.Call, scope: Scope) -> Found:
+    if 2 <= len(node.args) <= 3:
+        for order in list(permutations(node.args))[1:]:
+            yield Kind.ARGUMENT, ast.Call(node.func, list(order), node.keywords)
+    elif len(node.args) == 4:
+        yield Kind.ARGUMENT, ast.Call(node.func, node.args[::-1], node.keywords)
+    for i in range(len(node.args)):
+        yield Kind.ARGUMENT, ast.Call(node.func, node.args[:i] + node.args[i + 1 :], node.keywords)
+    for keyword in node.keywords:
+        if keyword.arg:
+            yield Kind.ARGUMENT, _without(node, keyword.arg)
+    if _called(node) == "range":
+        for i in range(len(node.args)):
+            for by in (1, -1):
+                moved = ast.BinOp(node.args[i], ast.Add(), ast.Constant(by))
+                args = [*node.args[:i], moved, *node.args[i + 1 :]]
+                yield Kind.BOUND, ast.Call(node.func, args, node.keywords)
+    given = {keyword.arg for keyword in node.keywords}
+    for name in scope.parameters:
+        if name not in given and name in ("seed", "strides", "padding", "pool_size"):
+            keyword = ast.keyword(name, ast.Name(name, ast.Load()))
+            yield Kind.ARGUMENT, ast.Call(node.func, node.args, [*node.keywords, keyword])
+            if not node.args or _called(node) == "default_rng":
+                yield Kind.SEED, ast.Call(node.func, [ast.Name(name, ast.Load())], node.keywords)
+
+
+def _names(node: ast.expr, scope: Scope) -> Found:
+    if isinstance(node, ast.Name) and node.id in scope.names:
+        for other in (*scope.names, *_attributes(scope)):
+            if other != node.id:
+                yield Kind.NAME, _parsed(other)
+        for other in scope.names:
+            if other != node.id:
+                yield Kind.FACTOR, _parsed(f"{node.id} * {other}")
+    own = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"
+    if own and isinstance(node, ast.Attribute) and node.attr in scope.attributes:
+        for other in (*_attributes(scope), *scope.names):
+            if other != f"self.{node.attr}":
+                yield Kind.NAME, _parsed(other)
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield Kind.TRANSPOSE, node.value
+
+
+def _indices(node: ast.expr, scope: Scope) -> Found:
+    if not isinstance(node, ast.Subscript):
+        return
+    yield Kind.INDEX, node.value
+    index = node.slice
+    if isinstance(index, ast.Tuple) and 2 <= len(index.elts) <= 3:
+        for order in list(permutations(index.elts))[1:]:
+            turned = ast.Tuple(list(order), ast.Load())
+            yield Kind.INDEX, ast.Subscript(node.value, turned, ast.Load())
+    if isinstance(index, ast.Constant) and isinstance(index.value, int):
+        for other in (0, 1, 2, -1):
+            if other != index.value:
+                yield Kind.INDEX, ast.Subscript(node.value, ast.Constant(other), ast.Load())
+
+
+def _bounds(node: ast.Slice, scope: Scope) -> Found:
+    for side in ("lower", "upper"):
+        bound = getattr(node, side)
+        if bound is not None:
+            for by in (1, -1):
+                moved = ast.BinOp(bound, ast.Add(), ast.Constant(by))
+                yield Kind.BOUND, _with_bound(node, side, moved)
+            yield Kind.BOUND, _with_bound(node, side, None)
+        for name in scope.names:
+            yield Kind.BOUND, _with_bound(node, side, ast.Name(name, ast.Load()))
+    if node.step is not None:
+        yield Kind.BOUND, _with_bound(node, "step", None)
+
+
+def _missing_around(node: ast.expr, scope: Scope) -> Found:
+    if isinstance(node, ast.Constant | ast.Tuple | ast.Starred | ast.JoinedStr):
+        return
+    text = ast.unparse(node)
+    if len(text) > 160 or text in ("np", "self", "super", "len", "range"):
+        return
+    for kind, form in AROUND:
+        yield kind, _parsed(form.replace("(_)", f"({text})", 1))
+
+
+def _missing_name(node: ast.expr, scope: Scope) -> Found:
+    if isinstance(node, ast.Constant | ast.Tuple | ast.Starred | ast.JoinedStr):
+        return
+    text = ast.unparse(node)
+    if len(text) > 160 or text in ("np", "self", "super", "len", "range"):
+        return
+    for name in (*scope.parameters, *_attributes(scope), *scope.names):
+        for kind, form in AROUND_WITH_A_NAME:
+            yield kind, _parsed(form.format(name).replace("(_)", f"({text})", 1))
+
+
+# Each rule with its rank: a search tries all edits of a lower rank first.
+RULES: tuple[tuple[Rule, int], ...] = (
+    (_calls, 0),
+    (_operators, 0),
+    (_conditions, 0),
+    (_indices, 0),
+    (_numbers, 1),
+    (_names, 1),
+    (_missing_around, 2),
+    (_missing_name, 3),
+)
+
+
+def _attributes(scope: Scope) -> tuple[str, ...]:
+    return tuple(f"self.{name}" for name in scope.attributes)
+
+
+def _called(node: ast.Call) -> str:
+    """The plain name of what is called."""
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def _without(node: ast.Call, keyword: str) -> ast.Call:
+    rest = [given for given in node.keywords if given.arg != keyword]
+    return ast.Call(node.func, node.args, rest)
+
+
+def _with_keyword(node: ast.Call, keyword: str, value: object) -> ast.Call:
+    bare = _without(node, keyword)
+    if keyword == "axis" and isinstance(node.func, ast.Attribute) and len(node.args) > 1:
+        bare.args = bare.args[:1]  # the axis was given by position
+    if value is None:
+        return bare
+    return ast.Call(bare.func, bare.args, [*bare.keywords, ast.keyword(keyword, ast.Constant(value))])
+
+
+def _with_bound(node: ast.Slice, side: str, bound: ast.expr | None) -> ast.Slice:
+    parts = {"lower": node.lower, "upper": node.upper, "step": node.step, side: bound}
+    return ast.Slice(**parts)
+
+
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body

@@ -1,0 +1,34 @@
+"""The kinds of edits, in words: where to look, never what to write."""
+
+from enum import Enum
+
+
+class Kind(Enum):
+    """A kind of edit; its value says what to look at. They stand by how common the slip is."""
+
+    AXIS = "the axis along which this works"
+    SIGN = "a sign here"
+    OPERATOR = "the operator here"
+    FACTOR = "a factor is missing here, or one too many"
+    TERM = "a term is missing here, or one too many"
+    CALL = "a call is missing here, or one too many"
+    FUNCTION = "which function is called here"
+    NAME = "which of your variables stands here"
+    ORDER = "the order of the operands here"
+    TRANSPOSE = "whether this ought to be transposed"
+    INDEX = "what is indexed here, and how"
+    BOUND = "the bound of this range or slice"
+    CONSTANT = "the number here"
+    COMPARISON = "the comparison here"
+    KEEPDIMS = "whether the summed axis stays"
+    SHAPE = "the shape that this gets"
+    COPY = "whether this is a copy or the array itself"
+    ASSIGNMENT = "whether this replaces, adds or subtracts"
+    DROPPED = "a statement that does not belong here"
+    MOVED = "where this statement stands: inside or outside of the block"
+    SWAPPED = "the order of these lines"
+    MISSING = "a statement is missing here"
+    INSIDE = "what ought to be inside the call"
+    SEED = "where the random numbers come from"
+    ARGUMENT = "the arguments of this call"
+    CONDITION = "the condition here"
