@@ -25,7 +25,7 @@ from grader.outcome import (
     Unloadable,
 )
 from grader.printable import printable
-from grader.probe import Loaded, Returned, Run, Runner
+from grader.probe import Loaded, Returned, Run, Runner, Tried
 from grader.source import Source
 from grader.student_code import SlowStatements, StudentCode
 
@@ -204,6 +204,10 @@ class Examination:
                     found[mistake.id] = mistake
         return list(found.values())
 
+    def drawn(self, check: Check, attempt: int = 0) -> Inputs:
+        """The check's inputs. Raises CheckError, DataError."""
+        return self._drawn(check, attempt)
+
     def on_own(self, check: Check, own: Sequence[Source]) -> Accuracy | Outcome:
         """What one training at a bar reaches on the student's own predecessors."""
         return self._train(check, self._drawn(check), own)[1]
@@ -212,7 +216,7 @@ class Examination:
         self, check: Check, inputs: Inputs, sources: Sequence[Source] | None = None
     ) -> tuple[Run, Accuracy | Outcome]:
         run = self.code.run(check, inputs, sources)
-        assert not isinstance(run.answer, Loaded)  # that is no answer to a check
+        assert not isinstance(run.answer, Loaded | Tried)  # these are no answers to a check
         if not isinstance(run.answer, Returned):
             return run, run.answer
         labels, evidence = inputs[check.labels or ""], self.course.bars[check.id]

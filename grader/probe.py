@@ -41,7 +41,27 @@ class Loaded:
     slow: tuple[Slow, ...] = ()
 
 
-Answer = Returned | Loaded | Outcome
+@dataclass(frozen=True)
+class Variant:
+    """The last source with a few lines replaced.
+
+    file, first, last: the file or cell and its lines, from 1, as messages name them.
+    """
+
+    file: str
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What each variant returned; None for one that raised, printed too much or took too long."""
+
+    values: tuple[Returned | None, ...]
+
+
+Answer = Returned | Loaded | Tried | Outcome
 
 
 @dataclass(frozen=True)
@@ -49,6 +69,7 @@ class Job:
     """All that a runner needs.
 
     check        whose probe is run; without one, the sources are only loaded.
+    variants     the probe runs on each of these in place of the last source.
     returned     what the probe returned; such a job has no sources, and runs the check's `clean`.
     checks_file  the file that declares the check.
     sources      modules that the last one may import, then the last one, which the probe is given.
@@ -66,6 +87,7 @@ class Job:
     limit: float = 10.0
     loading: float = 0.0
     left_out: frozenset[str] = frozenset()
+    variants: tuple[Variant, ...] = ()
     returned: Mapping[str, Array] = field(default_factory=dict)
 
     @property

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from grader.check import Check, Inputs
 from grader.outcome import CellStopped, Crashed, Outcome, Slow, TooSlow, Unloadable
-from grader.probe import Job, Loaded, Run, Runner
+from grader.probe import Job, Loaded, Run, Runner, Tried, Variant
 from grader.run_check import run_check
 from grader.source import Source, read_again
 
 LOAD_LIMIT = 60.0  # seconds of processor time for all statements outside functions
 LOAD_GRACE = 5.0  # seconds for the rest of loading: definitions, imports
 MOST_LOADING = 10.0  # seconds for loading again, without slow statements
+TRYING = 5.0  # seconds for a job of variants, on top of the check's limit
 CONFIRM_LIMIT = 60.0  # seconds that a brick may spend on runs with slow statements
 
 
@@ -124,9 +125,19 @@ class StudentCode:
             left_out=left_out,
         )
         run = run_check(job, drawn, self._run)
-        if isinstance(run.answer, Loaded):  # it is no answer to a check
+        if isinstance(run.answer, Loaded | Tried):  # it is no answer to a check
             return replace(run, answer=Crashed("it sent no readable answer: it is empty"))
         return run
+
+    def try_variants(
+        self, check: Check, shown: Inputs, variants: Sequence[Variant]
+    ) -> Tried | None:
+        """What variants of the last source return for the inputs of a run; None if it failed."""
+        left_out = self._statements.left_out()
+        loading = self._loading + TRYING
+        job = Job(check, self.checks_file, self.sources, shown, check.limit, loading, left_out)
+        answer = self._run(replace(job, variants=tuple(variants))).answer
+        return answer if isinstance(answer, Tried) else None
 
     def _run(self, job: Job) -> Run:
         run = self.runner.run(job)

@@ -61,7 +61,7 @@ class _Replaced:
     def __call__(self) -> Function:
         made = copy.deepcopy(self.function)
         node: ast.AST = made
-        *way, (field, index) = self.path
+        way, (field, index) = self.path[:-1], self.path[-1]
         for name, i in way:
             value = getattr(node, name)
             node = value if i is None else value[i]

@@ -6,6 +6,7 @@ The order is that of how common the slip is: a search with little time tries the
 import ast
 from collections.abc import Callable, Iterator
 from itertools import permutations
+from typing import Any
 
 from grader.repair.kinds import Kind
 from grader.repair.scope import Scope
@@ -73,8 +74,8 @@ AROUND_WITH_A_NAME = (
 INSTEAD_OF_A_NUMBER = ("{0}", "len({0})", "{0} + 1", "{0} - 1")
 
 
-def expression_edits(node: ast.expr, scope: Scope) -> Found:
-    """What could stand in the expression's place, each with its kind."""
+def expression_edits(node: ast.expr, scope: Scope) -> Iterator[tuple[int, Kind, ast.expr]]:
+    """What could stand in the expression's place, each with its rank and its kind."""
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or isinstance(node, ast.Slice):
         if isinstance(node, ast.Slice):
             for kind, new in _bounds(node, scope):
@@ -127,10 +128,10 @@ def _operators(node: ast.expr, scope: Scope) -> Found:
                 yield Kind.INSIDE, ast.Call(call.func, [inside, *call.args[1:]], call.keywords)
     elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.BinOp):
         inside, rest = node.args[0], node.args[1:]  # f(x + b)  for  f(x) + b
-        for kept, out, first in ((inside.left, inside.right, True), (inside.right, inside.left, False)):
-            call = ast.Call(node.func, [kept, *rest], node.keywords)
-            sides = (call, out) if first else (out, call)
-            yield Kind.INSIDE, ast.BinOp(sides[0], inside.op, sides[1])
+        of_left = ast.Call(node.func, [inside.left, *rest], node.keywords)
+        yield Kind.INSIDE, ast.BinOp(of_left, inside.op, inside.right)
+        of_right = ast.Call(node.func, [inside.right, *rest], node.keywords)
+        yield Kind.INSIDE, ast.BinOp(inside.left, inside.op, of_right)
     elif isinstance(node, ast.UnaryOp):
         yield Kind.SIGN, node.operand
 
@@ -141,8 +142,8 @@ def _conditions(node: ast.expr, scope: Scope) -> Found:
             if not isinstance(node.ops[0], other):
                 yield Kind.COMPARISON, ast.Compare(node.left, [other()], node.comparators)
     elif isinstance(node, ast.BoolOp):
-        other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        yield Kind.CONDITION, ast.BoolOp(other, node.values)
+        turned = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        yield Kind.CONDITION, ast.BoolOp(turned, node.values)
         for value in node.values:
             yield Kind.CONDITION, value
     elif isinstance(node, ast.IfExp):
@@ -301,18 +302,20 @@ def _without(node: ast.Call, keyword: str) -> ast.Call:
     return ast.Call(node.func, node.args, rest)
 
 
-def _with_keyword(node: ast.Call, keyword: str, value: object) -> ast.Call:
+def _with_keyword(node: ast.Call, keyword: str, value: Any) -> ast.Call:
     bare = _without(node, keyword)
     if keyword == "axis" and isinstance(node.func, ast.Attribute) and len(node.args) > 1:
         bare.args = bare.args[:1]  # the axis was given by position
     if value is None:
         return bare
-    return ast.Call(bare.func, bare.args, [*bare.keywords, ast.keyword(keyword, ast.Constant(value))])
+    given = ast.keyword(keyword, ast.parse(repr(value), mode="eval").body)
+    return ast.Call(bare.func, bare.args, [*bare.keywords, given])
 
 
 def _with_bound(node: ast.Slice, side: str, bound: ast.expr | None) -> ast.Slice:
-    parts = {"lower": node.lower, "upper": node.upper, "step": node.step, side: bound}
-    return ast.Slice(**parts)
+    made = ast.Slice(node.lower, node.upper, node.step)
+    setattr(made, side, bound)
+    return made
 
 
 def _parsed(text: str) -> ast.expr:

@@ -29,11 +29,17 @@ def scope_of(function: ast.AST, module: ast.Module) -> Scope:
     parameters = tuple(a.arg for a in every if a.arg != "self")
     functions = tuple(one.name for one in module.body if isinstance(one, ast.FunctionDef))
     classes = {one.name for one in module.body if isinstance(one, ast.ClassDef)}
-    called = {n.func.id for n in ast.walk(function) if _calls_a_name(n)}
+    called = {
+        n.func.id
+        for n in ast.walk(function)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
     stored = [n.id for n in ast.walk(function) if isinstance(n, ast.Name)]
     outside = COMMON | set(functions) | classes | called
     names = tuple(dict.fromkeys([*parameters, *(n for n in stored if n not in outside)]))
-    owner = next((c for c in module.body if isinstance(c, ast.ClassDef) and function in c.body), None)
+    owner = next(
+        (c for c in module.body if isinstance(c, ast.ClassDef) and function in c.body), None
+    )
     attributes = [
         n.attr
         for n in ast.walk(owner or function)
@@ -42,7 +48,3 @@ def scope_of(function: ast.AST, module: ast.Module) -> Scope:
     methods = {m.name for m in owner.body if isinstance(m, ast.FunctionDef)} if owner else set()
     own = tuple(dict.fromkeys(a for a in attributes if a not in methods))
     return Scope(parameters, names, own, functions)
-
-
-def _calls_a_name(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)

@@ -4,17 +4,13 @@ import math
 import opcode
 import re
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from types import ModuleType
-from typing import Any
-
-import numpy as np
 
 from grader.check import Check, UnexpectedReturn, Unfit
 from grader.outcome import (
     MAX_LINES,
-    Array,
     CellStopped,
     Line,
     Missing,
@@ -27,9 +23,11 @@ from grader.outcome import (
     WrongType,
 )
 from grader.printable import one_line, printable
-from grader.probe import Answer, Job, Loaded, NoArray, Returned
+from grader.probe import Answer, Job, Loaded, Returned
+from grader.runner.arrays import as_array, class_of, describe
 from grader.runner.loading import NotDefined, loaded, why_missing
 from grader.runner.statements import Loading, Stopped
+from grader.runner.trying import try_variants
 from grader.source import Source
 
 RAISE = opcode.opmap["RAISE_VARARGS"]
@@ -63,6 +61,8 @@ def answer(
         if job.check is None:
             return Loaded(tuple(loading.slow))
         try:
+            if job.variants:
+                return try_variants(job)
             returned = job.check.probe(module, **job.inputs)
             return Returned({name: as_array(value) for name, value in returned.items()})
         except BaseException as error:
@@ -96,33 +96,6 @@ def _endless(slow: Slow) -> Unloadable:
     return Unloadable(slow.line.file, reason, (slow.line,))
 
 
-def as_array(value: Any) -> Array | NoArray:
-    """A copy of value as a plain array of booleans, integers or floats; lists count as arrays."""
-    if value is None or isinstance(value, str | bytes | Mapping | set):
-        return NoArray(describe(value))
-    try:
-        array = np.array(value, copy=True, subok=False, order="C")
-    except (ValueError, TypeError):
-        return NoArray(f"{describe(value)} whose parts have different shapes")
-    if array.dtype.kind not in "biuf":
-        return NoArray(describe(value))
-    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
-        array = array.astype(np.float64)  # extended precision has no portable form
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
-
-
-def describe(value: Any) -> str:
-    """A returned value in words, for messages."""
-    if value is None:
-        return "None"
-    if isinstance(value, np.ndarray):
-        return f"an array of {value.dtype}, shape {value.shape}"
-    if isinstance(value, tuple):
-        return f"a tuple of {len(value)}"
-    name = _class_of(value)
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
-
-
 def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
     """The outcome that an exception during a probe means."""
     if missing := why_missing(error):
@@ -146,7 +119,7 @@ def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
             return Missing(f"{owner.__name__}.{error.name}")
     if in_probe and isinstance(error, TypeError) and CANNOT_CALL.search(message):
         return WrongSignature(message)
-    return Raised(_class_of(error), message, lines)
+    return Raised(class_of(error), message, lines)
 
 
 def _raised_in_own_line(error: BaseException, sources: Sequence[Source]) -> bool:
@@ -185,7 +158,7 @@ def _in_words(error: BaseException, sources: Sequence[Source]) -> tuple[str, tup
             lines = (Line(file, error.lineno, "", text),)
     if isinstance(error, Stopped):
         return message, lines
-    return f"{_class_of(error)}: {message}" if message else _class_of(error), lines
+    return f"{class_of(error)}: {message}" if message else class_of(error), lines
 
 
 def own_lines(error: BaseException, sources: Sequence[Source]) -> tuple[Line, ...]:
@@ -199,10 +172,6 @@ def own_lines(error: BaseException, sources: Sequence[Source]) -> tuple[Line, ..
 
 def _own_files(sources: Sequence[Source]) -> set[str]:
     return {file for source in sources if source.own for file in source.texts}
-
-
-def _class_of(value: Any) -> str:
-    return one_line(type(value).__name__)
 
 
 def text_of(error: BaseException) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.check import Brick
 from grader.outcome import Array
-from grader.probe import Answer, Job, Loaded, NoArray, Returned
+from grader.probe import Answer, Job, Loaded, NoArray, Returned, Tried, Variant
 from grader.runner.encoding import INPUT, MAX_SLOW, RETURNED, SOURCE, Arrays, Plain
 from grader.source import Source
 
@@ -30,6 +30,7 @@ def job_from_frame(
         plain["limit"],
         plain["loading"],
         frozenset(plain["left_out"]),
+        tuple(Variant(**variant) for variant in plain["variants"]),
         _with_prefix(RETURNED, arrays),
     )
 
@@ -43,6 +44,10 @@ def answer_to_frame(answer: Answer) -> tuple[Plain, Arrays]:
         arrays = {k: v for k, v in answer.values.items() if isinstance(v, np.ndarray)}
         other = {k: v.what for k, v in answer.values.items() if isinstance(v, NoArray)}
         return {"names": list(answer.values), "other": other}, arrays
+    if isinstance(answer, Tried):
+        tried = [None if it is None else list(it.values) for it in answer.values]
+        found = enumerate(it.arrays if it else {} for it in answer.values)
+        return {"tried": tried}, {f"{i} {name}": a for i, own in found for name, a in own.items()}
     if isinstance(answer, Loaded):
         return {"slow": [asdict(slow) for slow in answer.slow[:MAX_SLOW]]}, {}
     return {"claim": type(answer).__name__, "fields": asdict(answer)}, {}

@@ -6,6 +6,7 @@ read, and one that is not allowed raises BadFrame.
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from grader.outcome import (
     WrongType,
 )
 from grader.printable import READ, one_line, printable
-from grader.probe import Answer, Job, Loaded, NoArray, Returned
+from grader.probe import Answer, Job, Loaded, NoArray, Returned, Tried
 from grader.runner.frames import BadFrame
 
 Plain = dict[str, Any]
@@ -70,6 +71,7 @@ def job_to_frame(job: Job) -> tuple[Plain, Arrays]:
         "limit": job.limit,
         "loading": job.loading,
         "left_out": sorted(job.left_out),
+        "variants": [asdict(variant) for variant in job.variants],
     }, arrays
 
 
@@ -83,6 +85,8 @@ def answer_from_frame(plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> 
             return CLAIMS[plain["claim"]](**texts, **lines)
         if "slow" in plain:
             return Loaded(tuple(_slow(it) for it in plain["slow"][:MAX_SLOW]))
+        if "tried" in plain:
+            return Tried(tuple(_tried(i, it, arrays) for i, it in enumerate(plain["tried"])))
         if "names" not in plain:
             raise BadFrame("it is empty")
         other = {name: NoArray(_words(what)) for name, what in plain["other"].items()}
@@ -90,6 +94,12 @@ def answer_from_frame(plain: Mapping[str, Any], arrays: Mapping[str, Array]) -> 
         return Returned({name: other.get(name) or arrays[name] for name in names})
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise BadFrame(str(error)) from None
+
+
+def _tried(number: int, names: Any, arrays: Mapping[str, Array]) -> Returned | None:
+    if names is None:
+        return None
+    return Returned({_name(name): arrays[f"{number} {name}"] for name in names[:MAX_NAMES]})
 
 
 def _slow(said: Mapping[str, Any]) -> Slow:

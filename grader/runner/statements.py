@@ -60,7 +60,7 @@ class Loading:
         self._measured = budget > 0
         self._budget = budget
         self._stuck = stuck
-        self._watch: _Watch | None = None
+        self._watch: Watch | None = None
 
     @property
     def by_statement(self) -> bool:
@@ -114,7 +114,7 @@ class Loading:
             yield
             return
         if self._watch is None:
-            self._watch = _Watch(self._stuck)
+            self._watch = Watch(self._stuck)
         limit = min(STATEMENT_LIMIT, max(FEWEST, self._budget))
         before = self._watch.begin(limit, about)
         try:
@@ -124,7 +124,7 @@ class Loading:
 
 
 @dataclass(frozen=True)
-class _Watched:
+class Watched:
     """A running statement: its start, its limit, and when it was last stopped."""
 
     began: float
@@ -133,25 +133,25 @@ class _Watched:
     stopped_at: float | None = None
 
 
-class _Watch:
+class Watch:
     """A thread that stops the statement which runs in the thread that made the watch."""
 
     def __init__(self, stuck: Callable[[Slow], None] | None):
         self._stuck = stuck
-        self._running: _Watched | None = None
+        self._running: Watched | None = None
         self._lock = threading.Lock()
         self._thread = ctypes.c_ulong(threading.get_ident())
         self._raise = ctypes.pythonapi.PyThreadState_SetAsyncExc
         threading.Thread(target=self._look, daemon=True).start()
 
-    def begin(self, limit: float, about: Callable[[], Slow]) -> _Watched | None:
+    def begin(self, limit: float, about: Callable[[], Slow]) -> Watched | None:
         """Watches the statement that begins now; returns the one around it, to resume later."""
         before = self._running
         with self._lock:
-            self._running = _Watched(time.process_time(), limit, about)
+            self._running = Watched(time.process_time(), limit, about)
         return before
 
-    def resume(self, before: _Watched | None) -> None:
+    def resume(self, before: Watched | None) -> None:
         """Watches the statement around the one that has ended, and takes back a pending stop."""
         with self._lock:
             ended, self._running = self._running, before

@@ -1,0 +1,84 @@
+"""The functions of a student's file, the nearest to a failing check first."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.check import Check
+from grader.repair.edits import Function
+from grader.repair.scope import Scope, scope_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """A function or method of the student's.
+
+    name   qualified: "Dense.backward".
+    file   the file or cell that it stands in, as messages name it.
+    first  its first line there.
+    """
+
+    name: str
+    file: str
+    first: int
+    function: Function
+    scope: Scope
+
+
+def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
+    """The functions in a file's lines, or in those of cells; of one name the last counts."""
+    found: dict[str, Place] = {}
+    for file, lines in texts.items():
+        try:
+            module = ast.parse("".join(lines))
+        except (SyntaxError, ValueError):  # a cell that is not Python
+            continue
+        for name, function in _functions(module):
+            first = min([function.lineno, *(d.lineno for d in function.decorator_list)])
+            found[name] = Place(name, file, first, function, scope_of(function, module))
+    return list(found.values())
+
+
+def _functions(module: ast.Module) -> Iterator[tuple[str, Function]]:
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef):
+                    yield f"{node.name}.{inner.name}", inner
+
+
+def by_distance(places: Sequence[Place], check: Check) -> list[tuple[int, Place]]:
+    """How many calls each function is away from what the check calls, the nearest first."""
+    called = set(re.findall(r"\w+", check.part))
+    near = [place for place in places if _plain(place.name) in called or place.name == check.part]
+    if not near:
+        called = set(re.findall(r"\w+", check.called))
+        near = [place for place in places if _plain(place.name) in called]
+    distance: dict[str, int] = {}
+    steps = 0
+    while near:
+        distance |= {place.name: steps for place in near if place.name not in distance}
+        used = set[str]().union(*(_names_in(place.function) for place in near))
+        steps += 1
+        near = [p for p in places if p.name not in distance and _is_used(p, used)]
+    far = [(distance.get(place.name, steps + 1), place) for place in places]
+    return sorted(far, key=lambda it: it[0])
+
+
+def _is_used(place: Place, used: set[str]) -> bool:
+    owner, _, name = place.name.rpartition(".")
+    return name in used or (name == "__init__" and owner in used)
+
+
+def _names_in(function: ast.AST) -> set[str]:
+    nodes = list(ast.walk(function))
+    return {n.attr for n in nodes if isinstance(n, ast.Attribute)} | {
+        n.id for n in nodes if isinstance(n, ast.Name)
+    }
+
+
+def _plain(name: str) -> str:
+    return name.rpartition(".")[2]

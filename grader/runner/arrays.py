@@ -1,0 +1,42 @@
+"""What a probe returned, as plain arrays."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.outcome import Array
+from grader.printable import one_line
+from grader.probe import NoArray
+
+
+def as_array(value: Any) -> Array | NoArray:
+    """A copy of value as a plain array of booleans, integers or floats; lists count as arrays."""
+    if value is None or isinstance(value, str | bytes | Mapping | set):
+        return NoArray(describe(value))
+    try:
+        array = np.array(value, copy=True, subok=False, order="C")
+    except (ValueError, TypeError):
+        return NoArray(f"{describe(value)} whose parts have different shapes")
+    if array.dtype.kind not in "biuf":
+        return NoArray(describe(value))
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+        array = array.astype(np.float64)  # extended precision has no portable form
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+def describe(value: Any) -> str:
+    """A returned value in words, for messages."""
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype}, shape {value.shape}"
+    if isinstance(value, tuple):
+        return f"a tuple of {len(value)}"
+    name = class_of(value)
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def class_of(value: Any) -> str:
+    """The name of the value's class, as a short line."""
+    return one_line(type(value).__name__)

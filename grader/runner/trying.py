@@ -1,0 +1,133 @@
+"""Runs a probe on many variants of one source, in one process.
+
+Each statement outside functions is compiled once; a variant compiles the one that it changes.
+"""
+
+import ast
+import contextlib
+import copy
+import io
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import CodeType, ModuleType
+from typing import Any
+
+from grader.check import Probe
+from grader.outcome import Line, Slow
+from grader.probe import Job, Returned, Tried, Variant
+from grader.runner.arrays import as_array
+from grader.runner.statements import FUTURES, Watch, digest_of
+from grader.source import Source
+
+LIMIT = 0.3  # seconds of processor time for a variant: loading it, and its probe
+
+
+def try_variants(job: Job) -> Tried:
+    """What each variant of the job's last source returned. The other sources are loaded."""
+    assert job.check is not None
+    parts = Parts(job.sources[-1], job.left_out)
+    watch = Watch(None)
+    return Tried(
+        tuple(_tried(job.check.probe, parts, it, job.inputs, watch) for it in job.variants)
+    )
+
+
+def _tried(
+    probe: Probe, parts: "Parts", variant: Variant, inputs: Mapping[str, Any], watch: Watch
+) -> Returned | None:
+    def run() -> Returned:
+        returned = probe(parts.module(variant), **copy.deepcopy(dict(inputs)))
+        values = {name: as_array(value) for name, value in returned.items()}
+        return Returned(values)
+
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), _limited(watch):
+            came = run()
+    except BaseException:  # most variants raise, and a few would end the process
+        return None
+    return came if came.arrays.keys() == came.values.keys() else None
+
+
+@contextlib.contextmanager
+def _limited(watch: Watch) -> Iterator[None]:
+    before = watch.begin(LIMIT, lambda: Slow("", Line("", 0, "", ""), LIMIT, True))
+    try:
+        yield
+    finally:
+        watch.resume(before)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A statement outside functions: the file or cell and its lines there, and its code."""
+
+    file: str
+    first: int
+    last: int
+    flags: int
+    code: CodeType
+
+
+class Parts:
+    """A source's statements, compiled; `module` runs them with one of them changed."""
+
+    def __init__(self, source: Source, left_out: frozenset[str]):
+        self.source = source
+        self.texts = source.texts
+        self.parts = list(self._compiled(left_out))
+
+    def _compiled(self, left_out: frozenset[str]) -> Iterator[Part]:
+        flags = 0
+        for file, lines in self.texts.items():
+            with contextlib.suppress(SyntaxError, ValueError):  # a cell that is not Python
+                for node in ast.parse("".join(lines), file).body:
+                    if digest_of(node) in left_out:
+                        continue
+                    code = _code(ast.Module([node], []), file, flags)
+                    flags |= code.co_flags & FUTURES
+                    yield Part(file, first_line(node), node.end_lineno or 0, flags, code)
+
+    def module(self, variant: Variant) -> ModuleType:
+        """The source as a module, with the variant's text. Raises what it raises."""
+        module = ModuleType(self.source.brick)
+        module.__file__ = self.source.file
+        sys.modules[self.source.brick] = module
+        for part in self.parts:
+            run = self._changed(part, variant) if _within(variant, part) else part.code
+            self._run(run, module)
+        return module
+
+    def _run(self, code: CodeType, module: ModuleType) -> None:
+        try:
+            exec(code, module.__dict__)
+        except Exception:
+            if not self.source.in_cells:  # in a notebook the next cells run all the same
+                raise
+
+    def _changed(self, part: Part, variant: Variant) -> CodeType:
+        lines = self.texts[part.file]
+        text = "".join(
+            [
+                *lines[part.first - 1 : variant.first - 1],
+                variant.text,
+                "\n",
+                *lines[variant.last : part.last],
+            ]
+        )
+        return _code(ast.parse(text, part.file), part.file, part.flags)
+
+
+def first_line(node: ast.stmt) -> int:
+    """The line where the statement begins, with its decorators."""
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(int(decorator.lineno) for decorator in decorators)])
+
+
+def _within(variant: Variant, part: Part) -> bool:
+    return variant.file == part.file and part.first <= variant.first and variant.last <= part.last
+
+
+def _code(tree: ast.Module, file: str, flags: int) -> CodeType:
+    code: CodeType = compile(tree, file, "exec", flags, dont_inherit=True)
+    return code
