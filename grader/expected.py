@@ -17,6 +17,7 @@ from grader.check import Check, Inputs
 from grader.misconception import Misconception
 from grader.outcome import Array
 
+DRAWS = 2  # of each check's inputs: a repair must hold for both
 KNOWN = "misconceptions"  # a key of a recording's metadata, next to the names of checks
 
 Answers = Mapping[str, Array]
@@ -55,15 +56,27 @@ class RecordedExpected:
         try:
             with safe_open(path, framework="numpy") as file:
                 about = file.metadata() or {}
-                names = [n for n in about.get(check.name, "").split("\n") if n]
-                arrays = {name: file.get_tensor(f"{check.name} {name}") for name in names}
+                key = _recorded_as(check, fingerprint(inputs), about)
+                names = [n for n in about.get(key, "").split("\n") if n]
+                arrays = {name: file.get_tensor(f"{key} {name}") for name in names}
         except (OSError, SafetensorError) as error:
             raise NoExpectedValue(f"{path.name} cannot be read: {error}") from None
-        if not arrays:
+        if check.name not in about:
             raise NoExpectedValue(f"{path.name} holds nothing for {check.name}")
-        if about.get(f"{check.name} inputs") != fingerprint(inputs):
+        if not arrays:
             raise NoExpectedValue(f"{path.name} was recorded for other inputs than are drawn here")
         return arrays
+
+
+def _recorded_as(check: Check, inputs: str, about: Mapping[str, str]) -> str:
+    """The key of the draw with these inputs, given by their fingerprint; empty if there is none."""
+    keys = [recorded_draw(check.name, draw) for draw in range(DRAWS)]
+    return next((key for key in keys if about.get(f"{key} inputs") == inputs), "")
+
+
+def recorded_draw(check: str, draw: int) -> str:
+    """The key of one of a check's draws in a recording."""
+    return f"{check} draw {draw}" if draw else check
 
 
 class RecordedAnswers:

@@ -21,12 +21,15 @@ class Policy:
     seed: of the inputs of all checks; it is a secret.
     open_until: the day on which students can no longer hand in bricks that others build on.
     isolation: the level that is demanded; None: the best that the machine gives above `basic`.
+    repair: seconds of processor time to search for a small edit that mends a wrong brick; it
+        decides no grade.
     """
 
     seed: int
     predecessors: Predecessors = Predecessors.REFERENCE
     open_until: date | None = None
     isolation: str | None = None
+    repair: float = 2.0
 
     @property
     def on_own(self) -> bool:

@@ -12,6 +12,7 @@ from grader.check import Check, Inputs
 from grader.course import PUBLIC_SEED, Course
 from grader.diagnosis.exact import can_be_first, same
 from grader.expected import (
+    DRAWS,
     KNOWN,
     Answers,
     ExpectedValues,
@@ -19,10 +20,12 @@ from grader.expected import (
     expected_file,
     fingerprint,
     misconceptions_file,
+    recorded_draw,
 )
 from grader.misconception import Misconception
 from grader.misconceptions import misconceptions
 from grader.outcome import Array
+from grader.repaired import is_quick
 
 Found = tuple[list[str], Answers]  # ids of the misconceptions, applied one after the other
 
@@ -31,9 +34,14 @@ def record_expected(
     course: Course, brick: str, expected_values: ExpectedValues, folder: Path
 ) -> None:
     """Writes the expected values of the brick's checks; an accuracy check has its bar instead."""
-    checks = {c.name: c for c in course.bricks[brick].checks.values() if not c.labels}
-    inputs = {name: check.draw(PUBLIC_SEED) for name, check in checks.items()}
-    expected = {name: expected_values.expected(checks[name], inputs[name]) for name in checks}
+    checks = [check for check in course.bricks[brick].checks.values() if not check.labels]
+    drawn = {
+        recorded_draw(check.name, draw): (check, check.draw(PUBLIC_SEED, draw))
+        for check in checks
+        for draw in range(DRAWS if is_quick(check) else 1)
+    }
+    expected = {key: expected_values.expected(*about) for key, about in drawn.items()}
+    inputs = {key: inputs for key, (_, inputs) in drawn.items()}
     write_expected(expected_file(folder, brick), expected, inputs)
 
 

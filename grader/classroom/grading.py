@@ -23,6 +23,7 @@ from grader.examine import Examination
 from grader.examiner import Examiner
 from grader.outcome import Fault, NotInstalled
 from grader.policy import Policy
+from grader.repaired import with_repair
 from grader.report.compact import compact_report, without_arrays
 from grader.report.report import Provenance, Report, Status
 from grader.report.summary import summary
@@ -87,14 +88,17 @@ class Grading:
         examination = examinations.get(brick)
         if examination is None:
             return self._without_checks(task, brick, Status.NOT_HANDED_IN)
-        checks = []
+        results = []
         own, withholds = task.handed[brick], self.policy.withholds(self.course, brick, self.day)
         for result in examination:
             if withholds and isinstance(own, Source):
                 result = withheld(result, own)
-            checks.append(compact_report(result))
+            results.append(result)
             if self._stopped:
                 raise InterruptedError("grading was stopped")
+        if self.policy.repair and not withholds:
+            results = with_repair(results, examination, self.policy.repair)
+        checks = [compact_report(result) for result in results]
         carried = None
         if not self.policy.on_own:
             seen = task.seen_from(brick)

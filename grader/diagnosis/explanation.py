@@ -13,6 +13,7 @@ from grader.note import NOTE, as_text
 from grader.outcome import Array, LargeArray, NotFinite, Outcome, Passed, WrongShape, WrongValue
 from grader.printable import printable
 from grader.probe import NoArray, Returned
+from grader.repair.kinds import Repair
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +31,7 @@ class Explanation:
     departs    the first value on the way to the result that is not right, and what it is
     slope      how fast the student's own loss changes along the worst entry of a gradient
     note       a sentence that came back beside the values
+    repair     where one small edit makes all quick checks of the brick pass
     """
 
     diagnosis: Diagnosis | None = None
@@ -37,6 +39,7 @@ class Explanation:
     departs: Outcome | None = None
     slope: float | None = None
     note: str | None = None
+    repair: Repair | None = None
 
 
 def explanation(

@@ -1,5 +1,6 @@
-"""The kinds of edits, in words: where to look, never what to write."""
+"""The kinds of edits, in words: where to look, never what to write; and what a search has found."""
 
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -32,3 +33,20 @@ class Kind(Enum):
     SEED = "where the random numbers come from"
     ARGUMENT = "the arguments of this call"
     CONDITION = "the condition here"
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Where one small edit of the student's code makes every quick check of the brick pass.
+
+    file   the file or cell.
+    lines  one for each place where such an edit was found; empty where there are too many.
+    text   the student's own line, where there is one place.
+    look   what to look at; empty where edits of several kinds do it.
+    """
+
+    function: str
+    file: str
+    lines: tuple[int, ...]
+    text: str
+    look: str

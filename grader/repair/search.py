@@ -5,42 +5,24 @@ inputs. Nothing else is said of it: where it is, and what kind of thing to look 
 """
 
 import textwrap
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from grader.check import Check, Inputs
-from grader.expected import Answers
+from grader.expected import DRAWS, Answers
 from grader.judge import judge, measured
 from grader.outcome import Array, Passed
 from grader.probe import Returned, Tried, Variant
 from grader.repair.edits import Edit, edits_of
-from grader.repair.kinds import Kind
+from grader.repair.kinds import Kind, Repair
 from grader.repair.places import Place, by_distance, places_in
 
 AT_ONCE = 48  # variants of a job
-DRAWS = (0, 1)
 MOST_LINES = 3  # places that a message still names
 
 # Runs variants of the student's file on a check's inputs of one run; None where the job failed.
 TryVariants = Callable[[Check, Inputs, Sequence[Variant]], Tried | None]
-
-
-@dataclass(frozen=True)
-class Repair:
-    """Where one small edit makes every quick check of the brick pass.
-
-    lines  of the file or cell, one for each place where an edit does it.
-    text   the student's own line, where there is one place.
-    kind   what to look at; None where edits of several kinds do it.
-    """
-
-    function: str
-    file: str
-    lines: tuple[int, ...]
-    text: str
-    kind: Kind | None
 
 
 @dataclass(frozen=True)
@@ -71,21 +53,16 @@ class Candidate:
     variant: Variant
 
 
-def find_repair(bench: Bench, seconds: Callable[[], float], budget: float) -> Repair | None:
-    """The repair, or None where none is found within the budget.
-
-    seconds: processor time that the search has used so far, apart from this thread's.
-    """
-    began = time.thread_time()
+def find_repair(bench: Bench, left: Callable[[], bool]) -> Repair | None:
+    """The repair, or None where none is found while there is time `left`."""
     first = bench.failing[0]
-
-    def left() -> bool:
-        return time.thread_time() - began + seconds() < budget
-
     candidates = candidates_for(bench, first)
     while left() and (batch := list(islice(candidates, AT_ONCE))):
-        likely = passing(bench, first, DRAWS[0], batch)
-        found = [one for one in likely if holds(bench, one)]
+        found: list[Candidate] = []
+        for one in passing(bench, first, 0, batch):
+            seen = [(other.place.name, other.line) for other in found]
+            if (one.place.name, one.line) not in seen and left() and holds(bench, one):
+                found.append(one)
         if found:
             return _said(found, bench)
     return None
@@ -147,17 +124,19 @@ def holds(bench: Bench, one: Candidate) -> bool:
     """Whether every quick check passes with the edit, on all draws; the failing ones come first."""
     others = [check for check in bench.checks if check not in bench.failing]
     return all(
-        passing(bench, check, draw, [one]) for check in (*bench.failing, *others) for draw in DRAWS
+        passing(bench, check, draw, [one])
+        for check in (*bench.failing, *others)
+        for draw in range(DRAWS)
     )
 
 
 def _said(found: Sequence[Candidate], bench: Bench) -> Repair | None:
-    """What may be said of edits that all repair: the function, the lines, the kind."""
-    functions = {one.place.name for one in found}
-    if len(functions) > 1:
+    """What may be said of edits that all repair: the function, the lines, what to look at."""
+    if len({one.place.name for one in found}) > 1:
         return None
-    lines = tuple(sorted({one.line for one in found}))
     place, kinds = found[0].place, {one.kind for one in found}
+    lines = tuple(sorted({one.line for one in found}))
     lines = lines if len(lines) <= MOST_LINES else ()
     text = bench.texts[place.file][lines[0] - 1].strip() if len(lines) == 1 else ""
-    return Repair(place.name, place.file, lines, text, kinds.pop() if len(kinds) == 1 else None)
+    look = found[0].kind.value if len(kinds) == 1 else ""
+    return Repair(place.name, place.file, lines, text, look)

@@ -14,6 +14,7 @@ from grader.outcome import (
     Slow,
     Unloadable,
 )
+from grader.repair.kinds import Repair
 from grader.report.check_report import CheckReport
 from grader.report.rows import DRAWN, WIDTH, Rows, rows_of
 
@@ -71,7 +72,21 @@ def why_rows(why: Explanation) -> Rows:
         rows.append(("likely", said))
     if why.note:
         rows.append(("note", why.note))
+    if why.repair:
+        rows.append(("where", where(why.repair)))
     return rows
+
+
+def where(repair: Repair) -> str:
+    """Where one small edit mends all, and what to look at; then the student's own line."""
+    lines = " or ".join(str(line) for line in repair.lines)
+    at = f", line {lines}" if lines else ""
+    look = f": look at {repair.look}" if repair.look else ""
+    said = (
+        f"{repair.file}{at}, in {repair.function}{look}. One small change there, and all checks "
+        "of this brick pass that take no training"
+    )
+    return "\n".join(filter(None, [said, repair.text]))
 
 
 def likely(why: Explanation) -> str:
