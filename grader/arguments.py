@@ -94,6 +94,9 @@ def parser() -> Parser:
 
     command("demo", "make a class of 12, grade it on MNIST, and show what is wrong")
 
+    sub = command("explain", "say where one small change would mend a brick in exercises/")
+    sub.add_argument("brick", metavar="BRICK")
+
     command("audit", "prove the checks on reference, stub and every misconception")
 
     sub = command("calibrate", "measure the accuracy bars with the reference")
@@ -132,6 +135,18 @@ def add_grading_options(sub: argparse.ArgumentParser) -> None:
         "--open-until", type=day, metavar="YYYY-MM-DD",
         help="until then no words or values are shown that could give away a reference",
     )  # fmt: skip
+    sub.add_argument(
+        "--repair", type=seconds, default=2.0, metavar="SECONDS",
+        help="processor time for each wrong brick to look for one small change that mends it "
+        "(2; 0: none)",
+    )  # fmt: skip
+
+
+def seconds(text: str) -> float:
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds") from None
 
 
 def add_jobs_option(sub: argparse.ArgumentParser) -> None:

@@ -117,7 +117,7 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
     seed = read_or_make(seed_file, make=options.seed_file is None)
     console = Console(highlight=False)
     predecessors = Predecessors(options.predecessors or Predecessors.REFERENCE)
-    policy = Policy(seed, predecessors, options.open_until, options.isolation)
+    policy = Policy(seed, predecessors, options.open_until, options.isolation, options.repair)
     workers = cluster_at(options.dask) if options.dask else None
     settings = Settings(options.jobs, options.fresh, workers)
     with opened(console, course, options.out, policy, settings) as grading:
@@ -177,6 +177,7 @@ def run_autograde(options: argparse.Namespace) -> ExitStatus:
         Predecessors(options.predecessors or judge.predecessors),
         options.open_until or judge.last_day,
         options.isolation or judge.isolation or None,
+        options.repair,
     )
     workers = cluster_at(options.dask) if options.dask else None
     settings = Settings(options.jobs, workers=workers)
@@ -212,6 +213,13 @@ def run_demo(options: argparse.Namespace) -> ExitStatus:
         status = grade_class(console, grading, found, list(course.bricks), out, troubles=True)
     one_is_meant_not_to_load = status == ExitStatus.SOME_UNUSABLE
     return ExitStatus.OK if one_is_meant_not_to_load else status
+
+
+def run_explain(options: argparse.Namespace) -> ExitStatus:
+    from grader.selfcheck.explain import explain_brick
+
+    course = course_at(options.course.resolve()) if options.course else find_course(Path.cwd())
+    return ExitStatus(explain_brick(course, options.brick))
 
 
 def run_audit(options: argparse.Namespace) -> ExitStatus:
@@ -263,6 +271,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "collect": run_collect,
     "autograde": run_autograde,
     "demo": run_demo,
+    "explain": run_explain,
     "audit": run_audit,
     "calibrate": run_calibrate,
 }

@@ -92,6 +92,10 @@ class Examination:
     def __iter__(self) -> Iterator[Result]:
         return (self.result(name) for name in self.brick.checks)
 
+    def has_run(self, name: str) -> bool:
+        """Whether the check's result is known already."""
+        return name in self._results
+
     def result(self, name: str) -> Result:
         """The result of the check of that name; where the kit itself fails, a Fault."""
         if name not in self._results:

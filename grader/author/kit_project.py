@@ -36,6 +36,9 @@ dependencies = [
 [project.optional-dependencies]
 notebook = {notebook}
 
+[project.scripts]
+bricks = "grader.selfcheck.explain:main"
+
 [project.entry-points.pytest11]
 bricks = {plugin}
 

@@ -22,6 +22,7 @@ SHIPPED = (
     "desk/cell.py",  # by this name older notebooks load the checks
     "diagnosis/*.py",
     "networks/*.py",
+    "repair/*.py",
     "report/*.py",
     "runner/*.py",
     "selfcheck/*.py",

@@ -137,6 +137,10 @@ class SelfCheck:
 
         return note_on_own(item.check, item.examination, self.examination, item.path.parent)
 
+    @property
+    def examinations(self) -> list[Examination]:
+        return list(self._examinations.values())
+
     def raised(self, check: Check) -> Exception | None:
         """What the student's code raised in this process, for a debugger."""
         return None if isinstance(self._student, Process) else self._student.raised.get(check.id)

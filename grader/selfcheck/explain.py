@@ -1,0 +1,83 @@
+"""`bricks explain BRICK`: where one small change would mend a brick that is wrong.
+
+A student's kit has no other command of that name.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from grader.course import Course, CourseError, find_course
+from grader.examine import Examination
+from grader.examiner import Examiner
+from grader.repaired import is_quick, is_wrong, repair_of
+from grader.report.check_report import check_report
+from grader.report.text import explain, row_text, where
+from grader.runner.process import Process
+from grader.submission import handed_from
+
+MOST_SECONDS = 600.0  # of processor time: a search through all edits ends long before
+NOT_FOUND = (
+    "No single small change of your code makes all its quick checks pass: there may be two "
+    "mistakes. Mend what the message above says first, and ask again."
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command of a student's kit. Returns its exit status."""
+    parser = argparse.ArgumentParser(
+        prog="bricks", description="Says where one small change would mend a brick."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("explain").add_argument("brick", metavar="BRICK")
+    brick = parser.parse_args(arguments).brick
+    try:
+        return explain_brick(find_course(Path.cwd()), brick)
+    except CourseError as error:
+        print(f"bricks explain: {error}", file=sys.stderr)
+        return 2
+
+
+def explain_brick(course: Course, brick: str) -> int:
+    """Prints the first wrong check of exercises/<brick>.py, and where to look.
+
+    Returns 1 where something is wrong. Raises CourseError if there is no such brick.
+    """
+    if brick not in course.bricks:
+        raise CourseError(f"There is no brick {brick!r}: {', '.join(course.bricks)}.")
+    with closing(Process()) as student, closing(Process()) as reference:
+        examiner = Examiner(course, reference)
+        handed = handed_from(course, course.exercises)
+        examination = examiner.of_handed(brick, handed, student)
+        results = [
+            examination.result(check.name)
+            for check in examination.brick.checks.values()
+            if is_quick(check)
+        ]
+        wrong = [result for result in results if is_wrong(result)]
+        if not wrong:
+            print(f"{brick}: no quick check is wrong.")
+            return 0
+        print(explain(check_report(wrong[0])), flush=True)
+        repair = repair_of(results, examination, MOST_SECONDS)
+        print(row_text(("where", where(repair))) if repair else row_text(("where", NOT_FOUND)))
+    return 1
+
+
+def places_to_look(examinations: Sequence[Examination], budget: float) -> list[tuple[str, str]]:
+    """For a run's examinations: brick and place, for those whose quick checks all ran.
+
+    budget: seconds of processor time for all together.
+    """
+    found = []
+    for examination in examinations:
+        quick = [check for check in examination.brick.checks.values() if is_quick(check)]
+        if not all(examination.has_run(check.name) for check in quick):
+            continue
+        results = [examination.result(check.name) for check in quick]
+        repair = repair_of(results, examination, budget)
+        if repair:
+            found.append((examination.brick.name, row_text(("where", where(repair)))))
+    return found
