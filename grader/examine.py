@@ -9,7 +9,7 @@ import numpy as np
 from grader.check import Check, CheckError, Inputs
 from grader.course import Course
 from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
-from grader.diagnosis.explanation import Explanation, explanation, note_of
+from grader.diagnosis.explanation import Explanation, explain_numbers, explanation, note_of
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
 from grader.judge import accuracy, judge, measured
 from grader.misconception import Misconception
@@ -81,7 +81,8 @@ class Examination:
         self.seed = seed
         self.misconception_answers = misconception_answers
         self.draw = draw
-        self._results: dict[str, Result] = {}
+        self._results: dict[str, Result] = {}  # before they are compared with each other
+        self._agreed: dict[str, Result] = {}
         self._load_reported = False
 
     @property
@@ -97,7 +98,40 @@ class Examination:
         return name in self._results
 
     def result(self, name: str) -> Result:
-        """The result of the check of that name; where the kit itself fails, a Fault."""
+        """The result of the check of that name; where the kit itself fails, a Fault.
+
+        Its explanation agrees with the other checks' results.
+        """
+        if name not in self._agreed:
+            self._agreed[name] = self._agreeing(self._alone(name))
+        return self._agreed[name]
+
+    def _agreeing(self, result: Result) -> Result:
+        """Without a diagnosis that another check of the brick contradicts."""
+        diagnosis = result.why and result.why.diagnosis
+        if not result.why or not diagnosis or not any(map(self._denied, diagnosis.mistakes)):
+            return result
+        n_samples = batch_size(result.check.shown_to_probe(result.inputs))
+        numbers = explain_numbers(result.outcome, n_samples)
+        return replace(result, why=replace(result.why, diagnosis=None, numbers=numbers))
+
+    def _denied(self, mistake: Misconception) -> bool:
+        """Whether a check passes that the mistake would fail."""
+        assert self.misconception_answers is not None
+        for name, check in self.brick.checks.items():
+            if not can_be_first(check):
+                continue
+            inputs = self._drawn(check)
+            answers = self.misconception_answers.answers(check, inputs)
+            wrong = next((values for other, values in answers if other == mistake), None)
+            if wrong is None or not isinstance(self._alone(name).outcome, Passed):
+                continue
+            expected = self.expected_values.expected(check, inputs)
+            if not isinstance(judge(check, Returned(wrong), expected), Passed):
+                return True
+        return False
+
+    def _alone(self, name: str) -> Result:
         if name not in self._results:
             check = self.brick.checks[name]
             try:
@@ -118,7 +152,7 @@ class Examination:
             self._load_reported = True
             return Result(check, load.answer, {}, load.printed, load.seconds, load.cpu)
         for need in check.needs:
-            if not isinstance(self.result(need).outcome, Passed):
+            if not isinstance(self._alone(need).outcome, Passed):
                 part = self.brick.checks[need].part
                 return Result(check, Skipped(part if part != check.part else need), {})
         return self._confirmed(check)
@@ -202,7 +236,7 @@ class Examination:
             if name == check.name:
                 break
             if can_be_first(earlier):
-                why = self.result(name).why
+                why = self._alone(name).why
                 if why and why.diagnosis and why.diagnosis.certain:
                     [mistake] = why.diagnosis.mistakes
                     found[mistake.id] = mistake

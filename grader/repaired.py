@@ -23,8 +23,12 @@ WRONG = (WrongValue, WrongShape, WrongType, NotFinite, Raised, Missing, WrongSig
 
 
 def with_repair(results: Sequence[Result], examination: Examination, budget: float) -> list[Result]:
-    """All results of a brick: the wrong ones say where one small edit mends them, if one does."""
-    repair = repair_of(results, examination, budget)
+    """All results of a brick: the wrong ones say where one small edit mends them, if one does.
+
+    Where each of them names a known mistake, nothing is searched.
+    """
+    wrong = [result for result in results if is_wrong(result)]
+    repair = None if all(map(is_named, wrong)) else repair_of(results, examination, budget)
     if repair is None:
         return list(results)
     return [
