@@ -1,0 +1,92 @@
+"""The grammar of small edits: it contains the slips that students make, each undone."""
+
+import ast
+
+import pytest
+
+from grader.repair.edits import edits_of
+from grader.repair.kinds import Kind
+from grader.repair.places import by_distance, places_in
+
+# (what is written, what it should be, what the student is told to look at)
+SLIPS = [
+    ("return z.sum(axis=0)", "return z.sum(axis=1)", Kind.AXIS),
+    ("return np.sum(z, 0)", "return np.sum(z, axis=1)", Kind.AXIS),
+    ("return z.mean()", "return z.sum()", Kind.FUNCTION),
+    ("return x - z", "return x + z", Kind.SIGN),
+    ("return x * z", "return x @ z", Kind.OPERATOR),
+    ("return z @ x", "return x @ z", Kind.ORDER),
+    ("return x - z / 2", "return (x - z) / 2", Kind.ORDER),
+    ("return np.exp(x) + z", "return np.exp(x + z)", Kind.INSIDE),
+    ("return np.exp(x + z)", "return np.exp(x) + z", Kind.INSIDE),
+    ("return x", "return x / len(x)", Kind.FACTOR),
+    ("return x / len(x)", "return x", Kind.FACTOR),
+    ("return x.T", "return x", Kind.TRANSPOSE),
+    ("return x @ z", "return x.T @ z", Kind.TRANSPOSE),
+    ("return x > z", "return x >= z", Kind.COMPARISON),
+    ("return z.max(axis=1)", "return z.max(axis=1, keepdims=True)", Kind.KEEPDIMS),
+    ("return x[0]", "return x", Kind.INDEX),
+    ("return x[1:]", "return x[0 + 1 + 1:]", None),
+    ("return x[:len(z)]", "return x[:len(z) + 1]", Kind.BOUND),
+    ("return np.max(z, axis=1)", "return np.argmax(z, axis=1)", Kind.FUNCTION),
+    ("return 1", "return 0", Kind.CONSTANT),
+    ("return x", "return z", Kind.NAME),
+    ("x -= z\n    return x", "x = x - z\n    return x", Kind.COPY),
+    ("x = z\n    return x", "x += z\n    return x", Kind.ASSIGNMENT),
+    ("x += z\n    x += 1\n    return x", "x += 1\n    return x", Kind.DROPPED),
+    ("x += z\n    x *= 2\n    return x", "x *= 2\n    x += z\n    return x", Kind.SWAPPED),
+    (
+        "for i in z:\n        x += i\n        x *= 2\n    return x",
+        "for i in z:\n        x += i\n    x *= 2\n    return x",
+        Kind.MOVED,
+    ),
+    ("rng = np.random.default_rng()", "rng = np.random.default_rng(seed)", Kind.SEED),
+]
+
+
+def texts(body):
+    source = f"def f(x, z, seed=0):\n    {body}\n"
+    [place] = places_in({"f.py": source.splitlines(keepends=True)})
+    edits = sorted(edits_of(place.function, place.scope), key=lambda edit: -edit.rank)
+    return {edit.text: edit.kind for edit in edits}  # of the lowest rank, which is tried first
+
+
+@pytest.mark.parametrize("wrong, right, kind", SLIPS)
+def test_a_slip_is_undone_by_an_edit_of_its_kind(wrong, right, kind):
+    wanted = ast.unparse(ast.parse(f"def f(x, z, seed=0):\n    {right}\n"))
+    found = texts(wrong)
+    if kind is None:
+        assert wanted not in found  # two edits
+    else:
+        assert wanted in found
+        assert found[wanted] is kind
+
+
+def test_an_edit_leaves_the_function_as_it_was():
+    source = "def f(x, z, seed=0):\n    return x @ z\n"
+    [place] = places_in({"f.py": source.splitlines(keepends=True)})
+    before = ast.dump(place.function)
+    assert len({edit.text for edit in edits_of(place.function, place.scope)}) > 50
+    assert ast.dump(place.function) == before
+
+
+def test_words_say_where_to_look_and_never_what_to_write():
+    for kind in Kind:
+        assert not set("()[]=+*@") & set(kind.value)
+
+
+class Part:
+    part, called = "Dense.backward", "dense.backward(d_out)"
+
+
+def test_functions_come_by_how_many_calls_they_are_away():
+    source = """
+def helper(x): return x
+def far(x): return x
+def near(x): return helper(x)
+class Dense:
+    def backward(self, d_out): return near(d_out)
+"""
+    places = places_in({"layer.py": source.splitlines(keepends=True)})
+    distances = {place.name: distance for distance, place in by_distance(places, Part)}
+    assert distances == {"Dense.backward": 0, "near": 1, "helper": 2, "far": 4}

@@ -1,0 +1,148 @@
+"""Where one small edit mends a brick: found in the student's own code, and true of it."""
+
+from contextlib import closing
+
+import pytest
+
+from grader.course import PUBLIC_SEED
+from grader.examine import Result
+from grader.examiner import Examiner
+from grader.outcome import Skipped
+from grader.repair.kinds import Kind
+from grader.repaired import is_quick, repair_of
+from grader.runner.process import Process
+from grader.source import Source
+
+BUDGET = 20.0  # seconds of processor time: a busy machine changes nothing
+
+# brick, what the reference says, what the student wrote, the function, the kind
+SLIPS = [
+    ("neuron", "(self.forward(x) > 0.5)", "(self.forward(x) >= 0.5)", "Neuron.predict",
+     "COMPARISON"),
+    ("neuron", "return x.T @ d_z, d_z.sum()", "return x.T @ d_z, d_z.mean()", "Neuron.gradients",
+     "FUNCTION"),
+    ("neuron", "x @ self.kernel + self.bias)", "x @ self.kernel) + self.bias", "Neuron.forward",
+     "INSIDE"),
+    ("neuron", "len(images), -1) / 255.0", "len(images), -1) / 256.0", "images_to_vectors",
+     "CONSTANT"),
+    ("layer", "self.d_bias = d_out.sum(axis=0)", "self.d_bias = d_out.sum(axis=1)",
+     "Dense.backward", "AXIS"),
+    ("layer", "self.d_kernel = self.x.T @ d_out", "self.d_kernel = -self.x.T @ d_out",
+     "Dense.backward", "SIGN"),
+    ("convolution", ", kernel, axes=((3, 4, 5), (2, 0, 1))) + bias",
+     ", kernel, axes=((3, 4, 5), (2, 0, 1))) - bias", "conv2d", "SIGN"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def examined(course):
+    """examined(brick, source): the examination of that source, without Keras and bars."""
+    with closing(Process()) as student, closing(Process()) as reference:
+        examiner = Examiner(course, reference, PUBLIC_SEED)
+
+        def examined(brick, code, file=None):
+            *before, right = course.reference(brick)
+            own = Source(brick, file or right.file, code)
+            examination = examiner.of_sources(brick, [*before, own], student, explained=False)
+            for check in examination.brick.checks.values():
+                if not is_quick(check):
+                    left_out = Result(check, Skipped("this test"), {})
+                    examination._results[check.name] = left_out
+            return examination
+
+        yield examined
+
+
+def text_of(course, brick):
+    return course.reference(brick)[-1].code.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("brick, right, wrong, function, kind", SLIPS)
+def test_a_slip_is_placed(course, examined, brick, right, wrong, function, kind):
+    text = text_of(course, brick)
+    assert text.count(right) == 1
+    examination = examined(brick, text.replace(right, wrong).encode())
+    repair = repair_of(list(examination), examination, BUDGET)
+    assert repair is not None
+    line = 1 + text[: text.index(right)].count("\n")
+    assert (repair.function, repair.lines) == (function, (line,))
+    assert repair.text == text.replace(right, wrong).splitlines()[line - 1].strip()
+    assert repair.look == Kind[kind].value
+
+
+def test_nothing_is_searched_where_nothing_is_wrong(course, examined):
+    examination = examined("neuron", text_of(course, "neuron").encode())
+    assert repair_of(list(examination), examination, BUDGET) is None
+
+
+def test_no_time_is_no_repair(course, examined):
+    brick, right, wrong, *_ = SLIPS[0]
+    text = text_of(course, brick).replace(right, wrong)
+    examination = examined(brick, text.encode())
+    assert repair_of(list(examination), examination, 0.0) is None
+
+
+@pytest.mark.slow
+def test_a_cell_of_a_notebook_is_named(course, examined):
+    from grader.cells import joined
+
+    brick, right, wrong, function, _ = SLIPS[0]
+    text = text_of(course, brick).replace(right, wrong)
+    start = text.index("class Neuron")
+    cells = [("cell 1", text[:start]), ("cell 2", text[start:]), ("cell 3", "this is no Python")]
+    examination = examined(brick, joined(cells).encode(), "neuron.ipynb")
+    repair = repair_of(list(examination), examination, BUDGET)
+    assert repair is not None and repair.file == "cell 2 of neuron.ipynb"
+    assert (
+        repair.function == function and repair.text == "return (self.forward(x) >= 0.5).astype(int)"
+    )
+
+
+HOSTILE = {
+    "loops when edited": """
+import sys
+def relu_like(z):
+    n = 1
+    while n != 1:
+        pass
+    return z
+""",
+    "prints without end": """
+def noisy(z):
+    for _ in range(1):
+        print("x" * 10_000_000)
+    return z
+""",
+    "leaves": """
+def leaves(z):
+    if len(z) < 0:
+        raise SystemExit
+    return z
+""",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("trick", HOSTILE)
+def test_an_edit_that_never_ends_or_leaves_is_cut_off(course, examined, trick):
+    brick, right, wrong, function, _ = SLIPS[2]
+    name = HOSTILE[trick].split("def ")[1].split("(")[0]
+    text = text_of(course, brick).replace(right, wrong) + HOSTILE[trick]
+    text = text.replace("return sigmoid(x @", f"return sigmoid({name}(x) @")
+    examination = examined(brick, text.encode())
+    repair = repair_of(list(examination), examination, BUDGET)
+    assert repair is not None and repair.function == function
+
+
+@pytest.mark.slow
+def test_an_edit_that_fits_one_draw_alone_is_refused(course, examined):
+    """The mean over 6 samples is no sum divided by 6: another draw has other samples."""
+    text = text_of(course, "neuron")
+    right = "return x.T @ d_z, d_z.sum()"
+    n = len(course.bricks["neuron"].checks["gradient_values"].draw(PUBLIC_SEED)["x"])
+    wrong = f"return x.T @ d_z, d_z.sum() * {n}"
+    examination = examined("neuron", text.replace(right, wrong).encode())
+    repair = repair_of(list(examination), examination, BUDGET)
+    assert repair is not None and repair.function == "Neuron.gradients"
+    assert repair.look == Kind.FACTOR.value
