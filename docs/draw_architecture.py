@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PICTURE = Path(__file__).with_name("architecture.svg")
-WIDTH, HEIGHT = 980, 986
+WIDTH, HEIGHT = 980, 1102
 BOX_WIDTH, BOX_HEIGHT = 226, 78
 LINES_IN_A_BOX = 3
 PILL_WIDTH, PILL_HEIGHT = 172, 30
@@ -33,16 +33,17 @@ PLACES = {
     "examine": (220, 706, 400),
     "diagnosis": (330, 822, BOX_WIDTH),
     "runner": (640, 822, BOX_WIDTH),
-    "networks": (868, 822, 200),
-    "core": (490, 930, 940),
+    "networks": (110, 938, 184),
+    "repair": (330, 938, BOX_WIDTH),
+    "core": (490, 1046, 940),
 }
 MORE_LINES = {"core": 1}  # than other boxes have
 ORDER = [
-    "core", "networks", "runner", "diagnosis", "examine", "submissions", "sandbox", "report",
-    "classroom", "selfcheck", "desk", "cluster", "author", "cli",
+    "core", "repair", "networks", "runner", "diagnosis", "examine", "submissions", "sandbox",
+    "report", "classroom", "selfcheck", "desk", "cluster", "author", "cli",
 ]  # fmt: skip
 # What grader/author/release.py ships of rooms; of modules it leaves some out.
-IN_THE_KIT = {"core", "networks", "runner", "diagnosis", "examine", "report", "selfcheck"}
+IN_THE_KIT = {"core", "repair", "networks", "runner", "diagnosis", "examine", "report", "selfcheck"}
 # The rooms that are no folder; a folder's words are the docstring of its __init__.py.
 WORDS = {
     "core": "Values and functions that all rooms use.",

@@ -40,12 +40,11 @@ def with_repair(results: Sequence[Result], examination: Examination, budget: flo
 def repair_of(results: Sequence[Result], examination: Examination, budget: float) -> Repair | None:
     """One small edit with which all quick checks of the brick pass.
 
-    Where each quick check that fails has a known mistake, nothing is searched.
     budget: seconds of processor time, of this thread and of the processes that try edits.
     """
     failing = [result for result in results if is_wrong(result)]
     code = examination.code
-    if not code.sources or not code.sources[-1].own or all(map(is_named, failing)):
+    if not failing or not code.sources or not code.sources[-1].own:
         return None
     began = time.thread_time() + code.cpu
     bench = Bench(
