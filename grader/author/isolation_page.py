@@ -42,21 +42,21 @@ No level stops what this table lists:
 |---|---|---|
 | hand in the code of a neighbour, of the web, or of a language model | it is right code | compare \
 the files, and let students explain theirs |
-| let TensorFlow compute the values of a NumPy brick | it is installed, and its values are right | search `submitted` for `import`: NumPy bricks need NumPy alone, and their Keras \
-twins need Keras |
+| let TensorFlow compute the values of a NumPy brick | it is installed, and its values are right \
+| search `submitted` for `import`: NumPy bricks need NumPy alone, and their Keras twins need Keras |
 | bring a network that was trained before, and train only a last layer (transfer learning) | its \
 weights fit into a file, it has convolution and pooling, and it does learn | look for long \
 literals, and for accuracies far above the reference's; it gains the Keras bar alone |
-| recognise MNIST's test images from a table of 80 kB | the images are public, and the noise on them \
-is small | the same; it gains the NumPy bars alone, each after the parts that the bar needs are \
-right. Or grade with other digits (`--mnist FILE`) |
+| recognise MNIST's test images from a table of 80 kB | the images are public, and the noise on \
+them is small | the same; it gains the NumPy bars alone, each after the parts that the bar needs \
+are right. Or grade with other digits (`--mnist FILE`) |
 | learn the graded numbers from messages, and hand in again | a seed draws the same inputs each \
 time | grade later submissions under another seed (`--seed-file FILE`) |
-| carry out a reference that the brick is run on, in what it raises or returns | Python can read its \
-own process | while the earlier bricks are open, grade with `--open-until DATE` or `--predecessors \
-own` |
-| make `pytest exercises/` or `%check` say anything | these run on the student's machine | count only \
-what you graded |
+| carry out a reference that the brick is run on, in what it raises or returns | Python can read \
+its own process | while the earlier bricks are open, grade with `--open-until DATE` or \
+`--predecessors own` |
+| make `pytest exercises/` or `%check` say anything | these run on the student's machine | count \
+only what you graded |
 | write anything into names, prints and text cells | you are meant to read them | take them for \
 data, and tell a language model so |
 | sleep until a limit has passed | a slow machine looks the same | grade several at a time (`-j`) |
@@ -74,9 +74,10 @@ What is not in the table was tried, and is held by these tests:
   inputs, random numbers of the right mean and spread, the answer to other inputs, the right entries
   in another order. It earns 0 points in every brick (`tests/test_audit.py`).
 - No check passes at 1,000 seeds with fewer than 100 answers that were learned by heart (the same
-  test; checks that take Keras or train for long are tried at 6 or 3 seeds, and no answer passes at
-  two of them; accuracy bars are left out). Bricks that know what earlier versions of the checks always drew lose those points
-  (`tests/test_by_heart.py`, `tests/test_learned_by_heart.py`, `tests/test_cnn_by_heart.py`).
+  test). Checks that take Keras or train for long are tried at 6 or 3 seeds: no answer passes at two
+  of them. Accuracy bars are left out. Bricks that know what earlier versions of the checks always
+  drew lose those points (`tests/test_by_heart.py`, `tests/test_learned_by_heart.py`,
+  `tests/test_cnn_by_heart.py`).
 - Models that lie about themselves, that carry the digits in a closure, or that were trained before
   and do not learn, do not pass (`tests/test_networks.py`).
 - The hostile corpus, listed below, earns no more than honest work (`tests/sandbox/corpus/`).
