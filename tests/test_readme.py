@@ -1,16 +1,24 @@
-"""Every command in README.md is run: here, as it stands, or by the test that is named here."""
+"""Every command in README.md is run: here, as it stands, or by the test that is named here.
+
+What it shows and counts is what the kit says and has.
+"""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
+from grader.author.answer_table import ENOUGH, SEEDS
 from grader.author.build import build
+from grader.author.demo import with_mistake
+from grader.author.isolation_page import STILL, hostile
 from grader.course import Course
+from grader.misconceptions import misconceptions
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -57,6 +65,34 @@ def test_a_command_within_a_sentence_is_one_of_those():
     told = re.findall(rf"`({COMMAND})`", README)
     assert "pytest exercises/" in told
     assert [one for one in told if not any(one in command for command in COMMANDS)] == []
+
+
+def test_numbers_typed_by_hand_are_those_of_the_course(course):
+    known = sum(len(misconceptions(course, brick)) for brick in course.bricks)
+    page = " ".join(README.split())
+    assert re.findall(r"([\d,]+) known mistakes", page) == [f"{known:,}"]
+    assert re.findall(r"([\d,]+) hostile files", page) == [f"{len(hostile()):,}"]
+    assert f"at {SEEDS:,} seeds with fewer than {ENOUGH} answers" in STILL
+
+
+def test_tests_that_are_said_to_show_something_are_there():
+    named = re.findall(r"`(tests/[\w/.]+)`", README + STILL)
+    assert len(named) > 5
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_sample_message_is_what_the_kit_says(checkout):
+    checkout.write("layer", with_mistake(Course(checkout.root), "layer", "softmax-over-samples"))
+    run = checkout.pytest("-k", "layer and softmax_rows")
+    assert run.returncode == 1, run.stdout + run.stderr
+    sample = re.search(r"^    layer / softmax .*?^ +think .*?$", README, re.DOTALL | re.MULTILINE)
+    assert textwrap.dedent(sample[0]) in run.stdout
+
+
+@pytest.mark.slow
+def test_the_sample_board_is_what_a_new_student_sees(checkout):
+    sample = re.search(r"^    -+ bricks -+$.*?\n\n", README, re.DOTALL | re.MULTILINE)
+    assert textwrap.dedent(sample[0]).strip() in checkout.pytest("-q").stdout
 
 
 @pytest.mark.parametrize(

@@ -19,16 +19,72 @@ HEAD = """# Isolation: what each level stops
 Written by `python -m grader.author.isolation_page`; do not edit. A test compares it with the
 canaries and the hostile corpus, and another compares the canaries with what the machine does.
 
-| level | what it is | what it needs |
-|---|---|---|
-| basic | a process, a clean environment, a time limit | any system |
-| kernel | a fresh child for each check, under Landlock, seccomp and limits before it reads \
-a line | Linux 6.2 or later, libseccomp (Debian: libseccomp2); no privileges |
-| full | the same, inside bubblewrap: namespaces that hide the rest of the system \
-| also bubblewrap (Debian: `apt install bubblewrap`) |
+| level | what it is | what it protects | what it needs |
+|---|---|---|---|
+| basic | a process for each brick of each student, a clean environment, a time limit | the run: \
+it goes on after a crash or an endless loop. Nothing else | any system |
+| kernel | a fresh child for each run of a check, under Landlock, seccomp and limits before it \
+reads a line | files, network, other processes, and each run from every other | Linux 6.2 or \
+later, libseccomp (Debian: libseccomp2); no privileges |
+| full | the same, inside bubblewrap: namespaces that hide the rest of the system | also the names \
+of files and processes, and the disk | also bubblewrap (Debian: `apt install bubblewrap`) |
 
 Before a class is graded, canaries run as a student's file would. They measure the level that is
 printed and stored with every grade. If a canary gets through, the level is lower.
+"""
+
+STILL = """## What a determined student can still do
+
+A check compares values. Whoever hands in right values has the points, whatever way they were found.
+No level stops what this table lists:
+
+| a student can | because | you can |
+|---|---|---|
+| hand in the code of a neighbour, of the web, or of a language model | it is right code | compare \
+the files, and let students explain theirs |
+| let TensorFlow compute the values of a NumPy brick | it is installed, and its values are right \
+| search `submitted` for `import`: NumPy bricks need NumPy alone, and their Keras twins need Keras |
+| bring a network that was trained before, and train only a last layer (transfer learning) | its \
+weights fit into a file, it has convolution and pooling, and it does learn | look for long \
+literals, and for accuracies far above the reference's; it gains the Keras bar alone |
+| recognise MNIST's test images from a table of 80 kB | the images are public, and the noise on \
+them is small | the same; it gains the NumPy bars alone, each after the parts that the bar needs \
+are right. Or grade with other digits (`--mnist FILE`) |
+| learn the graded numbers from messages, and hand in again | a seed draws the same inputs each \
+time | grade later submissions under another seed (`--seed-file FILE`) |
+| carry out a reference that the brick is run on, in what it raises or returns | Python can read \
+its own process | while the earlier bricks are open, grade with `--open-until DATE` or \
+`--predecessors own` |
+| make `pytest exercises/` or `%check` say anything | these run on the student's machine | count \
+only what you graded |
+| write anything into names, prints and text cells | you are meant to read them | take them for \
+data, and tell a language model so |
+| sleep until a limit has passed | a slow machine looks the same | grade several at a time (`-j`) |
+
+**At `basic` a student can do everything that you can.** Code can read the seed, the solutions and
+other students' files, write grades, and use the network. One process serves all jobs of a brick:
+what the code changes in it stays changed. So runs that are compared with each other (a check's
+`each`) and models that are rebuilt without the student's code (`clean`) are apart at `kernel` and
+`full` alone. Use `basic` for your own code. For students' code use a machine, or a virtual machine,
+with Linux.
+
+What is not in the table was tried, and is held by these tests:
+
+- An adversary sees what each probe is given, and returns values that it made up: constants, the
+  inputs, random numbers of the right mean and spread, the answer to other inputs, the right entries
+  in another order. It earns 0 points in every brick (`tests/test_audit.py`).
+- No check passes at 1,000 seeds with fewer than 100 answers that were learned by heart (the same
+  test). Checks that take Keras or train for long are tried at 6 or 3 seeds: no answer passes at two
+  of them. Accuracy bars are left out. Bricks that know what earlier versions of the checks always
+  drew lose those points (`tests/test_by_heart.py`, `tests/test_learned_by_heart.py`,
+  `tests/test_cnn_by_heart.py`).
+- Models that lie about themselves, that carry the digits in a closure, or that were trained before
+  and do not learn, do not pass (`tests/test_networks.py`).
+- The hostile corpus, listed below, earns no more than honest work (`tests/sandbox/corpus/`).
+- Nothing lies planted in what you open: pages (`tests/desk/test_clean.py`), files beside a notebook
+  (`tests/desk/planted/`).
+
+Tests show what was thought of. None of them proves that there is no other way.
 """
 
 UNPROTECTED = f"""## What stays unprotected
@@ -41,11 +97,6 @@ At every level:
   With `--open-until` neither words nor values are shown; the outcome, the line and the number of
   correct digits still carry some bits a check. With `--predecessors own` there is no reference that
   could be carried out.
-- Results that were computed elsewhere can be handed in: a table of 80 kB recognises all test images
-  of MNIST in spite of their noise, and so do the parameters of a network that was trained before.
-  They clear only a bar; an accuracy far above the reference's is a sign of them.
-- The course asks for NumPy alone, but TensorFlow is installed too: a brick that calls it returns
-  the right values and gets its points. Only a person who reads the brick notices.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
 - Jobs that run at the same time share disk space and inodes: one that uses them up can make
@@ -78,8 +129,7 @@ As root, children give up all capabilities, but they still own root's files: Lan
 these. As a plain user, the limit on threads counts all of the user's processes, so that a child
 which starts threads without end can prevent another child from starting its own.
 
-At `basic`, of all that the table lists only endless computing is stopped: a submission can read,
-write, send and kill whatever its user can. Use it for your own code only.
+At `basic`, of all that the table of canaries lists only endless computing is stopped.
 """
 
 CLAIM = """Each runs at `kernel` and at `full`. The claim for each: it earns no more points than
@@ -108,13 +158,18 @@ def page() -> str:
         "top of those that run already), the check's limit of processor time, and of wall time "
         "four times that limit, ten seconds, and the time that the child waits for a core.\n"
     )
-    return "\n".join([HEAD, *lines, "", limits, UNPROTECTED, *corpus()])
+    return "\n".join([HEAD, STILL, *lines, "", limits, UNPROTECTED, *corpus()])
+
+
+def hostile() -> list[Path]:
+    """The hostile files, family by family."""
+    return sorted(CORPUS.glob("*/*.py"))
 
 
 def corpus() -> list[str]:
     """The list of hostile files, by family; the docstring of each says what it tries."""
     families: dict[str, list[Path]] = {}
-    for path in sorted(CORPUS.glob("*/*.py")):
+    for path in hostile():
         families.setdefault(path.parent.name, []).append(path)
     n = sum(map(len, families.values()))
     lines = [f"## The hostile corpus: {n} submissions", "", CLAIM]

@@ -12,13 +12,15 @@ from grader.report.rows import DRAWN, Rows, rows_of
 from grader.report.text import message_rows, row_text
 
 GREEN, GREY, RED = "#2e7d32", "#757575", "#c62828"
-FONT = "font-family: monospace; white-space: pre-wrap; line-height: 1.35; margin: 0"
+# All that a page may say of <pre>: Bootstrap draws a box around each, and breaks within words.
+PLAIN = (
+    "font-family: monospace; line-height: 1.35; margin: 0; padding: 0; border: 0; "
+    "background: none; word-break: normal; overflow-wrap: anywhere"
+)
+FONT = f"{PLAIN}; white-space: pre-wrap"
 HANGING = f"{FONT}; padding-left: 12ch; text-indent: -12ch"
 QUOTED = f"{FONT}; padding-left: 14ch"
-DRAWING = (
-    "font-family: monospace; white-space: pre; line-height: 1.35; overflow-x: auto; "
-    "margin: 0; padding-left: 4ch"
-)
+DRAWING = f"{PLAIN}; white-space: pre; overflow-x: auto; padding-left: 4ch"
 MARKED = "border-left: 4px solid {}; padding-left: 8px; margin-bottom: 8px"
 # All values of `style` in here: who cleans HTML may let these through, and no others.
 STYLES = frozenset(

@@ -15,8 +15,10 @@ import signal
 import socket
 from contextlib import suppress
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
+import grader.networks
 from grader.runner.clock import waited
 from grader.sandbox import scratch
 from grader.sandbox.confined_child import Confinement, be_child, confinement
@@ -38,8 +40,9 @@ def main(fd: int, keras: bool, folder: str) -> None:
 
 
 def _import(keras: bool) -> None:
-    # Files of checks import grader.mnist, and a child can read none of the grader's own files.
-    networks = ("grader.networks.keras_checks", "grader.networks.keras_model")
+    # Files of checks import these, some only while a probe runs, and a child can read none of the
+    # grader's own files.
+    networks = [f"grader.networks.{found.name}" for found in iter_modules(grader.networks.__path__)]
     for name in ("grader.mnist", *networks, *(("keras", "tensorflow") if keras else ())):
         importlib.import_module(name)
 

@@ -197,6 +197,14 @@ def picture(tmp_path):
     return shoot
 
 
+def reads_well(verdict):
+    """Its rows stand together, and break between words: pages have their own ideas of a <pre>."""
+    for row in verdict.locator("pre").all():
+        api.expect(row).to_have_css("border-top-width", "0px")
+        api.expect(row).to_have_css("padding-top", "0px")
+        api.expect(row).to_have_css("word-break", "normal")
+
+
 def there(page):
     """Waits until formgrader has put points and comments into the page of a submission."""
     for field in (page.locator(".score").last, page.locator(".comment").last):
@@ -240,6 +248,7 @@ def test_formgrader_shows_the_class_grades_and_keeps_a_comment(scene, serve, pic
         verdict = page.locator(".bricks", has_text=said)
         api.expect(verdict).to_contain_text("returned")
         api.expect(verdict).to_contain_text("expected")
+        reads_well(verdict)
 
         comment = answer.locator(".comment")
         with page.expect_response(lambda r: "/api/comment/" in r.url and r.request.method == "PUT"):
@@ -277,7 +286,10 @@ def test_nothing_that_a_student_wrote_runs_in_formgrader(desk, serve, folder):
         page.goto(f"{address}/formgrader/{'' if folder == 'course' else '?path=course'}")
         page.goto(f"{address}/formgrader/submissions/{submission}/")
         there(page)
-        api.expect(page.locator(".text_cell", has_text=SCRIPT)).to_be_visible()
+        texts = page.locator(".text_cell", has_text=SCRIPT)
+        api.expect(texts).to_have_count(2)  # the text cell and the raw one
+        for text in texts.all():
+            api.expect(text).to_be_visible()
         api.expect(page.locator(".bricks", has_text=SCRIPT).first).to_be_visible()
         page.goto((desk.root / "feedback" / "eve" / "toy" / "toy.html").as_uri())
         api.expect(page.locator("body")).to_contain_text(SCRIPT)
@@ -312,6 +324,7 @@ def test_a_student_runs_corrects_and_runs_again(scene, serve, picture):
             if line == wrong:
                 for word in ("called", "returned", "expected", "think"):
                     api.expect(told).to_contain_text(word)
+                reads_well(told.locator(".bricks"))
             else:
                 api.expect(told).not_to_contain_text("returned")
             check.scroll_into_view_if_needed()

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +20,8 @@ if sys.platform != "linux":
 from grader.runner.clock import Patience
 from grader.sandbox import confined
 from grader.sandbox.confined import read_until, understood
+
+ROOT = Path(__file__).parents[2]
 
 
 def framed(plain):
@@ -62,6 +65,15 @@ def test_no_answer_is_a_crash_whatever_the_exit_code(toy, monkeypatch, lines, re
     assert isinstance(came, Crashed)
     assert reason in came.reason
     assert toy.value("return x + 1") == 2.0
+
+
+def test_a_job_can_use_all_that_reads_and_rebuilds_models(toy):
+    """A child can read none of the grader's files: the zygote must have imported these."""
+    names = [path.stem for path in (ROOT / "grader" / "networks").glob("keras_*.py")]
+    assert len(names) > 2
+    imports = "\n    ".join(f"import grader.networks.{name}" for name in names)
+    came = toy.run(f"def f(x):\n    {imports}\n    return x").answer
+    assert isinstance(came, Returned), came
 
 
 @pytest.mark.slow
