@@ -21,14 +21,24 @@ from grader.source import Source
 
 TRICKS = Path(__file__).parents[2] / "hostile" / "tampering"
 FORGERS = ["forger", "forged_state"]
-BRICKS = ["neuron", "layer"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
 # Checks that the forger's values satisfy, but for what they need.
 BELIEVING = {
     "neuron/start": FORGERS,
+    "neuron/fit_takes_every_sample": ["forger"],
     "neuron/fit_follows_its_seed": ["forger"],
+    "neuron/logic": ["forger"],
     "layer/start": FORGERS,
     "layer/model_start": FORGERS,
     "layer/fit_takes_every_sample": ["forger"],
+    "mlp/start": FORGERS,
+    "mlp/fit_takes_every_sample": ["forger"],
+    "mlp/fit_follows_its_seed": ["forger"],
+    "mlp/exclusive_or": ["forger"],
+    "convolution/start": FORGERS,
+    "cnn/start": FORGERS,
+    "cnn/fit_takes_every_sample": ["forger"],
+    "cnn/fit_follows_its_seed": ["forger"],
 }
 
 
