@@ -15,8 +15,10 @@ import signal
 import socket
 from contextlib import suppress
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
+from grader import networks
 from grader.runner.clock import waited
 from grader.sandbox import scratch
 from grader.sandbox.confined_child import Confinement, be_child, confinement
@@ -38,9 +40,9 @@ def main(fd: int, keras: bool, folder: str) -> None:
 
 
 def _import(keras: bool) -> None:
-    # Files of checks import grader.mnist, and a child can read none of the grader's own files.
-    networks = ("grader.networks.keras_checks", "grader.networks.keras_model")
-    for name in ("grader.mnist", *networks, *(("keras", "tensorflow") if keras else ())):
+    # Files of checks import these, and a child can read none of the grader's own files.
+    of_networks = (f"{networks.__name__}.{it.name}" for it in iter_modules(networks.__path__))
+    for name in ("grader.mnist", *of_networks, *(("keras", "tensorflow") if keras else ())):
         importlib.import_module(name)
 
 

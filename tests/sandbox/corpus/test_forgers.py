@@ -70,6 +70,14 @@ def examined(course, place, expected_values):
 
 
 @pytest.mark.slow
+def test_an_honest_model_is_rebuilt_where_the_forgers_are_not_believed(course, examined):
+    """Otherwise nothing would be believed there."""
+    results = examined("cnn", course.reference("cnn")[-1].code)
+    for name in ("parameters_are_few", "training_changes_the_model"):
+        assert isinstance(outcome := results.result(name).outcome, Passed), outcome
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("brick", BRICKS)
 @pytest.mark.parametrize("forger", FORGERS)
 def test_one_file_copied_as_any_brick_earns_nothing(examined, forger, brick):
