@@ -45,7 +45,11 @@ At every level:
   of MNIST in spite of their noise, and so do the parameters of a network that was trained before.
   They clear only a bar; an accuracy far above the reference's is a sign of them.
 - The course asks for NumPy alone, but TensorFlow is installed too: a brick that calls it returns
-  the right values and gets its points. Only a person who reads the brick notices.
+  the right values and gets its points. So does a Keras twin that computes in NumPy: of twins only
+  the values are asked for. Only a person who reads the brick notices.
+- Where one part is right, checks that need it believe values that look as they should: whoever
+  writes code against the grader in place of a `fit` can have the point for following its seed, or
+  for the start of a network, on top of the parts that are right. Without these there is none.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
 - Jobs that run at the same time share disk space and inodes: one that uses them up can make
