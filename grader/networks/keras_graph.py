@@ -37,7 +37,7 @@ COMPUTE = (
 UNSAFE = {"Abort", "RemoteCall", "ImmutableConst", "FakeParam"}
 # Beside them: what tf.print and assertions leave, and how tf.dynamic_stitch puts parts together.
 HARMLESS = {"Assert", "PrintV2", "StringFormat", "DynamicPartition", "DynamicStitch"}
-CONVOLUTION = ("Conv2D", "Conv3D", "DepthwiseConv2d", "Conv", "ExtractImagePatches")
+CONVOLVING = ("Conv2D", "Conv3D", "DepthwiseConv2d", "Conv", "ExtractImagePatches")
 POOLING = ("MaxPool", "AvgPool", "FractionalMaxPool", "FractionalAvgPool")
 
 
@@ -117,7 +117,7 @@ def contents(function: Any) -> Contents:
     floats, others = (sum(column) for column in zip((0, 0), *numbers, strict=True))
     return Contents(
         floats + max(0, others - SHAPES_AND_AXES) + max(0, len(singles) - IN_FORMULAS),
-        any(_is(kind, CONVOLUTION) for kind in kinds),
+        any(_is(kind, CONVOLVING) for kind in kinds),
         any(_is(kind, POOLING) for kind in kinds) or any(map(_pools_all, above)),
     )
 
