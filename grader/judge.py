@@ -19,6 +19,7 @@ from grader.outcome import (
     WrongType,
     WrongValue,
 )
+from grader.printable import one_line
 from grader.probe import NoArray, Returned
 
 KINDS = {"b": "true or false", "i": "integers", "u": "integers", "f": "real numbers"}
@@ -52,7 +53,8 @@ def measured(check: Check, returned: Returned, inputs: Inputs) -> Returned | Out
     except Exception as error:  # a student's shapes and values may break a measure
         name = next(iter(returned.values), "what came back")
         shapes = ", ".join(str(np.shape(value)) for value in returned.values.values())  # type: ignore[arg-type]
-        return WrongType(name, f"arrays of shape {shapes}", f"arrays that fit together ({error})")
+        came, due = f"arrays of shape {shapes}", f"arrays that fit together ({error})"
+        return WrongType(name, one_line(came), one_line(due))
     note = {name: value for name, value in returned.values.items() if name == NOTE}
     return Returned({**{name: np.asarray(value) for name, value in values.items()}, **note})
 

@@ -1,11 +1,12 @@
 """Runs a check as it says: its probe once, or in several processes, then what it has to clean."""
 
+import builtins
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from grader.check import Inputs
+from grader.check import Check, CheckError, Inputs
 from grader.judge import no_array
-from grader.outcome import Array
+from grader.outcome import Array, Raised
 from grader.probe import Answer, Job, NoArray, Returned, Run
 
 
@@ -33,7 +34,15 @@ def run_check(job: Job, drawn: Inputs, run: Callable[[Job], Run]) -> Run:
         return _together(runs, trouble)
     arrays = returned.arrays
     runs.append(run(Job(check, job.checks_file, (), drawn, check.limit, returned=arrays)))
-    return _together(runs, runs[-1].answer)
+    return _together(runs, _judgeable(check, runs[-1].answer))
+
+
+def _judgeable(check: Check, answer: Answer) -> Answer:
+    """What `clean` gave. Raises CheckError where the values cannot be the reason that it failed."""
+    kind = getattr(builtins, answer.error, None) if isinstance(answer, Raised) else None
+    if isinstance(kind, type) and issubclass(kind, ImportError | OSError):
+        raise CheckError(f"the values of {check.id} cannot be cleaned: {answer}")
+    return answer
 
 
 def _together(runs: Sequence[Run], answer: Answer) -> Run:

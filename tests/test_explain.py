@@ -8,8 +8,10 @@ from grader.diagnosis.explanation import (
     explain_numbers,
     explanation,
     first_departure,
+    note_of,
     slope_at_worst,
 )
+from grader.note import NOTE, from_text
 from grader.outcome import NotFinite, WrongShape, WrongValue
 from grader.probe import Returned
 from grader.report.drawing import drawing
@@ -118,6 +120,13 @@ def test_the_slope_is_that_of_the_worst_entry():
     why = explanation(toy(), outcome, returned, {"y": MATRIX}, None, None)
     assert why.slope == MATRIX[3, 1] * 1.001
     assert why.departs is None
+
+
+def test_a_note_is_one_line_whatever_a_process_wrote():
+    said = "a note\n" * 200
+    assert note_of(Returned({NOTE: from_text(said)})) == "a note"
+    assert len(note_of(Returned({NOTE: from_text("x" * 10**6)}))) == 300
+    assert note_of(Returned({NOTE: np.array(7.5)})) is None
 
 
 def test_small_arrays_are_drawn_side_by_side_with_points_where_they_are_right():

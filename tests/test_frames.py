@@ -284,6 +284,22 @@ def test_a_flood_of_text_is_cut():
     assert len(repr(came)) < 20_000
 
 
+ROWS = "p\n\nneuron / sigmoid: right"
+
+
+@pytest.mark.parametrize("name", [ROWS, "p" * 1_000])
+def test_a_name_that_would_fill_a_message_is_refused(name):
+    with pytest.raises(BadFrame):
+        answer_from_frame({"names": [name], "other": {name: "None"}}, {})
+
+
+def test_no_part_of_a_line_starts_another_line():
+    line = dict.fromkeys(GOOD_LINE, ROWS) | {"number": 7}
+    claimed = {"error": "E", "message": "", "lines": [line]}
+    [came] = answer_from_frame({"claim": "Raised", "fields": claimed}, {}).lines
+    assert "\n" not in came.file + came.function + came.text
+
+
 class Bomb:
     def __reduce__(self):
         return exec, ("raise SystemExit('unpickled')",)

@@ -223,6 +223,12 @@ def test_no_exception_of_a_measure_ends_the_grading(measure):
     assert isinstance(measured(check_with(measure), Returned({"p": np.zeros(0)}), {}), WrongType)
 
 
+def test_however_much_came_back_its_shapes_are_a_line():
+    values = {f"p{n}": np.zeros((1,) * 30) for n in range(900)}
+    outcome = measured(check_with(lambda returned, inputs: returned["q"]), Returned(values), {})
+    assert len(outcome.returned) <= 200
+
+
 def test_a_measure_of_nothing_at_all_is_an_outcome():
     check = check_with(lambda returned, inputs: {"p": returned["p"]})
     assert isinstance(measured(check, Returned({}), {}), WrongType)

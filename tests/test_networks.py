@@ -5,6 +5,7 @@ code vouched for the model.
 """
 
 import json
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,6 +138,15 @@ def test_python_in_a_graph_is_no_network(examine):
 SHAPE = (4, 20, 24, 1)
 
 
+def sent_graph(tf, computed):
+    """What a student's process sends that has made a graph of its own: it gives computed(x)."""
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, SHAPE, name="x")
+        tf.identity(computed(x), name="p")
+    content = np.frombuffer(graph.as_graph_def().SerializeToString(), np.uint8)
+    return {"model, graph": content, "model, about": from_text("Own\nx:0\np:0")}
+
+
 @pytest.fixture(scope="module")
 def sent(tf):
     """The arrays of a small model."""
@@ -212,14 +222,78 @@ def test_forged_arrays_are_one_clear_outcome(sent, forge):
 
 
 def test_a_graph_that_reads_a_file_does_not_run(tf):
-    with tf.Graph().as_default() as graph:
-        x = tf.compat.v1.placeholder(tf.float32, SHAPE, name="x")
+    def read(x):
         length = tf.strings.length(tf.io.read_file(__file__))
-        tf.identity(x[:, 0, :3, 0] + tf.cast(length, tf.float32), name="p")
-    content = np.frombuffer(graph.as_graph_def().SerializeToString(), np.uint8)
-    forged = {"model, graph": content, "model, about": from_text("Own\nx:0\np:0")}
+        return x[:, 0, :3, 0] + tf.cast(length, tf.float32)
+
     with pytest.raises(Unfit, match="ReadFile"):
-        keras_model.rebuilt(forged, SHAPE)
+        keras_model.rebuilt(sent_graph(tf, read), SHAPE)
+
+
+def in_a_picture(tf, x):
+    """All numbers in one text, which is a picture: 500 columns, and a row for each pixel of x."""
+    height, width = SHAPE[1] * SHAPE[2], 500
+    size = 3 * height * width
+    head = struct.pack("<2sIIIIiiHHIIiiII", b"BM", 54 + size, 0, 54, 40, width, height, 1, 24,
+                       0, size, 0, 0, 0, 0)  # fmt: skip
+    picture = tf.constant(head + np.random.default_rng(1).bytes(size))
+    weights = tf.cast(tf.raw_ops.DecodeBmp(contents=picture), tf.float32)
+    return tf.matmul(tf.reshape(x, (SHAPE[0], -1)), weights[:, :, 0])
+
+
+def one_by_one(tf, x):
+    numbers = [tf.constant(float(number)) for number in range(SHAPE[1] * SHAPE[2] * 20)]
+    return tf.reshape(x, (SHAPE[0], -1)) @ tf.reshape(tf.stack(numbers), (-1, 20))
+
+
+def as_boundaries(tf, x):
+    boundaries = np.arange(60_000, dtype=np.float32).tolist()
+    return tf.cast(tf.raw_ops.Bucketize(input=x, boundaries=boundaries), tf.float32)
+
+
+@pytest.mark.parametrize(
+    ("computed", "at_least"),
+    [(in_a_picture, 700_000), (one_by_one, 7_000), (as_boundaries, 60_000)],
+)
+def test_numbers_count_wherever_a_graph_has_them(tf, computed, at_least):
+    sent = sent_graph(tf, lambda x: computed(tf, x))
+    assert keras_model.rebuilt(sent, SHAPE).n_parameters >= at_least
+
+
+def test_boundaries_in_a_configuration_count_as_parameters(tf):
+    """Keras keeps them in no weight and no constant."""
+    boundaries = np.arange(40_000.0).tolist()
+    layers = [tf.keras.Input(SHAPE[1:]), tf.keras.layers.Discretization(boundaries)]
+    network = keras_model.rebuilt(keras_model.as_arrays(tf.keras.Sequential(layers), SHAPE), SHAPE)
+    assert not network.not_keras
+    assert network.n_parameters == len(boundaries)
+
+
+def from_a_file(tf, x):
+    return x * tf.raw_ops.ImmutableConst(dtype=tf.float32, shape=SHAPE, memory_region_name=__file__)
+
+
+def into_a_file(tf, x):
+    said = tf.raw_ops.PrintV2(input=tf.constant("here"), output_stream="file:///tmp/said")
+    with tf.control_dependencies([said]):
+        return tf.identity(x)
+
+
+def numbers_as_a_shape(tf, x):
+    return x * tf.cast(tf.shape(tf.raw_ops.FakeParam(dtype=tf.float32, shape=[7] * 4)), x.dtype)[0]
+
+
+@pytest.mark.parametrize(
+    ("computed", "operation"),
+    [
+        (from_a_file, "ImmutableConst"),
+        (into_a_file, "PrintV2"),
+        (numbers_as_a_shape, "FakeParam"),
+    ],
+)
+def test_a_graph_does_nothing_but_compute(tf, computed, operation):
+    with pytest.raises(Unfit, match=operation):
+        keras_model.rebuilt(sent_graph(tf, lambda x: computed(tf, x)), SHAPE)
 
 
 def test_numbers_in_a_configuration_count_as_parameters(tf):

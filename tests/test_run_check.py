@@ -144,6 +144,15 @@ def test_values_are_cleaned_where_the_code_never_runs(toy):
     assert toy.values("sums", code) == {"sum": 103.0, "the code is here": False}
 
 
+def test_an_error_of_the_kit_in_clean_is_no_mistake(toy):
+    text = toy.checks_file.read_text()
+    toy.checks_file.write_text(
+        text.replace("clean=where_it_runs", "clean=lambda *_: open('/none')")
+    )
+    with pytest.raises(CheckError, match="the values of toy/sums cannot be cleaned"):
+        toy.answer("sums", "def f(n, seed): return [1.0] * n")
+
+
 def test_what_is_no_array_does_not_reach_clean(toy):
     assert toy.answer("sums", "def f(n, seed): return None") == WrongType(
         "numbers", "None", "an array or a number"

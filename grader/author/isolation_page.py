@@ -97,6 +97,9 @@ At every level:
   With `--open-until` neither words nor values are shown; the outcome, the line and the number of
   correct digits still carry some bits a check. With `--predecessors own` there is no reference that
   could be carried out.
+- Where one part is right, checks that need it believe values that look as they should: whoever
+  writes code against the grader in place of a `fit` can have the point for following its seed, or
+  for the start of a network, on top of the parts that are right. Without these there is none.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
 - Jobs that run at the same time share disk space and inodes: one that uses them up can make

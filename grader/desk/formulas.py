@@ -25,11 +25,31 @@ SPACE = "0.167em"
 # formgrader has no filters. They make links, classes, styles and ids, they define others (which may
 # call each other without end), or they move what they draw over other text, or far away from it.
 REFUSED = {
-    *("DeclareMathOperator", "above", "abovewithdelims", "atopwithdelims", "ch", "clap", "class"),
-    *("colorbox", "def", "fcolorbox", "genfrac", "href", "hskip", "hspace", "kern", "llap"),
+    *(
+        "DeclareMathOperator",
+        "Space",
+        "above",
+        "abovewithdelims",
+        "atopwithdelims",
+        "ch",
+        "clap",
+        "class",
+    ),
+    *(
+        "colorbox",
+        "def",
+        "fcolorbox",
+        "genfrac",
+        "href",
+        "hskip",
+        "hspace",
+        "kern",
+        "leftroot",
+        "llap",
+    ),
     *("lower", "mathclap", "mathllap", "mathrlap", "mkern", "moveleft", "moveright", "mskip"),
     *("mspace", "negmedspace", "negthickspace", "negthinspace", "newcommand", "newenvironment"),
-    *("raise", "rlap", "rule", "skew", "smash", "style", "unicode"),
+    *("raise", "rlap", "rule", "skew", "smash", "style", "unicode", "uproot"),
 }
 COMMAND = re.compile(r"\\([A-Za-z]+)")
 # A distance between rows may be negative, and a thin space is.

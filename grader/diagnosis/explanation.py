@@ -11,7 +11,7 @@ from grader.diagnosis.exact import Diagnosis
 from grader.judge import close, compare
 from grader.note import NOTE, as_text
 from grader.outcome import Array, LargeArray, NotFinite, Outcome, Passed, WrongShape, WrongValue
-from grader.printable import printable
+from grader.printable import one_line
 from grader.probe import NoArray, Returned
 from grader.repair.kinds import Repair
 
@@ -66,7 +66,7 @@ def note_of(returned: Returned) -> str | None:
     note = returned.values.get(NOTE)
     if note is None or isinstance(note, NoArray):
         return None
-    return printable(as_text(note)[:MAX_NOTE]) or None
+    return one_line(as_text(note.ravel()[: 4 * MAX_NOTE]), MAX_NOTE) or None
 
 
 def first_departure(

@@ -13,6 +13,8 @@ from grader.check import Unfit
 
 MAX_NODES = 20_000
 SHAPES_AND_AXES = 8_000  # bytes: 1,000 integers, which any graph has beside its weights
+IN_FORMULAS = 2_000  # single numbers: factors and limits, which any graph has as well
+LONG = 16  # entries of an attribute: more are data, and no strides, paddings or axes
 
 # Modules of TensorFlow whose operations compute, and do nothing else but for those in UNSAFE.
 COMPUTE = (
@@ -31,16 +33,18 @@ COMPUTE = (
     "gen_stateless_random_ops",
     "gen_stateless_random_ops_v2",
 )
-UNSAFE = {"Abort", "RemoteCall"}
+# ImmutableConst reads a file; FakeParam is nothing but its shape, which could hold any numbers.
+UNSAFE = {"Abort", "RemoteCall", "ImmutableConst", "FakeParam"}
 # Beside them: what tf.print and assertions leave, and how tf.dynamic_stitch puts parts together.
 HARMLESS = {"Assert", "PrintV2", "StringFormat", "DynamicPartition", "DynamicStitch"}
-CONVOLUTION = ("Conv2D", "Conv3D", "DepthwiseConv2d", "Conv", "ExtractImagePatches")
+CONVOLVING = ("Conv2D", "Conv3D", "DepthwiseConv2d", "Conv", "ExtractImagePatches")
 POOLING = ("MaxPool", "AvgPool", "FractionalMaxPool", "FractionalAvgPool")
 
 
 @dataclass(frozen=True)
 class Contents:
-    """n_numbers: in constants, and in what the function takes in beside its input and variables.
+    """n_numbers: in constants, in attributes of operations, and in what the function takes
+    in beside its input and variables.
 
     What are no floats counts byte by byte beyond what shapes and axes take: bytes pack well.
     """
@@ -64,13 +68,20 @@ def imported(graph: bytes, x: str, p: str, shape: tuple[int, ...]) -> Any:
         raise Unfit("the model", f"a graph of {len(nodes):,} operations", "a network")
     own = {function.signature.name for function in definition.library.function}
     for node in nodes:
-        if node.op not in _computing() and node.op not in own:
+        if not _computes(node, own):
             raise Unfit("the model", f"the operation {node.op}", "operations that compute alone")
     function = function_from_graph_def(definition, [x], [p])
     [taken] = function.inputs
     if taken.dtype != tf.float32 or not taken.shape.is_compatible_with(shape):
         raise Unfit("the model", f"inputs of shape {taken.shape}", f"images of shape {shape}")
     return function
+
+
+def _computes(node: Any, own: set[str]) -> bool:
+    """own: names of the graph's functions."""
+    if node.op == "PrintV2" and node.attr["output_stream"].s.startswith(b"file:"):
+        return False
+    return node.op in _computing() or node.op in own
 
 
 @cache
@@ -98,12 +109,15 @@ def contents(function: Any) -> Contents:
     kinds = {operation.type for operation in above} | {node.op for node in inner}
     constants = [op.get_attr("value") for op in above if op.type == "Const"]
     constants += [node.attr["value"].tensor for node in inner if node.op == "Const"]
-    numbers = [_n_numbers(constant) for constant in constants]
-    numbers += [(math.prod(t.shape), 0) for t, _ in graph.captures if t.dtype != tf.resource]
+    captured = [tensor for tensor, _ in graph.captures if tensor.dtype != tf.resource]
+    singles = [constant for constant in constants if _is_single(constant)]
+    numbers = [_n_numbers(constant) for constant in constants if not _is_single(constant)]
+    numbers += [(math.prod(tensor.shape), 0) for tensor in captured]
+    numbers += [_in_attributes(node) for node in [*(op.node_def for op in above), *inner]]
     floats, others = (sum(column) for column in zip((0, 0), *numbers, strict=True))
     return Contents(
-        floats + max(0, others - SHAPES_AND_AXES),
-        any(_is(kind, CONVOLUTION) for kind in kinds),
+        floats + max(0, others - SHAPES_AND_AXES) + max(0, len(singles) - IN_FORMULAS),
+        any(_is(kind, CONVOLVING) for kind in kinds),
         any(_is(kind, POOLING) for kind in kinds) or any(map(_pools_all, above)),
     )
 
@@ -143,17 +157,32 @@ def _functions_of(node: Any, definitions: Any) -> Iterator[str]:
     return (name for name in named if name in definitions)
 
 
-def _n_numbers(constant: Any) -> tuple[int, int]:
-    """Floats in a constant, and bytes of other kinds; a single number is part of a formula."""
+def _size(constant: Any) -> int:
+    return math.prod(axis.size for axis in constant.tensor_shape.dim)
+
+
+def _is_single(constant: Any) -> bool:
+    """Whether it is one number, which is part of a formula; one text may hold a library."""
     import tensorflow as tf
 
-    kind = tf.as_dtype(constant.dtype)
-    size = math.prod(axis.size for axis in constant.tensor_shape.dim)
-    if size == 1:
-        return 0, 0
+    return _size(constant) == 1 and bool(tf.as_dtype(constant.dtype).size)
+
+
+def _n_numbers(constant: Any) -> tuple[int, int]:
+    """Floats in a constant, and bytes of other kinds."""
+    import tensorflow as tf
+
+    kind, size = tf.as_dtype(constant.dtype), _size(constant)
     if kind.is_floating:
         return size, 0
     return 0, size * int(kind.size) if kind.size else int(constant.ByteSize())
+
+
+def _in_attributes(node: Any) -> tuple[int, int]:
+    """Floats in an operation's attributes, and bytes of integers, where a list of them is long."""
+    lists = [attribute.list for attribute in node.attr.values()]
+    floats, integers = sum(len(each.f) for each in lists), sum(len(each.i) for each in lists)
+    return (floats if floats > LONG else 0), (8 * integers if integers > LONG else 0)
 
 
 def _pools_all(operation: Any) -> bool:

@@ -61,7 +61,7 @@ def as_arrays(
         text = model.to_json()
         stranger = not_keras(json.loads(text))
     except Exception:  # a layer without get_config
-        kinds = [type(layer) for layer in model._flatten_layers()]
+        kinds = [type(part) for part in model._flatten_layers()]
         own = [kind.__name__ for kind in kinds if not kind.__module__.startswith("keras.")]
         stranger = (own or [type(model).__name__])[0]
     if not stranger:

@@ -117,12 +117,12 @@ def _lines(said: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
 
 
 def _short(value: Any) -> str:
-    return _text(value)[:MAX_LINE]
+    return " ".join(_text(value).split("\n"))[:MAX_LINE]
 
 
 def _name(value: Any) -> str:
     """The name of a value; names come from probes, which have only printable ones."""
-    if _text(value) != value:
+    if _text(value) != value or "\n" in value or len(value) > MAX_LINE:
         raise BadFrame("a name that cannot be shown")
     return str(value)
 

@@ -17,7 +17,7 @@ from grader.submission import positions
 from grader.submissions.archive import Found, class_zip, file_at, refused, student_zip
 from grader.submissions.platforms import by_student, is_noise, names_its_student
 from grader.submissions.private import Refusal
-from grader.submissions.remarks import Remark, Weight, alike, ignored, shown
+from grader.submissions.remarks import Remark, Weight, alike, ignored, shown, some
 from grader.submissions.upload import Upload
 
 MAX_ZIPS = 5  # opened for one student: it takes time to read one
@@ -73,7 +73,7 @@ def find_class(
         if name.startswith(".") and not files:
             continue
         students.append(Student(name, files, siblings))
-        remarks += own_remarks
+        remarks += some(name, own_remarks)
     remarks += alike(student.name for student in students)
     remarks.sort(key=lambda remark: remark.weight)
     if not students:

@@ -10,6 +10,7 @@ from grader.printable import INVISIBLE, without_piles
 from grader.submissions.lookalikes import looks
 
 NAMED = 3  # files that a remark names on the terminal; it only counts the others
+OF_ONE = 6  # remarks on a student, one for each brick and more: others' must be seen beside them
 LISTED = 1_000  # files that it names in remarks.txt: some students hand in their whole system
 
 
@@ -48,6 +49,19 @@ def ignored(student: str, names: Iterable[str]) -> Remark:
         return f"{student}: ignored {', '.join(found[:most])}{more}."
 
     return Remark(naming(NAMED), Weight.HARMLESS, naming(LISTED))
+
+
+def some(student: str, remarks: Iterable[Remark]) -> list[Remark]:
+    """The gravest remarks on a student, and one that stands for the others."""
+    every = sorted(remarks, key=lambda remark: remark.weight)
+    kept, others = every[:OF_ONE], every[OF_ONE:]
+    if not others:
+        return every
+    texts = [remark.in_full or remark.text for remark in others[:LISTED]]
+    return [
+        *kept,
+        Remark(f"{student}: and {len(others)} remarks more.", others[0].weight, "\n".join(texts)),
+    ]
 
 
 def alike(students: Iterable[str]) -> list[Remark]:

@@ -73,6 +73,9 @@ TEXTS = {
     "formula raise": r"$\raise99em{EVIL}$",
     "formula lap": r"$\llap{EVIL}$",
     "formula rule": r"$\rule{99em}{99em}$",
+    "formula space": r"$\Space{-99em}{0em}{0em} EVIL$",
+    "formula root up": r"$\sqrt[\uproot{-999} EVIL]{x}$",
+    "formula root left": r"$\sqrt[\leftroot{999} EVIL]{x}$",
     "formula rows": "$$a \\\\[-99em] b$$",
     "formula thin spaces": "$x" + r"\!" * 99 + "$",
     "formula box": r"$\bbox[99em,border:99em solid]{x}$",
@@ -156,6 +159,12 @@ def test_it_is_text_on_every_page(text):
     assert planted(ours) == []
     if "EVIL" in text:
         assert "EVIL" in ours.get_text() and "EVIL" in with_stock_filters.get_text()
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTS if name.startswith("formula")])
+def test_a_formula_that_asks_for_more_is_code_which_mathjax_leaves_alone(name):
+    page = stock(graded(new_markdown_cell(TEXTS[name])))
+    assert page.find("pre", string=lambda text: text and text.strip() == TEXTS[name].strip())
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)

@@ -30,6 +30,19 @@ def test_what_else_lies_in_a_folder_is_ignored_and_told(world, good):
     assert remarks == "ada: ignored Neuron.py, conftest.py, neuron (1).py (and 3 more)."
 
 
+def test_many_remarks_on_one_student_hide_none_on_another(world, packed):
+    members = [(f"{n}/neuron.py", GOOD) for n in range(300)]
+    world.put({"ada/hw.zip": packed(*members), "ben/Neuron.py": GOOD})
+    found = find_class(world.folder / "submitted", world.BRICKS)
+    *of_ada, others = [one for one in found.remarks if one.text.startswith("ada: ")]
+    assert len(of_ada) == 6
+    assert others.text == "ada: and 294 remarks more."
+    assert others.in_full.count(" is not graded: its place must be") == 294
+    assert [one.text for one in found.remarks if one not in [*of_ada, others]] == [
+        "ben: Neuron.py is not graded: its name must be neuron.py."
+    ]
+
+
 def test_a_name_that_differs_in_case_alone_is_told(world):
     world.put({"ada/Neuron.py": GOOD, "ben/neuron.py": GOOD})
     read, remarks = world.came()

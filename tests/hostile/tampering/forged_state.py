@@ -34,3 +34,19 @@ class MLP:
     def __init__(self, sizes, seed=0):
         pairs = zip(sizes, sizes[1:])
         self.layers = [Dense(*pair, seed + 1_000 * i) for i, pair in enumerate(pairs)]
+
+
+class Conv2D:
+    def __init__(self, channels, filters, kernel_size=3, seed=0):
+        np.random.seed(seed)
+        limit = np.sqrt(6 / (kernel_size**2 * (channels + filters)))
+        shape = kernel_size, kernel_size, channels, filters
+        self.kernel = np.random.uniform(-limit, limit, size=shape)
+        self.bias = np.zeros(filters)
+
+
+class CNN:
+    def __init__(self, input_shape, n_classes, seed=0):
+        height, width, channels = input_shape
+        self.conv = Conv2D(channels, 8, seed=seed)
+        self.dense = Dense((height - 2) // 2 * ((width - 2) // 2) * 8, n_classes, seed)

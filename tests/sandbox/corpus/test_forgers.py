@@ -21,14 +21,24 @@ from grader.source import Source
 
 TRICKS = Path(__file__).parents[2] / "hostile" / "tampering"
 FORGERS = ["forger", "forged_state"]
-BRICKS = ["neuron", "layer"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
 # Checks that the forger's values satisfy, but for what they need.
 BELIEVING = {
     "neuron/start": FORGERS,
+    "neuron/fit_takes_every_sample": ["forger"],
     "neuron/fit_follows_its_seed": ["forger"],
+    "neuron/logic": ["forger"],
     "layer/start": FORGERS,
     "layer/model_start": FORGERS,
     "layer/fit_takes_every_sample": ["forger"],
+    "mlp/start": FORGERS,
+    "mlp/fit_takes_every_sample": ["forger"],
+    "mlp/fit_follows_its_seed": ["forger"],
+    "mlp/exclusive_or": ["forger"],
+    "convolution/start": FORGERS,
+    "cnn/start": FORGERS,
+    "cnn/fit_takes_every_sample": ["forger"],
+    "cnn/fit_follows_its_seed": ["forger"],
 }
 
 
@@ -57,6 +67,14 @@ def examined(course, place, expected_values):
         return Examination(course, brick, sources, place, expected_values, PUBLIC_SEED)
 
     return examined
+
+
+@pytest.mark.slow
+def test_an_honest_model_is_rebuilt_where_the_forgers_are_not_believed(course, examined):
+    """Otherwise nothing would be believed there."""
+    results = examined("cnn", course.reference("cnn")[-1].code)
+    for name in ("parameters_are_few", "training_changes_the_model"):
+        assert isinstance(outcome := results.result(name).outcome, Passed), outcome
 
 
 @pytest.mark.slow
