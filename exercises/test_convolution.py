@@ -35,7 +35,7 @@ def different(rng, start, stop, n):
     },
 )
 def images_get_a_channel(convolution, images):
-    return {"tensor": convolution.images_to_tensor(images)}
+    return {"tensor": convolution.images_to_tensor(images), "images after the call": images}
 
 
 def symmetric(kernel):
@@ -66,8 +66,10 @@ def no_bias(kernel):
     inputs=samples,
 )
 def valid_values(convolution, x, kernel):
-    out = convolution.conv2d(x, kernel, no_bias(kernel))
-    return {"out": out, "x after the call": x, "kernel after the call": kernel}
+    bias = no_bias(kernel)
+    out = np.array(convolution.conv2d(x, kernel, bias))
+    after = {"kernel after the call": kernel, "bias after the call": bias}
+    return {"out": out, "x after the call": x, **after}
 
 
 def unsymmetric_samples(rng):
@@ -253,11 +255,18 @@ def gradient_of_x(convolution, d_out, x, kernel):
 
 
 def three_gradient_samples(rng):
-    """Three ways to call, and a d_out for each, of the size that its forward call gives."""
+    """Three ways to call, and a d_out for each, of the size that its forward call gives.
+
+    With strides and without padding, no window reaches the last rows and columns.
+    """
     channels, filters = different(rng, 2, 5, 2)
-    sizes, kernel_sizes = different(rng, 6, 10, 2), different(rng, 2, 4, 2)
+    kernel_sizes, valid = different(rng, 2, 4, 2), different(rng, 2, 4, 2)
     strides = [*rng.permutation([2, 3]).tolist(), 1]
-    valid = [(size - k) // strides[0] + 1 for size, k in zip(sizes, kernel_sizes, strict=True)]
+    over = rng.integers(1, strides[0], size=2).tolist()
+    sizes = [
+        (n - 1) * strides[0] + k + more
+        for n, k, more in zip(valid, kernel_sizes, over, strict=True)
+    ]
     both = [-(-size // strides[1]) for size in sizes]  # rounded up
     return {
         "x": rng.normal(size=(2, *sizes, channels)),
@@ -400,14 +409,20 @@ def drawn_sizes(rng):
 
 
 def measure_start(returned, inputs):
+    # With so many numbers chance moves none of these by half a digit.
     kernel = returned["kernel, first"]
     fans = inputs["kernel_size"] ** 2 * (inputs["channels"] + inputs["filters"])
-    limit = np.sqrt(6 / fans)
+    mean, spread, limit = np.mean(kernel), np.std(kernel), np.sqrt(6 / fans)
+    within = np.abs(kernel) <= limit * 1.000_001
     return {
         "shape of kernel": np.shape(kernel),
         "bias": returned["bias, first"],
-        "kernel stays within Glorot's limits": np.max(np.abs(kernel)) <= limit * 1.000_001,
-        "kernel fills them evenly": abs(np.std(kernel) / (limit / np.sqrt(3)) - 1) < 0.05,
+        "mean of the kernel, divided by Glorot's limit, rounded": np.round(mean / limit, 1),
+        "its spread, divided by that limit / sqrt(3), rounded": np.round(
+            spread / limit * np.sqrt(3), 1
+        ),
+        "share of its entries beyond the limit, rounded": np.round(np.mean(~within), 1),
+        "no entry is beyond the limit": np.all(within),
         **follows_seed(returned, inputs["seed"], "kernel"),
     }
 
@@ -432,6 +447,8 @@ def layer_samples(rng):
     """Two batches, and a d_out for each; `plain` is a kernel of the usual size.
 
     The border of zeros is as wide on every side: what is uneven is the business of other checks.
+    At last images as large as digits, and a large kernel: what visits every pixel for every weight
+    in Python loops would take minutes for the digits of the next brick.
     """
     channels, filters = different(rng, 2, 5, 2)
     kernel_size, strides = int(rng.permutation([3, 5])[0]), int(rng.integers(2, 4))
@@ -442,6 +459,9 @@ def layer_samples(rng):
         "kernel": rng.normal(size=(kernel_size, kernel_size, channels, filters)),
         "bias": rng.normal(size=filters),
         "d_out": rng.normal(size=(2, 2, *(n + 1 for n in steps), filters)),
+        "digits": rng.uniform(size=(32, 28, 28, 1)),
+        "large": rng.normal(size=(11, 11, 1, 8)),
+        "d_digits": rng.normal(size=(32, 18, 18, 8)),
         "channels": channels,
         "filters": filters,
         "strides": strides,
@@ -452,14 +472,16 @@ def layer_samples(rng):
 @brick.check(
     "Conv2D",
     points=1,
-    called='forward of Conv2D({channels}, {filters}); all, strides={strides}, padding="same"',
+    called='Conv2D({channels}, {filters}); one of strides={strides}, "same"; a large one on digits',
     hint="backward belongs to the latest forward, and replaces what an earlier one left.",
     inputs=layer_samples,
     needs=("same_keeps_the_size", "gradient_of_kernel", "gradient_of_x"),
+    limit=5.0,  # of processor time; four nested loops around a product of arrays take 0.7 s
 )
 def layer_learns(
-    convolution, x, plain, kernel, bias, d_out, channels, filters, strides, learning_rate
-):
+    convolution, x, plain, kernel, bias, d_out, channels, filters, strides, learning_rate,
+    digits, large, d_digits,
+):  # fmt: skip
     usual = convolution.Conv2D(channels, filters)
     shape = np.shape(usual.kernel)
     usual.kernel, usual.bias = plain.copy(), bias.copy()
@@ -472,6 +494,10 @@ def layer_learns(
     d_kernel, d_bias = np.array(conv.d_kernel), np.array(conv.d_bias)
     kernel_before, bias_before = np.array(conv.kernel), np.array(conv.bias)
     conv.step(learning_rate=learning_rate)
+    quick = convolution.Conv2D(1, 8, 11, padding="valid")
+    quick.kernel = large.copy()
+    out_of_digits = np.array(quick.forward(digits))
+    quick.backward(d_digits)
     return {
         "shape of the kernel without a kernel_size": shape,
         "out of the layer without a kernel_size": usual.forward(x[0]),
@@ -483,6 +509,8 @@ def layer_learns(
         "bias before step": bias_before,
         "kernel after step": conv.kernel,
         "bias after step": conv.bias,
+        "out of the last digit": out_of_digits[-1],
+        "d_kernel of the digits": quick.d_kernel,
     }
 
 
@@ -501,9 +529,11 @@ def pool_layer_samples(rng):
 def pool_layer(convolution, x, d_out, pool_size):
     pool = convolution.MaxPool2D(pool_size)
     out = np.array(pool.forward(x))
-    d_x = np.array(pool.backward(d_out))
-    two = convolution.MaxPool2D().forward(x)
-    return {"out": out, "d_x": d_x, "out of MaxPool2D()": two, "x after the call": x}
+    given = np.resize(d_out, out.shape)  # d_out itself, where out has the right shape
+    d_x = np.array(pool.backward(given))
+    two = np.array(convolution.MaxPool2D().forward(x))
+    after = {"x after the call": x, "d_out after the call": given}
+    return {"out": out, "d_x": d_x, "out of MaxPool2D()": two, **after}
 
 
 def keras_samples(rng):
@@ -529,14 +559,20 @@ def keras_samples(rng):
     keras=True,
 )
 def keras_twin(convolution, x, kernel, bias, filters, kernel_size, strides):
+    import keras
+
     def out(layer):
         layer(x)  # a layer gets its weights when it meets its first input
         own = zip((kernel, bias), layer.get_weights(), strict=False)
         layer.set_weights([np.resize(given, weight.shape) for given, weight in own])
         return layer(x)
 
+    usual = convolution.keras_convolution(filters)
     other = convolution.keras_convolution(filters, kernel_size, strides=strides, padding="same")
     return {
-        "out of keras_convolution(filters)": out(convolution.keras_convolution(filters)),
+        "out of keras_convolution(filters)": out(usual),
         "out of the other": out(other),
+        "both are of the class keras.layers.Conv2D": (
+            isinstance(usual, keras.layers.Conv2D) and isinstance(other, keras.layers.Conv2D)
+        ),
     }

@@ -169,6 +169,14 @@ def start(mlp, equal, sizes, seed):
     }
 
 
+def parameters_after(model):
+    after = {}
+    for i, layer in enumerate(model.layers):
+        after[f"kernel of layers[{i}] after the call"] = np.array(layer.kernel)
+        after[f"bias of layers[{i}] after the call"] = np.array(layer.bias)
+    return after
+
+
 @brick.check(
     "MLP.forward",
     points=1,
@@ -179,7 +187,8 @@ def start(mlp, equal, sizes, seed):
 def forward_one_hidden_layer(mlp, x, sizes, kernels, biases):
     model = mlp_with(mlp, *cut(sizes[:3], kernels, np.zeros_like(biases)))
     p = np.array(model.forward(x))
-    return {"p": p, "x after the call": np.array(x), **where_possible(taken_in, model, x)}
+    after = {"x after the call": np.array(x), **parameters_after(model)}
+    return {"p": p, **after, **where_possible(taken_in, model, x)}
 
 
 def taken_in(model, x):
@@ -269,21 +278,22 @@ def gradients_one_hidden_layer(mlp, x, y_true, kernels, biases):
     model = mlp_with(mlp, kernels[:2], none)
     model.forward(x)
     model.backward(y_true)
-    after = {"kernel of layers[0] after the call": np.array(model.layers[0].kernel)}
+    after = {**parameters_after(model), "x after the call": x, "y_true after the call": y_true}
     explained = where_possible(slopes_of, mlp, x, y_true, kernels[:2], none)
-    return {**gradients_of(model), **after, "x after the call": x, **explained}
+    return {**gradients_of(model), **after, **explained}
 
 
 @brick.check(
     "MLP.backward",
     points=2,
-    called="forward(x), backward(y_true), three hidden layers, biases set",
+    called="forward(x reversed), forward(x), backward(y_true), three hidden layers, biases set",
     hint="Every ReLU blocks where its own input was negative. Which z belongs to which layer?",
     inputs=samples,
     needs=("forward_more_hidden_layers", "biases_count"),
 )
 def gradients_three_hidden_layers(mlp, x, y_true, kernels, biases):
     model = mlp_with(mlp, kernels, biases)
+    model.forward(x[::-1])  # backward belongs to the latest forward
     model.forward(x)
     model.backward(y_true)
     explained = where_possible(slopes_of, mlp, x, y_true, kernels, biases, False)
@@ -340,7 +350,7 @@ def samples_for_fit(rng):
 @brick.check(
     "MLP.fit",
     points=1,
-    called="fit(...) on whole batches, once more, then with 3 batches of {batch_size}",
+    called="fit(...) on whole batches, once more; with batch_size={batch_size}, the last one short",
     hint="One number an epoch: the mean of the losses that its batches had before their updates.",
     inputs=samples_for_fit,
     needs=("loss_before_the_step", "every_layer_steps"),
@@ -351,7 +361,8 @@ def fit_history(mlp, x, y_true, kernels, biases, epochs, batch_size, learning_ra
     history = model.fit(x, y_true, epochs=epochs, batch_size=n, learning_rate=learning_rate)
     more = model.fit(x, y_true, epochs=2, batch_size=n, learning_rate=learning_rate)
     kernel = np.array(model.layers[0].kernel)
-    same = np.repeat(x[:1], 3 * batch_size, axis=0)  # one sample again and again: all batches equal
+    # One sample again and again: batches differ in their length alone, and the last one is short.
+    same = np.repeat(x[:1], 2 * batch_size + 1, axis=0)
     batches = model.fit(
         same, np.ones(len(same), int), epochs=2, batch_size=batch_size, learning_rate=learning_rate
     )
@@ -477,7 +488,8 @@ def many_samples(rng):
 )
 def predict_labels(mlp, x, sizes, kernels, biases):
     model = mlp_with(mlp, *cut(sizes, kernels, np.zeros_like(biases)))
-    return {"labels": model.predict(x)}
+    labels = np.array(model.predict(x))
+    return {"labels": labels, "x after the call": x, **parameters_after(model)}
 
 
 def truth_table(rng):

@@ -55,7 +55,7 @@ def images(rng):
     inputs=images,
 )
 def images_become_rows(neuron, images):
-    return {"vectors": neuron.images_to_vectors(images)}
+    return {"vectors": neuron.images_to_vectors(images), "images after the call": images}
 
 
 def any_shape(rng):
@@ -71,7 +71,7 @@ def any_shape(rng):
     inputs=any_shape,
 )
 def sigmoid_values(neuron, z):
-    return {"sigmoid(z)": neuron.sigmoid(z)}
+    return {"sigmoid(z)": neuron.sigmoid(z), "z after the call": z}
 
 
 def near_and_far(rng):
@@ -110,7 +110,8 @@ def predictions(rng):
     inputs=predictions,
 )
 def loss_values(neuron, y_true, y_pred):
-    return {"loss": neuron.binary_cross_entropy(y_true, y_pred)}
+    loss = neuron.binary_cross_entropy(y_true, y_pred)
+    return {"loss": loss, "y_true after the call": y_true, "y_pred after the call": y_pred}
 
 
 def certain_predictions(rng):
@@ -150,12 +151,16 @@ def loss_of_certain_predictions(neuron, y_true, y_pred):
 
 
 def measure_start(returned, inputs):
+    # With so many numbers chance moves none of these by half a digit.
     kernel, n_inputs = returned["kernel, first"], inputs["n_inputs"]
+    mean, spread = np.mean(kernel), np.std(kernel)
     return {
         "shape of kernel": np.shape(kernel),
         "bias": returned["bias, first"],
-        "spread of the kernel is 1 / sqrt(n_inputs)": (
-            abs(np.std(kernel) * np.sqrt(n_inputs) - 1) < 0.05
+        "mean of the kernel, times sqrt(n_inputs), rounded": np.round(mean * np.sqrt(n_inputs), 1),
+        "its spread, times sqrt(n_inputs), rounded": np.round(spread * np.sqrt(n_inputs), 1),
+        "its kurtosis (3 if normal, 2 if uniform), rounded": np.round(
+            np.mean(((kernel - mean) / spread) ** 4)
         ),
         **follows_seed(returned, inputs["seed"], "kernel"),
     }
@@ -192,8 +197,9 @@ def neuron_with(neuron, kernel, bias):
     needs=("sigmoid_values",),
 )
 def forward_values(neuron, x, kernel):
-    p = neuron_with(neuron, kernel, 0.0).forward(x)
-    return {"p": p, "x after the call": x}
+    one = neuron_with(neuron, kernel, 0.0)
+    p = np.array(one.forward(x))
+    return {"p": p, "x after the call": x, "kernel after the call": one.kernel}
 
 
 @brick.check(
@@ -219,7 +225,12 @@ def bias_counts(neuron, x, kernel, bias):
 def gradient_values(neuron, x, y_true, kernel):
     one = neuron_with(neuron, kernel, 0.0)
     gradients = unpack(one.gradients(x, y_true), "d_kernel", "d_bias")
-    after = {"kernel after the call": np.array(one.kernel), "x after the call": np.array(x)}
+    after = {
+        "kernel after the call": np.array(one.kernel),
+        "bias after the call": np.array(one.bias),
+        "x after the call": np.array(x),
+        "y_true after the call": np.array(y_true),
+    }
     return {**gradients, **after, **where_possible(slopes_of, neuron, x, y_true, kernel)}
 
 
@@ -253,18 +264,24 @@ def two_steps(neuron, x, y_true, kernel, learning_rate):
         "kernel after it": kernel_after,
         "bias after it": bias_after,
         "loss before the second step": second,
+        "x after the calls": x,
+        "y_true after the calls": y_true,
     }
 
 
 def samples_and_epochs(rng):
-    """What `samples` draws; and one sample again and again: all batches of it are equal."""
+    """What `samples` draws; and one sample again and again: batches differ in their length alone,
+    and the last one has but one sample.
+    """
     drawn = samples(rng)
     n_batches, batch_size = int(rng.integers(2, 5)), int(rng.integers(2, 4))
     return {
         **drawn,
         "epochs": int(rng.integers(2, 5)),
         "more_epochs": int(rng.integers(2, 5)),
-        "same": np.repeat(rng.normal(size=(1, drawn["n_inputs"])), n_batches * batch_size, axis=0),
+        "same": np.repeat(
+            rng.normal(size=(1, drawn["n_inputs"])), (n_batches - 1) * batch_size + 1, axis=0
+        ),
         "n_batches": n_batches,
         "batch_size": batch_size,
     }
@@ -273,7 +290,7 @@ def samples_and_epochs(rng):
 @brick.check(
     "Neuron.fit",
     points=1,
-    called="fit(...) on whole batches, once more, then with {n_batches} batches an epoch",
+    called="fit(...) on whole batches, once more; on {n_batches} batches, the last one short",
     hint="One number an epoch: the mean of the losses that its batches had before their updates.",
     inputs=samples_and_epochs,
     needs=("two_steps", "bias_counts"),
@@ -283,7 +300,8 @@ def fit_history(neuron, x, y_true, kernel, learning_rate, epochs, more_epochs, s
     history = one.fit(x, y_true, epochs, len(x), learning_rate)
     more = one.fit(x, y_true, more_epochs, len(x), learning_rate)
     trained = {"kernel": np.array(one.kernel), "bias": np.array(one.bias)}
-    batches = one.fit(same, np.ones(len(same), int), 2, batch_size, learning_rate)
+    other = neuron_with(neuron, np.zeros(x.shape[1]), 0.0)
+    batches = other.fit(same, np.ones(len(same), int), 2, batch_size, learning_rate)
     return {
         "history": history,
         "history of a second call": more,
@@ -402,7 +420,9 @@ def on_both_sides(rng):
     needs=("forward_values",),
 )
 def predict_labels(neuron, x, kernel):
-    return {"labels": neuron_with(neuron, kernel, 0.0).predict(x)}
+    one = neuron_with(neuron, kernel, 0.0)
+    labels = np.array(one.predict(x))
+    return {"labels": labels, "x after the call": x, "kernel after the call": one.kernel}
 
 
 def truth_tables(rng):

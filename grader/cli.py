@@ -224,6 +224,7 @@ def run_explain(options: argparse.Namespace) -> ExitStatus:
 
 def run_audit(options: argparse.Namespace) -> ExitStatus:
     from grader.author.audit import Audit, find_caught
+    from grader.author.clauses import ALL, clauses
     from grader.author.kill_table import kill_table
 
     course = course_of(options)
@@ -237,7 +238,7 @@ def run_audit(options: argparse.Namespace) -> ExitStatus:
     audit.close()
     page = course.root / "docs" / "kill-table.md"
     page.parent.mkdir(exist_ok=True)
-    write_whole(page, kill_table(audited))
+    write_whole(page, kill_table(audited, clauses(course, ALL)))
     defects = [defect for one in audited for defect in one.defects]
     print(*defects, f"Written: {page.relative_to(course.root)}", sep="\n")
     return ExitStatus.SOME_UNUSABLE if defects else ExitStatus.OK

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from grader.author.attack import Attack, attack
 from grader.author.build import solution_of
+from grader.author.clauses import Clause, clauses
 from grader.author.stub_states import States, try_states
 from grader.check import Brick, Check
 from grader.course import Course
@@ -86,6 +87,7 @@ class Audited:
     mistaken: tuple[Trial, ...]
     states: States
     attack: Attack
+    clauses: tuple[Clause, ...] = ()
 
     @property
     def maximum(self) -> int:
@@ -122,6 +124,12 @@ class Audited:
                 found.append(f"{name}: {trial.id} is taken for {', '.join(trial.misnamed)}")
         found += [f"{name}: {check} catches nothing and gives no reason" for check in self.unneeded]
         found += [f"{name}: {why}" for why in self.attack.defects]
+        found += [
+            f"{name}: {check!r}, which should guard a clause, is no check"
+            for clause in self.clauses
+            for check in clause.checks
+            if check not in self.brick.checks
+        ]
         return found
 
 
@@ -147,6 +155,7 @@ class Audit:
                 tuple(self.mistaken(name)),
                 self._states(name),
                 attacked.result(),
+                tuple(clauses(self.course, name)),
             )
 
     def _states(self, brick: str) -> States:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from grader.author.answer_table import ENOUGH, Table
 from grader.author.audit import Audited, caught
+from grader.author.clauses import Clause, clauses_table
 
 HEAD = """# The kill table
 
@@ -25,18 +26,22 @@ directly or through others, one that nothing made up passes. *By heart* is how m
 reference pass the check at 1,000 seeds, as a table would hold them; no more than 100 are looked
 for. Checks that take Keras or train for long are tried at few seeds: *6 of 6* means that no answer
 passes at another of 6 seeds.
+
+The last table of a brick has the clauses of its contract, each with the checks that fail where it
+is broken, or with the reason why there is none.
 """
 
 
-def kill_table(audited: Sequence[Audited]) -> str:
-    """The text of docs/kill-table.md."""
+def kill_table(audited: Sequence[Audited], of_all: Sequence[Clause] = ()) -> str:
+    """The text of docs/kill-table.md. of_all: clauses of the contract that all bricks share."""
     every = [trial for one in audited for trial in one.mistaken]
     named = sum(trial.id in trial.named for trial in every)
     summary = (
         f"{len(every)} misconceptions, {sum(bool(t.caught_by) for t in every)} caught, "
         f"{named} diagnosed as themselves, {sum(bool(t.misnamed) for t in every)} as another.\n"
     )
-    return "\n".join([HEAD, summary, *(section(one) for one in audited)])
+    shared = ["## All bricks\n", clauses_table(of_all)] if of_all else []
+    return "\n".join([HEAD, summary, *(section(one) for one in audited), *shared])
 
 
 def section(audited: Audited) -> str:
@@ -71,7 +76,7 @@ def section(audited: Audited) -> str:
             f"| {check.name} | {check.points} | {found or reason or '**nothing**'} "
             f"| {made_up.get(check.name, '-')} | {by_heart.get(check.name, '-')} |"
         )
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", *([clauses_table(audited.clauses)] if audited.clauses else [])])
 
 
 def in_short(table: Table) -> str:

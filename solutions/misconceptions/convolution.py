@@ -104,6 +104,20 @@ def bias_for_each_channel(convolution):
 
 
 @misconception(
+    "The bias is added to every product in the window, before they are added up.",
+    "How often does the sum over a window of 3 x 3 pixels count your bias?",
+    idea="convolution",
+)
+def bias_for_each_weight(convolution):
+    correct = convolution.conv2d
+
+    def conv2d(x, kernel, bias, strides=1, padding="valid"):
+        return correct(x, kernel, bias * kernel[..., 0].size, strides, padding)
+
+    convolution.conv2d = conv2d
+
+
+@misconception(
     "The stride is ignored: the window moves on by one pixel.",
     "At which rows do the windows begin when strides is 2?",
     idea="convolution",
@@ -115,6 +129,40 @@ def stride_ignored(convolution):
         return correct(x, kernel, bias, 1, padding)
 
     convolution.conv2d = conv2d
+
+
+@misconception(
+    "The output has the size that the stride asks for, but its windows still lie side by side.",
+    "At which row of the image does the window of output row 1 start when strides is 2?",
+    idea="convolution",
+)
+def stride_in_the_size_alone(convolution):
+    correct = convolution.conv2d
+
+    def conv2d(x, kernel, bias, strides=1, padding="valid"):
+        h, w = correct(x, kernel, bias, strides, padding).shape[1:3]
+        padded, _ = convolution._pad(x, kernel.shape, strides, padding)
+        return correct(padded, kernel, bias)[:, :h, :w]
+
+    convolution.conv2d = conv2d
+
+
+@misconception(
+    "Where the border is uneven, the extra zeros stand above and to the left.",
+    "With one zero too many for two equal halves: on which side does the text put it?",
+    idea="convolution",
+)
+def extra_zero_above(convolution):
+    correct = convolution._pad
+
+    def pad(x, kernel_shape, strides, padding):
+        padded, (top, left) = correct(x, kernel_shape, strides, padding)
+        rows, columns = padded.shape[1] - x.shape[1], padded.shape[2] - x.shape[2]
+        before = rows - top, columns - left
+        around = [(0, 0), (before[0], top), (before[1], left), (0, 0)]
+        return np.pad(x, around), before
+
+    convolution._pad = pad
 
 
 @misconception(
@@ -159,6 +207,25 @@ def width_counted_from_rows(convolution):
     def conv2d(x, kernel, bias, strides=1, padding="valid"):
         out = correct(x, kernel, bias, strides, padding)
         return out[:, :, : out.shape[1]]
+
+    convolution.conv2d = conv2d
+
+
+@misconception(
+    "Height and width of the output are exchanged, which fits only where the image is square.",
+    "An image of 5 rows and 9 columns: is your output higher than wide?",
+    idea="convolution",
+)
+def height_and_width_exchanged(convolution):
+    correct = convolution.conv2d
+
+    def conv2d(x, kernel, bias, strides=1, padding="valid"):
+        out = correct(x, kernel, bias, strides, padding)
+        n, h, w, filters = out.shape
+        exchanged = np.zeros((n, w, h, filters))
+        both = min(h, w)
+        exchanged[:, :both, :both] = out[:, :both, :both]
+        return exchanged
 
     convolution.conv2d = conv2d
 
@@ -224,6 +291,47 @@ def kernel_turned_on_the_way_back(convolution):
 
 
 @misconception(
+    "Where windows overlap, the last one overwrites what the others handed back to a pixel.",
+    "Under how many windows does a pixel lie, and from how many of them does it get its gradient?",
+    idea="backpropagation",
+)
+def windows_overwrite_d_x(convolution):
+    correct = convolution.conv2d_backward
+
+    def conv2d_backward(d_out, x, kernel, strides=1, padding="valid"):
+        _, d_kernel, d_bias = correct(d_out, x, kernel, strides, padding)
+        padded, (top, left) = convolution._pad(x, kernel.shape, strides, padding)
+        d_padded = np.zeros(padded.shape)
+        for i, j in np.ndindex(d_out.shape[1:3]):
+            rows = slice(i * strides, i * strides + kernel.shape[0])
+            columns = slice(j * strides, j * strides + kernel.shape[1])
+            d_padded[:, rows, columns] = np.tensordot(d_out[:, i, j], kernel, axes=(1, 3))
+        h, w = x.shape[1:3]
+        return d_padded[:, top : top + h, left : left + w], d_kernel, d_bias
+
+    convolution.conv2d_backward = conv2d_backward
+
+
+@misconception(
+    "d_x ends where the last window ends: pixels that no window reached are missing.",
+    "Which gradient belongs to a pixel that never counted, and which shape does x have?",
+    idea="backpropagation",
+)
+def d_x_without_unreached_pixels(convolution):
+    correct = convolution.conv2d_backward
+
+    def conv2d_backward(d_out, x, kernel, strides=1, padding="valid"):
+        d_x, d_kernel, d_bias = correct(d_out, x, kernel, strides, padding)
+        if padding == "valid":
+            rows, columns = (n - 1 for n in d_out.shape[1:3])
+            h, w = rows * strides + kernel.shape[0], columns * strides + kernel.shape[1]
+            d_x = d_x[:, :h, :w]
+        return d_x, d_kernel, d_bias
+
+    convolution.conv2d_backward = conv2d_backward
+
+
+@misconception(
     "Pooling takes the mean of each block, not its largest entry.",
     "Should one strong response count less because its neighbours are silent?",
     idea="hierarchy of features",
@@ -243,6 +351,16 @@ def average_for_max(convolution):
 
     convolution.max_pool2d = max_pool2d
     convolution.max_pool2d_backward = max_pool2d_backward
+
+
+@misconception(
+    "The search for the largest starts at 0, so a block of negative numbers gives 0.",
+    "All four numbers of a block are below zero: which of them is the largest?",
+    idea="hierarchy of features",
+)
+def pool_starts_at_zero(convolution):
+    correct = convolution.max_pool2d
+    convolution.max_pool2d = lambda x, pool_size=2: np.maximum(correct(x, pool_size), 0.0)
 
 
 @misconception(
@@ -318,6 +436,23 @@ def window_not_counted(convolution):
 
 
 @misconception(
+    "The kernel is drawn from a normal distribution: this is Glorot normal, not Glorot uniform.",
+    "Which is the largest weight that the text allows, and which is yours?",
+    idea="model",
+)
+def glorot_normal(convolution):
+    correct = convolution.Conv2D.__init__
+
+    def start(self, channels, filters, kernel_size=3, strides=1, padding="valid", seed=0):
+        correct(self, channels, filters, kernel_size, strides, padding, seed)
+        scale = np.sqrt(2 / (kernel_size * kernel_size * (channels + filters)))
+        rng = np.random.default_rng(seed)
+        self.kernel = rng.normal(scale=scale, size=self.kernel.shape)
+
+    convolution.Conv2D.__init__ = start
+
+
+@misconception(
     "The seed is ignored: every layer starts with the same kernel.",
     "What is different in a layer that was made with another seed?",
     idea="model",
@@ -357,6 +492,16 @@ def gradients_added_up(convolution):
 def step_uphill(convolution):
     correct = convolution.Conv2D.step
     convolution.Conv2D.step = lambda self, learning_rate: correct(self, -learning_rate)
+
+
+@misconception(
+    "The learning rate is never used: each step is the whole gradient.",
+    "What changes in your step when learning_rate is ten times smaller?",
+    idea="update",
+)
+def learning_rate_ignored(convolution):
+    correct = convolution.Conv2D.step
+    convolution.Conv2D.step = lambda self, learning_rate: correct(self, 1.0)
 
 
 @misconception(
@@ -445,5 +590,21 @@ def keras_ignores_padding(convolution):
         import keras
 
         return keras.layers.Conv2D(filters, kernel_size, strides, "valid")
+
+    convolution.keras_convolution = keras_convolution
+
+
+@misconception(
+    "keras_convolution gives a whole model; what is asked for is one layer of it.",
+    "Which class of Keras does the text name, and of which class is what you return?",
+    idea="model",
+)
+def keras_gives_a_model(convolution):
+    correct = convolution.keras_convolution
+
+    def keras_convolution(filters, kernel_size=3, strides=1, padding="valid"):
+        import keras
+
+        return keras.Sequential([correct(filters, kernel_size, strides, padding)])
 
     convolution.keras_convolution = keras_convolution

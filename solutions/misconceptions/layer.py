@@ -41,6 +41,19 @@ def softmax_over_samples(layer):
 
 
 @misconception(
+    "The sums of the rows lie in a row themselves, and each column is divided by one of them.",
+    "Which shape has the sum over axis 1, and beside which entries does NumPy put it?",
+    idea="prediction",
+)
+def softmax_without_keepdims(layer):
+    def softmax(z):
+        e = np.exp(z - np.max(z, axis=1, keepdims=True))
+        return e / np.sum(e, axis=1)
+
+    layer.softmax = softmax
+
+
+@misconception(
     "Softmax takes exp of the scores as they are, too large for a float.",
     "What is exp(10000) in floating point, and what is it divided by itself?",
     idea="prediction",
@@ -145,6 +158,34 @@ def global_seed(layer):
 
 
 @misconception(
+    "Glorot's limit is taken without its square root.",
+    "Work out the limit for 784 inputs and 10 units, as the text has it: is it 0.087 or 0.0076?",
+    idea="model",
+)
+def glorot_without_root(layer):
+    def start(self, n_inputs, units, seed=0):
+        limit = 6 / (n_inputs + units)
+        self.kernel = np.random.default_rng(seed).uniform(-limit, limit, size=(n_inputs, units))
+        self.bias = np.zeros(units)
+
+    layer.Dense.__init__ = start
+
+
+@misconception(
+    "The kernel is drawn from a normal distribution: this is Glorot normal, not Glorot uniform.",
+    "Which is the largest weight that the text allows, and which is yours?",
+    idea="model",
+)
+def glorot_normal(layer):
+    def start(self, n_inputs, units, seed=0):
+        scale = np.sqrt(2 / (n_inputs + units))
+        self.kernel = np.random.default_rng(seed).normal(scale=scale, size=(n_inputs, units))
+        self.bias = np.zeros(units)
+
+    layer.Dense.__init__ = start
+
+
+@misconception(
     "The kernel is reshaped on the way: the shapes fit, but the weights are mixed.",
     "Which weights belong to unit 0: a row of the kernel or a column?",
     idea="model",
@@ -167,6 +208,19 @@ def kernel_reshaped(layer):
 def bias_forgotten(layer):
     correct = layer.Dense.forward
     layer.Dense.forward = lambda self, x: correct(self, x) - self.bias
+
+
+@misconception(
+    "All units of the layer add the same bias, that of the first one.",
+    "How many biases does a layer of 10 units have, and how many of them does your sum use?",
+    idea="model",
+)
+def one_bias_for_all_units(layer):
+    def forward(self, x):
+        self.x = x
+        return x @ self.kernel + self.bias[0]
+
+    layer.Dense.forward = forward
 
 
 @misconception(
@@ -203,7 +257,7 @@ def gradients_added_up(layer):
 
 
 @misconception(
-    "The layer divides its gradients by n once more.",
+    "The layer divides the kernel's gradient by n once more.",
     "Who knows that the loss is a mean: the layer or the loss?",
     idea="backpropagation",
 )
@@ -213,7 +267,6 @@ def gradient_divided_twice(layer):
     def backward(self, d_out):
         d_x = correct(self, d_out)
         self.d_kernel = self.d_kernel / len(d_out)
-        self.d_bias = self.d_bias / len(d_out)
         return d_x
 
     layer.Dense.backward = backward
@@ -230,6 +283,22 @@ def bias_gradient_forgotten(layer):
     def backward(self, d_out):
         d_x = correct(self, d_out)
         self.d_bias = np.zeros_like(self.bias)
+        return d_x
+
+    layer.Dense.backward = backward
+
+
+@misconception(
+    "The bias's gradient is a mean over the samples, not their sum.",
+    "Where did the 1/n already enter, before this layer was asked?",
+    idea="backpropagation",
+)
+def bias_gradient_averaged(layer):
+    correct = layer.Dense.backward
+
+    def backward(self, d_out):
+        d_x = correct(self, d_out)
+        self.d_bias = d_out.mean(axis=0)
         return d_x
 
     layer.Dense.backward = backward
@@ -259,6 +328,16 @@ def bias_gradient_over_units(layer):
 def step_uphill(layer):
     correct = layer.Dense.step
     layer.Dense.step = lambda self, learning_rate: correct(self, -learning_rate)
+
+
+@misconception(
+    "The learning rate is never used: each step is the whole gradient.",
+    "What changes in your step when learning_rate is ten times smaller?",
+    idea="update",
+)
+def learning_rate_ignored(layer):
+    correct = layer.Dense.step
+    layer.Dense.step = lambda self, learning_rate: correct(self, 1.0)
 
 
 @misconception(
@@ -297,6 +376,62 @@ def gradient_summed(layer):
     def backward(self, y_true):
         n_classes = self.probabilities.shape[1]
         return self.dense.backward(self.probabilities - layer.one_hot(y_true, n_classes))
+
+    layer.SingleLayerPerceptron.backward = backward
+
+
+@misconception(
+    "The error is multiplied by the probabilities, as if that were softmax's derivative.",
+    "On paper, how does the loss change with one score? Is a factor p left in the end?",
+    idea="backpropagation",
+)
+def error_times_probabilities(layer):
+    def backward(self, y_true):
+        p = self.probabilities
+        return self.dense.backward((p - layer.one_hot(y_true, p.shape[1])) * p / len(p))
+
+    layer.SingleLayerPerceptron.backward = backward
+
+
+@misconception(
+    "The error still holds a derivative p (1 - p), entry by entry.",
+    "Loss and softmax together have a short gradient: what is left of p (1 - p) in it?",
+    idea="backpropagation",
+)
+def derivative_kept(layer):
+    def backward(self, y_true):
+        p = self.probabilities
+        d_z = (p - layer.one_hot(y_true, p.shape[1])) * p * (1 - p) / len(p)
+        return self.dense.backward(d_z)
+
+    layer.SingleLayerPerceptron.backward = backward
+
+
+@misconception(
+    "The label itself, a number like 7, is taken off the probabilities of all classes.",
+    "What should be taken off the probability of class 7, and what off all the others?",
+    idea="backpropagation",
+)
+def labels_not_one_hot(layer):
+    def backward(self, y_true):
+        p = self.probabilities
+        return self.dense.backward((p - y_true[:, np.newaxis]) / len(p))
+
+    layer.SingleLayerPerceptron.backward = backward
+
+
+@misconception(
+    "backward already takes a step: the weights move before anybody asks for it.",
+    "Who decides how far the weights move, and was a learning rate given to backward?",
+    idea="update",
+)
+def backward_moves_the_weights(layer):
+    correct = layer.SingleLayerPerceptron.backward
+
+    def backward(self, y_true):
+        d_x = correct(self, y_true)
+        self.dense.step(0.01)
+        return d_x
 
     layer.SingleLayerPerceptron.backward = backward
 
@@ -367,6 +502,25 @@ def history_summed_over_batches(layer):
     def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
         history = correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
         return [loss * np.ceil(len(x) / batch_size) for loss in history]
+
+    layer.SingleLayerPerceptron.fit = fit
+
+
+@misconception(
+    "The history is a mean over the samples: a short last batch counts less than the others.",
+    "Over what does the text take the mean: over an epoch's samples or over its batches?",
+    idea="loss",
+)
+def history_mean_over_samples(layer):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(float(np.average(losses, weights=[len(b) for b in batches])))
+        return history
 
     layer.SingleLayerPerceptron.fit = fit
 
@@ -519,6 +673,15 @@ def predict_over_samples(layer):
 
 
 @misconception(
+    "predict gives the largest probability, not the class that has it.",
+    "What would you answer to: which digit is this?",
+    idea="inference",
+)
+def predict_gives_the_probability(layer):
+    layer.SingleLayerPerceptron.predict = lambda self, x: np.max(self.forward(x), axis=1)
+
+
+@misconception(
     "The Keras model has no activation: it gives scores.",
     "What stands between the scores and the probabilities in your own model?",
     idea="model",
@@ -528,5 +691,20 @@ def keras_without_activation(layer):
         import keras
 
         return keras.Sequential([keras.Input((n_inputs,)), keras.layers.Dense(n_classes)])
+
+    layer.keras_layer = keras_layer
+
+
+@misconception(
+    "The Keras model has a sigmoid: each class gets a probability of its own.",
+    "What does a row of its output add up to?",
+    idea="prediction",
+)
+def keras_with_sigmoid(layer):
+    def keras_layer(n_inputs, n_classes):
+        import keras
+
+        units = keras.layers.Dense(n_classes, activation="sigmoid")
+        return keras.Sequential([keras.Input((n_inputs,)), units])
 
     layer.keras_layer = keras_layer

@@ -15,12 +15,30 @@ def relu_in_place(mlp):
 
 
 @misconception(
+    "relu lets everything through, as if it took the largest of one number alone.",
+    "What does your relu give for -3, and between which two numbers does it choose?",
+    idea="hierarchy of features",
+)
+def relu_does_nothing(mlp):
+    mlp.relu = lambda z: np.array([np.max(value, 0) for value in z.ravel()]).reshape(z.shape)
+
+
+@misconception(
     "The gradient passes ReLU as if it had let everything through.",
     "How does the loss change with an input that ReLU cut to zero?",
     idea="backpropagation",
 )
 def relu_mask_missing(mlp):
     mlp.relu_backward = lambda d_out, z: d_out
+
+
+@misconception(
+    "relu_backward gives ReLU's slope alone, 0 or 1: the gradient that came in is lost.",
+    "What does the chain rule do with d_out and the slope?",
+    idea="backpropagation",
+)
+def mask_without_gradient(mlp):
+    mlp.relu_backward = lambda d_out, z: (z > 0).astype(float)
 
 
 @misconception(
@@ -154,6 +172,40 @@ def relu_on_the_scores(mlp):
 
 
 @misconception(
+    "forward gives the scores themselves: the softmax is missing.",
+    "What does a row of your result add up to?",
+    idea="prediction",
+)
+def softmax_missing(mlp):
+    def forward(self, x):
+        self.hidden_z = []
+        for layer in self.layers[:-1]:
+            self.hidden_z.append(layer.forward(x))
+            x = mlp.relu(self.hidden_z[-1])
+        self.probabilities = self.layers[-1].forward(x)
+        return self.probabilities
+
+    mlp.MLP.forward = forward
+
+
+@misconception(
+    "The list of what went into each ReLU grows with every forward, and backward reads its start.",
+    "After two calls of forward, to which of them do the first entries of your list belong?",
+    idea="backpropagation",
+)
+def cache_never_emptied(mlp):
+    correct = mlp.MLP.forward
+
+    def forward(self, x):
+        before = getattr(self, "hidden_z", [])
+        p = correct(self, x)
+        self.hidden_z = [*before, *self.hidden_z][: len(self.layers) - 1]
+        return p
+
+    mlp.MLP.forward = forward
+
+
+@misconception(
     "The gradient goes back through the kernel as it is, which fits only where it is square.",
     "Try it with MLP([5, 4, 3]): which shapes meet on the way back?",
     idea="backpropagation",
@@ -181,6 +233,70 @@ def relus_in_forward_order(mlp):
     def backward(self, y_true):
         self.hidden_z = self.hidden_z[::-1]
         return correct(self, y_true)
+
+    mlp.MLP.backward = backward
+
+
+@misconception(
+    "The hidden layers get a factor p (1 - p) of the output, and the output layer gets none.",
+    "Which gradient does the last layer hand back: the one that it was given, or another one?",
+    idea="backpropagation",
+)
+def output_derivative_for_hidden_layers(mlp):
+    def backward(self, y_true):
+        p = self.probabilities
+        d = (p - mlp.one_hot(y_true, p.shape[1])) / len(p)
+        self.layers[-1].backward(d)
+        d = (d * p * (1 - p)) @ self.layers[-1].kernel.T
+        for layer, z in zip(self.layers[-2::-1], self.hidden_z[::-1], strict=True):
+            d = layer.backward(mlp.relu_backward(d, z))
+
+    mlp.MLP.backward = backward
+
+
+@misconception(
+    "The error still holds a derivative p (1 - p), entry by entry.",
+    "Loss and softmax together have a short gradient: what is left of p (1 - p) in it?",
+    idea="backpropagation",
+)
+def derivative_kept(mlp):
+    def backward(self, y_true):
+        p = self.probabilities
+        d = (p - mlp.one_hot(y_true, p.shape[1])) * p * (1 - p) / len(p)
+        d = self.layers[-1].backward(d)
+        for layer, z in zip(self.layers[-2::-1], self.hidden_z[::-1], strict=True):
+            d = layer.backward(mlp.relu_backward(d, z))
+
+    mlp.MLP.backward = backward
+
+
+@misconception(
+    "The label itself, a number like 7, is taken off the probabilities of all classes.",
+    "What should be taken off the probability of class 7, and what off all the others?",
+    idea="backpropagation",
+)
+def labels_not_one_hot(mlp):
+    def backward(self, y_true):
+        p = self.probabilities
+        d = self.layers[-1].backward((p - y_true[:, np.newaxis]) / len(p))
+        for layer, z in zip(self.layers[-2::-1], self.hidden_z[::-1], strict=True):
+            d = layer.backward(mlp.relu_backward(d, z))
+
+    mlp.MLP.backward = backward
+
+
+@misconception(
+    "backward already takes a step: the weights move before anybody asks for it.",
+    "Who decides how far the weights move, and was a learning rate given to backward?",
+    idea="update",
+)
+def backward_moves_the_weights(mlp):
+    correct = mlp.MLP.backward
+
+    def backward(self, y_true):
+        correct(self, y_true)
+        for layer in self.layers:
+            layer.step(0.01)
 
     mlp.MLP.backward = backward
 
@@ -336,6 +452,25 @@ def history_summed_over_batches(mlp):
     def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
         history = correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
         return [loss * np.ceil(len(x) / batch_size) for loss in history]
+
+    mlp.MLP.fit = fit
+
+
+@misconception(
+    "The history is a mean over the samples: a short last batch counts less than the others.",
+    "Over what does the text take the mean: over an epoch's samples or over its batches?",
+    idea="loss",
+)
+def history_mean_over_samples(mlp):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(float(np.average(losses, weights=[len(b) for b in batches])))
+        return history
 
     mlp.MLP.fit = fit
 
@@ -498,6 +633,38 @@ def keras_without_activation(mlp):
 
         hidden = [keras.layers.Dense(units) for units in sizes[1:-1]]
         last = keras.layers.Dense(sizes[-1], activation="softmax")
+        return keras.Sequential([keras.Input((sizes[0],)), *hidden, last])
+
+    mlp.keras_mlp = keras_mlp
+
+
+@misconception(
+    "The Keras model gives scores: the softmax at its end is missing.",
+    "What does a row of its output add up to?",
+    idea="prediction",
+)
+def keras_without_softmax(mlp):
+    def keras_mlp(sizes):
+        import keras
+
+        hidden = [keras.layers.Dense(units, activation="relu") for units in sizes[1:-1]]
+        last = keras.layers.Dense(sizes[-1])
+        return keras.Sequential([keras.Input((sizes[0],)), *hidden, last])
+
+    mlp.keras_mlp = keras_mlp
+
+
+@misconception(
+    "The Keras model ends with a sigmoid: each class gets a probability of its own.",
+    "What does a row of its output add up to?",
+    idea="prediction",
+)
+def keras_ends_with_sigmoid(mlp):
+    def keras_mlp(sizes):
+        import keras
+
+        hidden = [keras.layers.Dense(units, activation="relu") for units in sizes[1:-1]]
+        last = keras.layers.Dense(sizes[-1], activation="sigmoid")
         return keras.Sequential([keras.Input((sizes[0],)), *hidden, last])
 
     mlp.keras_mlp = keras_mlp

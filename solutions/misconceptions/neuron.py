@@ -24,6 +24,37 @@ def integer_division(neuron):
 
 
 @misconception(
+    "All images together became one long row: nobody knows where one ends.",
+    "How many samples did you get, and how many rows has your result?",
+    idea="images",
+)
+def whole_batch_flattened(neuron):
+    neuron.images_to_vectors = lambda images: images.reshape(-1) / 255.0
+
+
+@misconception(
+    "The numbers fill the table in another order: a row holds pixels of several images.",
+    "Which pixels stand in row 0 of your result, and to how many images do they belong?",
+    idea="images",
+)
+def images_mixed(neuron):
+    neuron.images_to_vectors = lambda images: images.reshape(-1, len(images)).T / 255.0
+
+
+@misconception(
+    "The array that was given has another shape now: its images are gone.",
+    "What does your caller find when it wants to draw its first image after the call?",
+    idea="images",
+)
+def images_reshaped_in_place(neuron):
+    def images_to_vectors(images):
+        images.shape = (len(images), -1)
+        return images / 255.0
+
+    neuron.images_to_vectors = images_to_vectors
+
+
+@misconception(
     "The sigmoid is upside down: it falls where it should rise.",
     "Which probability of class 1 belongs to a very large weighted sum?",
     idea="prediction",
@@ -100,6 +131,20 @@ def clipped_in_place(neuron):
 
 
 @misconception(
+    "Each label meets the predictions of all samples: a column against a row makes a table.",
+    "What is the shape of y_true * log(y_pred) in your code, and how many samples are there?",
+    idea="loss",
+)
+def loss_of_all_pairs(neuron):
+    correct = neuron.binary_cross_entropy
+
+    def binary_cross_entropy(y_true, y_pred):
+        return correct(y_true, y_pred.reshape(-1, 1))
+
+    neuron.binary_cross_entropy = binary_cross_entropy
+
+
+@misconception(
     "The seed is ignored: every neuron starts with the same kernel.",
     "What is different in a neuron that was made with another seed?",
     idea="model",
@@ -139,12 +184,48 @@ def kernel_not_scaled(neuron):
 
 
 @misconception(
+    "The kernel is drawn by random(), from 0 to 1, so no weight is negative.",
+    "How could such a neuron start to say that a bright pixel speaks against class 1?",
+    idea="model",
+)
+def kernel_all_positive(neuron):
+    def start(self, n_inputs, seed=0):
+        self.kernel = np.random.default_rng(seed).random(n_inputs) / np.sqrt(n_inputs)
+        self.bias = 0.0
+
+    neuron.Neuron.__init__ = start
+
+
+@misconception(
+    "The kernel is drawn uniformly between -1 / sqrt(n_inputs) and 1 / sqrt(n_inputs).",
+    "Which distribution does the text name, and what does its 1 / sqrt(n_inputs) stand for?",
+    idea="model",
+)
+def kernel_uniform(neuron):
+    def start(self, n_inputs, seed=0):
+        limit = 1 / np.sqrt(n_inputs)
+        self.kernel = np.random.default_rng(seed).uniform(-limit, limit, size=n_inputs)
+        self.bias = 0.0
+
+    neuron.Neuron.__init__ = start
+
+
+@misconception(
     "The bias is never added to the weighted sum.",
     "With x = 0, which probabilities can your neuron give?",
     idea="model",
 )
 def bias_forgotten(neuron):
     neuron.Neuron.forward = lambda self, x: neuron.sigmoid(x @ self.kernel)
+
+
+@misconception(
+    "The bias is added behind the sigmoid, to the probability.",
+    "With a bias of 2, between which two numbers do your probabilities lie?",
+    idea="model",
+)
+def bias_after_activation(neuron):
+    neuron.Neuron.forward = lambda self, x: neuron.sigmoid(x @ self.kernel) + self.bias
 
 
 @misconception(
@@ -194,6 +275,19 @@ def bias_gradient_forgotten(neuron):
 
 
 @misconception(
+    "The bias's gradient is one number for each sample: they were never added up.",
+    "How many biases does a neuron have, and how many numbers did you get for it?",
+    idea="backpropagation",
+)
+def bias_gradient_not_summed(neuron):
+    def gradients(self, x, y_true):
+        d_z = (self.forward(x) - y_true) / len(x)
+        return x.T @ d_z, d_z
+
+    neuron.Neuron.gradients = gradients
+
+
+@misconception(
     "The step goes along the gradient, uphill: the loss grows.",
     "A gradient points to where the loss grows fastest; where do you want to go?",
     idea="update",
@@ -203,6 +297,34 @@ def step_uphill(neuron):
     neuron.Neuron.train_step = lambda self, x, y_true, learning_rate: correct(
         self, x, y_true, -learning_rate
     )
+
+
+@misconception(
+    "The learning rate is never used: each step is the whole gradient.",
+    "What changes in your step when learning_rate is ten times smaller?",
+    idea="update",
+)
+def learning_rate_ignored(neuron):
+    correct = neuron.Neuron.train_step
+    neuron.Neuron.train_step = lambda self, x, y_true, learning_rate: correct(self, x, y_true, 1.0)
+
+
+@misconception(
+    "The bias moves once for each feature, in one and the same step.",
+    "How often does the line that moves the bias run when a sample has 784 features?",
+    idea="update",
+)
+def bias_moves_for_each_feature(neuron):
+    def train_step(self, x, y_true, learning_rate):
+        loss = neuron.binary_cross_entropy(y_true, self.forward(x))
+        d_kernel, d_bias = self.gradients(x, y_true)
+        self.kernel = np.array(self.kernel)
+        for i in range(len(d_kernel)):
+            self.kernel[i] -= learning_rate * d_kernel[i]
+            self.bias = self.bias - learning_rate * d_bias
+        return loss
+
+    neuron.Neuron.train_step = train_step
 
 
 @misconception(
@@ -246,6 +368,25 @@ def history_of_sums(neuron):
     def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
         history = correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
         return [loss * len(x) for loss in history]
+
+    neuron.Neuron.fit = fit
+
+
+@misconception(
+    "The history is a mean over the samples: a short last batch counts less than the others.",
+    "Over what does the text take the mean: over an epoch's samples or over its batches?",
+    idea="loss",
+)
+def history_mean_over_samples(neuron):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(float(np.average(losses, weights=[len(b) for b in batches])))
+        return history
 
     neuron.Neuron.fit = fit
 
@@ -392,6 +533,42 @@ def shuffled_in_place(neuron):
 
 
 @misconception(
+    "x is shuffled and y_true is not: samples learn from the labels of others.",
+    "After shuffling, is the third label still that of the third sample?",
+    idea="batch",
+)
+def x_shuffled_without_y(neuron):
+    correct = neuron.Neuron.fit
+
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        mixed = x[np.random.default_rng(seed + 1).permutation(len(x))]
+        return correct(self, mixed, y_true, epochs, batch_size, learning_rate, seed)
+
+    neuron.Neuron.fit = fit
+
+
+@misconception(
+    "The rows are exchanged one by one in an array, and some overwrite others: samples get lost.",
+    "After a = x[0]; x[0] = x[1]; x[1] = a: is what was x[0] still anywhere?",
+    idea="batch",
+)
+def rows_shuffled_as_views(neuron):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        import random
+
+        rng = random.Random(seed)
+        history, data = [], np.column_stack([x, y_true])
+        for _ in range(epochs):
+            rng.shuffle(data)
+            batches = [data[i : i + batch_size] for i in range(0, len(data), batch_size)]
+            losses = [self.train_step(b[:, :-1], b[:, -1], learning_rate) for b in batches]
+            history.append(float(np.mean(losses)))
+        return history
+
+    neuron.Neuron.fit = fit
+
+
+@misconception(
     "fit ignores its seed: the order of the samples is always the same one.",
     "What changes when fit is called with another seed?",
     idea="batch",
@@ -467,5 +644,20 @@ def keras_without_activation(neuron):
         import keras
 
         return keras.Sequential([keras.Input((n_inputs,)), keras.layers.Dense(1)])
+
+    neuron.keras_neuron = keras_neuron
+
+
+@misconception(
+    "The one unit of the Keras model has a softmax: it is always certain of class 1.",
+    "Softmax shares 1 among all units: how much does it give to the only one?",
+    idea="prediction",
+)
+def keras_softmax_of_one_unit(neuron):
+    def keras_neuron(n_inputs):
+        import keras
+
+        layer = keras.layers.Dense(1, activation="softmax")
+        return keras.Sequential([keras.Input((n_inputs,)), layer])
 
     neuron.keras_neuron = keras_neuron

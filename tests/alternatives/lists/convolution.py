@@ -1,4 +1,4 @@
-"""Convolution number by number, on dictionaries of pixels and nested lists."""
+"""Convolution pixel by pixel, pooling number by number, on nested lists."""
 
 import itertools
 import math
@@ -37,9 +37,8 @@ def conv2d(x, kernel, bias, strides=1, padding="valid"):
     x, kernel = np.asarray(x), np.asarray(kernel)
     (oh, ow), _ = sizes(x.shape, kernel.shape, strides, padding)
     out = np.zeros((len(x), oh, ow, kernel.shape[3]))
-    for place, weight, pixel in meetings(x.shape, kernel.shape, strides, padding):
-        for n, c, f in itertools.product(range(len(x)), *map(range, kernel.shape[2:])):
-            out[(n, *place, f)] += x[(n, *pixel, c)] * kernel[(*weight, c, f)]
+    for (i, j), weight, (row, column) in meetings(x.shape, kernel.shape, strides, padding):
+        out[:, i, j] += x[:, row, column] @ kernel[weight]
     for index in np.ndindex(out.shape):
         out[index] += bias[index[-1]]
     return out.tolist()
@@ -47,11 +46,10 @@ def conv2d(x, kernel, bias, strides=1, padding="valid"):
 
 def conv2d_backward(d_out, x, kernel, strides=1, padding="valid"):
     d_x, d_kernel = np.zeros(np.shape(x)), np.zeros(np.shape(kernel))
-    for place, weight, pixel in meetings(d_x.shape, d_kernel.shape, strides, padding):
-        for n, c, f in itertools.product(range(len(x)), *map(range, d_kernel.shape[2:])):
-            d = d_out[(n, *place, f)]
-            d_kernel[(*weight, c, f)] += d * x[(n, *pixel, c)]
-            d_x[(n, *pixel, c)] += d * kernel[(*weight, c, f)]
+    for (i, j), weight, (row, column) in meetings(d_x.shape, d_kernel.shape, strides, padding):
+        d = d_out[:, i, j]
+        d_kernel[weight] += x[:, row, column].T @ d
+        d_x[:, row, column] += d @ kernel[weight].T
     d_bias = [math.fsum(d_out[..., f].ravel()) for f in range(d_kernel.shape[3])]
     return [d_x.tolist(), d_kernel.tolist(), d_bias]
 

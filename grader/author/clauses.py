@@ -1,0 +1,39 @@
+"""The clauses of a course's contract: by which checks each is guarded, or why by none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.content import read_json
+from grader.course import Course
+
+ALL = "*"  # in the file, the clauses of all bricks together
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One promise of a brick. It has checks that fail where it is broken, or a reason."""
+
+    text: str
+    checks: tuple[str, ...]
+    reason: str = ""
+
+
+def clauses(course: Course, brick: str) -> list[Clause]:
+    """Those in solutions/clauses.json, in its order; none where there is no such file."""
+    written: Mapping[str, Mapping[str, Sequence[str] | str]] = read_json(
+        course.solutions / "clauses.json"
+    )
+    return [
+        Clause(text, (), guard) if isinstance(guard, str) else Clause(text, tuple(guard))
+        for text, guard in written.get(brick, {}).items()
+    ]
+
+
+def clauses_table(found: Sequence[Clause]) -> str:
+    """The clauses as a table of the kill table; empty where there are none."""
+    if not found:
+        return ""
+    lines = ["| clause | guarded by |", "|---|---|"]
+    for clause in found:
+        lines.append(f"| {clause.text} | {', '.join(clause.checks) or clause.reason} |")
+    return "\n".join([*lines, ""])
