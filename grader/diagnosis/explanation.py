@@ -22,6 +22,17 @@ FEWEST = 4  # entries that an explanation must fit: with fewer, chance fits as w
 
 
 @dataclass(frozen=True)
+class Where:
+    """The only function with which, replaced by the reference's, a check passes.
+
+    right: the part that failed and that is right; empty where the function belongs to it.
+    """
+
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True)
 class Explanation:
     """What can be said of a wrong answer beyond the answer itself; each part may be missing.
 
@@ -30,6 +41,7 @@ class Explanation:
     departs    the first value on the way to the result that is not right, and what it is
     slope      how fast the student's own loss changes along the worst entry of a gradient
     note       a sentence that came back beside the values
+    where      the function that is at fault
     """
 
     diagnosis: Diagnosis | None = None
@@ -37,6 +49,7 @@ class Explanation:
     departs: Outcome | None = None
     slope: float | None = None
     note: str | None = None
+    where: Where | None = None
 
 
 def explanation(

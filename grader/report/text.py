@@ -69,6 +69,8 @@ def why_rows(why: Explanation) -> Rows:
         rows.append(("slope", said))
     if said := likely(why):
         rows.append(("likely", said))
+    if said := where(why):
+        rows.append(("where", said))
     if why.note:
         rows.append(("note", why.note))
     return rows
@@ -80,6 +82,15 @@ def likely(why: Explanation) -> str:
         return why.numbers or ""
     said = [mistake.says for mistake in why.diagnosis.mistakes]
     return (" And on top of it: " if why.diagnosis.together else " Or: ").join(said)
+
+
+def where(why: Explanation) -> str:
+    """The function that is at fault; may be empty."""
+    if why.where is None:
+        return ""
+    if why.where.right:
+        return f"`{why.where.right}` is right; `{why.where.wrong}`, which it uses, is not"
+    return f"in `{why.where.wrong}` itself: all that it uses is right"
 
 
 def call_rows(check: CheckReport) -> Rows:

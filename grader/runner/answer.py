@@ -63,6 +63,10 @@ def answer(
         if job.check is None:
             return Loaded(tuple(loading.slow))
         try:
+            if job.substituted:
+                from grader.runner.substituting import substitute  # no student's kit has it
+
+                substitute(module, job.substituted)
             returned = job.check.probe(module, **job.inputs)
             return Returned({name: as_array(value) for name, value in returned.items()})
         except BaseException as error:

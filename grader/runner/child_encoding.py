@@ -3,13 +3,22 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from grader.check import Brick
 from grader.outcome import Array
-from grader.probe import Answer, Job, Loaded, NoArray, Returned
-from grader.runner.encoding import INPUT, MAX_SLOW, RETURNED, SOURCE, Arrays, Plain
+from grader.probe import Answer, Job, Loaded, NoArray, Returned, Substituted
+from grader.runner.encoding import (
+    INPUT,
+    MAX_SLOW,
+    RETURNED,
+    SOURCE,
+    SUBSTITUTED,
+    Arrays,
+    Plain,
+)
 from grader.source import Source
 
 
@@ -31,7 +40,17 @@ def job_from_frame(
         plain["loading"],
         frozenset(plain["left_out"]),
         _with_prefix(RETURNED, arrays),
+        _substituted(plain[SUBSTITUTED], arrays),
     )
+
+
+def _substituted(
+    plain: Mapping[str, Any] | None, arrays: Mapping[str, Array]
+) -> Substituted | None:
+    if plain is None:
+        return None
+    names = {field: tuple(value) for field, value in plain.items() if field != "code"}
+    return Substituted(arrays[SUBSTITUTED].tobytes(), **names)
 
 
 def _with_prefix(prefix: str, arrays: Mapping[str, Array]) -> Arrays:
