@@ -15,7 +15,6 @@ from grader.outcome import (
     Crashed,
     Fault,
     NotInstalled,
-    Outcome,
     Passed,
     Skipped,
     TooSlow,
@@ -49,7 +48,20 @@ class FollowThrough:
         return (self.result(name) for name in self.examination.brick.checks)
 
     def result(self, name: str) -> Result:
-        """The result of the check of that name; computed once."""
+        """The result of the check of that name."""
+        own = self.examination.result(name)
+        if isinstance(own.outcome, Skipped) and not self._vouched(own.check):
+            return own
+        return self._alone(name)
+
+    def _vouched(self, check: Check) -> bool:
+        """Whether what the check compares is more than made up, where it cannot tell by itself."""
+        return not check.vouched_by or any(
+            isinstance(self._alone(name).outcome, Passed) for name in check.vouched_by
+        )
+
+    def _alone(self, name: str) -> Result:
+        """The result, whether the check needs a voucher or not; computed once."""
         if name not in self._results:
             self._results[name] = self._followed(self.examination.result(name))
         return self._results[name]
@@ -57,20 +69,18 @@ class FollowThrough:
     def _followed(self, own: Result) -> Result:
         if isinstance(own.outcome, (Passed, *UNTESTED)) or not self.examination.loads:
             return own
-        check = own.check
-        if isinstance(own.outcome, Skipped) and (self._never_ends(check) or not self._real(check)):
+        check, waits = own.check, isinstance(own.outcome, Skipped)
+        if waits and self._never_ends(check):
             return own
         wrong = self._wrong_parts(check)
         if check.labels and len(wrong) > MOST_AT_A_BAR:
             return own
-        if wrong or isinstance(own.outcome, Skipped):
-            given = self._reference_of(check, wrong)
-            came = self.examination.again(check, given) if given or not wrong else own
+        given = self._reference_of(check, wrong)
+        if given or (waits and not wrong):
+            came = self.examination.again(check, given)
             if isinstance(came.outcome, Passed):
                 outcome = replace(came.outcome, on=tuple(wrong) or None)
-                return replace(
-                    came, outcome=outcome, printed=own.printed if wrong else came.printed
-                )
+                return replace(came, outcome=outcome, printed="" if wrong else came.printed)
             own = replace(own, seconds=own.seconds + came.seconds, cpu=own.cpu + came.cpu)
         return self._located(own)
 
@@ -81,7 +91,7 @@ class FollowThrough:
             part
             for part in self._functions.parts_used_by(check)
             if not all(
-                isinstance(self.result(it.name).outcome, Passed)
+                isinstance(self._alone(it.name).outcome, Passed)
                 for it in checks
                 if it.part == part and not it.labels
             )
@@ -111,12 +121,6 @@ class FollowThrough:
     def _never_ends(self, check: Check) -> bool:
         return bool(self._functions.of_part(check.part)) and self._ended(check.part)
 
-    def _real(self, check: Check) -> bool:
-        """Whether what the check compares is more than made up, where it cannot tell by itself."""
-        return not check.vouched_by or any(
-            isinstance(self.result(name).outcome, Passed) for name in check.vouched_by
-        )
-
     def _located(self, result: Result) -> Result:
         if not can_be_located(result):
             return result
@@ -124,7 +128,8 @@ class FollowThrough:
 
         def passes(function: str) -> bool:
             given = self._functions.substituted([function])
-            came: Outcome | None = given and self.examination.again(result.check, given).outcome
-            return isinstance(came, Passed)
+            if given is None:
+                return False
+            return isinstance(self.examination.again(result.check, given).outcome, Passed)
 
         return located(result, own, self._functions.used_by(result.check), passes)

@@ -13,9 +13,9 @@ from typing import Any
 
 from grader.check import Brick, Check
 from grader.probe import Substituted
+from grader.runner.substituting import OWN
 
 CONSTRUCTOR = "__init__"
-OWN = "_of_the_reference_"  # begins the names of the reference's own attributes
 
 
 @dataclass(frozen=True)

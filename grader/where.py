@@ -30,5 +30,6 @@ def located(
     wrong = [function for function in used if passes(function)]
     if len(wrong) != 1:
         return result
-    where = Where(wrong[0], "" if wrong[0] in own else result.check.part)
+    name = wrong[0].removesuffix(".__init__")
+    where = Where(name, "" if wrong[0] in own else result.check.part)
     return replace(result, why=replace(result.why or Explanation(), where=where))

@@ -14,6 +14,8 @@ import numpy as np
 
 from grader.probe import Substituted
 
+OWN = "_of_the_reference_"  # begins the names of attributes that are the reference's alone
+
 Function = Callable[..., Any]
 OF_A_CLASS = FunctionType, MethodType, BuiltinFunctionType, ModuleType, type
 
@@ -116,16 +118,35 @@ def _copied(value: Any) -> Any:
 
 
 def _hand_on(owner: Any, returned: Any, result: Any, shared: frozenset[str]) -> None:
-    """Where the object keeps what the student's method returned, it is given the right result."""
-    if not isinstance(returned, np.ndarray) or not isinstance(result, np.ndarray):
-        return
-    for name, value in list(getattr(owner, "__dict__", {}).items()):
-        if name not in shared and isinstance(value, np.ndarray) and _equal(value, returned):
-            setattr(owner, name, result.copy())
+    """Gives the student's other methods right values where they look up what this one left.
+
+    That is where the object keeps what the student's method returned; and where the student and
+    the reference keep a single value each of the same shape.
+    """
+    kept = getattr(owner, "__dict__", {})
+    mine = {name: value for name, value in kept.items() if name.startswith(OWN)}
+    own = {name: value for name, value in kept.items() if name not in shared | mine.keys()}
+    for name, value in own.items():
+        if _is_array(value) and _is_array(returned) and np.array_equal(value, returned):
+            setattr(owner, name, _copied(result))
+            continue
+        alike = [other for other in own.values() if _shape(other) == _shape(value)]
+        right = [other for other in mine.values() if _shape(other) == _shape(value)]
+        if len(alike) == len(right) == 1 and _shape(value):
+            setattr(owner, name, _copied(right[0]))
 
 
-def _equal(one: Any, other: Any) -> bool:
-    return one is other or bool(np.array_equal(one, other))
+def _is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray)
+
+
+def _shape(value: Any) -> tuple[Any, ...]:
+    """The shape of an array, or the shapes in a list; empty for anything else."""
+    if isinstance(value, np.ndarray):
+        return tuple(value.shape)
+    if isinstance(value, list | tuple) and value and all(map(_shape, value)):
+        return ("list", *map(_shape, value))
+    return ()
 
 
 @contextmanager
