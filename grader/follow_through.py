@@ -37,11 +37,17 @@ def reference_functions(course: Course, brick: str) -> ReferenceFunctions:
 
 
 class FollowThrough:
-    """The results of an examination, with the points that a slip elsewhere would have cost."""
+    """The results of an examination, with the points that a slip elsewhere would have cost.
 
-    def __init__(self, examination: Examination, functions: ReferenceFunctions):
+    located: whether failures are explained by the function that is at fault.
+    """
+
+    def __init__(
+        self, examination: Examination, functions: ReferenceFunctions, located: bool = True
+    ):
         self.examination = examination
         self._functions = functions
+        self._locates = located
         self._results: dict[str, Result] = {}
 
     def __iter__(self) -> Iterator[Result]:
@@ -75,14 +81,23 @@ class FollowThrough:
         wrong = self._wrong_parts(check)
         if check.labels and len(wrong) > MOST_AT_A_BAR:
             return own
-        given = self._reference_of(check, wrong)
-        if given or (waits and not wrong):
+        for given in self._ways(check, wrong, waits):
             came = self.examination.again(check, given)
             if isinstance(came.outcome, Passed):
                 outcome = replace(came.outcome, on=tuple(wrong) or None)
                 return replace(came, outcome=outcome, printed="" if wrong else came.printed)
             own = replace(own, seconds=own.seconds + came.seconds, cpu=own.cpu + came.cpu)
         return self._located(own)
+
+    def _ways(self, check: Check, wrong: list[str], waits: bool) -> list[Substituted | None]:
+        """What to run the check with: functions of the reference, or none of them."""
+        if not wrong:
+            return [None] if waits else []
+        given = self._reference_of(check, wrong)
+        if given is None:
+            return []
+        in_objects = any("." in function for function in given.replaced) and not check.labels
+        return [given, replace(given, paired=True)] if in_objects else [given]
 
     def _wrong_parts(self, check: Check) -> list[str]:
         """The parts that the check uses and that have a check without points."""
@@ -122,7 +137,7 @@ class FollowThrough:
         return bool(self._functions.of_part(check.part)) and self._ended(check.part)
 
     def _located(self, result: Result) -> Result:
-        if not can_be_located(result):
+        if not self._locates or not can_be_located(result):
             return result
         own = self._functions.of_part(result.check.part)
 

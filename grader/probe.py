@@ -55,6 +55,8 @@ class Substituted:
               they leave in the object that a replaced method looks up there.
     called    names in the student's module that these functions use.
     shared    attributes that student's and reference's functions have in common.
+    paired    whether a value that the student's method left in the object becomes the reference's
+              where both left one of that shape.
     """
 
     code: bytes
@@ -63,6 +65,7 @@ class Substituted:
     followed: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    paired: bool = False
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,8 @@ def _substituted(
 ) -> Substituted | None:
     if plain is None:
         return None
-    names = {field: tuple(value) for field, value in plain.items() if field != "code"}
-    return Substituted(arrays[SUBSTITUTED].tobytes(), **names)
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items()}
+    return Substituted(**{**fields, "code": arrays[SUBSTITUTED].tobytes()})
 
 
 def _with_prefix(prefix: str, arrays: Mapping[str, Array]) -> Arrays:

@@ -7,6 +7,7 @@ it up there. What it returns, and what it did to attributes that the contract na
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -30,12 +31,13 @@ def substitute(module: ModuleType, given: Substituted) -> None:
         owner, attribute = _owner(module, name), name.rpartition(".")[2]
         own = getattr(owner, attribute, None)
         if owner is module:
-            setattr(module, name, right)
+            setattr(module, name, _fitted(right))
         elif name in given.followed:
-            setattr(owner, attribute, _followed(own or right, right, shared))
+            setattr(owner, attribute, _followed(own or right, _fitted(right), shared))
         else:
             own = None if name in given.alone else own
-            setattr(owner, attribute, _replaced(own, right, shared))
+            hand_on = partial(_hand_on, shared=shared, paired=given.paired)
+            setattr(owner, attribute, _replaced(own, _fitted(right), shared, hand_on))
     namespace |= {name: getattr(module, name) for name in given.called if hasattr(module, name)}
 
 
@@ -51,7 +53,24 @@ def _owner(module: ModuleType, name: str) -> Any:
     return getattr(module, first) if method else module
 
 
-def _replaced(own: Function | None, right: Function, shared: frozenset[str]) -> Function:
+def _fitted(right: Any) -> Function:
+    """The reference's function; it ignores optional parameters that only the student's has."""
+    code = right.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+    def function(*arguments: Any, **named: Any) -> Any:
+        known = {name: value for name, value in named.items() if name in names}
+        return right(*arguments[: code.co_argcount], **known)
+
+    return function
+
+
+def _replaced(
+    own: Function | None,
+    right: Function,
+    shared: frozenset[str],
+    hand_on: Callable[[Any, Any, Any], None],
+) -> Function:
     def method(self: Any, *arguments: Any, **named: Any) -> Any:
         returned = None
         if own is not None:
@@ -61,7 +80,7 @@ def _replaced(own: Function | None, right: Function, shared: frozenset[str]) -> 
             _restore(before)
         result = right(self, *arguments, **named)
         if own is not None:
-            _hand_on(self, returned, result, shared)
+            hand_on(self, returned, result)
         return result
 
     return method
@@ -117,11 +136,13 @@ def _copied(value: Any) -> Any:
     return value
 
 
-def _hand_on(owner: Any, returned: Any, result: Any, shared: frozenset[str]) -> None:
+def _hand_on(
+    owner: Any, returned: Any, result: Any, *, shared: frozenset[str], paired: bool
+) -> None:
     """Gives the student's other methods right values where they look up what this one left.
 
-    That is where the object keeps what the student's method returned; and where the student and
-    the reference keep a single value each of the same shape.
+    That is where the object keeps what the student's method returned; and, if `paired`, where the
+    student and the reference keep a single value each of the same shape.
     """
     kept = getattr(owner, "__dict__", {})
     mine = {name: value for name, value in kept.items() if name.startswith(OWN)}
@@ -132,7 +153,7 @@ def _hand_on(owner: Any, returned: Any, result: Any, shared: frozenset[str]) -> 
             continue
         alike = [other for other in own.values() if _shape(other) == _shape(value)]
         right = [other for other in mine.values() if _shape(other) == _shape(value)]
-        if len(alike) == len(right) == 1 and _shape(value):
+        if paired and len(alike) == len(right) == 1 and _shape(value):
             setattr(owner, name, _copied(right[0]))
 
 
