@@ -26,8 +26,8 @@ An adversary attacks every check with values that it makes up without the answer
 inputs, random numbers of the right mean and spread, the answer to other inputs, the right entries
 in another order. *Made up* says what passes the check. That earns nothing where the check needs,
 directly or through others, one that nothing made up passes; and, since grading waits for nothing,
-where such a check vouches for it. Hollow parts, each alone and all together, which return nothing, a
-constant or what they were given, earn no point either. *By heart* is how many answers of the
+where such a check vouches for it. Hollow parts, each alone and all together, which return nothing,
+a constant or what they were given, earn no point either. *By heart* is how many answers of the
 reference pass the check at 1,000 seeds, as a table would hold them; no more than 100 are looked
 for. Checks that take Keras or train for long are tried at few seeds: *6 of 6* means that no answer
 passes at another of 6 seeds.
