@@ -80,6 +80,11 @@ class ReferenceFunctions:
         self._stored = frozenset[str]().union(*(f.stores for f in self._functions.values()))
         self._contract = frozenset(contract)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The qualified names of all functions."""
+        return frozenset(self._functions)
+
     def of_part(self, part: str) -> frozenset[str]:
         """The functions of a part. Methods that are no part of their own belong to their class."""
         if part not in self._classes:

@@ -11,7 +11,7 @@ from grader.author.kit_project import NEEDED, package, project_of_kit
 from grader.author.release import copy_engine
 
 ROOT = Path(__file__).parents[1]
-MOST_LINES = 6_060  # the goal is 4,500
+MOST_LINES = 6_180  # the goal is 4,500
 # What a student's commands and notebooks import by name, and what processes are started with.
 DOORS = (
     "grader",
@@ -26,6 +26,7 @@ NOTEBOOK = {"IPython": "notebook", "jinja2": "jinja2", "matplotlib": "matplotlib
 ONLY_WITH_SOLUTIONS = {
     "grader.first_line": "grader.student_code",
     "grader.live": "grader.examiner",
+    "grader.runner.substituting": "grader.runner.answer",
     "grader.selfcheck.on_own": "grader.selfcheck.items",
 }
 CLASS_GRADING = ("classroom", "submissions", "sandbox", "author", "cluster")
