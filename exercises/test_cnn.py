@@ -57,6 +57,7 @@ def measure_start(returned, inputs):
     each="seed",
     measure=measure_start,
     needs=("forward_small_images",),
+    vouched_by=("forward_small_images", "gradients_small_images"),
 )
 def start(cnn, height, width, channels, n_classes, seed):
     seed_global_state(seed)
@@ -365,6 +366,7 @@ def measure_fit_by_seed(returned, inputs):
     each="seed",
     measure=measure_fit_by_seed,
     needs=("loss_before_the_step",),
+    vouched_by=("fit_history", "fit_takes_every_sample"),
 )
 def fit_follows_its_seed(cnn, x, y_true, conv_kernel, dense_kernel, seed):
     model = cnn_with(cnn, x, conv_kernel, dense_kernel)

@@ -436,6 +436,7 @@ def measure_start(returned, inputs):
     each="seed",
     measure=measure_start,
     needs=("valid_values",),
+    vouched_by=("layer_learns",),
 )
 def start(convolution, channels, filters, kernel_size, seed):
     seed_global_state(seed)

@@ -168,6 +168,7 @@ def measure_start(returned, inputs):
     each="seed",
     measure=measure_start,
     needs=("forward_values",),
+    vouched_by=("forward_values", "gradient_of_x"),
 )
 def start(layer, n_inputs, units, seed):
     seed_global_state(seed)
@@ -318,6 +319,7 @@ def measure_model_start(returned, inputs):
     each="seed",
     measure=measure_model_start,
     needs=("probabilities",),
+    vouched_by=("probabilities", "gradients_of_the_loss"),
 )
 def model_start(layer, n_inputs, n_classes, seed):
     seed_global_state(seed)

@@ -156,6 +156,7 @@ def measure_start(returned, inputs):
     each="seed",
     measure=measure_start,
     needs=("forward_one_hidden_layer",),
+    vouched_by=("forward_one_hidden_layer", "gradients_one_hidden_layer"),
 )
 def start(mlp, equal, sizes, seed):
     seed_global_state(seed)
@@ -463,6 +464,7 @@ def measure_fit_by_seed(returned, inputs):
     each="seed",
     measure=measure_fit_by_seed,
     needs=("loss_before_the_step",),
+    vouched_by=("fit_history", "fit_takes_every_sample"),
 )
 def fit_follows_its_seed(mlp, x, y_true, first_kernel, last_kernel, learning_rate, seed):
     units, n_classes = last_kernel.shape

@@ -175,6 +175,7 @@ def measure_start(returned, inputs):
     each="seed",
     measure=measure_start,
     needs=("forward_values",),
+    vouched_by=("forward_values", "gradient_values"),
 )
 def start(neuron, n_inputs, seed):
     seed_global_state(seed)
@@ -390,6 +391,7 @@ def measure_fit_by_seed(returned, inputs):
     each="seed",
     measure=measure_fit_by_seed,
     needs=("two_steps",),
+    vouched_by=("fit_history", "fit_takes_every_sample"),
 )
 def fit_follows_its_seed(neuron, x, y_true, learning_rate, seed):
     one = neuron_with(neuron, np.zeros(x.shape[1]), 0.0)

@@ -69,6 +69,9 @@ class Check:
              (n, h, w, 1) or square images as rows (n, h * w), uint8 from 0 to 255 or float from 0
              to 1. Where the bar is missed, some that were classified wrong are shown.
     needs    names of checks that must have passed; this one is skipped otherwise.
+    vouched_by  names of checks, of which one must have its points where grading does not wait for
+             what this one needs: for a check that compares a part with itself, and that values
+             could pass which were made up.
     looked_up  whether a wrong answer is looked up among the misconceptions' answers. False where
              the probe trains for seconds: it would have to run for each misconception.
     reason   why the check is there although it catches no known misconception.
@@ -88,6 +91,7 @@ class Check:
     labels: str | None = None
     images: str | None = None
     needs: tuple[str, ...] = ()
+    vouched_by: tuple[str, ...] = ()
     limit: float = 10.0
     tolerance: Tolerance = FLOAT32
     keras: bool = False
@@ -210,6 +214,10 @@ class Brick:
         Empty where they can.
         """
         for check in self.checks.values():
+            if lost := [name for name in check.vouched_by if name not in self.checks]:
+                return f"{check.id} is vouched for by {lost[0]!r}, and there is no such check"
+            if any(self.checks[name].vouched_by for name in check.vouched_by):
+                return f"{check.id} is vouched for by a check that needs a voucher itself"
             waiting, needed = [check.name], set[str]()
             while waiting:
                 name = waiting.pop()

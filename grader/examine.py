@@ -25,7 +25,7 @@ from grader.outcome import (
     Unloadable,
 )
 from grader.printable import printable
-from grader.probe import Loaded, Returned, Run, Runner, Tried
+from grader.probe import Loaded, Returned, Run, Runner, Substituted, Tried
 from grader.source import Source
 from grader.student_code import SlowStatements, StudentCode
 
@@ -143,6 +143,24 @@ class Examination:
                 self._results[name] = Result(check, fault_of(error), {})
         return self._results[name]
 
+    @property
+    def loads(self) -> bool:
+        """Whether the sources load."""
+        return not isinstance(self.code.load().answer, Outcome)
+
+    def again(self, check: Check, substituted: Substituted | None) -> Result:
+        """The result if nothing is waited for, with functions of the reference in place of the
+        student's. It is not explained.
+        """
+        try:
+            with self.code.with_functions(substituted):
+                return self._confirmed(check, explained=substituted is None)
+        except Exception as error:  # the check's own result stands
+            from grader.faults import log_fault
+
+            log_fault(f"check {check.id} on the reference's functions", error)
+            return Result(check, fault_of(error), {})
+
     def _examine(self, check: Check) -> Result:
         load = self.code.load()
         if isinstance(load.answer, Outcome):  # only the first check reports it
@@ -157,9 +175,12 @@ class Examination:
                 return Result(check, Skipped(part if part != check.part else need), {})
         return self._confirmed(check)
 
-    def _confirmed(self, check: Check) -> Result:
+    def _confirmed(self, check: Check, explained: bool = True) -> Result:
         """Runs a check without slow statements; where it fails, with them, and that decides."""
-        examine = self._try_bar if check.labels else self._compare
+
+        def examine(check: Check) -> Result:
+            return self._try_bar(check) if check.labels else self._compare(check, explained)
+
         result = examine(check)
         if isinstance(result.outcome, Passed | Fault):
             return result
@@ -187,7 +208,7 @@ class Examination:
                 f"{check.where}: {check.id} cannot draw its inputs: {error!r}"
             ) from error
 
-    def _compare(self, check: Check) -> Result:
+    def _compare(self, check: Check, explained: bool) -> Result:
         inputs = self._drawn(check)
         run = self.code.run(check, inputs)
         answer = run.answer
@@ -196,19 +217,22 @@ class Examination:
             answer = measured(check, answer, inputs)
             unmeasured = not isinstance(answer, Returned)
         if isinstance(answer, Returned):
-            return self._judged(check, inputs, run, answer)
+            return self._judged(check, inputs, run, answer, explained)
         if unmeasured or (isinstance(answer, Raised) and not answer.lines):
             # Where the reference fails too, the check is wrong: this raises NoExpectedValue.
             self.expected_values.expected(check, inputs)
         assert isinstance(answer, Outcome)
         return Result(check, answer, inputs, run.printed, run.seconds, run.cpu)
 
-    def _judged(self, check: Check, inputs: Inputs, run: Run, returned: Returned) -> Result:
+    def _judged(
+        self, check: Check, inputs: Inputs, run: Run, returned: Returned, explained: bool
+    ) -> Result:
         expected = self.expected_values.expected(check, inputs)
         result = Result(
             check, judge(check, returned, expected), inputs, run.printed, run.seconds, run.cpu
         )
-        if isinstance(result.outcome, Passed) or self.misconception_answers is None:
+        unexplained = self.misconception_answers is None or not explained
+        if isinstance(result.outcome, Passed) or unexplained:
             return result
         diagnosis = self._diagnosis(check, inputs, returned)
         n_samples = batch_size(check.shown_to_probe(inputs))

@@ -16,9 +16,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Passed(Outcome):
-    """What came back is what was expected; for an accuracy bar, `reached` says how far above."""
+    """What came back is what was expected.
+
+    reached: for an accuracy bar, how far above.
+    on: the parts that ran in the reference's version, where the student's are wrong.
+    """
 
     reached: "Accuracy | None" = None
+    on: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

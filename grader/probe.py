@@ -65,6 +65,30 @@ Answer = Returned | Loaded | Tried | Outcome
 
 
 @dataclass(frozen=True)
+class Substituted:
+    """Functions of the reference, to run in place of the student's.
+
+    code      their text with the helpers that they call, and nothing else of the reference.
+    replaced  qualified names of the functions whose results count: "softmax", "Dense.backward".
+    alone     those of them that run without the student's, which ended the process or never ended.
+    followed  methods whose results stay the student's; the reference's run after them, for what
+              they leave in the object that a replaced method looks up there.
+    called    names in the student's module that these functions use.
+    shared    attributes that student's and reference's functions have in common.
+    paired    whether a value that the student's method left in the object becomes the reference's
+              where both left one of that shape.
+    """
+
+    code: bytes
+    replaced: tuple[str, ...]
+    alone: tuple[str, ...] = ()
+    followed: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    paired: bool = False
+
+
+@dataclass(frozen=True)
 class Job:
     """All that a runner needs.
 
@@ -78,6 +102,7 @@ class Job:
     loading      seconds of processor time for loading, on top of the limit; 0: the limit is for
                  both.
     left_out     digests of statements (grader.runner.statements) that do not run.
+    substituted  functions of the reference, in place of the student's.
     """
 
     check: Check | None
@@ -89,6 +114,7 @@ class Job:
     left_out: frozenset[str] = frozenset()
     variants: tuple[Variant, ...] = ()
     returned: Mapping[str, Array] = field(default_factory=dict)
+    substituted: Substituted | None = None
 
     @property
     def allowed(self) -> float:

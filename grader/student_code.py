@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.check import Check, Inputs
 from grader.outcome import CellStopped, Crashed, Outcome, Slow, TooSlow, Unloadable
-from grader.probe import Job, Loaded, Run, Runner, Tried, Variant
+from grader.probe import Job, Loaded, Run, Runner, Substituted, Tried, Variant
 from grader.run_check import run_check
 from grader.source import Source, read_again
 
@@ -72,6 +72,7 @@ class StudentCode:
         self._loading = 0.0
         self._to_confirm = CONFIRM_LIMIT
         self._in_full = False
+        self._substituted: Substituted | None = None
 
     @property
     def slow(self) -> list[Slow]:
@@ -123,6 +124,7 @@ class StudentCode:
             limit=check.limit,
             loading=self._loading + 2 * self._statements.seconds(left_out),
             left_out=left_out,
+            substituted=self._substituted,
         )
         run = run_check(job, drawn, self._run)
         if isinstance(run.answer, Loaded | Tried):  # it is no answer to a check
@@ -163,6 +165,15 @@ class StudentCode:
         finally:
             self._in_full = False
             self._to_confirm -= self.cpu - before
+
+    @contextmanager
+    def with_functions(self, substituted: Substituted | None) -> Iterator[None]:
+        """While the block lasts, checks run with these in place of the student's."""
+        self._substituted = substituted
+        try:
+            yield
+        finally:
+            self._substituted = None
 
     def needs_slow(self) -> None:
         """From now on slow statements run for each check: functions depend on them."""

@@ -175,22 +175,36 @@ def test_a_check_that_asks_for_nothing_is_reported_by_name(attacked, name):
     assert found.points == 2
     [said, *_] = found.defects
     assert said.startswith(f"{name} gives 2 points {SAID[name]}")
-    assert said.endswith(", and needs no check that asks for more")
+    assert said.endswith(", and no check that asks for more is needed, or vouches for it")
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_it_gives_nothing_where_it_needs_one_that_asks_for_the_answer(attacked, name):
-    found = attacked(OTHERS[name].replace("points=2", 'points=2, needs=("values",)'))
+    vouched = 'points=2, needs=("values",), vouched_by=("values",)'
+    found = attacked(OTHERS[name].replace("points=2", vouched))
     assert [one.check.name for one in found.forgeries] == [name]
     assert found.points == 0
     assert "gives" not in "".join(found.defects)
 
 
-def test_a_need_that_is_itself_made_up_does_not_help(attacked):
-    checks = OTHERS["shape_alone"].replace("points=2", 'points=1, needs=("sum_of_rows",)')
+def test_a_need_alone_does_not_help_since_grading_waits_for_nothing(attacked):
+    needs = OTHERS["shape_alone"].replace("points=2", 'points=2, needs=("values",)')
+    assert attacked(needs).points == 2
+    vouched = needs.replace("points=2", 'points=2, vouched_by=("values",)')
+    assert attacked(vouched).points == 0
+
+
+def test_a_need_or_a_voucher_that_is_itself_made_up_does_not_help(attacked):
+    of_values, of_rows = (
+        f'needs=("{it}",), vouched_by=("{it}",)' for it in ("values", "sum_of_rows")
+    )
+    checks = OTHERS["shape_alone"].replace("points=2", f"points=1, {of_rows}")
     assert attacked(checks + OTHERS["sum_of_rows"]).points == 3
-    behind = OTHERS["sum_of_rows"].replace("points=2", 'points=2, needs=("values",)')
-    assert attacked(checks + behind).points == 0
+    needed = OTHERS["shape_alone"].replace(
+        "points=2", 'points=1, needs=("sum_of_rows",), vouched_by=("values",)'
+    )
+    behind = OTHERS["sum_of_rows"].replace("points=2", f"points=2, {of_values}")
+    assert attacked(needed + behind).points == 0
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ NOTEBOOK = {"IPython": "notebook", "jinja2": "jinja2", "matplotlib": "matplotlib
 ONLY_WITH_SOLUTIONS = {
     "grader.first_line": "grader.student_code",
     "grader.live": "grader.examiner",
+    "grader.runner.substituting": "grader.runner.answer",
     "grader.selfcheck.on_own": "grader.selfcheck.items",
 }
 CLASS_GRADING = ("classroom", "submissions", "sandbox", "author", "cluster")

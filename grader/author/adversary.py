@@ -172,9 +172,11 @@ def _lucky_labels(course: Course, check: Check) -> Forgery | None:
 
 
 def earned(brick: Brick, forgeries: Sequence[Forgery]) -> list[Forgery]:
-    """Those that give points: all that such a check needs, directly or not, is made up too.
+    """Those that give points.
 
-    A check that waits for a real one is worth nothing to the adversary, whatever it compares.
+    In a self-check, all that such a check needs must be made up too: one that waits for a real
+    check is worth nothing to the adversary. Grading waits for nothing, and asks for a voucher
+    instead (grader.follow_through): one of them must be made up, or there must be none.
     """
     made = {forgery.check.name for forgery in forgeries}
 
@@ -182,4 +184,7 @@ def earned(brick: Brick, forgeries: Sequence[Forgery]) -> list[Forgery]:
         found = set(check.needs)
         return found.union(*(needs(brick.checks[name]) for name in found))
 
-    return [forgery for forgery in forgeries if needs(forgery.check) <= made]
+    def unvouched(check: Check) -> bool:
+        return not check.vouched_by or bool(made.intersection(check.vouched_by))
+
+    return [it for it in forgeries if needs(it.check) <= made or unvouched(it.check)]

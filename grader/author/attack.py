@@ -35,7 +35,7 @@ class Attack:
         """A sentence for each check that asks for too little."""
         given = [
             f"{one.check.name} gives {counted(one.check.points, 'point')} for {one.what} "
-            f"(at seed {one.seed}), and needs no check that asks for more"
+            f"(at seed {one.seed}), and no check that asks for more is needed, or vouches for it"
             for one in earned(self.brick, self.forgeries)
         ]
         learned = [defect for table in self.tables for defect in table.defects]

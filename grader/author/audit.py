@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from grader.author.attack import Attack, attack
 from grader.author.build import solution_of
 from grader.author.clauses import Clause, clauses
+from grader.author.hollow import Hollow, try_hollow
 from grader.author.stub_states import States, try_states
 from grader.check import Brick, Check
 from grader.course import Course
 from grader.examine import Result
 from grader.examiner import Examiner
 from grader.files import write_whole
+from grader.follow_through import FollowThrough, reference_functions
 from grader.misconception import Misconception
 from grader.misconceptions import misconceptions, with_misconception
 from grader.outcome import Crashed, Fault, Passed, Skipped, TooSlow, Unloadable
@@ -35,15 +37,36 @@ class Trial:
     """The results of one implementation of a brick at its checks, except for the accuracy bars.
 
     `bricks calibrate` measures what misconceptions reach at a bar.
+
+    results: as in a self-check.
+    graded: as in grading, with follow-through.
     """
 
     brick: str
     mistake: Misconception | None
     results: tuple[Result, ...]
+    graded: tuple[Result, ...]
 
     @property
     def points(self) -> int:
-        return sum(result.points for result in self.results)
+        """In grading."""
+        return sum(result.points for result in self.graded)
+
+    @property
+    def lost(self) -> dict[str, int]:
+        """Points that grading does not give, by part."""
+        found: dict[str, int] = {}
+        for result in self.graded:
+            missing = result.check.points - result.points
+            if missing:
+                found[result.check.part] = found.get(result.check.part, 0) + missing
+        return found
+
+    @property
+    def withdrawn(self) -> list[str]:
+        """Checks that give points in a self-check, and none in grading."""
+        pairs = zip(self.results, self.graded, strict=True)
+        return [own.check.name for own, graded in pairs if own.points > graded.points]
 
     @property
     def caught_by(self) -> list[Check]:
@@ -87,6 +110,7 @@ class Audited:
     mistaken: tuple[Trial, ...]
     states: States
     attack: Attack
+    hollow: Hollow
     clauses: tuple[Clause, ...] = ()
 
     @property
@@ -120,6 +144,8 @@ class Audited:
             found += [f"{name}: {trial.id} is not tested: {why}" for why in trial.untested]
             if not trial.caught_by and not trial.untested:
                 found.append(f"{name}: no check catches {trial.id}")
+            for check in trial.withdrawn:
+                found.append(f"{name}: grading takes {check} from {trial.id}")
             if trial.misnamed:
                 found.append(f"{name}: {trial.id} is taken for {', '.join(trial.misnamed)}")
         found += [f"{name}: {check} catches nothing and gives no reason" for check in self.unneeded]
@@ -130,6 +156,7 @@ class Audited:
             for check in clause.checks
             if check not in self.brick.checks
         ]
+        found += [f"{name}: {why}" for why in self.hollow.defects]
         return found
 
 
@@ -155,6 +182,7 @@ class Audit:
                 tuple(self.mistaken(name)),
                 self._states(name),
                 attacked.result(),
+                self._hollow(name),
                 tuple(clauses(self.course, name)),
             )
 
@@ -168,6 +196,18 @@ class Audit:
 
         solution = solution_of(self.course, brick)
         return try_states(self.course.bricks[brick], solution, trial)
+
+    def _hollow(self, brick: str) -> Hollow:
+        *before, reference = self.course.reference(brick)
+        functions = reference_functions(self.course, brick)
+
+        def trial(code: bytes, checks: Sequence[Check]) -> Sequence[Result]:
+            sources = [*before, replace(reference, code=code, own=True)]
+            examination = self._examiner.of_sources(brick, sources, self._student, explained=False)
+            followed = FollowThrough(examination, functions, located=False)
+            return [followed.result(check.name) for check in checks]
+
+        return try_hollow(self.course.bricks[brick], reference.code, functions, trial)
 
     def mistaken(self, brick: str, explained: bool = True) -> Iterator[Trial]:
         """Trials of every misconception of the brick."""
@@ -189,10 +229,11 @@ class Audit:
         explained: bool = True,
     ) -> Trial:
         examination = self._examiner.of_sources(brick, sources, self._student, explained)
-        checks = self.course.bricks[brick].checks.values()
-        return Trial(
-            brick, mistake, tuple(examination.result(c.name) for c in checks if not c.labels)
-        )
+        names = [c.name for c in self.course.bricks[brick].checks.values() if not c.labels]
+        results = tuple(examination.result(name) for name in names)
+        followed = FollowThrough(examination, reference_functions(self.course, brick))
+        graded = tuple(followed.result(name) for name in names) if explained else results
+        return Trial(brick, mistake, results, graded)
 
     def close(self) -> None:
         self._student.close()

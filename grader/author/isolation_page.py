@@ -92,8 +92,9 @@ UNPROTECTED = f"""## What stays unprotected
 At every level:
 
 - Python, installed packages and shared libraries can be read; so can the inputs of the check that
-  runs, and the predecessors that it is given. What a child raises or returns can carry these out:
-  messages show every entry of a small array, so that some dozen letters a check go out as numbers.
+  runs, and the predecessors that it is given (and, where parts of a brick are wrong, the
+  reference's version of these). What a child raises or returns can carry predecessors out: messages
+  show every entry of a small array, so that some dozen letters a check go out as numbers.
   With `--open-until` neither words nor values are shown; the outcome, the line and the number of
   correct digits still carry some bits a check. With `--predecessors own` there is no reference that
   could be carried out.

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from grader.author.answer_table import ENOUGH, Table
-from grader.author.audit import Audited, caught
+from grader.author.audit import Audited, Trial, caught
 from grader.author.clauses import Clause, clauses_table
+
+MOST_LOST = 5  # points that one mistake should cost
 
 HEAD = """# The kill table
 
@@ -12,6 +14,8 @@ Written by `bricks audit`; do not edit. It runs the reference, the blank stub an
 misconception through every check (except for the accuracy bars, which `bricks calibrate` measures)
 and shows which check caught what, and what the message named. *Itself* is a diagnosis that names
 just this misconception. Code that does not load, crashes or is too slow counts as not caught.
+*Points lost* are those of grading, where a part that builds on a wrong one is judged on the
+reference's version of that (follow-through); a self-check has no reference, and waits.
 
 It also tries the states in between, on the reference's predecessors: each part of a brick written
 alone, and each part alone not written. A check must give its points exactly when all parts that it
@@ -22,7 +26,9 @@ written, and may give points only if that is their own.
 An adversary attacks every check with values that it makes up without the answer: constants, its
 inputs, random numbers of the right mean and spread, the answer to other inputs, the right entries
 in another order. *Made up* says what passes the check. That earns nothing where the check needs,
-directly or through others, one that nothing made up passes. *By heart* is how many answers of the
+directly or through others, one that nothing made up passes; and, since grading waits for nothing,
+where such a check vouches for it. Hollow parts, each alone and all together, which return nothing,
+a constant or what they were given, earn no point either. *By heart* is how many answers of the
 reference pass the check at 1,000 seeds, as a table would hold them; no more than 100 are looked
 for. Checks that take Keras or train for long are tried at few seeds: *6 of 6* means that no answer
 passes at another of 6 seeds.
@@ -41,7 +47,23 @@ def kill_table(audited: Sequence[Audited], of_all: Sequence[Clause] = ()) -> str
         f"{named} diagnosed as themselves, {sum(bool(t.misnamed) for t in every)} as another.\n"
     )
     shared = ["## All bricks\n", clauses_table(of_all)] if of_all else []
-    return "\n".join([HEAD, summary, *(section(one) for one in audited), *shared])
+    sections = [section(one) for one in audited]
+    return "\n".join([HEAD, summary, losses(every), *sections, *shared])
+
+
+def losses(every: Sequence[Trial]) -> str:
+    """What a mistake costs in the mean, and those that cost most."""
+    lost = {trial: sum(trial.lost.values()) for trial in every}
+    mean = sum(lost.values()) / max(1, len(lost))
+    said = f"A mistake costs {mean:.1f} points of grading in the mean."
+    most = [trial for trial in every if lost[trial] > MOST_LOST]
+    if not most:
+        return f"{said} None costs more than {MOST_LOST}.\n"
+    lines = [f"{said} More than {MOST_LOST}, and where:", ""]
+    for trial in most:
+        parts = ", ".join(f"{points} for {part}" for part, points in trial.lost.items())
+        lines.append(f"- {trial.brick}, {trial.id}: {parts}")
+    return "\n".join([*lines, ""])
 
 
 def section(audited: Audited) -> str:
@@ -61,7 +83,7 @@ def section(audited: Audited) -> str:
     for trial in audited.mistaken:
         names = sorted("itself" if name == trial.id else name for name in trial.named)
         lines.append(
-            f"| {trial.id} | {audited.maximum - trial.points} "
+            f"| {trial.id} | {sum(trial.lost.values())} "
             f"| {', '.join(check.name for check in trial.caught_by) or '**nothing**'} "
             f"| {', '.join(names) or '-'} |"
         )

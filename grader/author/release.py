@@ -37,9 +37,11 @@ NOT_SHIPPED = (  # only instructors need them
     "exit_status.py",
     "files.py",
     "first_line.py",
+    "follow_through.py",
     "live.py",
     "misconceptions.py",
     "policy.py",
+    "reference_functions.py",
     "report/codec.py",
     "report/compact.py",
     "report/equality.py",
@@ -47,8 +49,10 @@ NOT_SHIPPED = (  # only instructors need them
     "report/report.py",
     "report/summary.py",
     "report/withheld.py",
+    "runner/substituting.py",
     "seed.py",
     "selfcheck/on_own.py",
+    "where.py",
 )
 STUDENT_README = Path(__file__).parent / "student_readme.md"
 

@@ -2,11 +2,11 @@
 
 import platform
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 
@@ -19,8 +19,9 @@ from grader.classroom.isolation import Runners
 from grader.classroom.reference_pool import ReferencePool
 from grader.classroom.task import Task
 from grader.course import Course
-from grader.examine import Examination
+from grader.examine import Examination, Result
 from grader.examiner import Examiner
+from grader.follow_through import FollowThrough, reference_functions
 from grader.outcome import Fault, NotInstalled
 from grader.policy import Policy
 from grader.repaired import with_repair
@@ -61,6 +62,7 @@ class Grading:
         self._examiner = Examiner(
             course, self._reference, policy.seed, policy.on_own, draw=self._draw
         )
+        self._functions = lru_cache(partial(reference_functions, course))
         self._drawn = lru_cache(maxsize=DRAWN)(shared_inputs)
         self._draw_locks = defaultdict[str, Lock](Lock)  # by check: to draw digits takes a while
         self._stopped = False
@@ -90,7 +92,7 @@ class Grading:
             return self._without_checks(task, brick, Status.NOT_HANDED_IN)
         results = []
         own, withholds = task.handed[brick], self.policy.withholds(self.course, brick, self.day)
-        for result in examination:
+        for result in self._followed(brick, examination):
             if withholds and isinstance(own, Source):
                 result = withheld(result, own)
             results.append(result)
@@ -117,6 +119,12 @@ class Grading:
             slow=tuple(replace(slow, digest="") for slow in examination.code.slow),
             cpu=round(examination.cpu, 3),
         )
+
+    def _followed(self, brick: str, examination: Examination) -> Iterable[Result]:
+        """The examination's results; with follow-through, if the code may run on a reference."""
+        if self.policy.on_own or not self.course.has_solution(brick):
+            return examination
+        return FollowThrough(examination, self._functions(brick))
 
     def failed(self, task: Task, why: str) -> list[Report]:
         """The reports if the kit itself failed on the task."""

@@ -23,6 +23,17 @@ FEWEST = 4  # entries that an explanation must fit: with fewer, chance fits as w
 
 
 @dataclass(frozen=True)
+class Where:
+    """The only function with which, replaced by the reference's, a check passes.
+
+    right: the part that failed and that is right; empty where the function belongs to it.
+    """
+
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True)
 class Explanation:
     """What can be said of a wrong answer beyond the answer itself; each part may be missing.
 
@@ -32,6 +43,7 @@ class Explanation:
     slope      how fast the student's own loss changes along the worst entry of a gradient
     note       a sentence that came back beside the values
     repair     where one small edit makes all quick checks of the brick pass
+    where      the function that is at fault
     """
 
     diagnosis: Diagnosis | None = None
@@ -40,6 +52,7 @@ class Explanation:
     slope: float | None = None
     note: str | None = None
     repair: Repair | None = None
+    where: Where | None = None
 
 
 def explanation(

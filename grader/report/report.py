@@ -16,7 +16,7 @@ from grader.report.check_report import CheckReport
 from grader.report.codec import ReportError, from_plain, to_plain
 from grader.report.equality import equal
 
-FORMAT = 1  # of the JSON form; it changes when an older version could not read it
+FORMAT = 2  # of the JSON form; it changes when an older version could not read it
 
 DETAIL = "detail"  # the outcome; a line of results.jsonl has its kind under "outcome"
 

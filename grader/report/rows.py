@@ -3,7 +3,7 @@
 import platform
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import Any
 
@@ -48,10 +48,9 @@ Rows = list[tuple[str, str]]
 def rows_of(outcome: Outcome) -> Rows:
     """The labelled lines that an outcome adds to a message."""
     match outcome:
-        case Passed(None):
-            return []
-        case Passed(Accuracy() as reached):
-            return [("reached", _accuracy(reached))]
+        case Passed(reached, on):
+            rows = [("reached", _accuracy(reached))] if reached else []
+            return rows + ([("judged", on_the_reference(on))] if on else [])
         case BelowBar(best, tries):
             trained = f"best of {tries} trainings" if tries > 1 else "one training"
             return [("returned", f"{_accuracy(best)}; {trained}")]
@@ -108,6 +107,13 @@ def rows_of(outcome: Outcome) -> Rows:
             said = f"the kit failed here, not your code: {reason}"
             return [("our fault", said), ("do", do)]
     raise TypeError(f"no words for {type(outcome).__name__}")
+
+
+def on_the_reference(parts: Sequence[str]) -> str:
+    """Which parts of the reference a check was judged on."""
+    *others, last = (f"`{part}`" for part in parts)
+    names = f"{', '.join(others)} and {last}" if others else last
+    return f"on the reference's {names}"
 
 
 def _accuracy(reached: Accuracy) -> str:

@@ -70,14 +70,14 @@ def why_rows(why: Explanation) -> Rows:
         rows.append(("slope", said))
     if said := likely(why):
         rows.append(("likely", said))
+    if said := where(why):
+        rows.append(("where", said))
     if why.note:
         rows.append(("note", why.note))
-    if why.repair:
-        rows.append(("where", where(why.repair)))
     return rows
 
 
-def where(repair: Repair) -> str:
+def place_of(repair: Repair) -> str:
     """Where one small edit mends all, and what to look at; then the student's own line."""
     lines = " or ".join(str(line) for line in repair.lines)
     at = f", line {lines}" if lines else ""
@@ -95,6 +95,17 @@ def likely(why: Explanation) -> str:
         return why.numbers or ""
     said = [mistake.says for mistake in why.diagnosis.mistakes]
     return (" And on top of it: " if why.diagnosis.together else " Or: ").join(said)
+
+
+def where(why: Explanation) -> str:
+    """The place of a change that mends all, or the function that is at fault; may be empty."""
+    if why.repair:
+        return place_of(why.repair)
+    if why.where is None:
+        return ""
+    if why.where.right:
+        return f"`{why.where.right}` is right; `{why.where.wrong}`, which it uses, is not"
+    return f"in `{why.where.wrong}` itself: all that it uses is right"
 
 
 def call_rows(check: CheckReport) -> Rows:

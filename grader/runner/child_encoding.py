@@ -3,13 +3,22 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from grader.check import Brick
 from grader.outcome import Array
-from grader.probe import Answer, Job, Loaded, NoArray, Returned, Tried, Variant
-from grader.runner.encoding import INPUT, MAX_SLOW, RETURNED, SOURCE, Arrays, Plain
+from grader.probe import Answer, Job, Loaded, NoArray, Returned, Substituted, Tried, Variant
+from grader.runner.encoding import (
+    INPUT,
+    MAX_SLOW,
+    RETURNED,
+    SOURCE,
+    SUBSTITUTED,
+    Arrays,
+    Plain,
+)
 from grader.source import Source
 
 
@@ -32,7 +41,17 @@ def job_from_frame(
         frozenset(plain["left_out"]),
         tuple(Variant(**variant) for variant in plain["variants"]),
         _with_prefix(RETURNED, arrays),
+        _substituted(plain[SUBSTITUTED], arrays),
     )
+
+
+def _substituted(
+    plain: Mapping[str, Any] | None, arrays: Mapping[str, Array]
+) -> Substituted | None:
+    if plain is None:
+        return None
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items()}
+    return Substituted(**{**fields, "code": arrays[SUBSTITUTED].tobytes()})
 
 
 def _with_prefix(prefix: str, arrays: Mapping[str, Array]) -> Arrays:

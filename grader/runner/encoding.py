@@ -35,11 +35,12 @@ Arrays = dict[str, Array]
 MAX_NAMES = 1_000
 MAX_SLOW = 200  # statements
 MAX_LINE = 200  # characters of each part of a line
-INPUT, RETURNED, SOURCE, CHECKS = (
+INPUT, RETURNED, SOURCE, CHECKS, SUBSTITUTED = (
     "input ",
     "returned ",
     "source ",
     "checks",
+    "substituted",
 )  # names of a job's arrays begin so
 FAULT = "fault"  # in an answer: the traceback of what failed before the student's code ran
 
@@ -63,6 +64,8 @@ def job_to_frame(job: Job) -> tuple[Plain, Arrays]:
     arrays |= {RETURNED + name: value for name, value in job.returned.items()}
     for source in job.sources:
         arrays[SOURCE + source.brick] = np.frombuffer(source.code, dtype=np.uint8)
+    if job.substituted:
+        arrays[SUBSTITUTED] = np.frombuffer(job.substituted.code, dtype=np.uint8)
     return {
         "checks_file": str(job.checks_file),
         "check": job.check.name if job.check else None,
@@ -72,6 +75,7 @@ def job_to_frame(job: Job) -> tuple[Plain, Arrays]:
         "loading": job.loading,
         "left_out": sorted(job.left_out),
         "variants": [asdict(variant) for variant in job.variants],
+        SUBSTITUTED: job.substituted and {**vars(job.substituted), "code": None},
     }, arrays
 
 

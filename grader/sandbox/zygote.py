@@ -43,7 +43,8 @@ def _import(keras: bool) -> None:
     # Files of checks import these, some only while a probe runs, and a child can read none of the
     # grader's own files.
     networks = [f"grader.networks.{found.name}" for found in iter_modules(grader.networks.__path__)]
-    for name in ("grader.mnist", *networks, *(("keras", "tensorflow") if keras else ())):
+    names = ("grader.mnist", "grader.runner.substituting", *networks)
+    for name in (*names, *(("keras", "tensorflow") if keras else ())):
         importlib.import_module(name)
 
 

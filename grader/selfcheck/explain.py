@@ -14,7 +14,7 @@ from grader.examine import Examination
 from grader.examiner import Examiner
 from grader.repaired import is_quick, is_wrong, repair_of
 from grader.report.check_report import check_report
-from grader.report.text import explain, row_text, where
+from grader.report.text import explain, place_of, row_text
 from grader.runner.process import Process
 from grader.submission import handed_from
 
@@ -62,7 +62,7 @@ def explain_brick(course: Course, brick: str) -> int:
             return 0
         print(explain(check_report(wrong[0])), flush=True)
         repair = repair_of(results, examination, MOST_SECONDS)
-        print(row_text(("where", where(repair))) if repair else row_text(("where", NOT_FOUND)))
+        print(row_text(("where", place_of(repair))) if repair else row_text(("where", NOT_FOUND)))
     return 1
 
 
@@ -79,5 +79,5 @@ def places_to_look(examinations: Sequence[Examination], budget: float) -> list[t
         results = [examination.result(check.name) for check in quick]
         repair = repair_of(results, examination, budget)
         if repair:
-            found.append((examination.brick.name, row_text(("where", where(repair)))))
+            found.append((examination.brick.name, row_text(("where", place_of(repair)))))
     return found

@@ -65,6 +65,33 @@ def test_a_class_is_graded_and_results_are_written(checkout, submitted):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "slip", [(" > 0.5).astype(int)", " >= 0.5).astype(int)"), (" > 0.5).astype(int)", " > 0.5)")]
+)
+def test_a_slip_costs_its_own_point_and_not_those_that_build_on_it(checkout, submitted, slip):
+    """Also at the bars, which need `predict`; with the student's own predecessors nothing is put
+    beside the code.
+    """
+    path = submitted("ada", solved=["neuron"]) / "neuron.py"
+    code = path.read_text(encoding="utf-8")
+    assert slip[0] in code
+    path.write_text(code.replace(*slip), encoding="utf-8")
+    command = ("grade", "submitted", "--brick", "neuron", "--out")
+    run = checkout.bricks(*command, "out")
+    assert run.returncode == 0, run.stderr
+    line = results(checkout)["ada", "neuron"]
+    assert {check["id"] for check in line["checks"] if not check["points"]} == {
+        "neuron/predict_labels"
+    }
+    judged = [check["message"] for check in line["checks"] if "judged" in check["message"]]
+    assert all("on the reference's `Neuron.predict`" in message for message in judged)
+    checkout.bricks(*command, "own", "--predecessors", "own")
+    own = results(checkout, "own")["ada", "neuron"]
+    assert own["points"] == line["points"] - 3  # logic and two bars wait
+    assert "judged" not in "".join(check["message"] for check in own["checks"])
+
+
+@pytest.mark.slow
 def test_inputs_come_from_a_secret_seed_that_is_made_once(checkout, submitted):
     submitted("ada", blank=["neuron"])
     command = ("grade", "submitted", "--out", "out", "--brick", "neuron")

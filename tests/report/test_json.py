@@ -220,7 +220,7 @@ def test_what_is_no_report_is_one_kind_of_error(text):
 
 
 def test_another_version_is_told_with_what_to_do():
-    with pytest.raises(ReportError, match="format 99, and this version of the kit reads 1: grade"):
+    with pytest.raises(ReportError, match="format 99, and this version of the kit reads 2: grade"):
         Report.from_json(changed(format=99))
 
 

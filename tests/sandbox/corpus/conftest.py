@@ -24,6 +24,7 @@ import pytest
 from grader import student_code
 from grader.course import Course
 from grader.examine import Examination
+from grader.follow_through import FollowThrough, reference_functions
 from grader.live import LiveAnswers, LiveExpected
 from grader.policy import Predecessors
 from grader.report.check_report import check_report
@@ -95,7 +96,7 @@ def double(x):
 
 
 def total(x):
-    return x.sum()
+    return double(x).sum() / 2
 
 
 def classify(x_train, y_train, x_test):
@@ -164,7 +165,8 @@ class World:
                 SEED,
                 self.misconception_answers,
             )
-            results = list(examined)
+            functions = reference_functions(self.course, "toy")
+            results = list(FollowThrough(examined, functions))
         return Graded(
             sum(result.points for result in results),
             records_of(results),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.reference_functions import ReferenceFunctions
+
 CORPUS = sorted((Path(__file__).parents[2] / "hostile").glob("*/*.py"))
 ACCUSING = re.compile(
     r"cheat|hack|attack|malicious|hostile|forbid|illegal|steal|suspicio|violat|exploit|abuse|fraud",
@@ -44,6 +46,16 @@ def test_a_trick_gains_nothing_and_harms_nobody(world, path, wait_until):
     assert wait_until(lambda: not world.scratch()), "files are left"
     after = world.grade(world.HONEST)
     assert (after.points, after.comparable) == (honest.points, honest.comparable)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["reference_in_frames", "reference_by_collector"])
+def test_a_trick_finds_what_should_not_be_beside_it(world, name, monkeypatch):
+    """These tricks know where to look: they find nothing only because there is nothing."""
+    monkeypatch.setattr(ReferenceFunctions, "_with_helpers", lambda it, names: list(it.names))
+    [path] = [path for path in CORPUS if path.stem == name]
+    came, gains, _ = world.play(path)
+    assert gains == ["1 points"], came
 
 
 def test_the_corpus_is_large_and_each_trick_says_what_it_does():

@@ -1,0 +1,150 @@
+"""Follow-through: in grading, a slip costs its own points.
+
+A part that builds on parts that are wrong is judged on the reference's version of these, as bricks
+are on their predecessors. Its own part is always the student's. This only ever gives points: what
+fails on the reference's version, too, is reported as it came of the student's own code.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from grader.check import Check
+from grader.course import Course
+from grader.examine import Examination, Result
+from grader.outcome import (
+    Crashed,
+    Fault,
+    NotInstalled,
+    Passed,
+    Skipped,
+    TooSlow,
+    Unloadable,
+)
+from grader.probe import Substituted
+from grader.reference_functions import ReferenceFunctions, contract_of
+from grader.where import can_be_located, located
+
+NEVER_ENDED = (TooSlow, Crashed)
+UNTESTED = (Fault, NotInstalled, Unloadable)
+MOST_AT_A_BAR = 1  # parts on the reference's version: an accuracy is that of all parts together
+
+
+def reference_functions(course: Course, brick: str) -> ReferenceFunctions:
+    """The functions of the brick's reference."""
+    references = [source.code for source in course.reference(brick)]
+    checks = course.checks_file(brick).read_text(encoding="utf-8")
+    return ReferenceFunctions(course.bricks[brick], references[-1], contract_of(checks, references))
+
+
+class FollowThrough:
+    """The results of an examination, with the points that a slip elsewhere would have cost.
+
+    located: whether failures are explained by the function that is at fault.
+    """
+
+    def __init__(
+        self, examination: Examination, functions: ReferenceFunctions, located: bool = True
+    ):
+        self.examination = examination
+        self._functions = functions
+        self._locates = located
+        self._results: dict[str, Result] = {}
+
+    def __iter__(self) -> Iterator[Result]:
+        return (self.result(name) for name in self.examination.brick.checks)
+
+    def result(self, name: str) -> Result:
+        """The result of the check of that name."""
+        own = self.examination.result(name)
+        if isinstance(own.outcome, Skipped) and not self._vouched(own.check):
+            return own
+        return self._alone(name)
+
+    def _vouched(self, check: Check) -> bool:
+        """Whether what the check compares is more than made up, where it cannot tell by itself."""
+        return not check.vouched_by or any(
+            isinstance(self._alone(name).outcome, Passed) for name in check.vouched_by
+        )
+
+    def _alone(self, name: str) -> Result:
+        """The result, whether the check needs a voucher or not; computed once."""
+        if name not in self._results:
+            self._results[name] = self._followed(self.examination.result(name))
+        return self._results[name]
+
+    def _followed(self, own: Result) -> Result:
+        if isinstance(own.outcome, (Passed, *UNTESTED)) or not self.examination.loads:
+            return own
+        check, waits = own.check, isinstance(own.outcome, Skipped)
+        if waits and self._never_ends(check):
+            return own
+        wrong = self._wrong_parts(check)
+        if check.labels and len(wrong) > MOST_AT_A_BAR:
+            return own
+        for given in self._ways(check, wrong, waits):
+            came = self.examination.again(check, given)
+            if isinstance(came.outcome, Passed):
+                outcome = replace(came.outcome, on=tuple(wrong) or None)
+                return replace(came, outcome=outcome, printed="" if wrong else came.printed)
+            own = replace(own, seconds=own.seconds + came.seconds, cpu=own.cpu + came.cpu)
+        return self._located(own)
+
+    def _ways(self, check: Check, wrong: list[str], waits: bool) -> list[Substituted | None]:
+        """What to run the check with: functions of the reference, or none of them."""
+        if not wrong:
+            return [None] if waits else []
+        given = self._reference_of(check, wrong)
+        if given is None:
+            return []
+        in_objects = any("." in function for function in given.replaced) and not check.labels
+        return [given, replace(given, paired=True)] if in_objects else [given]
+
+    def _wrong_parts(self, check: Check) -> list[str]:
+        """The parts that the check uses and that have a check without points."""
+        checks = self.examination.brick.checks.values()
+        return [
+            part
+            for part in self._functions.parts_used_by(check)
+            if not all(
+                isinstance(self._alone(it.name).outcome, Passed)
+                for it in checks
+                if it.part == part and not it.labels
+            )
+        ]
+
+    def _reference_of(self, check: Check, parts: list[str]) -> Substituted | None:
+        """The reference's version of the parts; nothing of the check's own part nor of later ones.
+
+        None where there is no such part, or where these cannot be taken apart.
+        """
+        names = list(self.examination.brick.parts)
+        later = names[names.index(check.part) :]
+        kept = {function for part in later for function in self._functions.of_part(part)}
+        replaced = {function for part in parts for function in self._functions.of_part(part)}
+        alone = [f for part in parts if self._ended(part) for f in self._functions.of_part(part)]
+        return self._functions.substituted(replaced, kept, alone)
+
+    def _ended(self, part: str) -> bool:
+        """Whether a check of the part was ended: the student's version would take all the time."""
+        checks = self.examination.brick.checks.values()
+        return any(
+            isinstance(self.examination.result(it.name).outcome, NEVER_ENDED)
+            for it in checks
+            if it.part == part and not it.labels
+        )
+
+    def _never_ends(self, check: Check) -> bool:
+        return bool(self._functions.of_part(check.part)) and self._ended(check.part)
+
+    def _located(self, result: Result) -> Result:
+        if not self._locates or not can_be_located(result):
+            return result
+        own = self._functions.of_part(result.check.part)
+
+        def passes(function: str) -> bool:
+            given = self._functions.substituted([function])
+            if given is None:
+                return False
+            return isinstance(self.examination.again(result.check, given).outcome, Passed)
+
+        return located(result, own, self._functions.used_by(result.check), passes)
