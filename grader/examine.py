@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.check import Check, CheckError, Inputs
 from grader.course import Course
-from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
+from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose, gives
 from grader.diagnosis.explanation import Explanation, explanation, note_of
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
 from grader.judge import accuracy, judge, measured
@@ -38,6 +38,7 @@ class Result:
     """The result of one check. `inputs` are those of the last try, empty when none was drawn.
 
     seconds, cpu: of all tries together.
+    same_as: the earlier check that the same exception ended at the same line; empty: none.
     """
 
     check: Check
@@ -47,6 +48,7 @@ class Result:
     seconds: float = 0.0
     cpu: float = 0.0
     why: Explanation | None = None
+    same_as: str = ""
 
     @property
     def points(self) -> int:
@@ -81,6 +83,8 @@ class Examination:
         self.seed = seed
         self.misconception_answers = misconception_answers
         self.draw = draw
+        self._ran: dict[str, Result] = {}
+        self._returned: dict[str, Returned] = {}  # by check, what was judged
         self._results: dict[str, Result] = {}
         self._load_reported = False
 
@@ -95,15 +99,45 @@ class Examination:
     def result(self, name: str) -> Result:
         """The result of the check of that name; where the kit itself fails, a Fault."""
         if name not in self._results:
+            ran = self._run_once(name)
+            try:
+                result = replace(self._explained(ran), same_as=self._same_exception(ran))
+            except Exception as error:  # a defect of ours costs one check, not a class
+                result = self._failed(ran.check, error)
+            self._results[name] = result
+        return self._results[name]
+
+    def _run_once(self, name: str) -> Result:
+        """What came of the check, not yet explained."""
+        if name not in self._ran:
             check = self.brick.checks[name]
             try:
-                self._results[name] = self._examine(check)
-            except Exception as error:  # a defect of ours costs one check, not a class
-                from grader.faults import log_fault
+                self._ran[name] = self._examine(check)
+            except Exception as error:
+                self._ran[name] = self._failed(check, error)
+        return self._ran[name]
 
-                log_fault(f"check {check.id}", error)
-                self._results[name] = Result(check, fault_of(error), {})
-        return self._results[name]
+    def _failed(self, check: Check, error: Exception) -> Result:
+        from grader.faults import log_fault
+
+        log_fault(f"check {check.id}", error)
+        return Result(check, fault_of(error), {})
+
+    def _same_exception(self, ran: Result) -> str:
+        """The first check that the same exception ended at the same line, with its part."""
+        outcome = ran.outcome
+        if not isinstance(outcome, Raised) or not outcome.lines:
+            return ""
+        for name, other in self._results.items():
+            before = other.outcome
+            if (
+                isinstance(before, Raised)
+                and not other.same_as
+                and before.lines[-1:] == outcome.lines[-1:]
+                and (before.error, before.message) == (outcome.error, outcome.message)
+            ):
+                return f"{other.check.part} ({name})"
+        return ""
 
     def _examine(self, check: Check) -> Result:
         load = self.code.load()
@@ -114,7 +148,7 @@ class Examination:
             self._load_reported = True
             return Result(check, load.answer, {}, load.printed, load.seconds, load.cpu)
         for need in check.needs:
-            if not isinstance(self.result(need).outcome, Passed):
+            if not isinstance(self._run_once(need).outcome, Passed):
                 part = self.brick.checks[need].part
                 return Result(check, Skipped(part if part != check.part else need), {})
         return self._confirmed(check)
@@ -167,15 +201,49 @@ class Examination:
 
     def _judged(self, check: Check, inputs: Inputs, run: Run, returned: Returned) -> Result:
         expected = self.expected_values.expected(check, inputs)
-        result = Result(
-            check, judge(check, returned, expected), inputs, run.printed, run.seconds, run.cpu
-        )
-        if isinstance(result.outcome, Passed) or self.misconception_answers is None:
-            return result
+        outcome = judge(check, returned, expected)
+        self._returned[check.name] = returned
+        return Result(check, outcome, inputs, run.printed, run.seconds, run.cpu)
+
+    def _explained(self, ran: Result) -> Result:
+        """The result with what can be said of a wrong answer."""
+        check, inputs = ran.check, ran.inputs
+        returned = self._returned.get(check.name)
+        if isinstance(ran.outcome, Passed) or returned is None or not self.misconception_answers:
+            return ran
+        if check.labels:
+            return ran
+        expected = self.expected_values.expected(check, inputs)
+        shown = check.shown_to_probe(inputs)
         diagnosis = self._diagnosis(check, inputs, returned)
-        n_samples = batch_size(check.shown_to_probe(inputs))
-        why = explanation(check, result.outcome, returned, expected, n_samples, diagnosis)
-        return replace(result, why=why)
+        if diagnosis and not self._agrees(check, diagnosis):
+            diagnosis = None
+        n_samples = batch_size(shown)
+        why = explanation(check, ran.outcome, returned, expected, n_samples, diagnosis, shown)
+        return replace(ran, why=why)
+
+    def _agrees(self, check: Check, diagnosis: Diagnosis) -> bool:
+        """Whether the rest of the brick, its passes too, could come from these mistakes.
+
+        Of the check's own part all is run; of other parts what has run already counts.
+        """
+        answers = self.misconception_answers
+        assert answers is not None
+        for other in self.brick.checks.values():
+            near = other.part == check.part and not other.keras and not other.labels
+            if other is check or not other.looked_up or not (near or other.name in self._ran):
+                continue
+            ran, returned = self._run_once(other.name), self._returned.get(other.name)
+            if returned is None or other.labels:
+                continue
+            known = [answers.answer(one, other, ran.inputs) for one in diagnosis.mistakes]
+            if isinstance(ran.outcome, Passed):
+                if any(it is not None and not gives(returned, it, other) for it in known):
+                    return False
+            elif near and not any(it is not None and gives(returned, it, other) for it in known):
+                if self._diagnosis(other, ran.inputs, returned) is None:
+                    return False
+        return True
 
     def _diagnosis(self, check: Check, inputs: Inputs, returned: Returned) -> Diagnosis | None:
         """The misconception with this answer, alone or with one that an earlier check shows."""

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.generic]
 MAX_LINES = 4  # lines of the student's code that an outcome shows
+AFTER_THE_CALL = " after the call"  # ends the names of what a call must leave as it was
+SHAPE_OF = "shape of "  # begins the names of values that are shapes
 
 
 @dataclass(frozen=True)
@@ -151,11 +153,15 @@ class Slow:
 
 @dataclass(frozen=True)
 class Raised(Outcome):
-    """The student's code raised; `lines` are the student's own, outermost first."""
+    """The student's code raised; `lines` are the student's own, outermost first.
+
+    meaning: the error in plain words, with the shapes that met; empty where there are none.
+    """
 
     error: str
     message: str
     lines: tuple[Line, ...] = ()
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,9 +185,13 @@ class CellStopped(Outcome):
 
 @dataclass(frozen=True)
 class Missing(Outcome):
-    """A function, class, method or attribute that the contract names is not there."""
+    """A function, class, method or attribute that the contract names is not there.
+
+    never_set_on: the class of an object that has no such attribute, since no code has set it.
+    """
 
     name: str
+    never_set_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,10 +210,19 @@ class NotWritten(Outcome):
 
 @dataclass(frozen=True)
 class TooSlow(Outcome):
-    """certain: the limit of processor time ended it, and not the backstop of wall time."""
+    """The code did not answer in time.
+
+    certain  the limit of processor time ended it, and not the backstop of wall time.
+    lines    the student's lines that ran shortly before the end, outermost first.
+    times    how many times the limit the outermost loop needs at the pace measured; 0: not known.
+    repeats  the variables of the loops did not change while it was watched: no loop went on.
+    """
 
     limit: float
     certain: bool = field(default=True, compare=False)
+    lines: tuple[Line, ...] = field(default=(), compare=False)
+    times: float = field(default=0.0, compare=False)
+    repeats: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.check import ASIDE, Check, Tolerance
+from grader.check import Check, Tolerance
 from grader.expected import Answers
 from grader.judge import close
 from grader.misconception import Misconception
@@ -48,7 +48,7 @@ def diagnose(
     on_top: a misconception that an earlier check shows, one more, and the answer of both together;
             computed only where none fits alone.
     """
-    judged = {name: got for name, got in returned.values.items() if not name.startswith(ASIDE)}
+    judged = returned.judged
     found = [mistake for mistake, values in alone if same(judged, values, tolerance)]
     if found:
         return Diagnosis(tuple(found)) if len(found) <= MOST_NAMED else None
@@ -62,6 +62,11 @@ def diagnose(
 def can_be_first(check: Check) -> bool:
     """Whether later checks look for a second mistake on top of one that this check shows."""
     return check.looked_up and not check.keras and not check.labels
+
+
+def gives(returned: Returned, answer: Answers, check: Check) -> bool:
+    """Whether what came back is that answer."""
+    return same(returned.judged, answer, check.tolerance)
 
 
 def same(got: Mapping[str, Array | NoArray], other: Answers, tolerance: Tolerance) -> bool:

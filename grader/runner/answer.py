@@ -6,12 +6,13 @@ import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from grader.check import Check, UnexpectedReturn, Unfit
+from grader.diagnosis.errors import meaning
 from grader.outcome import (
     MAX_LINES,
     Array,
@@ -29,6 +30,13 @@ from grader.outcome import (
 from grader.printable import one_line, printable
 from grader.probe import Answer, Job, Loaded, NoArray, Returned
 from grader.runner.loading import NotDefined, loaded, why_missing
+from grader.runner.operands import (
+    calls_a_method,
+    did_you_mean,
+    operands,
+    setters,
+    without_return,
+)
 from grader.runner.statements import Loading, Stopped
 from grader.source import Source
 
@@ -115,6 +123,8 @@ def describe(value: Any) -> str:
     """A returned value in words, for messages."""
     if value is None:
         return "None"
+    if isinstance(value, np.ndarray) and value.dtype == object and not value.shape:
+        return describe(value.item())  # a probe made a copy of what is no array
     if isinstance(value, np.ndarray):
         return f"an array of {value.dtype}, shape {value.shape}"
     if isinstance(value, tuple):
@@ -143,23 +153,69 @@ def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
         if isinstance(owner, ModuleType):
             return Missing(str(error.name))
         if owner.__module__ in {source.brick for source in sources}:
-            return Missing(f"{owner.__name__}.{error.name}")
+            frame, at = _last_step(error)
+            if isinstance(error.obj, type) or calls_a_method(frame.f_code, at):
+                return Missing(f"{owner.__name__}.{error.name}")
+            return Missing(str(error.name), never_set_on=owner.__name__)
     if in_probe and isinstance(error, TypeError) and CANNOT_CALL.search(message):
         return WrongSignature(message)
-    return Raised(_class_of(error), message, lines)
+    return Raised(_class_of(error), _with_suggestion(error, message), lines, _meaning(error, sources))
 
 
 def _raised_in_own_line(error: BaseException, sources: Sequence[Source]) -> bool:
     """Whether a `raise` in the student's own code raised it, as in a stub, and not a library."""
-    frames = list(traceback.walk_tb(error.__traceback__))
-    if not frames:
+    if error.__traceback__ is None:
         return False
-    frame, last = frames[-1][0], error.__traceback__
+    frame, at = _last_step(error)
+    own = frame.f_code.co_filename in _own_files(sources)
+    return own and frame.f_code.co_code[at] == RAISE
+
+
+def _last_step(error: BaseException) -> tuple[FrameType, int]:
+    """The frame that raised, and which of its instructions did."""
+    last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next
     assert last is not None
-    own = frame.f_code.co_filename in _own_files(sources)
-    return own and frame.f_code.co_code[last.tb_lasti] == RAISE
+    return last.tb_frame, last.tb_lasti
+
+
+def _with_suggestion(error: BaseException, message: str) -> str:
+    """The text with Python's own "Did you mean", which only a printed traceback has."""
+    try:
+        suggested = did_you_mean(error, _last_step(error)[0]) if error.__traceback__ else ""
+    except Exception:  # the student's own classes may raise anything
+        suggested = ""
+    return one_line(f"{message.removesuffix('.')}. {suggested}") if suggested else message
+
+
+def _meaning(error: BaseException, sources: Sequence[Source]) -> str:
+    """The error in plain words, with what stood in the student's line; may be empty."""
+    files = _own_files(sources)
+    frames = [(f, no) for f, no in traceback.walk_tb(error.__traceback__)]
+    own = [i for i, (f, _) in enumerate(frames) if f.f_code.co_filename in files]
+    if not own:
+        return ""
+    frame, line = frames[own[-1]][0], traceback.extract_tb(error.__traceback__)[own[-1]]
+    try:
+        if isinstance(error, AttributeError) and type(error.obj).__module__ in {
+            source.brick for source in sources
+        }:
+            return _never_set(type(error.obj), str(error.name))
+        if "NoneType" in str(error) and (name := without_return(frame, line)):
+            return one_line(f"`{name}`, which this line calls, returns nothing: is a `return` missing?")
+        return one_line(meaning(str(error), operands(frame, line)))
+    except Exception:  # the student's own classes may raise anything
+        return ""
+
+
+def _never_set(cls: type, name: str) -> str:
+    owner = _class_of_type(cls)
+    if found := setters(cls, name):
+        said = f"only {' and '.join(f'`{it}`' for it in found)} of {owner} sets one of that name"
+    else:
+        said = f"no method of {owner} sets `{name}`"
+    return one_line(f"The attribute `{name}` was never set on this {owner}: {said}.")
 
 
 def unloadable(error: BaseException, sources: Sequence[Source]) -> Unloadable:
@@ -202,7 +258,11 @@ def _own_files(sources: Sequence[Source]) -> set[str]:
 
 
 def _class_of(value: Any) -> str:
-    return one_line(type(value).__name__)
+    return _class_of_type(type(value))
+
+
+def _class_of_type(cls: type) -> str:
+    return one_line(cls.__name__)
 
 
 def text_of(error: BaseException) -> str:
