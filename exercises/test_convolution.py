@@ -399,6 +399,14 @@ def drawn_sizes(rng):
     }
 
 
+def about_one(ratio, lowest, highest):
+    """1 where the ratio is within these bounds; else the ratio, in two digits unless they are 1."""
+    if lowest < ratio <= highest:
+        return 1.0
+    rounded = float(f"{ratio:.2g}")
+    return rounded if rounded != 1.0 else ratio
+
+
 def measure_start(returned, inputs):
     kernel = returned["kernel, first"]
     fans = inputs["kernel_size"] ** 2 * (inputs["channels"] + inputs["filters"])
@@ -406,8 +414,12 @@ def measure_start(returned, inputs):
     return {
         "shape of kernel": np.shape(kernel),
         "bias": returned["bias, first"],
-        "kernel stays within Glorot's limits": np.max(np.abs(kernel)) <= limit * 1.000_001,
-        "kernel fills them evenly": abs(np.std(kernel) / (limit / np.sqrt(3)) - 1) < 0.05,
+        "largest entry, over Glorot's limit": about_one(
+            np.max(np.abs(kernel)) / limit, 0.5, 1.000_001
+        ),
+        "entries are uniform: their deviation, over that of uniform ones": about_one(
+            np.std(kernel) / limit * np.sqrt(3), 0.95, 1.05
+        ),
         **follows_seed(returned, inputs["seed"], "kernel"),
     }
 

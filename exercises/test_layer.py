@@ -8,10 +8,10 @@ from grader import (
     SLOPE,
     Brick,
     Tolerance,
-    count_warnings,
     draw_seeds,
     follows_seed,
     global_state,
+    hear_warnings,
     mnist,
     seed_global_state,
     slopes,
@@ -76,8 +76,8 @@ def scores_near_and_far(rng):
     tolerance=Tolerance(relative=1e-3, absolute=1e-5),
 )
 def softmax_far_from_zero(layer, z):
-    p, n_warnings = count_warnings(layer.softmax, z)
-    return {"softmax(z)": p, "number of warnings": n_warnings}
+    p, heard = hear_warnings(layer.softmax, z)
+    return {"softmax(z)": p, **heard}
 
 
 def predictions(rng):
@@ -129,16 +129,26 @@ def loss_of_certain_predictions(layer, y_true, y_pred):
     return {"loss": loss, "y_pred after the call": given}
 
 
+def about_one(ratio, lowest, highest):
+    """1 where the ratio is within these bounds; else the ratio, in two digits unless they are 1."""
+    if lowest < ratio <= highest:
+        return 1.0
+    rounded = float(f"{ratio:.2g}")
+    return rounded if rounded != 1.0 else ratio
+
+
 def measure_start(returned, inputs):
     kernel = returned["kernel, first"]
     limit = np.sqrt(6 / (inputs["n_inputs"] + inputs["units"]))
     return {
         "shape of kernel": np.shape(kernel),
         "bias": returned["bias, first"],
-        "largest entry is just under sqrt(6 / (n_inputs + units))": (
-            0.99 * limit < np.max(np.abs(kernel)) <= limit * 1.000001
+        "largest entry, over sqrt(6 / (n_inputs + units))": about_one(
+            np.max(np.abs(kernel)) / limit, 0.99, 1.000001
         ),
-        "entries are uniform": abs(np.std(kernel) / limit * np.sqrt(3) - 1) < 0.02,
+        "entries are uniform: their deviation, over that of uniform ones": about_one(
+            np.std(kernel) / limit * np.sqrt(3), 0.98, 1.02
+        ),
         **follows_seed(returned, inputs["seed"], "kernel"),
     }
 
@@ -225,7 +235,7 @@ def gradient_of_x(layer, x, kernel, d_out):
     inputs=arrays,
 )
 def gradient_of_kernel(layer, x, kernel, d_out):
-    dense = dense_with(layer, kernel)
+    dense, other = dense_with(layer, kernel), dense_with(layer, kernel)
     for _ in range(2):
         dense.forward(x)
         dense.backward(d_out)
@@ -233,7 +243,16 @@ def gradient_of_kernel(layer, x, kernel, d_out):
     d_kernel = np.array(dense.d_kernel)
     dense.forward(x[:1])
     dense.backward(d_out[:1])
-    return {"d_kernel": d_kernel, "d_kernel of a batch of 1": dense.d_kernel, **after}
+    d_kernel_of_one = np.array(dense.d_kernel)
+    dense.forward(x)
+    other.forward(np.roll(x, 1, axis=0))
+    dense.backward(d_out)
+    return {
+        "d_kernel": d_kernel,
+        "d_kernel of a batch of 1": d_kernel_of_one,
+        "d_kernel, where another layer went forward in between": dense.d_kernel,
+        **after,
+    }
 
 
 @brick.check(

@@ -10,6 +10,7 @@ from grader.check import Check, CheckError, Inputs
 from grader.course import Course
 from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose, gives
 from grader.diagnosis.explanation import Explanation, explanation, note_of
+from grader.diagnosis.in_place import in_place
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
 from grader.judge import accuracy, judge, measured
 from grader.misconception import Misconception
@@ -215,15 +216,14 @@ class Examination:
             return ran
         expected = self.expected_values.expected(check, inputs)
         shown = check.shown_to_probe(inputs)
-        diagnosis = self._diagnosis(check, inputs, returned)
-        if diagnosis and not self._agrees(check, diagnosis):
-            diagnosis = None
+        diagnosis = self._diagnosis(check, inputs, returned, lambda it: self._agrees(check, it))
         n_samples = batch_size(shown)
         why = explanation(check, ran.outcome, returned, expected, n_samples, diagnosis, shown)
-        return replace(ran, why=why)
+        line = in_place(ran.outcome, check.part, self.code.sources[-1])
+        return replace(ran, why=replace(why, line=line))
 
-    def _agrees(self, check: Check, diagnosis: Diagnosis) -> bool:
-        """Whether the rest of the brick, its passes too, could come from these mistakes.
+    def _agrees(self, check: Check, mistake: Misconception) -> bool:
+        """Whether the rest of the brick, its passes too, could come from this mistake.
 
         Of the check's own part all is run; of other parts what has run already counts.
         """
@@ -234,18 +234,25 @@ class Examination:
             if other is check or not other.looked_up or not (near or other.name in self._ran):
                 continue
             ran, returned = self._run_once(other.name), self._returned.get(other.name)
-            if returned is None or other.labels:
+            if returned is None:
                 continue
-            known = [answers.answer(one, other, ran.inputs) for one in diagnosis.mistakes]
+            known = answers.answer(mistake, other, ran.inputs)
+            gives_it = known is not None and gives(returned, known, other)
             if isinstance(ran.outcome, Passed):
-                if any(it is not None and not gives(returned, it, other) for it in known):
+                if known is not None and not gives_it:
                     return False
-            elif near and not any(it is not None and gives(returned, it, other) for it in known):
+            elif near and not gives_it:
                 if self._diagnosis(other, ran.inputs, returned) is None:
                     return False
         return True
 
-    def _diagnosis(self, check: Check, inputs: Inputs, returned: Returned) -> Diagnosis | None:
+    def _diagnosis(
+        self,
+        check: Check,
+        inputs: Inputs,
+        returned: Returned,
+        agrees: Callable[[Misconception], bool] = lambda mistake: True,
+    ) -> Diagnosis | None:
         """The misconception with this answer, alone or with one that an earlier check shows."""
         if self.misconception_answers is None or not check.looked_up:
             return None
@@ -255,9 +262,8 @@ class Examination:
             for first in self._diagnosed_before(check)
             for pair in misconception_answers.answers(check, inputs, after=first)
         )
-        return diagnose(
-            returned, misconception_answers.answers(check, inputs), on_top, check.tolerance
-        )
+        alone = misconception_answers.answers(check, inputs)
+        return diagnose(returned, alone, on_top, check.tolerance, agrees)
 
     def _diagnosed_before(self, check: Check) -> list[Misconception]:
         """The misconceptions that earlier checks show for certain; runs those checks if needed."""

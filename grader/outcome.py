@@ -155,13 +155,13 @@ class Slow:
 class Raised(Outcome):
     """The student's code raised; `lines` are the student's own, outermost first.
 
-    meaning: the error in plain words, with the shapes that met; empty where there are none.
+    found: what stood in the innermost line, "x has the shape (8, 5)"; may be empty.
     """
 
     error: str
     message: str
     lines: tuple[Line, ...] = ()
-    meaning: str = ""
+    found: str = ""
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,9 @@ def _moved_too_far(
 
 
 def _once_for_each(ratio: float, inputs: Mapping[str, Any]) -> Iterator[str]:
-    table = next((it for it in inputs.values() if isinstance(it, np.ndarray) and it.ndim == 2), None)
+    table = next(
+        (it for it in inputs.values() if isinstance(it, np.ndarray) and it.ndim == 2), None
+    )
     if table is None:
         return
     rows, columns = table.shape

@@ -5,8 +5,11 @@ as it was found there: "x has the shape (8, 5)". It never says what the right li
 """
 
 import re
-from collections.abc import Sequence
 
+FLOAT_FOR_INTEGER = (
+    r"object cannot be interpreted as an integer|slice indices must be integers"
+    r"|only integers, slices|arrays used as indices must be|can't multiply sequence by non-int"
+)
 MEANINGS: tuple[tuple[str, str], ...] = (
     (
         r"^matmul: |shapes .* not aligned|shape-mismatch for sum|core dimension",
@@ -46,8 +49,7 @@ MEANINGS: tuple[tuple[str, str], ...] = (
         "Round brackets call a function, and what stands before them is none.",
     ),
     (
-        r"object cannot be interpreted as an integer|slice indices must be integers"
-        r"|only integers, slices|arrays used as indices must be|can't multiply sequence by non-int",
+        FLOAT_FOR_INTEGER,
         "A size or an index must be a whole number: `/` gives a float, `//` a whole number.",
     ),
     (
@@ -71,18 +73,14 @@ MEANINGS: tuple[tuple[str, str], ...] = (
 )
 
 
-def meaning(message: str, operands: Sequence[str] = (), most: int = 200) -> str:
-    """What an error's text means, then as many of the operands as `most` characters hold.
+def meaning(message: str) -> str:
+    """What an error's text means; empty where no sentence is known."""
+    return next((says for pattern, says in MEANINGS if re.search(pattern, message)), "")
 
-    operands: what stood in the line, in words. Empty where no sentence is known.
-    """
-    said = next((says for pattern, says in MEANINGS if re.search(pattern, message)), "")
-    if not said:
-        return ""
-    shown = ""
-    for operand in operands:
-        longer = f"{shown}, {operand}" if shown else f" Here {operand}"
-        if len(said) + len(longer) + 1 > most:
-            break
-        shown = longer
-    return f"{said}{shown}." if shown else said
+
+def in_plain_words(message: str, found: str) -> str:
+    """The meaning, and what was found in the student's line."""
+    said = meaning(message)
+    if said and found:
+        return f"{said} Here {found}."
+    return said or found

@@ -12,7 +12,7 @@ from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.numbers import explain_numbers
 from grader.judge import compare
 from grader.note import NOTE, as_text
-from grader.outcome import Array, Outcome, Passed, WrongValue
+from grader.outcome import Array, Line, Outcome, Passed, WrongValue
 from grader.printable import printable
 from grader.probe import NoArray, Returned
 
@@ -29,6 +29,7 @@ class Explanation:
     departs    the first value on the way to the result that is not right, and what it is
     slope      how fast the student's own loss changes along the worst entry of a gradient
     note       a sentence that came back beside the values
+    line       the student's own line that did it, where that is known
     """
 
     diagnosis: Diagnosis | None = None
@@ -37,6 +38,7 @@ class Explanation:
     slope: float | None = None
     note: str | None = None
     cause: str | None = None
+    line: Line | None = None
 
 
 def explanation(

@@ -46,7 +46,11 @@ def _same_entries(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterat
     if got.ndim == want.ndim <= MOST_AXES:
         for order in permutations(range(got.ndim)):
             if got.transpose(order).shape == want.shape and same(got.transpose(order), want):
-                turned = "in the reverse order" if order == (*range(got.ndim),)[::-1] else "in another order"
+                turned = (
+                    "in the reverse order"
+                    if order == (*range(got.ndim),)[::-1]
+                    else "in another order"
+                )
                 yield f"the numbers are right, with the axes {turned}"
     if same(got.reshape(want.shape), want):
         yield "the numbers are right and in the right order; only the shape is another"
@@ -88,7 +92,9 @@ def _cut(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
         return
     for end in ("end", "start"):
         part = tuple(
-            slice(0, small.shape[i]) if end == "end" else slice(large.shape[i] - small.shape[i], None)
+            slice(0, small.shape[i])
+            if end == "end"
+            else slice(large.shape[i] - small.shape[i], None)
             for i in range(got.ndim)
         )
         if same(large[part], small):

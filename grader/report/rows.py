@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.diagnosis.errors import in_plain_words
 from grader.outcome import (
     AFTER_THE_CALL,
     Accuracy,
@@ -75,27 +76,29 @@ def rows_of(outcome: Outcome) -> Rows:
             said = "what is shown once the bricks before this one are closed"
             return [("returned", f"{name}: {said}"), ("expected", due)]
         case Raised("SystemExit", _, lines):
-            return [("raised", "your code ends the program (sys.exit or exit)"), *_where(lines)]
-        case Raised(error, message, lines, meaning):
-            if meaning:
+            return [
+                ("raised", "your code ends the program (sys.exit or exit)"),
+                *position_of(lines),
+            ]
+        case Raised(error, message, lines, found):
+            if meaning := in_plain_words(message, found) if lines else "":
                 message = textwrap.shorten(
                     GUFUNC.sub("", message), MAX_TRANSLATED, placeholder=" ..."
                 )
             what = f"{error}: {message}" if message else error
             where = "" if lines else " (while the check worked with what came back)"
             likely = [("likely", meaning)] if meaning else []
-            return [("raised", f"{what}{where}"), *_where(lines), *likely]
+            return [("raised", f"{what}{where}"), *position_of(lines), *likely]
         case Unloadable(file, reason, lines):
             said = f"{file} does not load, so none of its checks can run: {reason}"
-            return [("file", said), *_where(lines), *_missing(reason)]
+            return [("file", said), *position_of(lines), *_missing(reason)]
         case CellStopped(name, cell, reason, lines):
             return [
                 ("missing", f"there is no `{name}`, since {cell} stopped: {reason}"),
-                *_where(lines),
+                *position_of(lines),
             ]
         case Missing(name, owner) if owner:
-            said = f"`{name}` of a {owner} was never set, and the contract names it"
-            return [("missing", said)]
+            return [("missing", f"the attribute `{name}` of a {owner} was never set")]
         case Missing(name):
             return [("missing", f"your module has no `{name}`; the name is fixed")]
         case WrongSignature(message):
@@ -175,7 +178,10 @@ def _missing(error: str) -> Rows:
 
 
 def _too_slow(outcome: TooSlow) -> Rows:
-    rows: Rows = [("returned", f"nothing within {outcome.limit:g} seconds"), *_where(outcome.lines)]
+    rows: Rows = [
+        ("returned", f"nothing within {outcome.limit:g} seconds"),
+        *position_of(outcome.lines),
+    ]
     if outcome.repeats:
         rows.append(("likely", "A loop that does not end: watched, nothing in it changed."))
     elif outcome.times > 1:
@@ -186,7 +192,7 @@ def _too_slow(outcome: TooSlow) -> Rows:
     return rows
 
 
-def _where(lines: Sequence[Line]) -> Rows:
+def position_of(lines: Sequence[Line]) -> Rows:
     """The innermost of the student's lines in one row, and where the others are that led there."""
     if not lines:
         return []

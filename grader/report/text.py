@@ -16,11 +16,13 @@ from grader.outcome import (
     Slow,
     TooSlow,
     Unloadable,
+    WrongShape,
     WrongSignature,
+    WrongType,
 )
 from grader.report.check_report import CheckReport
 from grader.report.drawing import without_difference
-from grader.report.rows import DRAWN, WIDTH, Rows, rows_of
+from grader.report.rows import DRAWN, WIDTH, Rows, position_of, rows_of
 
 LABEL = 12  # columns of "  expected  "
 CUT = " ..."
@@ -44,7 +46,9 @@ def explain(check: CheckReport) -> str:
         if text.count("\n") < MOST_LINES:
             break
         if label == DRAWN:
-            shorter = [(it, without_difference(said)) if it == DRAWN else (it, said) for it, said in rows]
+            shorter = [
+                (it, without_difference(said)) if it == DRAWN else (it, said) for it, said in rows
+            ]
             if _written(head, shorter).count("\n") < MOST_LINES:
                 return _written(head, shorter)
         rows = [row for row in rows if row[0] != label]
@@ -68,11 +72,13 @@ def message_rows(check: CheckReport) -> Rows:
         rows += call_rows(check)
     rows += rows_of(outcome)
     if isinstance(outcome, Missing) and outcome.never_set_on:
-        rows += [("called", check.called), ("where", _to_look_at(check, outcome.never_set_on))]
+        rows += [("called", check.called), ("likely", _to_look_at(check, outcome.never_set_on))]
     rows += why_rows(why) if why else []
     if asked := question(check):
         rows.append(("think", asked))
-    return [row for i, row in enumerate(rows) if row[0] not in ONCE or row[0] not in _labels(rows[:i])]
+    return [
+        row for i, row in enumerate(rows) if row[0] not in ONCE or row[0] not in _labels(rows[:i])
+    ]
 
 
 def _labels(rows: Rows) -> list[str]:
@@ -82,7 +88,7 @@ def _labels(rows: Rows) -> list[str]:
 def _to_look_at(check: CheckReport, owner: str) -> str:
     """What ran before the check looked for an attribute that no code had set."""
     if check.part == owner:
-        return f"`__init__` of {owner} has run, and it is not there"
+        return f"`__init__` of {owner} has run and has not set it on `self`."
     return f"{check.part} has run, and it is still not there: did it reach every {owner}?"
 
 
@@ -98,6 +104,10 @@ def question(check: CheckReport) -> str:
         return diagnosis.mistakes[-1].asks
     if isinstance(check.outcome, NO_HINT) or (why and why.cause) or check.same_as:
         return ""
+    if isinstance(check.outcome, WrongType) and check.outcome.returned == "None":
+        return ""
+    if isinstance(check.outcome, WrongShape) and check.part[:1].isupper() and "." not in check.part:
+        return f"Which shape does the text of {check.part} give it?"  # hints are of its values
     return check.hint
 
 
@@ -115,6 +125,8 @@ def why_rows(why: Explanation) -> Rows:
     if why.departs:
         said = ", ".join(text for _, text in rows_of(why.departs)[:2])
         rows.append(("departs", f"first at {said}"))
+    if why.line is not None:
+        rows += position_of([why.line])
     if why.slope is not None:
         said = f"move that entry a little, and the loss changes by {why.slope:.5g} a unit"
         rows.append(("slope", said))

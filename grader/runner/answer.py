@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from grader.check import Check, UnexpectedReturn, Unfit
-from grader.diagnosis.errors import meaning
+from grader.diagnosis.errors import FLOAT_FOR_INTEGER, meaning
 from grader.outcome import (
     MAX_LINES,
     Array,
@@ -41,6 +41,7 @@ from grader.runner.statements import Loading, Stopped
 from grader.source import Source
 
 RAISE = opcode.opmap["RAISE_VARARGS"]
+MAX_FOUND = 115  # characters
 CANNOT_CALL = re.compile(r"\w+\(\) (takes|got|missing)|object is not callable")
 
 
@@ -159,7 +160,7 @@ def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
             return Missing(str(error.name), never_set_on=owner.__name__)
     if in_probe and isinstance(error, TypeError) and CANNOT_CALL.search(message):
         return WrongSignature(message)
-    return Raised(_class_of(error), _with_suggestion(error, message), lines, _meaning(error, sources))
+    return Raised(_class_of(error), _with_suggestion(error, message), lines, _found(error, sources))
 
 
 def _raised_in_own_line(error: BaseException, sources: Sequence[Source]) -> bool:
@@ -189,22 +190,24 @@ def _with_suggestion(error: BaseException, message: str) -> str:
     return one_line(f"{message.removesuffix('.')}. {suggested}") if suggested else message
 
 
-def _meaning(error: BaseException, sources: Sequence[Source]) -> str:
-    """The error in plain words, with what stood in the student's line; may be empty."""
+def _found(error: BaseException, sources: Sequence[Source]) -> str:
+    """What stood in the student's innermost line and helps to understand the error."""
     files = _own_files(sources)
-    frames = [(f, no) for f, no in traceback.walk_tb(error.__traceback__)]
-    own = [i for i, (f, _) in enumerate(frames) if f.f_code.co_filename in files]
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    own = [i for i, frame in enumerate(frames) if frame.f_code.co_filename in files]
     if not own:
         return ""
-    frame, line = frames[own[-1]][0], traceback.extract_tb(error.__traceback__)[own[-1]]
+    frame, line = frames[own[-1]], traceback.extract_tb(error.__traceback__)[own[-1]]
     try:
-        if isinstance(error, AttributeError) and type(error.obj).__module__ in {
-            source.brick for source in sources
-        }:
+        bricks = {source.brick for source in sources}
+        if isinstance(error, AttributeError) and type(error.obj).__module__ in bricks:
             return _never_set(type(error.obj), str(error.name))
         if "NoneType" in str(error) and (name := without_return(frame, line)):
-            return one_line(f"`{name}`, which this line calls, returns nothing: is a `return` missing?")
-        return one_line(meaning(str(error), operands(frame, line)))
+            return one_line(f"`{name}` returns nothing")
+        if not meaning(str(error)):
+            return ""
+        floats = re.search(FLOAT_FOR_INTEGER, str(error)) is not None
+        return one_line(", ".join(operands(frame, line, floats)), MAX_FOUND)
     except Exception:  # the student's own classes may raise anything
         return ""
 
@@ -215,7 +218,7 @@ def _never_set(cls: type, name: str) -> str:
         said = f"only {' and '.join(f'`{it}`' for it in found)} of {owner} sets one of that name"
     else:
         said = f"no method of {owner} sets `{name}`"
-    return one_line(f"The attribute `{name}` was never set on this {owner}: {said}.")
+    return one_line(f"`{name}` was never set on this {owner}: {said}.", MAX_FOUND)
 
 
 def unloadable(error: BaseException, sources: Sequence[Source]) -> Unloadable:

@@ -15,15 +15,18 @@ from typing import Any
 
 import numpy as np
 
-MOST = 4  # operands that are named
+MOST = 3  # operands that are named
 LONGEST = 40  # characters of a name that is shown
 
 
-def operands(frame: FrameType, line: traceback.FrameSummary) -> list[str]:
-    """The names in what raised, in the order of the text, each with what it was."""
+def operands(frame: FrameType, line: traceback.FrameSummary, floats: bool = False) -> list[str]:
+    """The names in what raised, in the order of the text, each with what it was.
+
+    floats: floats are named, and no shapes.
+    """
     found: dict[str, str] = {}
     for name, node in _names(_raised(line)):
-        if name not in found and len(name) <= LONGEST and (words := _words(frame, node)):
+        if name not in found and len(name) <= LONGEST and (words := _words(frame, node, floats)):
             found[name] = f"{name} {words}"
     return list(found.values())[:MOST]
 
@@ -152,12 +155,12 @@ def _value(frame: FrameType, node: ast.AST) -> Any:
     return frame.f_locals.get(name, frame.f_globals.get(name))
 
 
-def _words(frame: FrameType, node: ast.expr) -> str:
+def _words(frame: FrameType, node: ast.expr, floats: bool) -> str:
     value = _value(frame, node)
-    if isinstance(value, np.ndarray):
-        return f"has the shape {value.shape}"
-    if isinstance(value, float):
+    if isinstance(value, float) and floats:
         return f"is {value:.5g}, a float"
+    if isinstance(value, np.ndarray) and not floats:
+        return f"has the shape {value.shape}"
     if value is None and isinstance(node, ast.Name) and node.id in frame.f_locals:
         return "is None"
     return ""

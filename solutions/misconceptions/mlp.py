@@ -186,6 +186,21 @@ def relus_in_forward_order(mlp):
 
 
 @misconception(
+    "On the way back the gradient passes each ReLU as if it had let everything through.",
+    "How does the loss change with an input that ReLU cut to zero?",
+    idea="backpropagation",
+)
+def relu_forgotten_on_the_way_back(mlp):
+    def backward(self, y_true):
+        n, n_classes = self.probabilities.shape
+        d = (self.probabilities - mlp.one_hot(y_true, n_classes)) / n
+        for layer in reversed(self.layers):
+            d = layer.backward(d)
+
+    mlp.MLP.backward = backward
+
+
+@misconception(
     "The gradients are sums over the samples, not means.",
     "If every sample came twice, should the gradient double?",
     idea="backpropagation",
