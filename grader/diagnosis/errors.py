@@ -10,7 +10,12 @@ FLOAT_FOR_INTEGER = (
     r"object cannot be interpreted as an integer|slice indices must be integers"
     r"|only integers, slices|arrays used as indices must be|can't multiply sequence by non-int"
 )
-MEANINGS: tuple[tuple[str, str], ...] = (
+# What of an error's text says nothing to a reader.
+NOISE: tuple[tuple[str, str], ...] = (
+    (r", with gufunc signature \S+", ""),
+    (r"You called `set_weights\(weights\)` on layer", "set_weights on layer"),
+)
+OF_NUMPY: tuple[tuple[str, str], ...] = (
     (
         r"^matmul: |shapes .* not aligned|shape-mismatch for sum|core dimension",
         "A product of matrices: the last axis of the left one must fit the rows of the right one.",
@@ -56,8 +61,10 @@ MEANINGS: tuple[tuple[str, str], ...] = (
         r"NoneType",
         "Something in this line is None: does a function that made it lack its `return`?",
     ),
+)
+OF_KERAS: tuple[tuple[str, str], ...] = (
     (
-        r"set_weights|expecting 0 weights|hasn't been built|not yet been built|has never been called"
+        r"expecting 0 weights|hasn't been built|not yet been built|has never been called"
         r"|has no defined (input|output)",
         "The Keras model has no weights yet, for nothing says how large its input is.",
     ),
@@ -73,14 +80,25 @@ MEANINGS: tuple[tuple[str, str], ...] = (
 )
 
 
-def meaning(message: str) -> str:
-    """What an error's text means; empty where no sentence is known."""
-    return next((says for pattern, says in MEANINGS if re.search(pattern, message)), "")
+def meaning(message: str, of_keras: bool = False) -> str:
+    """What an error's text means; empty where no sentence is known. of_keras: only Keras's."""
+    known = OF_KERAS if of_keras else OF_NUMPY + OF_KERAS
+    return next((says for pattern, says in known if re.search(pattern, message)), "")
 
 
-def in_plain_words(message: str, found: str) -> str:
-    """The meaning, and what was found in the student's line."""
-    said = meaning(message)
+def in_plain_words(message: str, found: str, own_line: bool) -> str:
+    """The meaning, and what was found in the student's line.
+
+    own_line: whether a line of the student's raised. Otherwise it was Keras's, in a model that came
+    back, or ours.
+    """
+    said = meaning(message, of_keras=not own_line)
     if said and found:
         return f"{said} Here {found}."
     return said or found
+
+
+def without_noise(message: str) -> str:
+    for pattern, instead in NOISE:
+        message = re.sub(pattern, instead, message)
+    return message

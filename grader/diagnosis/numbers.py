@@ -60,11 +60,14 @@ def explain_numbers(
 
 def _of_another_type(got: Array, want: Array, n_samples: int | None) -> str | None:
     """Of numbers whose type is wrong: whether anything else is."""
-    mine, right = got.astype(np.float64), want.astype(np.float64)
+    mine: Floats = got.astype(np.float64)
+    right: Floats = want.astype(np.float64)
     if _fits(mine, right, right):
         return "the numbers are right, only their type is not"
     if got.dtype.kind in "iu" and want.dtype.kind == "f":
         if np.array_equal(mine, np.floor(right)) and got.size >= FEWEST:
+            if not mine.any():
+                return "every entry is 0: what is left of a fraction that is rounded down?"
             return "these are the right numbers, each rounded down to a whole one"
         return next(_sentences(mine, right, n_samples), None)
     return None

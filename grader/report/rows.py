@@ -44,7 +44,6 @@ SMALL = 8  # entries of the largest array that a line shows in full
 DRAWN = " " * 4  # the label of a drawing, whose lines are not wrapped
 NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]{1,60})'")
 MAX_TRANSLATED = 120  # characters of an error's own text, where plain words follow it
-GUFUNC = re.compile(r", with gufunc signature \S+")  # says no more than the words before it
 
 Rows = list[tuple[str, str]]
 
@@ -81,10 +80,8 @@ def rows_of(outcome: Outcome) -> Rows:
                 *position_of(lines),
             ]
         case Raised(error, message, lines, found):
-            if meaning := in_plain_words(message, found) if lines else "":
-                message = textwrap.shorten(
-                    GUFUNC.sub("", message), MAX_TRANSLATED, placeholder=" ..."
-                )
+            if meaning := in_plain_words(message, found, own_line=bool(lines)):
+                message = textwrap.shorten(message, MAX_TRANSLATED, placeholder=" ...")
             what = f"{error}: {message}" if message else error
             where = "" if lines else " (while the check worked with what came back)"
             likely = [("likely", meaning)] if meaning else []

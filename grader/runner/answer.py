@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from grader.check import Check, UnexpectedReturn, Unfit
-from grader.diagnosis.errors import FLOAT_FOR_INTEGER, meaning
+from grader.diagnosis.errors import FLOAT_FOR_INTEGER, meaning, without_noise
 from grader.outcome import (
     MAX_LINES,
     Array,
@@ -185,7 +185,7 @@ def _with_suggestion(error: BaseException, message: str) -> str:
     """The text with Python's own "Did you mean", which only a printed traceback has."""
     try:
         suggested = did_you_mean(error, _last_step(error)[0]) if error.__traceback__ else ""
-    except Exception:  # the student's own classes may raise anything
+    except BaseException:  # the student's own classes may raise anything
         suggested = ""
     return one_line(f"{message.removesuffix('.')}. {suggested}") if suggested else message
 
@@ -202,13 +202,14 @@ def _found(error: BaseException, sources: Sequence[Source]) -> str:
         bricks = {source.brick for source in sources}
         if isinstance(error, AttributeError) and type(error.obj).__module__ in bricks:
             return _never_set(type(error.obj), str(error.name))
-        if "NoneType" in str(error) and (name := without_return(frame, line)):
+        message = text_of(error)
+        if "NoneType" in message and (name := without_return(frame, line)):
             return one_line(f"`{name}` returns nothing")
-        if not meaning(str(error)):
+        if not meaning(message):
             return ""
-        floats = re.search(FLOAT_FOR_INTEGER, str(error)) is not None
+        floats = re.search(FLOAT_FOR_INTEGER, message) is not None
         return one_line(", ".join(operands(frame, line, floats)), MAX_FOUND)
-    except Exception:  # the student's own classes may raise anything
+    except BaseException:  # the student's own classes may raise anything
         return ""
 
 
@@ -271,6 +272,6 @@ def _class_of_type(cls: type) -> str:
 def text_of(error: BaseException) -> str:
     """The exception's text as a short line; its own __str__ may raise anything."""
     try:
-        return one_line(str(error))
+        return one_line(without_noise(str(error)))
     except BaseException:
         return "(no text)"

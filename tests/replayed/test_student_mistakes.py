@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.replayed.student_mistakes import WITHOUT_KERAS
+from tests.replayed.student_mistakes import WITH_KERAS, WITHOUT_KERAS
 
 LINES, COLUMNS = 18, 80
 LABEL = re.compile(r"^  (\w+)  ", re.MULTILINE)
@@ -16,7 +16,16 @@ def in_one_line(message):
 
 @pytest.mark.parametrize("mistake", WITHOUT_KERAS, ids=lambda it: it.number)
 def test_a_mistake_is_told_as_it_is(mistake, replay):
-    messages = replay(mistake)
+    is_told(mistake, replay(mistake))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mistake", WITH_KERAS, ids=lambda it: it.number)
+def test_a_mistake_in_keras_is_told_as_it_is(mistake, replay):
+    is_told(mistake, replay(mistake, only=(mistake.check,)))
+
+
+def is_told(mistake, messages):
     said = in_one_line(messages[mistake.check])
     for words in mistake.says:
         assert words in said, messages[mistake.check]
