@@ -8,7 +8,8 @@ import numpy as np
 
 from grader.check import Check, CheckError, Inputs
 from grader.course import Course
-from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose, gives
+from grader.diagnosis.agreement import Ran, agrees
+from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
 from grader.diagnosis.explanation import Explanation, explanation, note_of
 from grader.diagnosis.in_place import in_place
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
@@ -24,6 +25,7 @@ from grader.outcome import (
     Raised,
     Skipped,
     Unloadable,
+    same_exception,
 )
 from grader.printable import printable
 from grader.probe import Loaded, Returned, Run, Runner
@@ -126,17 +128,8 @@ class Examination:
 
     def _same_exception(self, ran: Result) -> str:
         """The first check that the same exception ended at the same line, with its part."""
-        outcome = ran.outcome
-        if not isinstance(outcome, Raised) or not outcome.lines:
-            return ""
         for name, other in self._results.items():
-            before = other.outcome
-            if (
-                isinstance(before, Raised)
-                and not other.same_as
-                and before.lines[-1:] == outcome.lines[-1:]
-                and (before.error, before.message) == (outcome.error, outcome.message)
-            ):
+            if not other.same_as and same_exception(other.outcome, ran.outcome):
                 return f"{other.check.part} ({name})"
         return ""
 
@@ -212,58 +205,45 @@ class Examination:
         returned = self._returned.get(check.name)
         if isinstance(ran.outcome, Passed) or returned is None or not self.misconception_answers:
             return ran
-        if check.labels:
-            return ran
         expected = self.expected_values.expected(check, inputs)
         shown = check.shown_to_probe(inputs)
-        diagnosis = self._diagnosis(check, inputs, returned, lambda it: self._agrees(check, it))
+        diagnosis = self._diagnosis(check, inputs, returned)
         n_samples = batch_size(shown)
         why = explanation(check, ran.outcome, returned, expected, n_samples, diagnosis, shown)
         line = in_place(ran.outcome, check.part, self.code.sources[-1])
         return replace(ran, why=replace(why, line=line))
 
-    def _agrees(self, check: Check, mistake: Misconception) -> bool:
-        """Whether the rest of the brick, its passes too, could come from this mistake.
-
-        Of the check's own part all is run; of other parts what has run already counts.
-        """
-        answers = self.misconception_answers
-        assert answers is not None
-        for other in self.brick.checks.values():
-            near = other.part == check.part and not other.keras and not other.labels
-            if other is check or not other.looked_up or not (near or other.name in self._ran):
+    def _others(self, check: Check) -> Iterator[Ran]:
+        """What else came back in the brick: of the check's part all, of others what has run."""
+        earlier = True
+        for name, other in self.brick.checks.items():
+            earlier = earlier and other is not check
+            same_part = other.part == check.part and not other.keras and not other.labels
+            if other is check or not other.looked_up or not (same_part or name in self._ran):
                 continue
-            ran, returned = self._run_once(other.name), self._returned.get(other.name)
-            if returned is None:
-                continue
-            known = answers.answer(mistake, other, ran.inputs)
-            gives_it = known is not None and gives(returned, known, other)
-            if isinstance(ran.outcome, Passed):
-                if known is not None and not gives_it:
-                    return False
-            elif near and not gives_it:
-                if self._diagnosis(other, ran.inputs, returned) is None:
-                    return False
-        return True
+            ran = self._run_once(name)
+            if returned := self._returned.get(name):
+                passed = isinstance(ran.outcome, Passed)
+                near = same_part or (earlier and other.part.isidentifier() and other.part.islower())
+                yield Ran(other, ran.inputs, returned, passed, near)
 
-    def _diagnosis(
-        self,
-        check: Check,
-        inputs: Inputs,
-        returned: Returned,
-        agrees: Callable[[Misconception], bool] = lambda mistake: True,
-    ) -> Diagnosis | None:
+    def _diagnosis(self, check: Check, inputs: Inputs, returned: Returned) -> Diagnosis | None:
         """The misconception with this answer, alone or with one that an earlier check shows."""
-        if self.misconception_answers is None or not check.looked_up:
+        answers = self.misconception_answers
+        if answers is None or not check.looked_up:
             return None
-        misconception_answers = self.misconception_answers
         on_top = (
             (first, *pair)
             for first in self._diagnosed_before(check)
-            for pair in misconception_answers.answers(check, inputs, after=first)
+            for pair in answers.answers(check, inputs, after=first)
         )
-        alone = misconception_answers.answers(check, inputs)
-        return diagnose(returned, alone, on_top, check.tolerance, agrees)
+        return diagnose(
+            returned,
+            answers.answers(check, inputs),
+            on_top,
+            check.tolerance,
+            lambda it: agrees(it, self._others(check), answers, self._diagnosed_before(check)),
+        )
 
     def _diagnosed_before(self, check: Check) -> list[Misconception]:
         """The misconceptions that earlier checks show for certain; runs those checks if needed."""

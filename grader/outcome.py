@@ -257,6 +257,14 @@ class Fault(Outcome):
     reason: str
 
 
+def same_exception(one: Outcome, other: Outcome) -> bool:
+    """Whether both are the same exception, raised at the same line of the student's code."""
+    if not (isinstance(one, Raised) and isinstance(other, Raised)) or not other.lines:
+        return False
+    same_text = (one.error, one.message) == (other.error, other.message)
+    return same_text and one.lines[-1:] == other.lines[-1:]
+
+
 def kind(outcome: Outcome) -> str:
     """The outcome's name as results and reports spell it: "wrong value", "too slow"."""
     if isinstance(outcome, Withheld):

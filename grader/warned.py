@@ -1,7 +1,9 @@
 """Counts the warnings of a call, whatever the code under test has switched off before."""
 
 import os
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
@@ -25,6 +27,28 @@ def hear_warnings(call: Callable[..., Any], *arguments: Any) -> tuple[Any, dict[
     told: dict[str, Any] = {"number of warnings": len(heard)}
     if heard:
         first = heard[0]
-        where = f"line {first.lineno} of {os.path.basename(first.filename)}"
-        told[NOTE] = from_text(f"a warning came: {first.message}, {where}")
+        told[NOTE] = from_text(_told(first.message, os.path.basename(first.filename), first.lineno))
     return returned, told
+
+
+@contextmanager
+def hearing_warnings(files: Set[str]) -> Iterator[list[str]]:
+    """While the block lasts, NumPy's warnings about lines of these files are noted, and shown."""
+    heard: list[str] = []
+    show = warnings.showwarning
+
+    def note(message: Any, category: Any, filename: str, lineno: int, *rest: Any) -> None:
+        if filename in files and issubclass(category, RuntimeWarning):
+            heard.append(_told(message, filename, lineno))
+        show(message, category, filename, lineno, *rest)
+
+    warnings.showwarning = note  # type: ignore[assignment]
+    try:
+        yield heard
+    finally:
+        if warnings.showwarning is note:
+            warnings.showwarning = show
+
+
+def _told(message: object, file: str, line: int) -> str:
+    return f"a warning came: {message}, line {line} of {file}"

@@ -37,7 +37,7 @@ def test_a_constant_ratio():
     assert said(MATRIX * 2) == "every entry is 2 times what it should be"
     assert said(MATRIX / 3) == "every entry is 1/3 of what it should be"
     assert "each of the 7 samples counted in full" in said(MATRIX * 7, n=7)
-    assert "divided by the 7 samples twice" in said(MATRIX / 7, n=7)
+    assert "divided by the 7 samples once too often" in said(MATRIX / 7, n=7)
 
 
 def test_a_constant_difference_and_a_constant_answer():

@@ -126,7 +126,7 @@ STEPS: tuple[tuple[Callable[[Floats], Floats], str], ...] = (
     ),
     (
         lambda p: _softmax(np.log(p) - np.log1p(-p)),
-        "each entry went through a sigmoid by itself, where a softmax over all of a row is expected",
+        "each entry went through a sigmoid by itself, where a softmax of the row is expected",
     ),
     (
         lambda z: np.maximum(z, 0.0),

@@ -74,7 +74,7 @@ OF_KERAS: tuple[tuple[str, str], ...] = (
         "Loss and labels do not fit: `categorical` takes one-hot rows, `sparse_` whole numbers.",
     ),
     (
-        r"Input 0 of layer .* is incompatible|expected min_ndim|expected axis -1|Invalid input shape",
+        r"Input 0 of layer .* is incompatible|expected (min_ndim|axis -1)|Invalid input shape",
         "A Keras layer got an input of another shape than it was made for.",
     ),
 )

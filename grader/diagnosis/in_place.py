@@ -55,14 +55,15 @@ def _changes(function: ast.FunctionDef, argument: str) -> Iterator[ast.stmt]:
     if any(isinstance(it, ast.Name) and it.id == argument for t in targets for it in _stored(t)):
         return
     for it in statements:
-        if isinstance(it, ast.AugAssign) and _is_of(it.target, argument):
-            yield it
-        elif isinstance(it, ast.Assign) and any(
-            isinstance(target, ast.Subscript) and _is_of(target, argument) for target in it.targets
+        if (isinstance(it, ast.AugAssign) and _is_of(it.target, argument)) or (
+            isinstance(it, ast.Assign)
+            and any(isinstance(to, ast.Subscript) and _is_of(to, argument) for to in it.targets)
         ):
             yield it
-        elif isinstance(it, ast.Expr | ast.Assign | ast.Return) and any(
-            _fills(call, argument) for call in ast.walk(it) if isinstance(call, ast.Call)
+            continue
+        calls = (call for call in ast.walk(it) if isinstance(call, ast.Call))
+        if isinstance(it, ast.Expr | ast.Assign | ast.Return) and any(
+            _fills(call, argument) for call in calls
         ):
             yield it
 

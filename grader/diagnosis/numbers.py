@@ -52,9 +52,9 @@ def explain_numbers(
     if isinstance(outcome, WrongValue):
         if isinstance(outcome.returned, LargeArray) or isinstance(outcome.expected, LargeArray):
             return None  # a report's array, of which there is only one entry
-        got = outcome.returned.astype(np.float64)
-        want = outcome.expected.astype(np.float64)
-        return next(_sentences(got, want, n_samples), None)
+        mine: Floats = outcome.returned.astype(np.float64)
+        due: Floats = outcome.expected.astype(np.float64)
+        return next(_sentences(mine, due, n_samples), None)
     return None
 
 
@@ -106,7 +106,7 @@ def _times(factor: float, n: int | None) -> str:
     if n and n > 1 and np.isclose(abs(factor), n, CLOSE):
         return f"it is {n} times too large, as if each of the {n} samples counted in full"
     if n and n > 1 and np.isclose(abs(factor), 1 / n, CLOSE):
-        return f"it is {n} times too small, as if it were divided by the {n} samples twice"
+        return f"it is {n} times too small, as if it were divided by the {n} samples once too often"
     inverse = 1 / factor
     if 1 < abs(inverse) < 1 / CLOSE and np.isclose(inverse, round(inverse), CLOSE):
         return f"every entry is 1/{round(inverse)} of what it should be"

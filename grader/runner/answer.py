@@ -13,6 +13,7 @@ import numpy as np
 
 from grader.check import Check, UnexpectedReturn, Unfit
 from grader.diagnosis.errors import FLOAT_FOR_INTEGER, meaning, without_noise
+from grader.note import NOTE, from_text
 from grader.outcome import (
     MAX_LINES,
     Array,
@@ -39,6 +40,7 @@ from grader.runner.operands import (
 )
 from grader.runner.statements import Loading, Stopped
 from grader.source import Source
+from grader.warned import hearing_warnings
 
 RAISE = opcode.opmap["RAISE_VARARGS"]
 MAX_FOUND = 115  # characters
@@ -72,8 +74,12 @@ def answer(
         if job.check is None:
             return Loaded(tuple(loading.slow))
         try:
-            returned = job.check.probe(module, **job.inputs)
-            return Returned({name: as_array(value) for name, value in returned.items()})
+            with hearing_warnings(_own_files(job.sources)) as heard:
+                returned = job.check.probe(module, **job.inputs)
+                values = {name: as_array(value) for name, value in returned.items()}
+            if heard and not all(map(_is_finite, values.values())):
+                values.setdefault(NOTE, from_text(heard[0]))
+            return Returned(values)
         except BaseException as error:
             if propagate and isinstance(error, Exception | KeyboardInterrupt):
                 raise
@@ -118,6 +124,10 @@ def as_array(value: Any) -> Array | NoArray:
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         array = array.astype(np.float64)  # extended precision has no portable form
     return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+def _is_finite(value: Array | NoArray) -> bool:
+    return isinstance(value, NoArray) or bool(np.isfinite(value).all())
 
 
 def describe(value: Any) -> str:

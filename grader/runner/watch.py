@@ -133,7 +133,7 @@ def summary(looks: list[Look], allowed: float) -> Watched:
 
 
 def goes_round(looks: list[Look]) -> bool:
-    """Whether the last half of the looks saw one `while` go round with all that it tests unchanged."""
+    """Whether one `while` went round in all of the last half, with what it tests unchanged."""
     half = looks[len(looks) // 2 :]
     if len(half) < 4 or half[-1].round is None or len({it.round for it in half}) > 1:
         return False

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from grader.runner.process import Process
-from tests.replayed.student_mistakes import one
+from tests.replayed.mistake import one
 
 LIMIT = 3.0  # seconds
 
@@ -30,7 +30,8 @@ SLOW = one(
     "48",
     "neuron.sigmoid_values",
     "    e = np.exp(-np.abs(z))",
-    "    for i in range(len(z) * 100):\n        for j in range(1000):\n            sum(range(2500))\n"
+    "    for i in range(len(z) * 100):\n        for j in range(1000):\n"
+    "            sum(range(2500))\n"
     "    e = np.exp(-np.abs(z))",
     ("Too slow: at this pace it takes about", "times the time allowed", "in sigmoid"),
     ("does not end", "think"),

@@ -4,7 +4,10 @@ import re
 
 import pytest
 
-from tests.replayed.student_mistakes import WITH_KERAS, WITHOUT_KERAS
+from tests.replayed import in_cnn, in_convolution, in_keras, in_layer, in_mlp, in_neuron
+
+BRICKS = (in_neuron, in_layer, in_mlp, in_convolution, in_cnn)
+WITHOUT_KERAS = [it for brick in BRICKS for it in brick.MISTAKES]
 
 LINES, COLUMNS = 18, 80
 LABEL = re.compile(r"^  (\w+)  ", re.MULTILINE)
@@ -20,7 +23,7 @@ def test_a_mistake_is_told_as_it_is(mistake, replay):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mistake", WITH_KERAS, ids=lambda it: it.number)
+@pytest.mark.parametrize("mistake", in_keras.MISTAKES, ids=lambda it: it.number)
 def test_a_mistake_in_keras_is_told_as_it_is(mistake, replay):
     is_told(mistake, replay(mistake, only=(mistake.check,)))
 
