@@ -8,6 +8,7 @@ import re
 
 FLOAT_FOR_INTEGER = (
     r"object cannot be interpreted as an integer|slice indices must be integers"
+    r"|expected a sequence of integers or a single integer, got '[-\d.e]+'"
     r"|only integers, slices|arrays used as indices must be|can't multiply sequence by non-int"
 )
 # What of an error's text says nothing to a reader.

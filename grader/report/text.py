@@ -65,8 +65,8 @@ def message_rows(check: CheckReport) -> Rows:
     outcome, why = check.outcome, check.explanation
     rows: Rows = []
     if check.same_as and isinstance(outcome, Raised):
-        *_, line = outcome.lines
-        said = f"the same as in {check.same_as}: {outcome.error}, line {line.number} of {line.file}"
+        at = "".join(f", line {line.number} of {line.file}" for line in outcome.lines[-1:])
+        said = f"the same as in {check.same_as}: {outcome.error}{at}"
         return [("called", check.called), ("raised", said)]
     if not isinstance(outcome, Skipped | Unloadable | CellStopped | Fault | NotInstalled | Missing):
         rows += call_rows(check)

@@ -63,7 +63,7 @@ def without_words(outcome: Outcome, own: Source) -> Outcome:
     if isinstance(outcome, CellStopped | Missing | NotWritten):
         named = outcome.name in own.code.decode("utf-8", "replace")
         outcome = outcome if named else replace(outcome, name="something")
-    if isinstance(outcome, TooSlow):
+    if isinstance(outcome, TooSlow) and (outcome.lines or outcome.times or outcome.repeats):
         lines = read_again(outcome.lines, own)[-1:]
         return TooSlow(outcome.limit, outcome.certain, lines)
     if isinstance(outcome, Missing) and outcome.never_set_on.encode() not in own.code:

@@ -40,7 +40,8 @@ ONE_LONG_STEP = one(
     "48b",
     "neuron.sigmoid_values",
     "    e = np.exp(-np.abs(z))",
-    "    k = 0\n    while k < 1:\n        for _ in iter(int, 1):\n            pass\n        k += 1\n"
+    "    k = 0\n    while k < 1:\n        for _ in iter(int, 1):\n            pass\n"
+    "        k += 1\n"
     "    e = np.exp(-np.abs(z))",
     ("A loop that never ends, or very many slow steps", "in sigmoid"),
     ("does not end", "Too slow"),
