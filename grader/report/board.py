@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from grader.outcome import kind
 from grader.report.check_report import CheckReport
-from grader.report.summary import summary
-from grader.report.text import question
+from grader.report.text import next_to_do
 
 BAR = 20
 WIDTH = 79
@@ -52,7 +51,7 @@ def board_entry(
         kind(check.outcome),
         check.points,
         check.maximum,
-        question(check) or summary(check),
+        next_to_do(check),
         [one.says for one in diagnosis.mistakes] if diagnosis and diagnosis.shown else [],
         order,
         brick_points,

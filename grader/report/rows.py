@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.errors import in_plain_words
+from grader.errors import in_plain_words
 from grader.outcome import (
     AFTER_THE_CALL,
     Accuracy,

@@ -111,6 +111,11 @@ def question(check: CheckReport) -> str:
     return check.hint
 
 
+def next_to_do(check: CheckReport) -> str:
+    """What the board says of the check: what to think about, or else what happened."""
+    return question(check) or " ".join(text for _, text in rows_of(check.outcome)[:1])
+
+
 def slow_note(slow: Slow) -> str:
     """A sentence on a slow statement outside any function."""
     what = f"{slow.position[0].upper()}{slow.position[1:]}, outside any function, "

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from grader.check import Check, UnexpectedReturn, Unfit
-from grader.diagnosis.errors import FLOAT_FOR_INTEGER, meaning, without_noise
+from grader.errors import FLOAT_FOR_INTEGER, meaning, without_noise
 from grader.note import NOTE, from_text
 from grader.outcome import (
     MAX_LINES,
