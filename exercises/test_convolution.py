@@ -408,6 +408,14 @@ def drawn_sizes(rng):
     }
 
 
+def about_one(ratio, lowest, highest):
+    """1 where the ratio is within these bounds; else the ratio, in two digits unless they are 1."""
+    if lowest < ratio <= highest:
+        return 1.0
+    rounded = float(f"{ratio:.2g}")
+    return rounded if rounded != 1.0 else ratio
+
+
 def measure_start(returned, inputs):
     # With so many numbers chance moves none of these by half a digit.
     kernel = returned["kernel, first"]

@@ -8,10 +8,10 @@ from grader import (
     SLOPE,
     Brick,
     Tolerance,
-    count_warnings,
     draw_seeds,
     follows_seed,
     global_state,
+    hear_warnings,
     mnist,
     seed_global_state,
     slopes,
@@ -79,8 +79,8 @@ def scores_near_and_far(rng):
     tolerance=Tolerance(relative=1e-3, absolute=1e-5),
 )
 def softmax_far_from_zero(layer, z):
-    p, n_warnings = count_warnings(layer.softmax, z)
-    return {"softmax(z)": p, "number of warnings": n_warnings}
+    p, heard = hear_warnings(layer.softmax, z)
+    return {"softmax(z)": p, **heard}
 
 
 def predictions(rng):
@@ -131,6 +131,14 @@ def loss_of_certain_predictions(layer, y_true, y_pred):
     given = y_pred.copy()
     loss = layer.categorical_cross_entropy(y_true, given)
     return {"loss": loss, "y_pred after the call": given}
+
+
+def about_one(ratio, lowest, highest):
+    """1 where the ratio is within these bounds; else the ratio, in two digits unless they are 1."""
+    if lowest < ratio <= highest:
+        return 1.0
+    rounded = float(f"{ratio:.2g}")
+    return rounded if rounded != 1.0 else ratio
 
 
 def measure_start(returned, inputs):
@@ -241,7 +249,7 @@ def gradient_of_x(layer, x, kernel, d_out):
     inputs=arrays,
 )
 def gradient_of_kernel(layer, x, kernel, d_out):
-    dense = dense_with(layer, kernel)
+    dense, other = dense_with(layer, kernel), dense_with(layer, kernel)
     for _ in range(2):
         dense.forward(x)
         dense.backward(d_out)
@@ -253,7 +261,16 @@ def gradient_of_kernel(layer, x, kernel, d_out):
     d_kernel = np.array(dense.d_kernel)
     dense.forward(x[:1])
     dense.backward(d_out[:1])
-    return {"d_kernel": d_kernel, "d_kernel of a batch of 1": dense.d_kernel, **after}
+    d_kernel_of_one = np.array(dense.d_kernel)
+    dense.forward(x)
+    other.forward(np.roll(x, 1, axis=0))
+    dense.backward(d_out)
+    return {
+        "d_kernel": d_kernel,
+        "d_kernel of a batch of 1": d_kernel_of_one,
+        "d_kernel, where another layer went forward in between": dense.d_kernel,
+        **after,
+    }
 
 
 @brick.check(

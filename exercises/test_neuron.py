@@ -12,10 +12,10 @@ from grader import (
     SLOPE,
     Brick,
     Tolerance,
-    count_warnings,
     draw_seeds,
     follows_seed,
     global_state,
+    hear_warnings,
     mnist,
     seed_global_state,
     slopes,
@@ -90,8 +90,8 @@ def near_and_far(rng):
     needs=("sigmoid_values",),
 )
 def sigmoid_far_from_zero(neuron, z):
-    p, n_warnings = count_warnings(neuron.sigmoid, z)
-    return {"sigmoid(z)": p, "number of warnings": n_warnings}
+    p, heard = hear_warnings(neuron.sigmoid, z)
+    return {"sigmoid(z)": p, **heard}
 
 
 def predictions(rng):
@@ -148,6 +148,14 @@ def loss_of_certain_predictions(neuron, y_true, y_pred):
     given = y_pred.copy()
     losses = [neuron.binary_cross_entropy(*batch) for batch in zip(y_true, given, strict=True)]
     return {"loss of each batch": losses, "y_pred after the call": given}
+
+
+def about_one(ratio, lowest, highest):
+    """1 where the ratio is within these bounds; else the ratio, in two digits unless they are 1."""
+    if lowest < ratio <= highest:
+        return 1.0
+    rounded = float(f"{ratio:.2g}")
+    return rounded if rounded != 1.0 else ratio
 
 
 def measure_start(returned, inputs):

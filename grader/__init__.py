@@ -24,7 +24,7 @@ from grader.random_state import (
     global_state,
     seed_global_state,
 )
-from grader.warned import count_warnings
+from grader.warned import count_warnings, hear_warnings
 
 __all__ = [
     "ASIDE",
@@ -39,6 +39,7 @@ __all__ = [
     "draw_seeds",
     "follows_seed",
     "global_state",
+    "hear_warnings",
     "seed_global_state",
     "slopes",
     "unpack",

@@ -8,8 +8,10 @@ import numpy as np
 
 from grader.check import Check, CheckError, Inputs
 from grader.course import Course
+from grader.diagnosis.agreement import Ran, agrees
 from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
-from grader.diagnosis.explanation import Explanation, explain_numbers, explanation, note_of
+from grader.diagnosis.explanation import Explanation, explanation, note_of
+from grader.diagnosis.in_place import in_place
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
 from grader.judge import accuracy, judge, measured
 from grader.misconception import Misconception
@@ -23,6 +25,7 @@ from grader.outcome import (
     Raised,
     Skipped,
     Unloadable,
+    same_exception,
 )
 from grader.printable import printable
 from grader.probe import Loaded, Returned, Run, Runner, Substituted, Tried
@@ -38,6 +41,7 @@ class Result:
     """The result of one check. `inputs` are those of the last try, empty when none was drawn.
 
     seconds, cpu: of all tries together.
+    same_as: the earlier check that the same exception ended at the same line; empty: none.
     """
 
     check: Check
@@ -47,6 +51,7 @@ class Result:
     seconds: float = 0.0
     cpu: float = 0.0
     why: Explanation | None = None
+    same_as: str = ""
 
     @property
     def points(self) -> int:
@@ -81,8 +86,9 @@ class Examination:
         self.seed = seed
         self.misconception_answers = misconception_answers
         self.draw = draw
-        self._results: dict[str, Result] = {}  # before they are compared with each other
-        self._agreed: dict[str, Result] = {}
+        self._ran: dict[str, Result] = {}
+        self._returned: dict[str, Returned] = {}  # by check, what was judged
+        self._results: dict[str, Result] = {}
         self._load_reported = False
 
     @property
@@ -95,53 +101,41 @@ class Examination:
 
     def has_run(self, name: str) -> bool:
         """Whether the check's result is known already."""
-        return name in self._results
+        return name in self._ran
 
     def result(self, name: str) -> Result:
-        """The result of the check of that name; where the kit itself fails, a Fault.
-
-        Its explanation agrees with the other checks' results.
-        """
-        if name not in self._agreed:
-            self._agreed[name] = self._agreeing(self._alone(name))
-        return self._agreed[name]
-
-    def _agreeing(self, result: Result) -> Result:
-        """Without a diagnosis that another check of the brick contradicts."""
-        diagnosis = result.why and result.why.diagnosis
-        if not result.why or not diagnosis or not any(map(self._denied, diagnosis.mistakes)):
-            return result
-        n_samples = batch_size(result.check.shown_to_probe(result.inputs))
-        numbers = explain_numbers(result.outcome, n_samples)
-        return replace(result, why=replace(result.why, diagnosis=None, numbers=numbers))
-
-    def _denied(self, mistake: Misconception) -> bool:
-        """Whether a check passes that the mistake would fail."""
-        assert self.misconception_answers is not None
-        for name, check in self.brick.checks.items():
-            if not can_be_first(check):
-                continue
-            inputs = self._drawn(check)
-            answers = self.misconception_answers.answers(check, inputs)
-            wrong = next((values for other, values in answers if other == mistake), None)
-            if wrong is None or not isinstance(self._alone(name).outcome, Passed):
-                continue
-            expected = self.expected_values.expected(check, inputs)
-            if not isinstance(judge(check, Returned(wrong), expected), Passed):
-                return True
-        return False
-
-    def _alone(self, name: str) -> Result:
+        """The result of the check of that name; where the kit itself fails, a Fault."""
         if name not in self._results:
+            ran = self._run_once(name)
+            try:
+                result = replace(self._explained(ran), same_as=self._same_exception(ran))
+            except Exception as error:  # a defect of ours costs one check, not a class
+                result = self._failed(ran.check, error)
+            self._results[name] = result
+        return self._results[name]
+
+    def _run_once(self, name: str) -> Result:
+        """What came of the check, not yet explained."""
+        if name not in self._ran:
             check = self.brick.checks[name]
             try:
-                self._results[name] = self._examine(check)
-            except Exception as error:  # a defect of ours costs one check, not a class
-                from grader.faults import log_fault
+                self._ran[name] = self._examine(check)
+            except Exception as error:
+                self._ran[name] = self._failed(check, error)
+        return self._ran[name]
 
-                log_fault(f"check {check.id}", error)
-                self._results[name] = Result(check, fault_of(error), {})
-        return self._results[name]
+    def _failed(self, check: Check, error: Exception) -> Result:
+        from grader.faults import log_fault
+
+        log_fault(f"check {check.id}", error)
+        return Result(check, fault_of(error), {})
+
+    def _same_exception(self, ran: Result) -> str:
+        """The first check that the same exception ended at the same line, with its part."""
+        for name, other in self._results.items():
+            if not other.same_as and same_exception(other.outcome, ran.outcome):
+                return f"{other.check.part} ({name})"
+        return ""
 
     @property
     def loads(self) -> bool:
@@ -154,7 +148,8 @@ class Examination:
         """
         try:
             with self.code.with_functions(substituted):
-                return self._confirmed(check, explained=substituted is None)
+                result = self._confirmed(check, explained=substituted is None)
+                return result if substituted else self._explained(result)
         except Exception as error:  # the check's own result stands
             from grader.faults import log_fault
 
@@ -170,7 +165,7 @@ class Examination:
             self._load_reported = True
             return Result(check, load.answer, {}, load.printed, load.seconds, load.cpu)
         for need in check.needs:
-            if not isinstance(self._alone(need).outcome, Passed):
+            if not isinstance(self._run_once(need).outcome, Passed):
                 part = self.brick.checks[need].part
                 return Result(check, Skipped(part if part != check.part else need), {})
         return self._confirmed(check)
@@ -228,29 +223,55 @@ class Examination:
         self, check: Check, inputs: Inputs, run: Run, returned: Returned, explained: bool
     ) -> Result:
         expected = self.expected_values.expected(check, inputs)
-        result = Result(
-            check, judge(check, returned, expected), inputs, run.printed, run.seconds, run.cpu
-        )
-        unexplained = self.misconception_answers is None or not explained
-        if isinstance(result.outcome, Passed) or unexplained:
-            return result
+        outcome = judge(check, returned, expected)
+        if explained:
+            self._returned[check.name] = returned
+        return Result(check, outcome, inputs, run.printed, run.seconds, run.cpu)
+
+    def _explained(self, ran: Result) -> Result:
+        """The result with what can be said of a wrong answer."""
+        check, inputs = ran.check, ran.inputs
+        returned = self._returned.get(check.name)
+        if isinstance(ran.outcome, Passed) or returned is None or not self.misconception_answers:
+            return ran
+        expected = self.expected_values.expected(check, inputs)
+        shown = check.shown_to_probe(inputs)
         diagnosis = self._diagnosis(check, inputs, returned)
-        n_samples = batch_size(check.shown_to_probe(inputs))
-        why = explanation(check, result.outcome, returned, expected, n_samples, diagnosis)
-        return replace(result, why=why)
+        n_samples = batch_size(shown)
+        why = explanation(check, ran.outcome, returned, expected, n_samples, diagnosis, shown)
+        line = in_place(ran.outcome, check.part, self.code.sources[-1])
+        return replace(ran, why=replace(why, line=line))
+
+    def _others(self, check: Check) -> Iterator[Ran]:
+        """What else came back in the brick: of the check's part all, of others what has run."""
+        earlier = True
+        for name, other in self.brick.checks.items():
+            earlier = earlier and other is not check
+            same_part = other.part == check.part and not other.keras and not other.labels
+            if other is check or not other.looked_up or not (same_part or name in self._ran):
+                continue
+            ran = self._run_once(name)
+            if returned := self._returned.get(name):
+                passed = isinstance(ran.outcome, Passed)
+                near = same_part or (earlier and other.part.isidentifier() and other.part.islower())
+                yield Ran(other, ran.inputs, returned, passed, near)
 
     def _diagnosis(self, check: Check, inputs: Inputs, returned: Returned) -> Diagnosis | None:
         """The misconception with this answer, alone or with one that an earlier check shows."""
-        if self.misconception_answers is None or not check.looked_up:
+        answers = self.misconception_answers
+        if answers is None or not check.looked_up:
             return None
-        misconception_answers = self.misconception_answers
         on_top = (
             (first, *pair)
             for first in self._diagnosed_before(check)
-            for pair in misconception_answers.answers(check, inputs, after=first)
+            for pair in answers.answers(check, inputs, after=first)
         )
         return diagnose(
-            returned, misconception_answers.answers(check, inputs), on_top, check.tolerance
+            returned,
+            answers.answers(check, inputs),
+            on_top,
+            check.tolerance,
+            lambda it: agrees(it, self._others(check), answers, self._diagnosed_before(check)),
         )
 
     def _diagnosed_before(self, check: Check) -> list[Misconception]:
@@ -260,7 +281,7 @@ class Examination:
             if name == check.name:
                 break
             if can_be_first(earlier):
-                why = self._alone(name).why
+                why = self.result(name).why
                 if why and why.diagnosis and why.diagnosis.certain:
                     [mistake] = why.diagnosis.mistakes
                     found[mistake.id] = mistake

@@ -44,6 +44,10 @@ class MisconceptionAnswers(Protocol):
         """
         ...
 
+    def answer(self, mistake: Misconception, check: Check, inputs: Inputs) -> Answers | None:
+        """That misconception's own answer; None where it has none, or passes the check."""
+        ...
+
 
 class RecordedExpected:
     """Reads `recorded/<brick>.safetensors`, written by `bricks release` for the public seed."""
@@ -100,6 +104,10 @@ class RecordedAnswers:
                         yield known[last], {n: file.get_tensor(f"{key} {n}") for n in names}
         except (OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
             raise NoExpectedValue(f"{path.name} cannot be read: {error}") from None
+
+    def answer(self, mistake: Misconception, check: Check, inputs: Inputs) -> Answers | None:
+        found = (values for one, values in self.answers(check, inputs) if one.id == mistake.id)
+        return next(found, None)
 
 
 def expected_file(folder: Path, brick: str) -> Path:

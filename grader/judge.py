@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from grader.check import ASIDE, Check, Inputs, Tolerance
 from grader.note import NOTE
 from grader.outcome import (
+    SHAPE_OF,
     Accuracy,
     Array,
     NotFinite,
@@ -73,6 +74,8 @@ def compare(name: str, got: Array | NoArray, want: Array, tolerance: Tolerance) 
     if isinstance(got, NoArray):
         what = kind if want.ndim else "a number"
         return WrongType(name, got.what, f"an array of {what}" if want.ndim else what)
+    if name.startswith(SHAPE_OF) and _is_shape(got) and _is_shape(want):
+        return _compare_shapes(name.removeprefix(SHAPE_OF), got, want)
     if got.shape != want.shape:
         return WrongShape(name, got.shape, want.shape)
     scalar_as_float = want.dtype.kind == "f" and want.ndim == 0 and got.dtype.kind in "iu"
@@ -89,6 +92,16 @@ def compare(name: str, got: Array | NoArray, want: Array, tolerance: Tolerance) 
         error = np.abs(got.astype(np.float64) - want.astype(np.float64))
     worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
     return WrongValue(name, got, want, worst, int(np.sum(~within)))
+
+
+def _is_shape(array: Array) -> bool:
+    return array.ndim == 1 and array.dtype.kind in "iu"
+
+
+def _compare_shapes(name: str, got: Array, want: Array) -> Outcome:
+    """Compares shapes that came back as values: a message shows them as the shapes they are."""
+    returned, expected = (tuple(int(length) for length in array) for array in (got, want))
+    return Passed() if returned == expected else WrongShape(name, returned, expected)
 
 
 def _range(got: Array) -> str:

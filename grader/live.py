@@ -68,13 +68,23 @@ class LiveAnswers:
         for mistake in misconceptions(self.course, check.brick):
             if caught is not None and mistake.id not in caught:
                 continue
-            made = [*first, mistake]
-            key = (check.id, drawn, *(m.id for m in made))
-            if key not in self._known:
-                self._known[key] = self._computed(check, inputs, made)
-            values = self._known[key]
+            values = self._once(check, inputs, drawn, [*first, mistake])
             if values is not None and mistake is not after:
                 yield mistake, values
+
+    def answer(self, mistake: Misconception, check: Check, inputs: Inputs) -> Answers | None:
+        caught = self.course.caught.get(check.id)
+        if caught is not None and mistake.id not in caught:
+            return None
+        return self._once(check, inputs, fingerprint(inputs), [mistake])
+
+    def _once(
+        self, check: Check, inputs: Inputs, drawn: str, made: list[Misconception]
+    ) -> Answers | None:
+        key = (check.id, drawn, *(m.id for m in made))
+        if key not in self._known:
+            self._known[key] = self._computed(check, inputs, made)
+        return self._known[key]
 
     def _computed(self, check: Check, inputs: Inputs, made: list[Misconception]) -> Answers | None:
         *before, source = self.course.reference(check.brick)

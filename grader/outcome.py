@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.generic]
 MAX_LINES = 4  # lines of the student's code that an outcome shows
+AFTER_THE_CALL = " after the call"  # ends the names of what a call must leave as it was
+SHAPE_OF = "shape of "  # begins the names of values that are shapes
 
 
 @dataclass(frozen=True)
@@ -156,11 +158,15 @@ class Slow:
 
 @dataclass(frozen=True)
 class Raised(Outcome):
-    """The student's code raised; `lines` are the student's own, outermost first."""
+    """The student's code raised; `lines` are the student's own, outermost first.
+
+    found: what stood in the innermost line, "x has the shape (8, 5)"; may be empty.
+    """
 
     error: str
     message: str
     lines: tuple[Line, ...] = ()
+    found: str = ""
 
 
 @dataclass(frozen=True)
@@ -184,9 +190,13 @@ class CellStopped(Outcome):
 
 @dataclass(frozen=True)
 class Missing(Outcome):
-    """A function, class, method or attribute that the contract names is not there."""
+    """A function, class, method or attribute that the contract names is not there.
+
+    never_set_on: the class of an object that has no such attribute, since no code has set it.
+    """
 
     name: str
+    never_set_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,10 +215,19 @@ class NotWritten(Outcome):
 
 @dataclass(frozen=True)
 class TooSlow(Outcome):
-    """certain: the limit of processor time ended it, and not the backstop of wall time."""
+    """The code did not answer in time.
+
+    certain  the limit of processor time ended it, and not the backstop of wall time.
+    lines    the student's lines that ran shortly before the end, outermost first.
+    times    how many times the limit the outermost loop needs at the pace measured; 0: not known.
+    repeats  the variables of the loops did not change while it was watched: no loop went on.
+    """
 
     limit: float
     certain: bool = field(default=True, compare=False)
+    lines: tuple[Line, ...] = field(default=(), compare=False)
+    times: float = field(default=0.0, compare=False)
+    repeats: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -241,6 +260,14 @@ class Fault(Outcome):
     """The kit itself failed. It is never the student's doing, and the message says so."""
 
     reason: str
+
+
+def same_exception(one: Outcome, other: Outcome) -> bool:
+    """Whether both are the same exception, raised at the same line of the student's code."""
+    if not (isinstance(one, Raised) and isinstance(other, Raised)) or not other.lines:
+        return False
+    same_text = (one.error, one.message) == (other.error, other.message)
+    return same_text and one.lines[-1:] == other.lines[-1:]
 
 
 def kind(outcome: Outcome) -> str:

@@ -1,16 +1,54 @@
 """Counts the warnings of a call, whatever the code under test has switched off before."""
 
-from collections.abc import Callable
+import os
+import warnings
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
 from numpy import errstate
 
+from grader.note import NOTE, from_text
+
 
 def count_warnings(call: Callable[..., Any], *arguments: Any) -> tuple[Any, int]:
     """What the call returns, and how many warnings it gives in NumPy's default state."""
+    returned, heard = hear_warnings(call, *arguments)
+    return returned, heard["number of warnings"]
+
+
+def hear_warnings(call: Callable[..., Any], *arguments: Any) -> tuple[Any, dict[str, Any]]:
+    """What the call returns; and how many warnings it gives, with a note on the first of them."""
     default = errstate(divide="warn", over="warn", under="ignore", invalid="warn")
     with catch_warnings(record=True) as heard, default:
         simplefilter("always")
         returned = call(*arguments)
-    return returned, len(heard)
+    told: dict[str, Any] = {"number of warnings": len(heard)}
+    if heard:
+        first = heard[0]
+        told[NOTE] = from_text(_told(first.message, os.path.basename(first.filename), first.lineno))
+    return returned, told
+
+
+@contextmanager
+def hearing_warnings(files: Set[str]) -> Iterator[list[str]]:
+    """While the block lasts, NumPy's warnings about lines of these files are noted, and shown."""
+    heard: list[str] = []
+    show = warnings.showwarning
+
+    def note(message: Any, category: Any, filename: str, lineno: int, *rest: Any) -> None:
+        if filename in files and issubclass(category, RuntimeWarning):
+            heard.append(_told(message, filename, lineno))
+        show(message, category, filename, lineno, *rest)
+
+    warnings.showwarning = note  # type: ignore[assignment]
+    try:
+        yield heard
+    finally:
+        if warnings.showwarning is note:
+            warnings.showwarning = show
+
+
+def _told(message: object, file: str, line: int) -> str:
+    return f"a warning came: {message}, line {line} of {file}"

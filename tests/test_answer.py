@@ -132,16 +132,16 @@ def test_a_missing_function_is_named():
 
 
 @pytest.mark.parametrize(
-    ("probe", "name"),
+    ("probe", "said"),
     [
-        (lambda mlp: {"p": mlp.MLP([2, 2]).predict()}, "MLP.predict"),
-        (lambda mlp: {"p": mlp.MLP.predict}, "MLP.predict"),
-        (lambda mlp: {"layers": mlp.MLP([2, 2]).layers}, "MLP.layers"),
+        (lambda mlp: {"p": mlp.MLP([2, 2]).predict()}, ("MLP.predict",)),
+        (lambda mlp: {"p": mlp.MLP.predict}, ("MLP.predict",)),
+        (lambda mlp: {"layers": mlp.MLP([2, 2]).layers}, ("layers", "MLP")),
     ],
     ids=["method", "method of the class", "attribute"],
 )
-def test_a_missing_method_or_attribute_is_named(probe, name):
-    assert outcome("class MLP:\n    def __init__(self, sizes): pass", probe) == Missing(name)
+def test_a_missing_method_or_attribute_is_named(probe, said):
+    assert outcome("class MLP:\n    def __init__(self, sizes): pass", probe) == Missing(*said)
 
 
 def test_an_attribute_that_another_type_lacks_is_no_missing_name():

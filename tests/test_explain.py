@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from grader.check import ASIDE, SLOPE, Brick
+from grader.diagnosis.causes import measured_cause
 from grader.diagnosis.explanation import (
     explain_numbers,
     explanation,
@@ -38,7 +39,7 @@ def test_a_constant_ratio():
     assert said(MATRIX * 2) == "every entry is 2 times what it should be"
     assert said(MATRIX / 3) == "every entry is 1/3 of what it should be"
     assert "each of the 7 samples counted in full" in said(MATRIX * 7, n=7)
-    assert "divided by the 7 samples twice" in said(MATRIX / 7, n=7)
+    assert "divided by the 7 samples once too often" in said(MATRIX / 7, n=7)
 
 
 def test_a_constant_difference_and_a_constant_answer():
@@ -79,22 +80,96 @@ def test_of_noise_and_of_too_few_numbers_nothing_is_said():
     assert explain_numbers(NotFinite("y", (0,), np.nan, 1), None) is None
 
 
+def of_shapes(got, want):
+    got, want = np.asarray(got), np.asarray(want)
+    outcome = WrongShape("y", got.shape, want.shape)
+    return explain_numbers(outcome, None, Returned({"y": got}), {"y": want})
+
+
 @pytest.mark.parametrize(
     ("got", "want", "words"),
     [
-        ((3, 5), (5, 3), "reverse order"),
-        ((4, 2), (5, 3), "one too few along axis 0 and 1"),
-        ((6, 3), (5, 3), "one too many along axis 0"),
-        ((2, 5, 6, 3), (2, 6, 5, 3), "another order"),
-        ((5, 1), (5,), "axes of length 1"),
-        ((), (5,), "a single number"),
-        ((5,), (5, 3), "axis 1, of length 3, is gone"),
-        ((9, 9), (5, 3), None),
+        (MATRIX.T, MATRIX, "reverse order"),
+        (MATRIX[:4, :2], MATRIX, "1 at the end of axis 0 and 1 at the end of axis 1 are missing"),
+        (np.vstack([MATRIX, MATRIX[:1]]), MATRIX, "1 at the end of axis 0 are too many"),
+        (IMAGES.transpose(0, 2, 1, 3), IMAGES, "another order"),
+        (MATRIX[:, :1], MATRIX[:, 0], "axes of length 1"),
+        (MATRIX.sum(), MATRIX, "the sum of all 15 numbers"),
+        (MATRIX.mean(axis=1), MATRIX, "the mean of the right array along axis 1"),
+        (MATRIX, MATRIX.sum(axis=0), "the sum along its axis 0 would be right"),
+        (MATRIX[:, 0], MATRIX[:, 0].mean(), "the mean of these 5 numbers"),
+        (MATRIX.ravel(), MATRIX, "right and in the right order"),
     ],
 )
-def test_what_a_wrong_shape_says(got, want, words):
-    text = explain_numbers(WrongShape("y", got, want), None)
-    assert words in text if words else text is None
+def test_what_a_wrong_shape_says_if_its_entries_say_it_too(got, want, words):
+    assert words in of_shapes(got, want)
+    assert of_shapes(np.asarray(got) + RNG.normal(size=np.shape(got)), want) is None
+
+
+def test_a_shape_without_entries_says_nothing():
+    assert explain_numbers(WrongShape("y", (3, 5), (5, 3)), None) is None
+    assert of_shapes(np.zeros(()), np.zeros(5)) is None
+    assert of_shapes(MATRIX.reshape(3, 5), MATRIX) == (
+        "the numbers are right and in the right order; only the shape is another"
+    )
+
+
+def cause(outcome, returned=None, expected=None, **inputs):
+    return measured_cause(outcome, Returned(returned or {}), expected or {}, inputs)
+
+
+def test_what_a_step_did_is_measured_against_where_it_started():
+    start, gradient = np.array([1.0, 2.0, -3.0]), np.array([0.5, -0.25, 1.0])
+    right = start - 0.3 * gradient
+
+    def said(got, start=start):
+        return cause(
+            WrongValue("kernel after it", got, right, (0,), 1),
+            kernel=start,
+            learning_rate=0.3,
+            x=np.ones((7, 3)),
+        )
+
+    assert "is learning_rate = 0.3 used?" in said(start - gradient)
+    assert "3 times too far, as if once for each of the 3 inputs" in said(start - 0.9 * gradient)
+    assert "uphill" in said(start + 0.3 * gradient)
+    assert said(start) == "it did not move"
+    assert said(start - 0.45 * gradient) is None
+    assert said(start - gradient, start + 1) is None
+
+
+def test_a_changed_argument_is_told_apart_from_what_a_call_changed():
+    def said(name, **inputs):
+        return cause(WrongValue(f"{name} after the call", SQUARE, SQUARE + 1, (0, 0), 1), **inputs)
+
+    assert said("z", z=SQUARE).startswith("the call changed its argument z")
+    assert said("kernel") == "the call changed kernel, which it must leave as it was"
+
+
+def test_values_in_another_order_are_named_only_where_all_are_right_then():
+    expected = {"d_kernel": MATRIX, "d_bias": MATRIX[0]}
+    outcome = WrongShape("d_kernel", (3,), (5, 3))
+    swapped = {"d_kernel": MATRIX[0], "d_bias": MATRIX}
+    assert "(d_bias, d_kernel) came back" in cause(outcome, swapped, expected)
+    assert cause(outcome, {**swapped, "d_bias": MATRIX + 1}, expected) is None
+
+
+@pytest.mark.parametrize("name", ["softmax", "sigmoid", "negative"])
+def test_a_step_that_is_missing_is_named_where_it_gives_the_expected_array(name):
+    e = np.exp(MATRIX)
+    right = {
+        "softmax": e / e.sum(axis=1, keepdims=True),
+        "sigmoid": e / (1 + e),
+        "negative": np.maximum(MATRIX, 0),
+    }[name]
+    assert name in cause(wrong(MATRIX, right))
+    assert cause(wrong(MATRIX + 0.01 * SQUARE[0, 0], right + 0.1)) is None
+
+
+def test_a_shape_of_an_input_is_named():
+    outcome = WrongShape("d_bias", (5, 3), (3,))
+    assert cause(outcome, x=MATRIX) == "it has the shape of x"
+    assert cause(outcome, x=MATRIX, y=MATRIX) is None
 
 
 def toy():

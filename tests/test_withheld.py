@@ -136,6 +136,18 @@ def test_our_own_words_stay(outcome):
     assert without_words(outcome, OWN) is outcome
 
 
+def test_of_what_was_stopped_the_own_line_alone_is_shown():
+    seen = (Line("mlp.py", 1, SECRET, SECRET), Line("mlp.py", 99, SECRET, SECRET))
+    shown = without_words(TooSlow(3.0, True, seen, times=1.2345678901234567, repeats=True), OWN)
+    [line] = shown.lines
+    assert SECRET not in (line.function, line.text)
+    assert (shown.limit, shown.times, shown.repeats) == (3.0, 0.0, False)
+
+
+def test_the_class_of_a_missing_attribute_is_shown_where_the_own_code_names_it():
+    assert without_words(Missing("relu", SECRET), OWN).never_set_on == ""
+
+
 @pytest.mark.parametrize("codec", ["rot13", "idna", "undefined", "bz2", "none-such"])
 def test_any_declared_encoding_can_be_read_again(codec):
     own = Source("mlp", "mlp.py", f"# coding: {codec}\nx = 1\n".encode())

@@ -4,12 +4,12 @@ A wrong diagnosis is worse than none: an answer is compared only with the miscon
 to the same probe on the same inputs, and must equal one of them in every array.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from grader.check import ASIDE, Check, Tolerance
+from grader.check import Check, Tolerance
 from grader.expected import Answers
 from grader.judge import close
 from grader.misconception import Misconception
@@ -41,20 +41,22 @@ def diagnose(
     alone: Iterable[tuple[Misconception, Answers]],
     on_top: Iterable[tuple[Misconception, Misconception, Answers]],
     tolerance: Tolerance,
+    agrees: Callable[[Misconception], bool] = lambda mistake: True,
 ) -> Diagnosis | None:
     """The misconception with this answer; None where no one has it, or too many have it.
 
     alone: misconceptions with their answers.
     on_top: a misconception that an earlier check shows, one more, and the answer of both together;
             computed only where none fits alone.
+    agrees: whether a misconception may be behind all else that ran.
     """
-    judged = {name: got for name, got in returned.values.items() if not name.startswith(ASIDE)}
-    found = [mistake for mistake, values in alone if same(judged, values, tolerance)]
+    judged = returned.judged
+    found = [it for it, values in alone if same(judged, values, tolerance) and agrees(it)]
     if found:
         return Diagnosis(tuple(found)) if len(found) <= MOST_NAMED else None
     pairs: dict[frozenset[str], tuple[Misconception, Misconception]] = {}
     for one, two, values in on_top:
-        if same(judged, values, tolerance):
+        if same(judged, values, tolerance) and agrees(one) and agrees(two):
             pairs.setdefault(frozenset((one.id, two.id)), (one, two))  # the order does not matter
     return Diagnosis(next(iter(pairs.values())), together=True) if len(pairs) == 1 else None
 
@@ -62,6 +64,11 @@ def diagnose(
 def can_be_first(check: Check) -> bool:
     """Whether later checks look for a second mistake on top of one that this check shows."""
     return check.looked_up and not check.keras and not check.labels
+
+
+def gives(returned: Returned, answer: Answers, check: Check) -> bool:
+    """Whether what came back is that answer."""
+    return same(returned.judged, answer, check.tolerance)
 
 
 def same(got: Mapping[str, Array | NoArray], other: Answers, tolerance: Tolerance) -> bool:

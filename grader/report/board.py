@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grader.outcome import kind
 from grader.report.check_report import CheckReport
+from grader.report.text import next_to_do
 
 BAR = 20
 WIDTH = 79
@@ -21,6 +22,7 @@ class BoardEntry:
     shown         a sentence for each misconception that the answer shows for certain
     order         the brick's position, then the check's position in its brick
     brick_points  points of all checks of the brick, also of those that did not run
+    same_as       the earlier check that the same exception ended
     notes         sentences that are shown under the points
     """
 
@@ -35,6 +37,7 @@ class BoardEntry:
     order: tuple[int, int]
     brick_points: int
     notes: Sequence[str] = ()
+    same_as: str = ""
 
 
 def board_entry(
@@ -48,11 +51,12 @@ def board_entry(
         kind(check.outcome),
         check.points,
         check.maximum,
-        check.hint,
+        next_to_do(check),
         [one.says for one in diagnosis.mistakes] if diagnosis and diagnosis.shown else [],
         order,
         brick_points,
         notes,
+        check.same_as,
     )
 
 
@@ -92,7 +96,7 @@ def _next(ran: Sequence[BoardEntry]) -> list[tuple[str, str]]:
             return [
                 (f"next: {one.brick} / {one.part}   ({one.name})", "cyan"),
                 *((line, "white") for line in _wrap(one.hint)),
-                *((line, "white") for line in _likely(ran)),
+                *((line, "white") for line in [*_likely(ran), *_shared(one, ran)]),
             ]
     return []
 
@@ -104,6 +108,13 @@ def _likely(ran: Sequence[BoardEntry]) -> list[str]:
         return []
     [((brick, says), n)] = counts.most_common(1)
     return _wrap(f"Behind {n} failures in {brick}: {says}") if n > 1 else []
+
+
+def _shared(first: BoardEntry, ran: Sequence[BoardEntry]) -> list[str]:
+    """The other checks that the same exception ended."""
+    named = f"{first.part} ({first.name})"
+    parts = [one.part for one in ran if one.brick == first.brick and one.same_as == named]
+    return _wrap(f"The same error ends {', '.join(dict.fromkeys(parts))}.") if parts else []
 
 
 def _wrap(text: str, first: str = INDENT) -> list[str]:

@@ -22,6 +22,7 @@ class CheckReport:
     inputs       names of the call's inputs, each with its value or shape in words
     printed      the beginning of what the student's code printed
     seconds, cpu of all tries together
+    same_as      the earlier check that the same exception ended at the same line
     """
 
     id: str
@@ -35,6 +36,7 @@ class CheckReport:
     printed: str = ""
     seconds: float = 0.0
     cpu: float = 0.0
+    same_as: str = ""
 
     @property
     def brick(self) -> str:
@@ -88,6 +90,7 @@ def check_report(result: Result) -> CheckReport:
         printed=printable(result.printed[:MAX_PRINTED]),
         seconds=round(result.seconds, 3),
         cpu=round(result.cpu, 3),
+        same_as=result.same_as,
     )
 
 

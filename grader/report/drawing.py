@@ -52,6 +52,11 @@ def drawing(got: Array, want: Array, width: int) -> list[str]:
     ]
 
 
+def without_difference(text: str) -> str:
+    """A drawing whose blocks stand one under the other, without its last block."""
+    return text.partition(f"\n{TITLES[-1]}")[0]
+
+
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     width = max(len(text) for row in rows for text in row)
     return [" ".join(f"{text:>{width}}" for text in row) for row in rows]

@@ -3,13 +3,16 @@
 import platform
 import re
 import sys
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from grader.errors import in_plain_words
 from grader.outcome import (
+    AFTER_THE_CALL,
     Accuracy,
     Array,
     BelowBar,
@@ -40,7 +43,7 @@ WIDTH = 79
 SMALL = 8  # entries of the largest array that a line shows in full
 DRAWN = " " * 4  # the label of a drawing, whose lines are not wrapped
 NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]{1,60})'")
-UNTOUCHED = " after the call"  # ends the names of arguments, which a message names only if wrong
+MAX_TRANSLATED = 120  # characters of an error's own text, where plain words follow it
 
 Rows = list[tuple[str, str]]
 
@@ -57,7 +60,8 @@ def rows_of(outcome: Outcome) -> Rows:
         case WrongValue():
             return _wrong_value(outcome)
         case WrongShape(name, returned, expected):
-            return [("returned", f"{name} of shape {returned}"), ("expected", f"shape {expected}")]
+            due = expected or "one number"
+            return [("returned", f"{name} has the shape {returned}, expected {due}")]
         case WrongType(name, what, due):
             forgot = ": is a `return` missing?" if what == "None" else ""
             return [("returned", f"{name}: {what}{forgot}"), ("expected", due)]
@@ -70,19 +74,27 @@ def rows_of(outcome: Outcome) -> Rows:
             said = "what is shown once the bricks before this one are closed"
             return [("returned", f"{name}: {said}"), ("expected", due)]
         case Raised("SystemExit", _, lines):
-            return [("raised", "your code ends the program (sys.exit or exit)"), *_lines(lines)]
-        case Raised(error, message, lines):
+            return [
+                ("raised", "your code ends the program (sys.exit or exit)"),
+                *position_of(lines),
+            ]
+        case Raised(error, message, lines, found):
+            if meaning := in_plain_words(message, found, own_line=bool(lines)):
+                message = textwrap.shorten(message, MAX_TRANSLATED, placeholder=" ...")
             what = f"{error}: {message}" if message else error
             where = "" if lines else " (while the check worked with what came back)"
-            return [("raised", f"{what}{where}"), *_lines(lines)]
+            likely = [("likely", meaning)] if meaning else []
+            return [("raised", f"{what}{where}"), *position_of(lines), *likely]
         case Unloadable(file, reason, lines):
             said = f"{file} does not load, so none of its checks can run: {reason}"
-            return [("file", said), *_lines(lines), *_missing(reason)]
+            return [("file", said), *position_of(lines), *_missing(reason)]
         case CellStopped(name, cell, reason, lines):
             return [
                 ("missing", f"there is no `{name}`, since {cell} stopped: {reason}"),
-                *_lines(lines),
+                *position_of(lines),
             ]
+        case Missing(name, owner) if owner:
+            return [("missing", f"the attribute `{name}` of a {owner} was never set")]
         case Missing(name):
             return [("missing", f"your module has no `{name}`; the name is fixed")]
         case WrongSignature(message):
@@ -90,9 +102,8 @@ def rows_of(outcome: Outcome) -> Rows:
             return [("raised", f"it cannot be called that way: {message}"), ("expected", due)]
         case NotWritten(name):
             return [("to do", f"{name} is not written yet")]
-        case TooSlow(limit):
-            said = f"nothing within {limit:g} seconds: does a loop never end?"
-            return [("returned", said)]
+        case TooSlow():
+            return _too_slow(outcome)
         case Crashed(reason):
             said = f"nothing: the process that ran your code is gone ({reason})"
             return [("returned", said)]
@@ -138,7 +149,7 @@ def _wrong_value(outcome: WrongValue) -> Rows:
         rows += [("returned", f"{outcome.name} {got.shape}"), ("expected", said)]
         if lines := _drawn(got, want):
             rows.append((DRAWN, "\n".join(lines)))
-    right = [name for name in outcome.right if not name.endswith(UNTOUCHED)]
+    right = [name for name in outcome.right if not name.endswith(AFTER_THE_CALL)]
     if right:
         rows.append(("right", ", ".join(right)))
     return rows
@@ -169,12 +180,37 @@ def _missing(error: str) -> Rows:
     return [("do", f"{said}: install it, or do without it")]
 
 
-def _lines(lines: Iterable[Line]) -> Rows:
-    rows: Rows = []
-    for line in lines:
-        inside = f", in {line.function}" if line.function not in ("", "<module>") else ""
-        rows.append(("at", f"{line.file}, line {line.number}{inside}\n{line.text}"))
+def _too_slow(outcome: TooSlow) -> Rows:
+    rows: Rows = [
+        ("returned", f"nothing within {outcome.limit:g} seconds"),
+        *position_of(outcome.lines),
+    ]
+    if outcome.repeats:
+        rows.append(("likely", "A loop that does not end: watched, nothing in it changed."))
+    elif outcome.times > 1:
+        said = f"Too slow: at this pace it takes about {outcome.times:.2g} times the time allowed."
+        rows.append(("likely", f"{said} Loops in loops, over pixels or samples?"))
+    else:
+        rows.append(("likely", "A loop that never ends, or very many slow steps."))
     return rows
+
+
+def position_of(lines: Sequence[Line]) -> Rows:
+    """The innermost of the student's lines in one row, and where the others are that led there."""
+    if not lines:
+        return []
+    *outer, line = lines
+    said = f"{line.file}, {_position(line)}"
+    if outer:
+        files = [f" of {it.file}" if it.file != line.file else "" for it in outer]
+        steps = [f"{_position(it)}{file}" for it, file in zip(outer, files, strict=True)]
+        said += f", called from {'; '.join(reversed(steps))}"
+    return [("where", f"{said}\n{line.text}")]
+
+
+def _position(line: Line) -> str:
+    inside = f", in {line.function}" if line.function not in ("", "<module>") else ""
+    return f"line {line.number}{inside}"
 
 
 def to_install() -> str:

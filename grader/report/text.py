@@ -6,49 +6,115 @@ import textwrap
 from grader.diagnosis.explanation import Explanation
 from grader.outcome import (
     CellStopped,
+    Crashed,
     Fault,
     Missing,
     NotInstalled,
     Passed,
+    Raised,
     Skipped,
     Slow,
+    TooSlow,
     Unloadable,
+    WrongShape,
+    WrongSignature,
+    WrongType,
 )
 from grader.repair.kinds import Repair
 from grader.report.check_report import CheckReport
-from grader.report.rows import DRAWN, WIDTH, Rows, rows_of
+from grader.report.drawing import without_difference
+from grader.report.rows import DRAWN, WIDTH, Rows, position_of, rows_of
 
 LABEL = 12  # columns of "  expected  "
 CUT = " ..."
+MOST_LINES = 18  # of a message
+ONCE = ("likely", "where", "think")  # labels of which a message has one row at most
+# The first of these that a message has is left out where it is too long.
+SPARE = ("right", "departs", "with", DRAWN)
+NO_QUESTION = (Passed, Skipped, Unloadable, CellStopped, Fault, NotInstalled)
+# What happened says more than a hint on how to think of the part.
+NO_HINT = (Raised, TooSlow, Crashed, WrongSignature, Missing)
 
 
 def explain(check: CheckReport) -> str:
-    """The full message of one check, at most 79 columns wide."""
+    """The full message of one check, at most 79 columns wide and 18 lines long."""
     title = f"{check.brick} / {check.part}"
     points = f"{check.points} of {check.maximum}"
     head = f"{title}{points:>{max(1, WIDTH - len(title))}}"
-    return "\n".join([head, *map(row_text, message_rows(check))])
+    rows = message_rows(check)
+    text = _written(head, rows)
+    for label in SPARE:
+        if text.count("\n") < MOST_LINES:
+            break
+        if label == DRAWN:
+            shorter = [
+                (it, without_difference(said)) if it == DRAWN else (it, said) for it, said in rows
+            ]
+            if _written(head, shorter).count("\n") < MOST_LINES:
+                return _written(head, shorter)
+        rows = [row for row in rows if row[0] != label]
+        text = _written(head, rows)
+    return text
+
+
+def _written(head: str, rows: Rows) -> str:
+    return "\n".join([head, *map(row_text, rows)])
 
 
 def message_rows(check: CheckReport) -> Rows:
-    """The labelled lines of a check's message."""
+    """The labelled lines of a check's message: one likely cause and one position at most."""
     outcome, why = check.outcome, check.explanation
     rows: Rows = []
+    if check.same_as and isinstance(outcome, Raised):
+        at = "".join(f", line {line.number} of {line.file}" for line in outcome.lines[-1:])
+        said = f"the same as in {check.same_as}: {outcome.error}{at}"
+        return [("called", check.called), ("raised", said)]
     if not isinstance(outcome, Skipped | Unloadable | CellStopped | Fault | NotInstalled | Missing):
         rows += call_rows(check)
     rows += rows_of(outcome)
+    if isinstance(outcome, Missing) and outcome.never_set_on:
+        rows += [("called", check.called), ("likely", _to_look_at(check, outcome.never_set_on))]
     rows += why_rows(why) if why else []
-    if not isinstance(outcome, Passed | Skipped | Unloadable | CellStopped | Fault | NotInstalled):
-        rows.append(("think", question(check)))
-    return rows
+    if asked := question(check):
+        rows.append(("think", asked))
+    return [
+        row for i, row in enumerate(rows) if row[0] not in ONCE or row[0] not in _labels(rows[:i])
+    ]
+
+
+def _labels(rows: Rows) -> list[str]:
+    return [label for label, _ in rows]
+
+
+def _to_look_at(check: CheckReport, owner: str) -> str:
+    """What ran before the check looked for an attribute that no code had set."""
+    if check.part == owner:
+        return f"`__init__` of {owner} has run and has not set it on `self`."
+    return f"{check.part} has run, and it is still not there: did it reach every {owner}?"
 
 
 def question(check: CheckReport) -> str:
-    """What to think about: the misconception's own question, or the check's hint."""
-    diagnosis = check.diagnosis
+    """What to think about: the misconception's own question, or the check's hint.
+
+    Empty where the code raised, or where a cause is known: then a hint may point elsewhere.
+    """
+    if isinstance(check.outcome, NO_QUESTION):
+        return ""
+    diagnosis, why = check.diagnosis, check.explanation
     if diagnosis and diagnosis.shown:
         return diagnosis.mistakes[-1].asks
+    if isinstance(check.outcome, NO_HINT) or (why and why.cause) or check.same_as:
+        return ""
+    if isinstance(check.outcome, WrongType) and check.outcome.returned == "None":
+        return ""
+    if isinstance(check.outcome, WrongShape) and check.part[:1].isupper() and "." not in check.part:
+        return f"Which shape does the text of {check.part} give it?"  # hints are of its values
     return check.hint
+
+
+def next_to_do(check: CheckReport) -> str:
+    """What the board says of the check: what to think about, or else what happened."""
+    return question(check) or " ".join(text for _, text in rows_of(check.outcome)[:1])
 
 
 def slow_note(slow: Slow) -> str:
@@ -65,6 +131,8 @@ def why_rows(why: Explanation) -> Rows:
     if why.departs:
         said = ", ".join(text for _, text in rows_of(why.departs)[:2])
         rows.append(("departs", f"first at {said}"))
+    if why.line is not None:
+        rows += position_of([why.line])
     if why.slope is not None:
         said = f"move that entry a little, and the loss changes by {why.slope:.5g} a unit"
         rows.append(("slope", said))
@@ -92,7 +160,7 @@ def place_of(repair: Repair) -> str:
 def likely(why: Explanation) -> str:
     """The diagnosis in one or two sentences, or what the numbers say; may be empty."""
     if why.diagnosis is None:
-        return why.numbers or ""
+        return why.cause or why.numbers or ""
     said = [mistake.says for mistake in why.diagnosis.mistakes]
     return (" And on top of it: " if why.diagnosis.together else " Or: ").join(said)
 

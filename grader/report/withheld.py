@@ -19,6 +19,7 @@ from grader.outcome import (
     NotWritten,
     Outcome,
     Raised,
+    TooSlow,
     Unloadable,
     Withheld,
     WrongShape,
@@ -62,6 +63,11 @@ def without_words(outcome: Outcome, own: Source) -> Outcome:
     if isinstance(outcome, CellStopped | Missing | NotWritten):
         named = outcome.name in own.code.decode("utf-8", "replace")
         outcome = outcome if named else replace(outcome, name="something")
+    if isinstance(outcome, TooSlow) and (outcome.lines or outcome.times or outcome.repeats):
+        lines = read_again(outcome.lines, own)[-1:]
+        return TooSlow(outcome.limit, outcome.certain, lines)
+    if isinstance(outcome, Missing) and outcome.never_set_on.encode() not in own.code:
+        return replace(outcome, never_set_on="")
     if isinstance(outcome, CellStopped):
         cell = outcome.cell if outcome.cell in own.texts else f"a cell of {own.file}"
         error = _builtin(outcome.reason.partition(":")[0])

@@ -6,11 +6,16 @@ import re
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from types import ModuleType
+from types import FrameType, ModuleType
+
+import numpy as np
 
 from grader.check import Check, UnexpectedReturn, Unfit
+from grader.errors import FLOAT_FOR_INTEGER, meaning, without_noise
+from grader.note import NOTE, from_text
 from grader.outcome import (
     MAX_LINES,
+    Array,
     CellStopped,
     Line,
     Missing,
@@ -23,14 +28,23 @@ from grader.outcome import (
     WrongType,
 )
 from grader.printable import one_line, printable
-from grader.probe import Answer, Job, Loaded, Returned
+from grader.probe import Answer, Job, Loaded, NoArray, Returned
 from grader.runner.arrays import as_array, class_of, describe
 from grader.runner.loading import NotDefined, loaded, why_missing
+from grader.runner.operands import (
+    calls_a_method,
+    did_you_mean,
+    operands,
+    setters,
+    without_return,
+)
 from grader.runner.statements import Loading, Stopped
 from grader.runner.trying import try_variants
 from grader.source import Source
+from grader.warned import hearing_warnings
 
 RAISE = opcode.opmap["RAISE_VARARGS"]
+MAX_FOUND = 115  # characters
 CANNOT_CALL = re.compile(r"\w+\(\) (takes|got|missing)|object is not callable")
 
 
@@ -67,8 +81,12 @@ def answer(
                 substitute(module, job.substituted)
             if job.variants:
                 return try_variants(job)
-            returned = job.check.probe(module, **job.inputs)
-            return Returned({name: as_array(value) for name, value in returned.items()})
+            with hearing_warnings(_own_files(job.sources)) as heard:
+                returned = job.check.probe(module, **job.inputs)
+                values = {name: as_array(value) for name, value in returned.items()}
+            if heard and not all(map(_is_finite, values.values())):
+                values.setdefault(NOTE, from_text(heard[0]))
+            return Returned(values)
         except BaseException as error:
             if propagate and isinstance(error, Exception | KeyboardInterrupt):
                 raise
@@ -100,6 +118,10 @@ def _endless(slow: Slow) -> Unloadable:
     return Unloadable(slow.line.file, reason, (slow.line,))
 
 
+def _is_finite(value: Array | NoArray) -> bool:
+    return isinstance(value, NoArray) or bool(np.isfinite(value).all())
+
+
 def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
     """The outcome that an exception during a probe means."""
     if missing := why_missing(error):
@@ -120,23 +142,72 @@ def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
         if isinstance(owner, ModuleType):
             return Missing(str(error.name))
         if owner.__module__ in {source.brick for source in sources}:
-            return Missing(f"{owner.__name__}.{error.name}")
+            frame, at = _last_step(error)
+            if isinstance(error.obj, type) or calls_a_method(frame.f_code, at):
+                return Missing(f"{owner.__name__}.{error.name}")
+            return Missing(str(error.name), never_set_on=owner.__name__)
     if in_probe and isinstance(error, TypeError) and CANNOT_CALL.search(message):
         return WrongSignature(message)
-    return Raised(class_of(error), message, lines)
+    return Raised(class_of(error), _with_suggestion(error, message), lines, _found(error, sources))
 
 
 def _raised_in_own_line(error: BaseException, sources: Sequence[Source]) -> bool:
     """Whether a `raise` in the student's own code raised it, as in a stub, and not a library."""
-    frames = list(traceback.walk_tb(error.__traceback__))
-    if not frames:
+    if error.__traceback__ is None:
         return False
-    frame, last = frames[-1][0], error.__traceback__
+    frame, at = _last_step(error)
+    own = frame.f_code.co_filename in _own_files(sources)
+    return own and frame.f_code.co_code[at] == RAISE
+
+
+def _last_step(error: BaseException) -> tuple[FrameType, int]:
+    """The frame that raised, and which of its instructions did."""
+    last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next
     assert last is not None
-    own = frame.f_code.co_filename in _own_files(sources)
-    return own and frame.f_code.co_code[last.tb_lasti] == RAISE
+    return last.tb_frame, last.tb_lasti
+
+
+def _with_suggestion(error: BaseException, message: str) -> str:
+    """The text with Python's own "Did you mean", which only a printed traceback has."""
+    try:
+        suggested = did_you_mean(error, _last_step(error)[0]) if error.__traceback__ else ""
+    except BaseException:  # the student's own classes may raise anything
+        suggested = ""
+    return one_line(f"{message.removesuffix('.')}. {suggested}") if suggested else message
+
+
+def _found(error: BaseException, sources: Sequence[Source]) -> str:
+    """What stood in the student's innermost line and helps to understand the error."""
+    files = _own_files(sources)
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    own = [i for i, frame in enumerate(frames) if frame.f_code.co_filename in files]
+    if not own:
+        return ""
+    frame, line = frames[own[-1]], traceback.extract_tb(error.__traceback__)[own[-1]]
+    try:
+        bricks = {source.brick for source in sources}
+        if isinstance(error, AttributeError) and type(error.obj).__module__ in bricks:
+            return _never_set(type(error.obj), str(error.name))
+        message = text_of(error)
+        if "NoneType" in message and (name := without_return(frame, line)):
+            return one_line(f"`{name}` returns nothing")
+        if not meaning(message):
+            return ""
+        floats = re.search(FLOAT_FOR_INTEGER, message) is not None
+        return one_line(", ".join(operands(frame, line, floats)), MAX_FOUND)
+    except BaseException:  # the student's own classes may raise anything
+        return ""
+
+
+def _never_set(cls: type, name: str) -> str:
+    owner = one_line(cls.__name__)
+    if found := setters(cls, name):
+        said = f"only {' and '.join(f'`{it}`' for it in found)} of {owner} sets one of that name"
+    else:
+        said = f"no method of {owner} sets `{name}`"
+    return one_line(f"`{name}` was never set on this {owner}: {said}.", MAX_FOUND)
 
 
 def unloadable(error: BaseException, sources: Sequence[Source]) -> Unloadable:
@@ -181,6 +252,6 @@ def _own_files(sources: Sequence[Source]) -> set[str]:
 def text_of(error: BaseException) -> str:
     """The exception's text as a short line; its own __str__ may raise anything."""
     try:
-        return one_line(str(error))
+        return one_line(without_noise(str(error)))
     except BaseException:
         return "(no text)"

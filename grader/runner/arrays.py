@@ -29,6 +29,8 @@ def describe(value: Any) -> str:
     """A returned value in words, for messages."""
     if value is None:
         return "None"
+    if isinstance(value, np.ndarray) and value.dtype == object and not value.shape:
+        return describe(value.item())  # a probe made a copy of what is no array
     if isinstance(value, np.ndarray):
         return f"an array of {value.dtype}, shape {value.shape}"
     if isinstance(value, tuple):

@@ -19,8 +19,9 @@ from grader.course import load_brick
 from grader.probe import Answer, Job
 from grader.runner.answer import answer
 from grader.runner.child_encoding import answer_to_frame, job_from_frame
-from grader.runner.encoding import FAULT, Arrays, Plain
+from grader.runner.encoding import FAULT, WATCHED, Arrays, Plain
 from grader.runner.frames import read_frame, write_frame
+from grader.runner.watch import Watch
 
 MAX_PRINTED = 20_000
 MAX_TRACEBACK = 4_000  # characters
@@ -76,10 +77,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which ends this
     own = os.getpid()
 
+    one_at_a_time = threading.Lock()
+
     def send(number: int, plain: Plain, arrays: Arrays) -> None:
         if os.getpid() != own:  # the code under test forked, and this is the copy
             os._exit(0)
-        write_frame(answers, {**plain, "number": number}, arrays)
+        with one_at_a_time:
+            write_frame(answers, {**plain, "number": number}, arrays)
 
     while True:
         try:
@@ -122,8 +126,11 @@ def perform(job: Job, send: Callable[[Plain, Arrays], None]) -> None:
     reply = Reply(send, printed)
     random.seed(0)
     np.random.seed(0)
+    files = {file for source in job.sources if source.own for file in source.texts}
+    watch = Watch(files, job.allowed, lambda seen: send({WATCHED: seen}, {}))
     with redirect_stdout(printed), redirect_stderr(printed):
         answered = answer(job, stuck=reply.last)
+    watch.stop()
     reply(answered)
 
 

@@ -21,6 +21,7 @@ from grader.outcome import (
     Outcome,
     Raised,
     Slow,
+    TooSlow,
     Unloadable,
     WrongSignature,
     WrongType,
@@ -42,6 +43,7 @@ INPUT, RETURNED, SOURCE, CHECKS, SUBSTITUTED = (
     "checks",
     "substituted",
 )  # names of a job's arrays begin so
+WATCHED = "watched"  # in a frame that is no answer: what ran so far
 FAULT = "fault"  # in an answer: the traceback of what failed before the student's code ran
 
 # The outcomes that a process with a student's code may claim. None of them earns points.
@@ -104,6 +106,20 @@ def _tried(number: int, names: Any, arrays: Mapping[str, Array]) -> Returned | N
     if names is None:
         return None
     return Returned({_name(name): arrays[f"{number} {name}"] for name in names[:MAX_NAMES]})
+
+
+def too_slow(limit: float, certain: bool, watched: Any) -> TooSlow:
+    """The outcome of a job that was stopped, with what its process last told of it, if it is fit.
+
+    watched: what stands under WATCHED in its last such frame; None where none came.
+    """
+    try:
+        times, repeats = float(watched["times"]), watched["repeats"] is True
+        lines = _lines(watched["lines"])
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, BadFrame):
+        return TooSlow(limit, certain)
+    times = times if math.isfinite(times) and 0 < times < 1e6 else 0.0
+    return TooSlow(limit, certain, lines, times, repeats)
 
 
 def _slow(said: Mapping[str, Any]) -> Slow:

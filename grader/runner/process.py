@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from typing import IO, TypeAlias
+from typing import IO, Any, TypeAlias
 
 import numpy as np
 
@@ -22,7 +22,15 @@ from grader.outcome import Crashed, Fault, NotInstalled, Outcome, TooSlow, Unloa
 from grader.printable import printable
 from grader.probe import Job, Run
 from grader.runner.clock import PATIENT, Clock, Patience
-from grader.runner.encoding import FAULT, Arrays, Plain, answer_from_frame, job_to_frame
+from grader.runner.encoding import (
+    FAULT,
+    WATCHED,
+    Arrays,
+    Plain,
+    answer_from_frame,
+    job_to_frame,
+    too_slow,
+)
 from grader.runner.ending import crashed
 from grader.runner.frames import BadFrame, read_frame, write_frame
 from grader.runner.keras_imports import needs_keras
@@ -50,6 +58,7 @@ class Process:
         self._clock = Clock()
         self._frames: Frames = queue.Queue(MAX_WAITING)
         self._asked = 0
+        self._watched: Any = None
         self._scratch = tempfile.TemporaryDirectory(prefix="bricks-", ignore_cleanup_errors=True)
         self._has_keras = False
         self._one_at_a_time = threading.Lock()
@@ -127,6 +136,7 @@ class Process:
         child = self._child or self._start()
         assert child.stdin is not None
         self._asked += 1
+        self._watched = None
         self._clock = clock = Clock(child.pid)
         backstop = self._patience.backstop(allowed)
         unread = threading.Timer(backstop, end, (child,))  # a write blocks until it is read
@@ -143,7 +153,7 @@ class Process:
             late = clock.wall >= backstop
             outcome = TooSlow(limit, certain=False) if late else ended(child)
         except queue.Empty:
-            outcome = TooSlow(limit, certain=clock.used >= allowed)
+            outcome = too_slow(limit, clock.used >= allowed, self._watched)
         finally:
             unread.cancel()
         self.close()
@@ -161,8 +171,14 @@ class Process:
                 if over:
                     raise
                 continue
-            if isinstance(frame, str) or frame[0].get("number") == self._asked:
-                return frame  # a frame with another number is forged by code under test
+            if isinstance(frame, str):
+                return frame
+            if frame[0].get("number") == self._asked:  # another number: forged by code under test
+                if WATCHED not in frame[0]:
+                    return frame
+                self._watched = frame[0][WATCHED]
+                if over:
+                    raise queue.Empty
 
     def _start(self) -> subprocess.Popen[bytes]:
         path = [entry for entry in sys.path if entry]

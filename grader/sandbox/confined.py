@@ -11,14 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 from grader.faults import log_fault
-from grader.outcome import Crashed, Fault, Raised, TooSlow
+from grader.outcome import Crashed, Fault, Raised
 from grader.printable import printable
 from grader.probe import Answer, Job, Run
 from grader.runner.clock import PATIENT, Patience
-from grader.runner.encoding import answer_from_frame
+from grader.runner.encoding import WATCHED, answer_from_frame, too_slow
 from grader.runner.ending import MEMORY_OR_CRASH, crashed
 from grader.runner.frames import BadFrame, read_frame
 from grader.runner.keras_imports import needs_keras
@@ -29,6 +29,7 @@ from grader.sandbox.zygote_client import Wrap, ZygoteClient, ZygoteError
 
 MAX_ANSWER = 64_000_000
 KILL_LIMIT = 60.0  # seconds for a killed child to be gone, on a machine that is very busy
+MOST_WATCHED = 250  # frames that are no answers
 GRACE = 10.0  # seconds for a child to end after it closed the pipe that its answer takes
 UNREADABLE = "it sent no readable answer: {}"
 KILLED = crashed(-signal.SIGKILL, limited=True)
@@ -104,7 +105,8 @@ class Confined:
         took = time.monotonic() - began
         used_up = ending.cpu > job.allowed or ending.status == -signal.SIGXCPU
         if content is None or used_up:
-            return Run(TooSlow(job.limit, certain=used_up), "", took, ending.cpu)
+            slow = too_slow(job.limit, used_up, watched(content or b""))
+            return Run(slow, "", took, ending.cpu)
         if not ready:
             log_fault("a job could not be prepared", (content or b"").decode(errors="replace"))
             return Run(Fault("a job could not be prepared"), "", took, ending.cpu)
@@ -135,6 +137,17 @@ def read_until(stream: IO[bytes], deadline: float, prolonged: Callable[[], float
     return bytes(content)
 
 
+def watched(content: bytes) -> Any:
+    """What the last of the frames that are no answers tells; None where there is none."""
+    stream, seen = BytesIO(content), None
+    try:
+        for _ in range(MOST_WATCHED):
+            seen = read_frame(stream)[0].get(WATCHED, seen)
+    except (EOFError, BadFrame):
+        pass
+    return seen
+
+
 def understood(content: bytes) -> tuple[Answer, str]:
     """What the child answered, and what it printed: one frame, and nothing after it."""
     stream = BytesIO(content)
@@ -142,6 +155,10 @@ def understood(content: bytes) -> tuple[Answer, str]:
         if len(content) > MAX_ANSWER:
             raise BadFrame(f"more than {MAX_ANSWER:,} bytes")
         plain, arrays = read_frame(stream)
+        for _ in range(MOST_WATCHED):
+            if WATCHED not in plain:
+                break
+            plain, arrays = read_frame(stream)
         if stream.read(1):
             raise BadFrame("more than one answer")
         came = answer_from_frame(plain, arrays)

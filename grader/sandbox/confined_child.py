@@ -4,6 +4,7 @@ import fcntl
 import os
 import signal
 import tempfile
+import threading
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from grader.probe import Job
 from grader.runner.child import perform
 from grader.runner.child_encoding import job_from_frame
-from grader.runner.encoding import CHECKS, Arrays, Plain
+from grader.runner.encoding import CHECKS, WATCHED, Arrays, Plain
 from grader.runner.ending import OUT_OF_MEMORY
 from grader.runner.frames import read_frame, write_frame
 from grader.sandbox import landlock, limits, readable_files, seccomp
@@ -19,6 +20,7 @@ from grader.sandbox.compiled_checks import brick_of
 from grader.sandbox.sealed_jobs import mapped_arrays
 
 ANSWER, JOB, ARRAYS, FIRST_OTHER = 3, 4, 5, 6  # the descriptors beside those of /dev/null
+ONE_AT_A_TIME = threading.Lock()  # frames
 NOT_READY = 70  # an exit code
 READY = b"!"  # stands before every answer; what fails before it is the kit's fault
 MAX_TRACEBACK = 4_000  # bytes: less than a pipe takes at once
@@ -54,7 +56,7 @@ def be_child(shared: Confinement, limit: float, scratch: Path, fds: list[int]) -
         job = _read_job()
         os.write(ANSWER, READY)
         code = OUT_OF_MEMORY
-        perform(job, _send)
+        perform(job, _send)  # its first frames may tell what runs; the last is the answer
         code = 0
     except BaseException:
         if code == NOT_READY:  # nobody's code but ours has run: what it was, the grader may read
@@ -90,7 +92,7 @@ def _confine(shared: Confinement, limit: float, scratch: Path) -> None:
 
 
 def _send(plain: Plain, arrays: Arrays) -> None:
-    with os.fdopen(ANSWER, "wb") as stream:
+    with ONE_AT_A_TIME, os.fdopen(ANSWER, "wb", closefd=WATCHED not in plain) as stream:
         write_frame(stream, plain, arrays)
 
 

@@ -332,6 +332,30 @@ def d_x_without_unreached_pixels(convolution):
 
 
 @misconception(
+    "Gradients that reach a pixel through different weights overwrite each other: one is left.",
+    "How many weights does a pixel in the middle meet, and what becomes of their gradients?",
+    idea="backpropagation",
+)
+def weights_overwrite(convolution):
+    correct = convolution.conv2d_backward
+
+    def conv2d_backward(d_out, x, kernel, strides=1, padding="valid"):
+        _, d_kernel, d_bias = correct(d_out, x, kernel, strides, padding)
+        padded, (top, left) = convolution._pad(x, kernel.shape, strides, padding)
+        d_padded = np.zeros(padded.shape)
+        oh, ow = d_out.shape[1:3]
+        for u in range(kernel.shape[0]):
+            for v in range(kernel.shape[1]):
+                rows = slice(u, u + strides * oh, strides)
+                columns = slice(v, v + strides * ow, strides)
+                d_padded[:, rows, columns] = d_out @ kernel[u, v].T
+        h, w = x.shape[1:3]
+        return d_padded[:, top : top + h, left : left + w], d_kernel, d_bias
+
+    convolution.conv2d_backward = conv2d_backward
+
+
+@misconception(
     "Pooling takes the mean of each block, not its largest entry.",
     "Should one strong response count less because its neighbours are silent?",
     idea="hierarchy of features",

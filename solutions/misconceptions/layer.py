@@ -129,7 +129,7 @@ def clipped_in_place(layer):
 
 @misconception(
     "All weights start at zero.",
-    "Two units that start equal and see the same inputs: when will they ever differ?",
+    "Between which two numbers does Glorot's rule draw the weights of such a layer?",
     idea="model",
 )
 def weights_all_zero(layer):

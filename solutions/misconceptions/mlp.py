@@ -286,6 +286,21 @@ def labels_not_one_hot(mlp):
 
 
 @misconception(
+    "On the way back the gradient passes each ReLU as if it had let everything through.",
+    "How does the loss change with an input that ReLU cut to zero?",
+    idea="backpropagation",
+)
+def relu_forgotten_on_the_way_back(mlp):
+    def backward(self, y_true):
+        n, n_classes = self.probabilities.shape
+        d = (self.probabilities - mlp.one_hot(y_true, n_classes)) / n
+        for layer in reversed(self.layers):
+            d = layer.backward(d)
+
+    mlp.MLP.backward = backward
+
+
+@misconception(
     "backward already takes a step: the weights move before anybody asks for it.",
     "Who decides how far the weights move, and was a learning rate given to backward?",
     idea="update",

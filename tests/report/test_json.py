@@ -72,6 +72,9 @@ OUTCOMES = [
     Unloadable("mlp.py", "SyntaxError", LINES),
     CellStopped("relu", "cell 3", "ValueError", LINES),
     Missing("relu"),
+    Missing("d_bias", never_set_on="Dense"),
+    Raised("ValueError", "shapes", LINES, "x has the shape (3, 4)"),
+    TooSlow(10.0, True, LINES, times=3.5, repeats=True),
     WrongSignature("f() takes 1"),
     NotWritten("relu"),
     TooSlow(10.0, certain=False),
@@ -136,6 +139,7 @@ def test_arrays_come_back_with_their_kind_shape_and_entries():
     "explanation",
     [
         Explanation(numbers="the sign is the other way round", slope=float("inf")),
+        Explanation(cause="the call changed its argument x", line=LINES[-1]),
         Explanation(Diagnosis((MISTAKE,)), departs=NotFinite("h", (1,), float("inf"), 1)),
         Explanation(Diagnosis((MISTAKE, MISTAKE), together=True), departs=WRONG),
     ],

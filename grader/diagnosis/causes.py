@@ -1,0 +1,208 @@
+"""Causes that are measured: what was done is undone, and the expected values appear.
+
+Each knows how it would look in any brick; none knows a brick. Where undoing does not give what is
+expected, nothing is said.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.check import ASIDE
+from grader.diagnosis.shapes import same
+from grader.outcome import (
+    AFTER_THE_CALL,
+    Array,
+    LargeArray,
+    Outcome,
+    WrongShape,
+    WrongType,
+    WrongValue,
+)
+from grader.probe import Returned
+
+FEWEST = 4  # entries: with fewer, chance fits as well
+MOST_RETURNED = 3  # values that may have come back in another order
+EXACT = 1e-5  # of a ratio of single numbers
+Floats = NDArray[np.float64]
+
+
+def measured_cause(
+    outcome: Outcome,
+    returned: Returned,
+    expected: Mapping[str, Array],
+    inputs: Mapping[str, Any],
+) -> str | None:
+    """One sentence, or None. inputs: those that the probe was given."""
+    found = (
+        *_changed(outcome, inputs),
+        *_in_another_order(outcome, returned, expected),
+        *_of_an_input(outcome, inputs),
+        *_not_passed_through(outcome, returned, expected),
+        *_moved_too_far(outcome, returned, expected, inputs),
+    )
+    return next(iter(found), None)
+
+
+def _changed(outcome: Outcome, inputs: Mapping[str, Any]) -> Iterator[str]:
+    name = getattr(outcome, "name", "")
+    if not (isinstance(outcome, WrongValue) and name.endswith(AFTER_THE_CALL)):
+        return
+    what = name.removesuffix(AFTER_THE_CALL)
+    if what in inputs:
+        yield f"the call changed its argument {what}: its caller finds other numbers in it"
+    else:
+        yield f"the call changed {what}, which it must leave as it was"
+
+
+def _in_another_order(
+    outcome: Outcome, returned: Returned, expected: Mapping[str, Array]
+) -> Iterator[str]:
+    """Values of one tuple, each right under the name of another."""
+    if not isinstance(outcome, WrongShape | WrongType | WrongValue):
+        return
+    names = [
+        name
+        for name in expected
+        if not name.startswith(ASIDE) and not name.endswith(AFTER_THE_CALL)
+    ]
+    arrays = returned.arrays
+    if not 2 <= len(names) <= MOST_RETURNED or any(name not in arrays for name in names):
+        return
+    for order in permutations(names):
+        moved = sum(a != b for a, b in zip(names, order, strict=True))
+        if moved and all(
+            same(arrays[place].astype(np.float64), expected[name].astype(np.float64))
+            for place, name in zip(names, order, strict=True)
+        ):
+            came = ", ".join(order)
+            yield f"right, but in another order: ({came}) came back for ({', '.join(names)})"
+
+
+def _of_an_input(outcome: Outcome, inputs: Mapping[str, Any]) -> Iterator[str]:
+    """A shape that is another input's, or lengths that are those of another axis."""
+    if not isinstance(outcome, WrongShape):
+        return
+    arrays = {name: it for name, it in inputs.items() if isinstance(it, np.ndarray) and it.ndim}
+    owners = [name for name, it in arrays.items() if it.shape == outcome.returned and it.ndim > 1]
+    if len(owners) == 1:
+        yield f"it has the shape of {owners[0]}"
+    if len(outcome.returned) == len(outcome.expected) == 1:
+        [got], [want] = outcome.returned, outcome.expected
+        tables = {name: it.shape for name, it in arrays.items() if it.ndim == 2}
+        for mine, right, of_mine, of_right in (
+            ("columns", "rows", 1, 0),
+            ("rows", "columns", 0, 1),
+        ):
+            fits = [n for n, s in tables.items() if s[of_mine] == got and s[of_right] == want]
+            if len(fits) == 1:
+                yield (
+                    f"one number came for each of the {got} {mine} of {fits[0]}, "
+                    f"and one is due for each of its {want} {right}"
+                )
+
+
+def _softmax(z: Floats) -> Floats:
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
+def _sigmoid(z: Floats) -> Floats:
+    return np.asarray(np.where(z >= 0, 1.0, np.exp(-np.abs(z))) / (1 + np.exp(-np.abs(z))))
+
+
+# A function that the result should have gone through, and what is said where it has not.
+STEPS: tuple[tuple[Callable[[Floats], Floats], str], ...] = (
+    (
+        _softmax,
+        "the softmax of what came back is the expected result: these are scores, no probabilities",
+    ),
+    (
+        _sigmoid,
+        "the sigmoid of what came back is the expected result: it has not gone through one",
+    ),
+    (
+        lambda p: _softmax(np.log(p) - np.log1p(-p)),
+        "each entry went through a sigmoid by itself, where a softmax of the row is expected",
+    ),
+    (
+        lambda z: np.maximum(z, 0.0),
+        "the entries that should be 0 are negative; all others are right",
+    ),
+)
+
+
+def _not_passed_through(
+    outcome: Outcome, returned: Returned, expected: Mapping[str, Array]
+) -> Iterator[str]:
+    pair = _floats(outcome)
+    if pair is None or pair[0].size < FEWEST or pair[0].ndim == 0:
+        return
+    got, want = pair
+    if np.ptp(want) == 0:
+        return
+    for step, says in STEPS:
+        with np.errstate(all="ignore"):
+            through = step(got)
+        if np.all(np.isfinite(through)) and same(through, want) and not same(through, got):
+            yield says
+
+
+def _moved_too_far(
+    outcome: Outcome, returned: Returned, expected: Mapping[str, Array], inputs: Mapping[str, Any]
+) -> Iterator[str]:
+    """A parameter after a step, against where it started: how far it moved, and where to."""
+    pair, rate = _floats(outcome), inputs.get("learning_rate")
+    if pair is None or not isinstance(rate, float):
+        return
+    got, want = pair
+    name = getattr(outcome, "name", "").split()[0].split(".")[-1]
+    starts = [np.asarray(inputs[name], np.float64)] if name in inputs else []
+    for start in [*starts, np.zeros_like(want)]:
+        if start.shape != want.shape:
+            continue
+        ratio = _ratio(got - start, want - start)
+        if ratio is None:
+            continue
+        if np.isclose(ratio, 1 / rate, EXACT, 0.0) and not np.isclose(rate, 1.0):
+            yield f"it moved by its whole gradient: is learning_rate = {rate:g} used?"
+        elif np.isclose(ratio, -1.0, EXACT, 0.0):
+            yield "it moved as far as it should, but the other way: uphill"
+        elif np.isclose(ratio, 0.0, 0.0, EXACT):
+            yield "it did not move"
+        else:
+            yield from _once_for_each(ratio, inputs)
+
+
+def _once_for_each(ratio: float, inputs: Mapping[str, Any]) -> Iterator[str]:
+    table = next(
+        (it for it in inputs.values() if isinstance(it, np.ndarray) and it.ndim == 2), None
+    )
+    if table is None:
+        return
+    rows, columns = table.shape
+    if rows != columns and np.isclose(ratio, columns, EXACT, 0.0):
+        yield f"it moved {columns} times too far, as if once for each of the {columns} inputs"
+    elif rows != columns and np.isclose(ratio, rows, EXACT, 0.0):
+        yield f"it moved {rows} times too far, as if once for each of the {rows} samples"
+
+
+def _ratio(got: Floats, want: Floats) -> float | None:
+    power = float(np.sum(want * want))
+    if power == 0.0:
+        return None
+    factor = float(np.sum(got * want)) / power
+    scale = float(np.max(np.abs(want))) * max(1.0, abs(factor))
+    return factor if float(np.max(np.abs(got - factor * want))) <= EXACT * scale else None
+
+
+def _floats(outcome: Outcome) -> tuple[Floats, Floats] | None:
+    if not isinstance(outcome, WrongValue):
+        return None
+    got, want = outcome.returned, outcome.expected
+    if isinstance(got, LargeArray) or isinstance(want, LargeArray) or want.dtype.kind != "f":
+        return None
+    return got.astype(np.float64), want.astype(np.float64)

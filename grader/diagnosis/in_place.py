@@ -1,0 +1,90 @@
+"""The line that changed an argument in place, where exactly one line of the function can have."""
+
+import ast
+from collections.abc import Iterator
+
+from grader.outcome import AFTER_THE_CALL, Line, Outcome, WrongValue
+from grader.source import MAX_LINE, Source
+
+IN_PLACE = frozenset(("sort", "fill", "partition", "put", "itemset", "resize"))
+
+
+def in_place(outcome: Outcome, part: str, source: Source) -> Line | None:
+    """The line of that part's function that changes the argument; None where it is not certain.
+
+    An argument that gets another value first is no longer the caller's array.
+    """
+    name = getattr(outcome, "name", "")
+    if not isinstance(outcome, WrongValue) or not name.endswith(AFTER_THE_CALL) or not source.own:
+        return None
+    argument = name.removesuffix(AFTER_THE_CALL)
+    found = [
+        Line(file, node.lineno, function.name, lines[node.lineno - 1].strip()[:MAX_LINE])
+        for file, lines in source.texts.items()
+        for function in _functions(lines, part)
+        if argument in {it.arg for it in function.args.args}
+        for node in _changes(function, argument)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _functions(lines: list[str], part: str) -> Iterator[ast.FunctionDef]:
+    """The functions that a part names: "softmax", "Dense.backward"; its last definition counts."""
+    try:
+        body: list[ast.stmt] = ast.parse("".join(lines)).body
+    except (SyntaxError, ValueError):
+        return
+    *owners, function = part.split(".")
+    for owner in owners:
+        body = [
+            stmt
+            for it in body
+            if isinstance(it, ast.ClassDef) and it.name == owner
+            for stmt in it.body
+        ]
+    named = [it for it in body if isinstance(it, ast.FunctionDef) and it.name == function]
+    yield from named[-1:]
+
+
+def _changes(function: ast.FunctionDef, argument: str) -> Iterator[ast.stmt]:
+    """Statements that change the array; none where the name is given another value anywhere."""
+    statements = [
+        it for it in ast.walk(function) if isinstance(it, ast.stmt) and it is not function
+    ]
+    targets = [target for it in statements if isinstance(it, ast.Assign) for target in it.targets]
+    if any(isinstance(it, ast.Name) and it.id == argument for t in targets for it in _stored(t)):
+        return
+    for it in statements:
+        if (isinstance(it, ast.AugAssign) and _is_of(it.target, argument)) or (
+            isinstance(it, ast.Assign)
+            and any(isinstance(to, ast.Subscript) and _is_of(to, argument) for to in it.targets)
+        ):
+            yield it
+            continue
+        calls = (call for call in ast.walk(it) if isinstance(call, ast.Call))
+        if isinstance(it, ast.Expr | ast.Assign | ast.Return) and any(
+            _fills(call, argument) for call in calls
+        ):
+            yield it
+
+
+def _stored(target: ast.expr) -> Iterator[ast.AST]:
+    return (it for it in ast.walk(target) if isinstance(getattr(it, "ctx", None), ast.Store))
+
+
+def _is_of(target: ast.expr, argument: str) -> bool:
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    return isinstance(target, ast.Name) and target.id == argument
+
+
+def _fills(call: ast.Call, argument: str) -> bool:
+    """Whether a call writes its result into the array, by `out` or by a method that does."""
+    if any(it.arg == "out" and _is_of(it.value, argument) for it in call.keywords):
+        return True
+    method = call.func
+    return (
+        isinstance(method, ast.Attribute)
+        and method.attr in IN_PLACE
+        and _is_of(method.value, argument)
+    )

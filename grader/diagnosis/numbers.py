@@ -1,0 +1,159 @@
+"""How a wrong array differs from the right one, in a sentence.
+
+A pattern is stated only if undoing it gives the expected array.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.check import Tolerance
+from grader.diagnosis.shapes import explain_shape
+from grader.judge import close
+from grader.outcome import (
+    Array,
+    LargeArray,
+    NotFinite,
+    Outcome,
+    WrongShape,
+    WrongType,
+    WrongValue,
+)
+from grader.probe import Returned
+
+Floats = NDArray[np.float64]
+
+CLOSE = 1e-3  # relative to the largest entry; an explanation must fit much better than by chance
+FEWEST = 4  # entries that an explanation must fit: with fewer, chance fits as well
+
+
+def explain_numbers(
+    outcome: Outcome,
+    n_samples: int | None,
+    returned: Returned | None = None,
+    expected: Mapping[str, Array] | None = None,
+) -> str | None:
+    """One sentence on how the wrong array differs from the right one; None where nothing fits.
+
+    n_samples: size of the batch that the probe gave, where it gave one.
+    returned, expected: what came back and what should have; a shape alone says little.
+    """
+    if isinstance(outcome, NotFinite):
+        return None
+    if isinstance(outcome, WrongShape | WrongType):
+        got = returned.arrays.get(outcome.name) if returned else None
+        right = (expected or {}).get(outcome.name)
+        if got is None or right is None:
+            return None
+        if isinstance(outcome, WrongShape):
+            return explain_shape(got, right)
+        return _of_another_type(got, right, n_samples)
+    if isinstance(outcome, WrongValue):
+        if isinstance(outcome.returned, LargeArray) or isinstance(outcome.expected, LargeArray):
+            return None  # a report's array, of which there is only one entry
+        mine: Floats = outcome.returned.astype(np.float64)
+        due: Floats = outcome.expected.astype(np.float64)
+        return next(_sentences(mine, due, n_samples), None)
+    return None
+
+
+def _of_another_type(got: Array, want: Array, n_samples: int | None) -> str | None:
+    """Of numbers whose type is wrong: whether anything else is."""
+    mine: Floats = got.astype(np.float64)
+    right: Floats = want.astype(np.float64)
+    if _fits(mine, right, right):
+        return "the numbers are right, only their type is not"
+    if got.dtype.kind in "iu" and want.dtype.kind == "f":
+        if np.array_equal(mine, np.floor(right)) and got.size >= FEWEST:
+            if not mine.any():
+                return "every entry is 0: what is left of a fraction that is rounded down?"
+            return "these are the right numbers, each rounded down to a whole one"
+        return next(_sentences(mine, right, n_samples), None)
+    return None
+
+
+def _sentences(got: Floats, want: Floats, n_samples: int | None) -> Iterator[str]:
+    """The explanations that fit, the most telling first."""
+    if np.ptp(got) == 0 and np.ptp(want) > 0 and got.size >= FEWEST:
+        yield f"every entry is {got.flat[0]:.5g}"
+        return
+    factor = _ratio(got, want)
+    if factor is not None:
+        yield _times(factor, n_samples)
+    yield from _moved(got, want)
+    yield from _only_some(got, want)
+    if got.size >= FEWEST and np.ptp(want) > 0:
+        difference = got - want
+        if _fits(difference, np.full_like(difference, difference.mean()), want):
+            yield f"every entry is too large by the same {difference.mean():.5g}"
+
+
+def _ratio(got: Floats, want: Floats) -> float | None:
+    """The factor between the arrays, where there is one."""
+    power = float(np.sum(want * want))
+    if power == 0.0 or (want.size < FEWEST and want.size > 1):
+        return None
+    factor = float(np.sum(got * want)) / power
+    if want.size == 1 and not any(np.isclose(factor, known, CLOSE) for known in (-1.0, 2.0, 0.5)):
+        return None
+    return factor if factor != 0.0 and _fits(got, factor * want, got) else None
+
+
+def _times(factor: float, n: int | None) -> str:
+    if np.isclose(factor, -1.0, CLOSE):
+        return "the sign is the other way round"
+    if n and n > 1 and np.isclose(abs(factor), n, CLOSE):
+        return f"it is {n} times too large, as if each of the {n} samples counted in full"
+    if n and n > 1 and np.isclose(abs(factor), 1 / n, CLOSE):
+        return f"it is {n} times too small, as if it were divided by the {n} samples once too often"
+    inverse = 1 / factor
+    if 1 < abs(inverse) < 1 / CLOSE and np.isclose(inverse, round(inverse), CLOSE):
+        return f"every entry is 1/{round(inverse)} of what it should be"
+    return f"every entry is {factor:.4g} times what it should be"
+
+
+def _moved(got: Floats, want: Floats) -> Iterator[str]:
+    """Sentences for the right entries at other indices."""
+    if got.size < FEWEST:
+        return
+    if got.ndim == 2 and got.shape[0] == got.shape[1] and _fits(got, want.T, want):
+        yield "it is right after transposing"
+    for axis in range(got.ndim):
+        if got.shape[axis] > 1 and _fits(got, np.flip(want, axis), want):
+            yield f"it is right, but reversed along axis {axis}"
+    if got.ndim >= 2 and _fits(got, np.flip(want, (0, 1)), want):
+        yield "it is right, but reversed along both of its first axes"
+    for axis in range(got.ndim):
+        for shift in (1, -1):
+            if got.shape[axis] > 2 and _fits(got, np.roll(want, shift, axis), want):
+                yield f"it is right, but shifted by one along axis {axis}"
+    if _fits(np.sort(got, axis=None), np.sort(want, axis=None), want):
+        yield "the numbers are right, but they stand in other places"
+
+
+def _only_some(got: Floats, want: Floats) -> Iterator[str]:
+    """Sentences for an array that is right except for one row or column, or for the border."""
+    wrong = ~_close(got, want, want)
+    if got.ndim == 0 or got.size < FEWEST:
+        return
+    for axis in range(got.ndim if got.ndim > 1 else 0):
+        at = np.flatnonzero(wrong.any(axis=tuple(i for i in range(got.ndim) if i != axis)))
+        if len(at) == 1 and got.shape[axis] > 2:
+            where = (
+                f"{('row', 'column')[axis]} {at[0]}"
+                if got.ndim == 2
+                else (f"index {at[0]} of axis {axis}")
+            )
+            last = ", the last" if at[0] == got.shape[axis] - 1 else ""
+            yield f"it is right except for {where}{last}"
+    if got.ndim == 4 and min(got.shape[1:3]) > 2 and not wrong[:, 1:-1, 1:-1].any():
+        yield "it is right inside and wrong at the border"
+
+
+def _close(a: Floats, b: Floats, like: Floats) -> NDArray[np.bool_]:
+    return close(a, b, Tolerance(0.0, CLOSE * float(np.max(np.abs(like), initial=0.0))))
+
+
+def _fits(a: Floats, b: Floats, like: Floats) -> bool:
+    return bool(np.all(_close(a, b, like)))

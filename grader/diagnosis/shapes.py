@@ -1,0 +1,113 @@
+"""What a wrong shape says, where the entries say it too: undoing it gives the expected array."""
+
+from collections.abc import Callable, Iterator
+from itertools import permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.check import FLOAT32
+from grader.judge import close
+from grader.outcome import Array
+
+MOST_AXES = 4
+REDUCTIONS: dict[str, Callable[..., NDArray[np.float64]]] = {
+    "sum": np.sum,
+    "mean": np.mean,
+    "largest entry": np.max,
+}
+
+
+def explain_shape(got: Array, want: Array) -> str | None:
+    """One sentence on an array of another shape; None where nothing fits."""
+    if got.size == 0 or want.size == 0 or got.dtype.kind not in "biuf":
+        return None
+    return next(_sentences(got.astype(np.float64), want.astype(np.float64)), None)
+
+
+def _sentences(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
+    if np.ptp(want) == np.ptp(got) == 0:
+        return  # of equal numbers everything is right
+    if got.size == want.size:
+        yield from _same_entries(got, want)
+    if got.ndim > want.ndim:
+        yield from _not_reduced(got, want)
+    if got.ndim < want.ndim:
+        yield from _reduced(got, want)
+    if got.ndim == want.ndim:
+        yield from _cut(got, want)
+
+
+def _same_entries(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
+    if _without_ones(got.shape) == _without_ones(want.shape):
+        if same(got.reshape(want.shape), want):
+            yield "the numbers are right; only axes of length 1 differ"
+        return
+    if got.ndim == want.ndim <= MOST_AXES:
+        for order in permutations(range(got.ndim)):
+            if got.transpose(order).shape == want.shape and same(got.transpose(order), want):
+                turned = (
+                    "in the reverse order"
+                    if order == (*range(got.ndim),)[::-1]
+                    else "in another order"
+                )
+                yield f"the numbers are right, with the axes {turned}"
+    if same(got.reshape(want.shape), want):
+        yield "the numbers are right and in the right order; only the shape is another"
+
+
+def _not_reduced(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
+    """An axis that should have been summed, or averaged."""
+    if want.ndim == 0:
+        for word, reduce in REDUCTIONS.items():
+            if same(reduce(got), want):
+                yield f"the {word} of these {got.size} numbers would be right"
+        return
+    for axis in range(got.ndim):
+        for word, reduce in REDUCTIONS.items():
+            if same(reduce(got, axis=axis), want):
+                yield f"the {word} along its axis {axis} would be right"
+
+
+def _reduced(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
+    """An axis that was summed, or averaged, and should not have been."""
+    for word, reduce in REDUCTIONS.items():
+        if got.ndim == 0 and want.size > 1 and same(reduce(want), got):
+            yield f"it is the {word} of all {want.size} numbers that should have come back"
+    for axis in range(want.ndim if got.ndim else 0):
+        for word, reduce in REDUCTIONS.items():
+            if want.shape[axis] > 1 and same(reduce(want, axis=axis), got):
+                yield f"it is the {word} of the right array along axis {axis}"
+
+
+def _cut(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
+    """Rows or columns that are missing at an end, or stand there in addition."""
+    axes = [i for i in range(got.ndim) if got.shape[i] != want.shape[i]]
+    shorter = all(got.shape[i] < want.shape[i] for i in axes)
+    longer = all(got.shape[i] > want.shape[i] for i in axes)
+    if not axes or not (shorter or longer):
+        return
+    small, large = (got, want) if shorter else (want, got)
+    if small.size < MOST_AXES:
+        return
+    for end in ("end", "start"):
+        part = tuple(
+            slice(0, small.shape[i])
+            if end == "end"
+            else slice(large.shape[i] - small.shape[i], None)
+            for i in range(got.ndim)
+        )
+        if same(large[part], small):
+            many = " and ".join(
+                f"{large.shape[i] - small.shape[i]} at the {end} of axis {i}" for i in axes
+            )
+            yield f"the rest is right, but {many} {'are missing' if shorter else 'are too many'}"
+
+
+def same(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
+    """Whether two arrays are equal within what float32 rounds."""
+    return np.shape(a) == np.shape(b) and bool(np.all(close(np.asarray(a), np.asarray(b), FLOAT32)))
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(length for length in shape if length != 1)

@@ -1,0 +1,166 @@
+"""What stood in the student's line when it raised: shapes of arrays, None, floats.
+
+It is read where the student's code runs, from the variables of the frame that raised. No part of
+the line runs again.
+"""
+
+import ast
+import difflib
+import dis
+import linecache
+import traceback
+from collections.abc import Callable, Iterator
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+
+MOST = 3  # operands that are named
+LONGEST = 40  # characters of a name that is shown
+
+
+def operands(frame: FrameType, line: traceback.FrameSummary, floats: bool = False) -> list[str]:
+    """The names in what raised, in the order of the text, each with what it was.
+
+    floats: floats are named, and no shapes.
+    """
+    found: dict[str, str] = {}
+    for name, node in _names(_raised(line)):
+        if name not in found and len(name) <= LONGEST and (words := _words(frame, node, floats)):
+            found[name] = f"{name} {words}"
+    return list(found.values())[:MOST]
+
+
+def did_you_mean(error: BaseException, frame: FrameType) -> str:
+    """Python's own suggestion for a name that is not defined; a traceback printed by Python has it,
+    the exception's text has not. Empty where no name is near.
+    """
+    name = getattr(error, "name", None)
+    if not isinstance(name, str):
+        return ""
+    if isinstance(error, NameError):
+        builtin = frame.f_builtins
+        known = [*frame.f_locals, *frame.f_globals, *builtin]
+    elif isinstance(error, AttributeError):
+        known = dir(error.obj)
+    else:
+        return ""
+    near = difflib.get_close_matches(name, [it for it in known if isinstance(it, str)], 1, 0.6)
+    return f"Did you mean: {near[0]!r}?" if near else ""
+
+
+def setters(cls: type, attribute: str) -> list[str]:
+    """The methods of a class that assign an attribute of that name, of whatever object."""
+    return [
+        name
+        for name, value in vars(cls).items()
+        for code in [getattr(value, "__code__", None)]
+        if isinstance(code, CodeType) and attribute in _assigned(code)
+    ]
+
+
+def _assigned(code: CodeType) -> set[str]:
+    return {it.argval for it in dis.get_instructions(code) if it.opname == "STORE_ATTR"}
+
+
+def calls_a_method(code: CodeType, at: int) -> bool:
+    """Whether the instruction looks up an attribute in order to call it."""
+    name = dis.opname[code.co_code[at]]
+    return name == "LOAD_METHOD" or (
+        name == "LOAD_ATTR" and "LOAD_METHOD" not in dis.opmap and bool(code.co_code[at + 1] & 1)
+    )
+
+
+def without_return(frame: FrameType, line: traceback.FrameSummary) -> str:
+    """The function called in the line that returns nothing, where there is exactly one."""
+    found = {
+        name
+        for name, node in _called(_raised(line))
+        if isinstance(code := getattr(_value(frame, node), "__code__", None), CodeType)
+        and _returns_nothing(code)
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _returns_nothing(code: CodeType) -> bool:
+    if code.co_flags & 0x20:  # a generator returns one
+        return False
+    steps = list(dis.get_instructions(code))
+    for before, step in zip([None, *steps], steps, strict=False):
+        if step.opname == "RETURN_CONST" and step.argval is not None:
+            return False
+        none = before and before.opname == "LOAD_CONST" and before.argval is None
+        if step.opname == "RETURN_VALUE" and not none:
+            return False
+    return True
+
+
+def _raised(line: traceback.FrameSummary) -> ast.AST | None:
+    """The part of the line that raised; the whole of it before Python 3.11."""
+    text = linecache.getline(line.filename, line.lineno or 0)
+    first, last = getattr(line, "colno", None), getattr(line, "end_colno", None)
+    one_line = getattr(line, "end_lineno", line.lineno) == line.lineno
+    if one_line and first is not None and last is not None:
+        part = text.encode()[first:last].decode(errors="replace")
+        if (tree := _parsed(part)) is not None:
+            return tree
+    return _parsed(text.strip()) or _parsed(f"{text.strip()}\n    pass")
+
+
+def _parsed(text: str) -> ast.AST | None:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _names(tree: ast.AST | None) -> Iterator[tuple[str, ast.expr]]:
+    """Variables and attributes of variables, without the functions that are called."""
+    if tree is None:
+        return
+    called = {it.func for it in ast.walk(tree) if isinstance(it, ast.Call)}
+    yield from _plain(tree, lambda node: node not in called)
+
+
+def _called(tree: ast.AST | None) -> Iterator[tuple[str, ast.expr]]:
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Call) and _is_plain(node.func):
+            yield ast.unparse(node.func), node.func
+
+
+def _plain(node: ast.AST, wanted: Callable[[ast.AST], bool]) -> Iterator[tuple[str, ast.expr]]:
+    if _is_plain(node):
+        if wanted(node):
+            yield ast.unparse(node), node  # type: ignore[misc]
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _plain(child, wanted)
+
+
+def _is_plain(node: ast.AST) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _value(frame: FrameType, node: ast.AST) -> Any:
+    """The value of a variable, or of its attributes; None where there is none of that name."""
+    if isinstance(node, ast.Attribute):
+        owner = _value(frame, node.value)
+        try:
+            return None if owner is None else getattr(owner, node.attr, None)
+        except Exception:  # a property of the student's own
+            return None
+    name = node.id if isinstance(node, ast.Name) else ""
+    return frame.f_locals.get(name, frame.f_globals.get(name))
+
+
+def _words(frame: FrameType, node: ast.expr, floats: bool) -> str:
+    value = _value(frame, node)
+    if isinstance(value, float) and floats:
+        return f"is {value:.5g}, a float"
+    if isinstance(value, np.ndarray) and not floats:
+        return f"has the shape {value.shape}"
+    if value is None and isinstance(node, ast.Name) and node.id in frame.f_locals:
+        return "is None"
+    return ""

@@ -1,0 +1,103 @@
+"""NumPy's and Python's own errors in plain words, with the shapes in the student's line."""
+
+import pytest
+
+from grader.outcome import Raised
+from grader.probe import Job
+from grader.report.rows import rows_of
+from grader.runner.answer import answer
+from grader.source import Source
+
+HEAD = """
+import numpy as np
+x = np.zeros((8, 5))
+v = np.zeros(5)
+labels = np.zeros(8, int)
+n = 8
+half = n / 2
+
+def nothing(x):
+    x + 1
+
+class Layer:
+    def forward(self, x):
+        return self.kept
+
+    def backward(self, d):
+        self.late = d
+
+    def early(self):
+        return self.late
+"""
+# The body of a function, and what a message says of the error.
+ERRORS = {
+    "broadcast": ("a = np.zeros((8, 4))\n    return a - labels", "a has the shape (8, 4), labels"),
+    "assignment": ("v[:3] = x[0]", "Entry by entry, these shapes do not fit"),
+    "matmul": ("return v @ x", "v has the shape (5,), x has the shape (8, 5)"),
+    "dot": ("return np.dot(v, x)", "A product of matrices"),
+    "tensordot": ("return np.tensordot(v, x, 1)", "A product of matrices"),
+    "too many indices": ("return v[0, 1]", "more axes than it has. Here v has the shape (5,)"),
+    "scalar index": ("return [1, 2, 3][labels]", "Where one whole number is due"),
+    "math": ("import math\n    return math.exp(v)", "What takes a single number"),
+    "truth": ("return 1 if v > 0 else 0", "need one yes or no"),
+    "sequence": ("v[0] = x", "one entry takes one number"),
+    "ragged": ("return np.array([[1, 2], [3]])", "Parts of different shapes make no array"),
+    "shape as type": ("return np.zeros(3, n)", "a shape is one argument"),
+    "cast": ("labels += 0.5", "cannot take floats in place"),
+    "float size": ("return np.zeros(half)", "Here half is 4, a float"),
+    "float slice": ("return v[:half]", "Here half is 4, a float"),
+    "float range": ("return list(range(half))", "must be a whole number"),
+    "float index": ("return v[half]", "Here half is 4, a float"),
+    "None operand": ("return nothing(x) - 1", "Here `nothing` returns nothing"),
+    "None subscript": ("p = None\n    return p[0]", "Here p is None"),
+    "called array": ("return v(0)", "Round brackets call a function"),
+    "never set": ("return Layer().forward(x)", "no method of Layer sets `kept`"),
+    "set elsewhere": ("return Layer().early()", "only `backward` of Layer sets one of that name"),
+}
+
+
+def raised(body):
+    code = f"{HEAD}\ndef f(x, v, labels, half):\n    {body}\n".encode()
+    return answer(Job(CALLS, None, (Source("toy", "toy.py", code),)))
+
+
+class Calls:
+    """A check whose probe calls f."""
+
+    limit, each, clean = 1.0, None, None
+
+    @staticmethod
+    def probe(toy):
+        return {"f": toy.f(toy.x, toy.v, toy.labels, toy.half)}
+
+
+CALLS = Calls()
+
+
+@pytest.mark.parametrize(("body", "words"), ERRORS.values(), ids=ERRORS.keys())
+def test_an_error_is_told_in_plain_words_with_what_stood_in_the_line(body, words):
+    outcome = raised(body)
+    assert isinstance(outcome, Raised)
+    rows = rows_of(outcome)
+    labels = [label for label, _ in rows]
+    assert labels == ["raised", "where", "likely"]
+    assert words in dict(rows)["likely"], rows
+    assert dict(rows)["where"].startswith("toy.py, line ")
+
+
+@pytest.mark.parametrize(
+    ("body", "suggested"),
+    [("return labls", "labels"), ("return np.sofmax(x)", ""), ("return np.arnge(3)", "arange")],
+)
+def test_did_you_mean_is_kept(body, suggested):
+    outcome = raised(body)
+    assert (f"Did you mean: {suggested!r}?" in outcome.message) == bool(suggested)
+
+
+@pytest.mark.parametrize(
+    "body", ["raise ValueError('mine')", "return {}['kernel']", "return 1 / 0", "return v[99]"]
+)
+def test_of_other_errors_nothing_is_added(body):
+    outcome = raised(body)
+    assert outcome.found == ""
+    assert [label for label, _ in rows_of(outcome)] == ["raised", "where"]
