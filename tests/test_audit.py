@@ -40,6 +40,16 @@ def test_the_audit_finds_no_defect(course, audited, brick):
     assert caught(one.brick, one.mistaken).items() <= dict(course.caught).items()
 
 
+@pytest.mark.slow
+@pytest.mark.long
+def test_a_mistake_costs_what_it_is_worth(audited):
+    """In grading. What costs more than 5 points is one function in which no call is right."""
+    trials = [trial for brick in BRICKS for trial in audited(brick).mistaken]
+    assert sum(trial.n_lost for trial in trials) / len(trials) <= 1.8
+    most = {(trial.brick, trial.id): trial.lost for trial in trials if trial.n_lost > 5}
+    assert most == {("convolution", "kernel-transposed"): {"conv2d": 7}}
+
+
 @pytest.mark.parametrize("brick", BRICKS)
 def test_there_are_ten_misconceptions_a_brick_each_with_its_own_id(course, brick):
     counts = Counter(mistake.id for mistake in misconceptions(course, brick))
@@ -192,3 +202,33 @@ def test_an_audit_tells_a_reference_that_fails_and_a_stub_that_scores(toy):
     assert run.returncode == 1
     assert "toy: the reference has 1 of 2\n" in run.stdout
     assert "toy: the blank stub has 1 points\n" in run.stdout
+
+
+HOLLOW = """
+from grader import Brick
+
+brick = Brick("toy", order=1, title="Toy")
+
+
+@brick.check("f", points=1, called="f(x)", hint="Think.", inputs=lambda rng: {"x": rng.random(5)})
+def values(toy, x):
+    return {"f(x)": toy.f(x)}
+
+
+@brick.check("g", points=1, called="g(x)", hint="Think.", inputs=lambda rng: {"x": rng.random(5)},
+             needs=("values",), measure=lambda returned, inputs: {"n": len(returned["g(x)"])})
+def length(toy, x):
+    return {"g(x)": toy.g(x)}
+"""
+
+
+@pytest.mark.slow
+def test_a_hollow_part_that_earns_a_point_is_a_defect(toy):
+    """It hands through what it was given, and only the length is compared."""
+    (toy.root / "exercises" / "test_toy.py").write_text(HOLLOW)
+    said = toy.bricks("audit").stdout
+    assert "toy: with g handing through its first argument, length gives its points\n" in said
+    assert "toy: with all parts of zeros, length gives its points\n" in said
+    assert "toy: with g empty" not in said
+    assert "toy: with f " not in said
+    assert "toy: length gives 1 point for zeros" in said  # nothing vouches for it

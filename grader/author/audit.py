@@ -63,6 +63,10 @@ class Trial:
         return found
 
     @property
+    def n_lost(self) -> int:
+        return sum(self.lost.values())
+
+    @property
     def withdrawn(self) -> list[str]:
         """Checks that give points in a self-check, and none in grading."""
         pairs = zip(self.results, self.graded, strict=True)

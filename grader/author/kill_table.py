@@ -53,10 +53,9 @@ def kill_table(audited: Sequence[Audited], of_all: Sequence[Clause] = ()) -> str
 
 def losses(every: Sequence[Trial]) -> str:
     """What a mistake costs in the mean, and those that cost most."""
-    lost = {trial: sum(trial.lost.values()) for trial in every}
-    mean = sum(lost.values()) / max(1, len(lost))
+    mean = sum(trial.n_lost for trial in every) / max(1, len(every))
     said = f"A mistake costs {mean:.1f} points of grading in the mean."
-    most = [trial for trial in every if lost[trial] > MOST_LOST]
+    most = [trial for trial in every if trial.n_lost > MOST_LOST]
     if not most:
         return f"{said} None costs more than {MOST_LOST}.\n"
     lines = [f"{said} More than {MOST_LOST}, and where:", ""]
@@ -83,7 +82,7 @@ def section(audited: Audited) -> str:
     for trial in audited.mistaken:
         names = sorted("itself" if name == trial.id else name for name in trial.named)
         lines.append(
-            f"| {trial.id} | {sum(trial.lost.values())} "
+            f"| {trial.id} | {trial.n_lost} "
             f"| {', '.join(check.name for check in trial.caught_by) or '**nothing**'} "
             f"| {', '.join(names) or '-'} |"
         )
