@@ -251,8 +251,10 @@ class Examination:
             if other is check or not other.looked_up or not (same_part or name in self._ran):
                 continue
             ran = self._run_once(name)
+            passed = isinstance(ran.outcome, Passed)
+            if not (passed or earlier or same_part):
+                continue  # a second mistake may stand there
             if returned := self._returned.get(name):
-                passed = isinstance(ran.outcome, Passed)
                 near = same_part or (earlier and other.part.isidentifier() and other.part.islower())
                 yield Ran(other, ran.inputs, returned, passed, near)
 

@@ -35,13 +35,14 @@ Round = tuple[int, int, tuple[Any, ...]]
 @dataclass(frozen=True)
 class Step:
     """Where a loop is: its line, whether it jumps just then, and the call that runs there, with the
-    line of that call where no loop is around it (else 0).
+    line of that call where no loop is around it (else 0); how long its function's lists are.
     """
 
     line: int
     jumps: bool
     call: int
     line_of_call: int
+    length: int
 
 
 @dataclass(frozen=True)
@@ -143,10 +144,13 @@ def goes_round(looks: list[Look]) -> bool:
 
 def _is_later_round(a: Step, b: Step) -> bool:
     """Whether the loop must have gone round between two looks: it stands before where it stood, in
-    another call of the same line, or at the same jump, which takes no time.
+    another call of the same line, or at the same jump, which takes no time; or a list of its own
+    has grown.
     """
     if a.line != b.line:
         return b.line < a.line
+    if a.length < b.length:
+        return True
     if a.call and b.call:
         return a.call != b.call or 0 < b.line_of_call < a.line_of_call
     return a.jumps and b.jumps
@@ -163,7 +167,9 @@ def round_of(own: list[FrameType]) -> tuple[Round | None, Step | None]:
             jumps = "JUMP" in dis.opname[frame.f_code.co_code[frame.f_lasti]]
             inner = own[i + 1] if i + 1 < len(own) else None
             line = inner.f_lineno if inner is not None and not loops(inner) else 0
-            step = Step(frame.f_lineno, jumps, id(inner) if inner is not None else 0, line)
+            length = sum(len(it) for it in frame.f_locals.values() if type(it) is list)
+            call = id(inner) if inner is not None else 0
+            step = Step(frame.f_lineno, jumps, call, line, length)
             return (loop.lineno, id(frame), values), step
     return None, None
 
