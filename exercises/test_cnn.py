@@ -112,6 +112,15 @@ def cnn_with(cnn, x, conv_kernel, dense_kernel, conv_bias=None, dense_bias=None)
     return model
 
 
+def parameters_after(model):
+    return {
+        "conv.kernel after the call": np.array(model.conv.kernel),
+        "conv.bias after the call": np.array(model.conv.bias),
+        "dense.kernel after the call": np.array(model.dense.kernel),
+        "dense.bias after the call": np.array(model.dense.bias),
+    }
+
+
 @brick.check(
     "CNN.forward",
     points=1,
@@ -122,7 +131,8 @@ def cnn_with(cnn, x, conv_kernel, dense_kernel, conv_bias=None, dense_bias=None)
 def forward_small_images(cnn, x, conv_kernel, dense_kernel):
     model = cnn_with(cnn, x, conv_kernel, dense_kernel)
     p = np.array(model.forward(x))
-    return {"p": p, "x after the call": np.array(x), **where_possible(taken_in, model, x)}
+    after = {"x after the call": np.array(x), **parameters_after(model)}
+    return {"p": p, **after, **where_possible(taken_in, model, x)}
 
 
 def taken_in(model, x):
@@ -196,7 +206,7 @@ def gradients_small_images(cnn, x, y_true, conv_kernel, dense_kernel):
     model = cnn_with(cnn, x, conv_kernel, dense_kernel)
     model.forward(x)
     model.backward(y_true)
-    after = {"conv.kernel after the call": np.array(model.conv.kernel), "x after the call": x}
+    after = {**parameters_after(model), "x after the call": x, "y_true after the call": y_true}
     explained = where_possible(slopes_of, cnn, x, y_true, conv_kernel, dense_kernel)
     return {**gradients_of(model), **after, **explained}
 
@@ -204,13 +214,14 @@ def gradients_small_images(cnn, x, y_true, conv_kernel, dense_kernel):
 @brick.check(
     "CNN.backward",
     points=1,
-    called="forward(x), backward(y_true), images of {height} x {width}, biases set",
+    called="forward(x reversed), forward(x), backward(y_true), {height} x {width}, biases set",
     hint="Backwards, flattening gives a gradient the shape that the pooled maps had.",
     inputs=larger_images,
     needs=("forward_flattens_in_order", "biases_count"),
 )
 def gradients_larger_images(cnn, x, y_true, conv_kernel, dense_kernel, conv_bias, dense_bias):
     model = cnn_with(cnn, x, conv_kernel, dense_kernel, conv_bias, dense_bias)
+    model.forward(x[::-1])  # backward belongs to the latest forward
     model.forward(x)
     model.backward(y_true)
     return gradients_of(model)
@@ -260,7 +271,7 @@ def images_for_epochs(rng):
 @brick.check(
     "CNN.fit",
     points=1,
-    called="fit(...) on whole batches, once more, then with {n_batches} batches an epoch",
+    called="fit(...) on whole batches, once more; on {n_batches} batches, the last one short",
     hint="One number an epoch: the mean of the losses that its batches had before their updates.",
     inputs=images_for_epochs,
     needs=("loss_before_the_step", "both_layers_step"),
@@ -274,8 +285,8 @@ def fit_history(
     history = model.fit(x, y_true, epochs=epochs, batch_size=len(x), learning_rate=rate)
     second = model.fit(x, y_true, epochs=more, batch_size=len(x), learning_rate=rate)
     kernel = np.array(model.conv.kernel)
-    n = batch_size * n_batches
-    same = np.repeat(x[:1], n, axis=0)  # one image again and again: all batches are equal
+    n = batch_size * (n_batches - 1) + 1
+    same = np.repeat(x[:1], n, axis=0)  # one image again and again: batches differ in length alone
     labels = np.full(n, label)
     batches = model.fit(same, labels, epochs=2, batch_size=batch_size, learning_rate=rate / 10)
     return {
@@ -397,7 +408,9 @@ def clear_images(rng):
     inputs=clear_images,
 )
 def predict_labels(cnn, x, conv_kernel, dense_kernel):
-    return {"labels": cnn_with(cnn, x, conv_kernel, dense_kernel).predict(x)}
+    model = cnn_with(cnn, x, conv_kernel, dense_kernel)
+    labels = np.array(model.predict(x))
+    return {"labels": labels, "x after the call": x, **parameters_after(model)}
 
 
 def any_order(rng, n=10):
@@ -506,7 +519,23 @@ def measure_other_sizes(returned, inputs):
         "no probability is negative": np.min(p) >= 0,
         "the loss of integer labels is finite": np.isfinite(likely) and np.isfinite(unlikely),
         "unlikely labels have the larger loss": likely < unlikely,
+        "the loss takes probabilities, as the model gives": not returned["from_logits"],
     }
+
+
+def loss_of(model, x, labels):
+    """The model's loss; nan where it takes one-hot labels, and no integers."""
+    try:
+        return model.evaluate(x, labels, verbose=0)
+    except ValueError:
+        model.evaluate(x, np.eye(model.output_shape[-1])[labels], verbose=0)
+        return np.nan
+
+
+def takes_scores(model):
+    """Whether the model's loss was made with from_logits=True."""
+    described = model.loss.get_config() if hasattr(model.loss, "get_config") else {}
+    return bool(described.get("from_logits"))
 
 
 LABELS = ("likely", "unlikely")
@@ -517,9 +546,10 @@ LABELS = ("likely", "unlikely")
     points=1,
     called="keras_cnn(({height}, {width}, {channels}), {n_classes}), called on x, and its loss",
     hint="Do the maps of a small image shrink to nothing? Is the loss one for integer labels?",
-    inputs=lambda rng: size_of_images(rng, n_classes=int(rng.integers(2, 13))),
+    inputs=lambda rng: size_of_images(rng, n_classes=int(rng.choice([2, 3, 4, 5, 6, 7, 11, 12]))),
     clean=lambda returned, inputs: {
         **{name: value for name, value in returned.items() if name.startswith("loss")},
+        "from_logits": returned["from_logits"],
         **keras_checks.rebuilt(returned, inputs),
     },
     measure=measure_other_sizes,
@@ -533,8 +563,9 @@ def images_of_other_sizes(cnn, x, n_classes, seed):
     model = cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)
     p = np.asarray(model(x, training=False))
     return {
-        "loss, likely labels": model.evaluate(x, p.argmax(axis=1), verbose=0),
-        "loss, unlikely labels": model.evaluate(x, p.argmin(axis=1), verbose=0),
+        "loss, likely labels": loss_of(model, x, p.argmax(axis=1)),
+        "loss, unlikely labels": loss_of(model, x, p.argmin(axis=1)),
+        "from_logits": takes_scores(model),
         **keras_checks.sent(model, x),
     }
 
@@ -552,17 +583,25 @@ def cut_digits(rng):
         "n_classes": n_classes,
         "x": images[..., np.newaxis] / 255,
         "y_true": drawn["y_train"],
-        "seed": int(rng.integers(10_001)),
+        "start": int(rng.integers(10_001)),
+        "seed": draw_seeds(rng),
     }
 
 
 def losses(returned, inputs):
     from grader.networks import keras_model
 
-    x, y_true = inputs["x"], inputs["y_true"]
-    found = {name: returned[name] for name in ("x after the call", "y_true after the call")}
+    x, y_true, size = inputs["x"], inputs["y_true"], (100, *inputs["x"].shape[1:])
+    runs = {
+        run: {name.removesuffix(end): returned[name] for name in returned if name.endswith(end)}
+        for run, end in ((run, f", {run}") for run in inputs["seed"])
+    }
+    first = runs["first"]
+    found = {name: first[name] for name in ("x after the call", "y_true after the call")}
+    for run, arrays in runs.items():
+        found[f"p, {run}"] = keras_model.rebuilt(arrays, size, "trained")(x)
     for when in ("before", "after"):
-        network = keras_model.rebuilt(returned, (100, *x.shape[1:]), when, training=True)
+        network = keras_model.rebuilt(first, size, when, training=True)
         p = network(x)
         found[f"p {when}"], found[f"parameters {when}"] = p, network.n_parameters
         found[f"loss {when}"] = -np.mean(np.log(np.maximum(p[np.arange(len(x)), y_true], 1e-7)))
@@ -574,6 +613,9 @@ def measure_training(returned, inputs):
     x, y_true = inputs["x"], inputs["y_true"]
     share = np.bincount(y_true) / len(y_true)  # of each class: all that a guess knows
     same = np.array_equal(returned["p before"], returned["p after"])
+    log_p = {run: np.log(np.maximum(returned[f"p, {run}"], 1e-7)) for run in inputs["seed"]}
+    # Rounding may differ from run to run; another order of the images changes much more.
+    again, other = (np.mean(np.abs(log_p["first"] - log_p[run])) for run in ("again", "other"))
     return {
         "the given model has changed": not same,
         "its probabilities are finite": np.all(np.isfinite(returned["p after"])),
@@ -584,6 +626,8 @@ def measure_training(returned, inputs):
         ),
         "entries of x that the call changed": np.sum(returned["x after the call"] != x),
         "entries of y_true that it changed": np.sum(returned["y_true after the call"] != y_true),
+        "same seed, same training": again < max(1e-4, other / 4),
+        "other seed, other training": other > max(1e-4, 4 * again),
     }
 
 
@@ -593,25 +637,27 @@ def measure_training(returned, inputs):
     called="train(keras_cnn(({height}, {width}, 1), {n_classes}), x, y_true, seed=seed), on digits",
     hint="The model that is given learns; a new one would be lost at the end of the function.",
     inputs=cut_digits,
+    each="seed",
     clean=losses,
     measure=measure_training,
     limit=60.0,
     keras=True,
 )
-def training_changes_the_model(cnn, x, y_true, n_classes, seed):
+def training_changes_the_model(cnn, x, y_true, n_classes, start, seed):
     import keras
 
     from grader.networks import keras_model
 
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(start)  # the same in all runs: only train gets another seed
     model = cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)
     size = (100, *x.shape[1:])
     before = keras_model.as_arrays(model, size, "before", training=True)
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(start)
     cnn.train(model, x, y_true, seed=seed)
     return {
         **before,
         **keras_model.as_arrays(model, size, "after", training=True),
+        **keras_model.as_arrays(model, size, "trained"),
         "x after the call": x,
         "y_true after the call": y_true,
     }
@@ -650,7 +696,7 @@ def predict_of_a_keras_model(cnn, x, kernel):
     layers = [keras.layers.Flatten(), keras.layers.Dense(n_classes, activation="softmax")]
     model = keras.Sequential([keras.Input(x.shape[1:]), *layers])
     model.set_weights([kernel, np.zeros(n_classes)])
-    return {"labels": cnn.predict(model, x)}
+    return {"labels": np.array(cnn.predict(model, x)), "x after the call": x}
 
 
 def many_digits(rng):

@@ -159,6 +159,66 @@ def relu_mask_missing(cnn):
 
 
 @misconception(
+    "The error still holds a derivative p (1 - p), entry by entry.",
+    "Loss and softmax together have a short gradient: what is left of p (1 - p) in it?",
+    idea="backpropagation",
+)
+def derivative_kept(cnn):
+    def backward(self, y_true):
+        p = self.probabilities
+        d = (p - cnn.one_hot(y_true, p.shape[1])) * p * (1 - p) / len(p)
+        d = self.pool.backward(self.dense.backward(d).reshape(self.maps.shape))
+        return self.conv.backward(cnn.relu_backward(d, self.z))
+
+    cnn.CNN.backward = backward
+
+
+@misconception(
+    "The label itself, a number like 7, is taken off the probabilities of all classes.",
+    "What should be taken off the probability of class 7, and what off all the others?",
+    idea="backpropagation",
+)
+def labels_not_one_hot(cnn):
+    def backward(self, y_true):
+        d = (self.probabilities - y_true[:, np.newaxis]) / len(y_true)
+        d = self.pool.backward(self.dense.backward(d).reshape(self.maps.shape))
+        return self.conv.backward(cnn.relu_backward(d, self.z))
+
+    cnn.CNN.backward = backward
+
+
+@misconception(
+    "The filters learn from ReLU's slope alone, 0 or 1: the gradient that came back is lost.",
+    "What does the chain rule do with the gradient of the maps and ReLU's slope?",
+    idea="backpropagation",
+)
+def mask_without_gradient(cnn):
+    def backward(self, y_true):
+        p = self.probabilities
+        self.dense.backward((p - cnn.one_hot(y_true, p.shape[1])) / len(p))
+        return self.conv.backward((self.z > 0).astype(float))
+
+    cnn.CNN.backward = backward
+
+
+@misconception(
+    "backward already takes a step: the weights move before anybody asks for it.",
+    "Who decides how far the weights move, and was a learning rate given to backward?",
+    idea="update",
+)
+def backward_moves_the_weights(cnn):
+    correct = cnn.CNN.backward
+
+    def backward(self, y_true):
+        d_x = correct(self, y_true)
+        self.conv.step(0.01)
+        self.dense.step(0.01)
+        return d_x
+
+    cnn.CNN.backward = backward
+
+
+@misconception(
     "The gradients are sums over the samples, not means.",
     "If every sample came twice, should the gradient double?",
     idea="backpropagation",
@@ -291,6 +351,25 @@ def history_summed_over_batches(cnn):
     def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
         history = correct(self, x, y_true, epochs, batch_size, learning_rate, seed)
         return [loss * np.ceil(len(x) / batch_size) for loss in history]
+
+    cnn.CNN.fit = fit
+
+
+@misconception(
+    "The history is a mean over the samples: a short last batch counts less than the others.",
+    "Over what does the text take the mean: over an epoch's samples or over its batches?",
+    idea="loss",
+)
+def history_mean_over_samples(cnn):
+    def fit(self, x, y_true, epochs, batch_size, learning_rate, seed=0):
+        rng = np.random.default_rng(seed)
+        history = []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
+            losses = [self.train_step(x[b], y_true[b], learning_rate) for b in batches]
+            history.append(float(np.average(losses, weights=[len(b) for b in batches])))
+        return history
 
     cnn.CNN.fit = fit
 
@@ -509,6 +588,98 @@ def keras_without_softmax(cnn):
 
 
 @misconception(
+    "The Keras network ends with a sigmoid: each class gets a probability of its own.",
+    "What does a row of its output add up to?",
+    idea="prediction",
+)
+def keras_ends_with_sigmoid(cnn):
+    def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
+        import keras
+        from keras import layers
+
+        model = keras.Sequential([keras.Input(input_shape)])
+        model.add(layers.Conv2D(16, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Conv2D(32, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Flatten())
+        model.add(layers.Dense(n_classes, activation="sigmoid"))
+        model.compile("adam", loss="sparse_categorical_crossentropy")
+        return model
+
+    cnn.keras_cnn = keras_cnn
+
+
+@misconception(
+    "The Keras network always has ten units at its end, however many classes it is asked for.",
+    "What does your network say of class 11, and what is n_classes for?",
+    idea="prediction",
+)
+def keras_always_ten_units(cnn):
+    def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
+        import keras
+        from keras import layers
+
+        model = keras.Sequential([keras.Input(input_shape)])
+        model.add(layers.Conv2D(16, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Conv2D(32, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Flatten())
+        model.add(layers.Dense(10, activation="softmax"))
+        model.compile("adam", loss="sparse_categorical_crossentropy")
+        return model
+
+    cnn.keras_cnn = keras_cnn
+
+
+@misconception(
+    "The Keras network is compiled for one-hot labels, and the labels are integers.",
+    "Keras knows two categorical losses: which of them takes the labels as they come here?",
+    idea="loss",
+)
+def keras_loss_for_one_hot_labels(cnn):
+    def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
+        import keras
+        from keras import layers
+
+        model = keras.Sequential([keras.Input(input_shape)])
+        model.add(layers.Conv2D(16, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Conv2D(32, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Flatten())
+        model.add(layers.Dense(n_classes, activation="softmax"))
+        model.compile("adam", loss="categorical_crossentropy")
+        return model
+
+    cnn.keras_cnn = keras_cnn
+
+
+@misconception(
+    "The loss of the Keras network is told to expect scores, and it gets probabilities.",
+    "What does your last layer give: scores or probabilities? And what does from_logits say?",
+    idea="loss",
+)
+def keras_loss_from_logits(cnn):
+    def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
+        import keras
+        from keras import layers
+
+        model = keras.Sequential([keras.Input(input_shape)])
+        model.add(layers.Conv2D(16, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Conv2D(32, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Flatten())
+        model.add(layers.Dense(n_classes, activation="softmax"))
+        model.compile("adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model
+
+    cnn.keras_cnn = keras_cnn
+
+
+@misconception(
     "train leaves the model that it was given as it was.",
     "Whose weights have changed after your training, and who can see them?",
     idea="update",
@@ -524,3 +695,27 @@ def train_does_nothing(cnn):
 )
 def predict_gives_probabilities(cnn):
     cnn.predict = lambda model, x: model.predict(x, verbose=0)
+
+
+@misconception(
+    "train ignores its seed: every training is the same one.",
+    "What changes when train is called with another seed?",
+    idea="batch",
+)
+def train_ignores_its_seed(cnn):
+    correct = cnn.train
+    cnn.train = lambda model, x, y_true, seed=0: correct(model, x, y_true)
+
+
+@misconception(
+    "train cannot be repeated: its seed decides nothing.",
+    "Train twice with the same seed: do you get the same model?",
+    idea="batch",
+)
+def train_cannot_be_repeated(cnn):
+    correct = cnn.train
+
+    def train(model, x, y_true, seed=0):
+        return correct(model, x, y_true, int(np.random.default_rng().integers(2**31)))
+
+    cnn.train = train
