@@ -14,7 +14,7 @@ FLOAT_FOR_INTEGER = (
 # What of an error's text says nothing to a reader.
 NOISE: tuple[tuple[str, str], ...] = (
     (r", with gufunc signature \S+", ""),
-    (r"You called `set_weights\(weights\)` on layer", "set_weights on layer"),
+    (r"You called `set_weights\(weights\)` on \w+", "set_weights on"),
 )
 OF_NUMPY: tuple[tuple[str, str], ...] = (
     (
@@ -75,8 +75,8 @@ OF_KERAS: tuple[tuple[str, str], ...] = (
         "Loss and labels do not fit: `categorical` takes one-hot rows, `sparse_` whole numbers.",
     ),
     (
-        r"Input 0 of layer .* is incompatible|expected (min_ndim|axis -1)|Invalid input shape",
-        "A Keras layer got an input of another shape than it was made for.",
+        r"Input 0 of \w+ .* is incompatible|expected (min_ndim|axis -1)|Invalid input shape",
+        "Keras got an input of another shape than the model was made for.",
     ),
 )
 

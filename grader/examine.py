@@ -268,13 +268,14 @@ class Examination:
             for first in self._diagnosed_before(check)
             for pair in answers.answers(check, inputs, after=first)
         )
-        return diagnose(
+        found = diagnose(
             returned,
             answers.answers(check, inputs),
             on_top,
             check.tolerance,
             lambda it: agrees(it, self._others(check), answers, self._diagnosed_before(check)),
         )
+        return found and found.narrowed(self._diagnosed_before(check))
 
     def _diagnosed_before(self, check: Check) -> list[Misconception]:
         """The misconceptions that earlier checks show for certain; runs those checks if needed."""

@@ -4,7 +4,7 @@ A wrong diagnosis is worse than none: an answer is compared only with the miscon
 to the same probe on the same inputs, and must equal one of them in every array.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,11 @@ class Diagnosis:
     @property
     def certain(self) -> bool:
         return len(self.mistakes) == 1
+
+    def narrowed(self, known: Sequence[Misconception]) -> "Diagnosis":
+        """The one of several mistakes with the same answer that an earlier check has shown."""
+        seen = tuple(mistake for mistake in self.mistakes if mistake in known)
+        return Diagnosis(seen) if len(seen) == 1 and not self.together else self
 
     @property
     def shown(self) -> bool:

@@ -74,7 +74,7 @@ MISTAKES = [
         "layer.gradient_of_kernel",
         "self.d_kernel = self.x.T @ d_out",
         "d = d_out / len(d_out)\n        self.d_kernel = self.x.T @ d",
-        ("times",),
+        "divides the kernel's gradient by n",
     ),
     one(
         "36",

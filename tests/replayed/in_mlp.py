@@ -47,7 +47,7 @@ MISTAKES = [
         "mlp.forward_one_hidden_layer",
         "softmax(self.layers[-1].forward(x))",
         "self.layers[-1].forward(x)",
-        "softmax of what came back is the expected",
+        "the softmax is missing",
     ),
     one(
         "40a",

@@ -147,7 +147,7 @@ MISTAKES = [
         "neuron.start",
         "scale=1 / np.sqrt(n_inputs)",
         "scale=1 / n_inputs",
-        "1 / sqrt(n_inputs)",
+        "its spread, times sqrt(n_inputs)",
         "standard deviation 1,",
     ),
     one(
@@ -155,7 +155,7 @@ MISTAKES = [
         "neuron.start",
         "scale=1 / np.sqrt(n_inputs)",
         "scale=np.sqrt(n_inputs)",
-        "1 / sqrt(n_inputs)",
+        "mean of the kernel, times sqrt(n_inputs)",
         "standard deviation 1,",
     ),
     one(
@@ -163,7 +163,7 @@ MISTAKES = [
         "neuron.start",
         "rng.normal(scale=1 / np.sqrt(n_inputs), size=n_inputs)",
         "rng.random(n_inputs) / np.sqrt(n_inputs)",
-        "0.29",
+        "no weight is negative",
         "standard deviation 1,",
     ),
     one(
@@ -194,7 +194,7 @@ MISTAKES = [
         "neuron.bias_counts",
         FORWARD,
         "return sigmoid(x @ self.kernel) + self.bias",
-        "before or after the sigmoid",
+        "behind the sigmoid",
     ),
     one("20a", "neuron.gradient_values", D_Z, "d_z = self.forward(x) - y_true", "not means"),
     one(

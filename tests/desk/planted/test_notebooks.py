@@ -6,7 +6,6 @@ import pytest
 
 from grader.course import Course
 from grader.desk.submitted import uploads_in
-from grader.submission import handed_in
 
 POINTS = {"test-double": 2, "test-Tripler-apply": 3}
 SOLUTION = "source/toy/toy.ipynb"
@@ -100,4 +99,4 @@ def test_a_predecessor_behind_a_link_is_not_the_student_s(course, place):
     own.mkdir(parents=True)
     (course.root / "submitted" / "eve" / place).symlink_to(other)
     found = uploads_in(Course(course.root), own, {})
-    assert "it lies in a folder that is a link" in repr(handed_in(found["toy"]))
+    assert "it lies in a folder that is a link" in repr(found["toy"].source())
