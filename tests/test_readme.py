@@ -154,8 +154,8 @@ def test_instructors_commands_one_after_the_other(tmp_path):
     for command in INSTRUCTORS:
         if command.startswith("nbgrader generate_assignment"):
             assert (root / "results" / "grades.csv").read_text().split() == [
-                "student,neuron,layer,mlp,total",
-                "ada,1,1,1,3",
+                '"student","neuron","layer","mlp","total"',
+                '"ada","1","1","1","3"',
             ]
             shutil.rmtree(root / "submitted")  # nbgrader's begins empty
         anywhere = " --isolation basic" if re.match("bricks (auto)?grade", command) else ""

@@ -319,7 +319,7 @@ def test_self_check_and_grading_agree_on_ones_own_training(checkout):
     run = checkout.bricks("grade", "submitted", "--out", "out", "--isolation", "basic")
     assert run.returncode == 0, run.stdout
     [row] = (checkout.root / "out" / "grades.csv").read_text().splitlines()[1:]
-    assert row.startswith("ada,20,")
+    assert row.startswith('"ada","20",')
     [report] = [
         json.loads(text)
         for text in (checkout.root / "out" / "results.jsonl").read_text().splitlines()
