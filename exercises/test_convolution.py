@@ -568,8 +568,6 @@ def keras_samples(rng):
     keras=True,
 )
 def keras_twin(convolution, x, kernel, bias, filters, kernel_size, strides):
-    import keras
-
     def out(layer):
         layer(x)  # a layer gets its weights when it meets its first input
         own = zip((kernel, bias), layer.get_weights(), strict=False)
@@ -578,6 +576,8 @@ def keras_twin(convolution, x, kernel, bias, filters, kernel_size, strides):
 
     usual = convolution.keras_convolution(filters)
     other = convolution.keras_convolution(filters, kernel_size, strides=strides, padding="same")
+    import keras  # not before your function asks for it
+
     return {
         "out of keras_convolution(filters)": out(usual),
         "out of the other": out(other),
