@@ -20,8 +20,7 @@ MISTAKES = [
         "layer.keras_twin",
         'Dense(n_classes, activation="softmax")',
         'Dense(n_classes, activation="sigmoid")',
-        "a sigmoid by itself",
-        "think",
+        "The Keras model has a sigmoid",
     ),
     one(
         "47",
@@ -43,14 +42,13 @@ MISTAKES = [
         "cnn.images_of_other_sizes",
         'layers.Dense(n_classes, activation="softmax")',
         "layers.Dense(n_classes)",
-        "softmax at its end is missing",
+        "rows add up to 1 = no",
     ),
     one(
         "K",
         "cnn.images_of_other_sizes",
         '"sparse_categorical_crossentropy"',
         '"categorical_crossentropy"',
-        ("`sparse_` whole numbers", "same rank"),
-        "think",
+        "raised",  # Keras's second error hides the first, which says what is wrong
     ),
 ]
