@@ -225,9 +225,13 @@ def test_what_can_be_known_by_heart_is_reported(attacked, name, inputs, answers)
 
 
 def test_a_start_whose_sizes_are_drawn_is_not_known_by_heart(attacked):
-    found = attacked(OTHERS["start"].replace("points=2", 'points=2, vouched_by=("values",)'))
+    found = attacked(
+        OTHERS["start"].replace("points=2", 'points=2, needs=("values",), vouched_by=("values",)')
+    )
     assert found.defects == []
-    fixed = OTHERS["start"].replace("points=2", 'points=2, vouched_by=("values",)')
+    fixed = OTHERS["start"].replace(
+        "points=2", 'points=2, needs=("values",), vouched_by=("values",)'
+    )
     found = attacked(fixed.replace("sizes", 'lambda rng: {**sizes(rng), "n": 60}'))
     assert found.defects == ["start is passed at 100 seeds by 1 answer of the reference"]
 
