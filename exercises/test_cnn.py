@@ -481,6 +481,7 @@ def size_of_images(rng, n_classes):
     keras=True,
 )
 def parameters_are_few(cnn, x, seed):
+    cnn.keras_cnn()  # nothing waits for Keras before
     import keras
 
     keras.utils.set_random_seed(seed)
@@ -503,6 +504,7 @@ def parameters_are_few(cnn, x, seed):
     keras=True,
 )
 def convolution_and_pooling(cnn, x, n_classes, seed):
+    cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)  # nothing waits for Keras before
     import keras
 
     keras.utils.set_random_seed(seed)
@@ -557,6 +559,7 @@ LABELS = ("likely", "unlikely")
     keras=True,
 )
 def images_of_other_sizes(cnn, x, n_classes, seed):
+    cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)  # nothing waits for Keras before
     import keras
 
     keras.utils.set_random_seed(seed)
@@ -644,6 +647,7 @@ def measure_training(returned, inputs):
     keras=True,
 )
 def training_changes_the_model(cnn, x, y_true, n_classes, start, seed):
+    cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)  # nothing waits for Keras before
     import keras
 
     from grader.networks import keras_model
