@@ -25,6 +25,7 @@ from grader.printable import printable
 MOST = 500_000  # characters of a notebook; a brick's code has a tenth of it
 MOST_CELLS = 2_000
 SECONDS = 2.0  # of processor time, for all of a notebook; an ordinary one takes 0.05
+MOST_TOKENS = 100_000  # of coloured code in a notebook: a page takes 20 us for each
 BRIEF = 2_000  # characters of a text that takes too long, or may, where no limit can be set
 
 OF_NOTEBOOK = ("kernelspec", JUDGED, COLLECTED)
@@ -41,11 +42,12 @@ class HtmlAsTyped(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has n
 
     _ids = IDS
     _left = SECONDS
+    _tokens = MOST_TOKENS
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         nb.metadata = _only(nb.metadata, OF_NOTEBOOK)
         grade_ids = [it.metadata["nbgrader"]["grade_id"] for it in nb.cells if _is_graded(it)]
-        self._ids, self._left = ids_of(grade_ids), SECONDS
+        self._ids, self._left, self._tokens = ids_of(grade_ids), SECONDS, MOST_TOKENS
         room = MOST
         for cell in nb.cells:
             cell.source = shortened(printable(cell.source), room)
@@ -59,7 +61,7 @@ class HtmlAsTyped(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has n
         if "attachments" in cell:
             cell.attachments = NotebookNode(pictures(cell.attachments))
         if cell.cell_type == "code":
-            if self._in_time(cell.source, lambda: bool(_highlighted(cell.source))) is None:
+            if not self._in_time(cell.source, lambda: self._has_few_tokens(cell.source)):
                 _without_colours(cell)
             return cell, resources
         cell.source = shortened(cell.source)
@@ -69,6 +71,14 @@ class HtmlAsTyped(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has n
         if more is not False:
             cell.cell_type, cell.source = "markdown", as_code(cell.source)
         return cell, resources
+
+    def _has_few_tokens(self, code: str) -> bool:
+        """Whether the notebook has room for the code's tokens; then they take some of it."""
+        tokens = _highlighted(code).count("<span")
+        if tokens > self._tokens:
+            return False
+        self._tokens -= tokens
+        return True
 
     def _has_more(self, cell: Any) -> bool:
         """Whether the text is more than plain Markdown. It is rendered as every page does."""

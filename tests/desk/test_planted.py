@@ -319,7 +319,6 @@ def test_a_notebook_of_slow_texts_has_one_limit_for_all(text):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="on a busy machine a lexer may run past its limit")
 @pytest.mark.parametrize(
     "code",
     ["a." * 50_000, "%%html\n" + "<a " * 50_000, "%%javascript\n" + "a." * 50_000, '"' * 100_000],
