@@ -529,8 +529,11 @@ def loss_of(model, x, labels):
     """The model's loss; nan where it takes one-hot labels, and no integers."""
     try:
         return model.evaluate(x, labels, verbose=0)
-    except ValueError:
-        model.evaluate(x, np.eye(model.output_shape[-1])[labels], verbose=0)
+    except ValueError as error:
+        try:
+            model.evaluate(x, np.eye(model.output_shape[-1])[labels], verbose=0)
+        except ValueError:
+            raise error from None  # the first says what is wrong
         return np.nan
 
 

@@ -588,6 +588,29 @@ def keras_without_softmax(cnn):
 
 
 @misconception(
+    "The loss gets scores for probabilities: the softmax at its end is missing.",
+    "What does the loss expect a row of the output to add up to?",
+    idea="prediction",
+)
+def keras_scores_as_probabilities(cnn):
+    def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
+        import keras
+        from keras import layers
+
+        model = keras.Sequential([keras.Input(input_shape)])
+        model.add(layers.Conv2D(16, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Conv2D(32, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+        model.add(layers.Flatten())
+        model.add(layers.Dense(n_classes))
+        model.compile("adam", "sparse_categorical_crossentropy")
+        return model
+
+    cnn.keras_cnn = keras_cnn
+
+
+@misconception(
     "The Keras network ends with a sigmoid: each class gets a probability of its own.",
     "What does a row of its output add up to?",
     idea="prediction",

@@ -42,13 +42,14 @@ MISTAKES = [
         "cnn.images_of_other_sizes",
         'layers.Dense(n_classes, activation="softmax")',
         "layers.Dense(n_classes)",
-        "rows add up to 1 = no",
+        "softmax at its end is missing",
     ),
     one(
         "K",
         "cnn.images_of_other_sizes",
         '"sparse_categorical_crossentropy"',
         '"categorical_crossentropy"',
-        "raised",  # Keras's second error hides the first, which says what is wrong
+        ("`sparse_` whole numbers", "same rank"),
+        "think",
     ),
 ]
