@@ -158,6 +158,11 @@ class Check:
         return self.called.format_map(_Numbers(inputs))
 
     @property
+    def is_quick(self) -> bool:
+        """Whether it takes milliseconds, as neither Keras nor a training does."""
+        return self.looked_up and not self.keras and not self.labels
+
+    @property
     def where(self) -> str:
         """The probe's file and line."""
         code = self.probe.__code__
@@ -169,6 +174,11 @@ class _Numbers(dict[str, Any]):
 
     def __missing__(self, name: str) -> str:
         return name
+
+
+def of_run(run: str) -> str:
+    """What follows the name of a value that one of several runs returned: ", again"."""
+    return f", {run}" if run else ""
 
 
 def are_images(value: Any) -> bool:

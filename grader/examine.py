@@ -9,7 +9,7 @@ import numpy as np
 from grader.check import Check, CheckError, Inputs
 from grader.course import Course
 from grader.diagnosis.agreement import Ran, agrees
-from grader.diagnosis.exact import Diagnosis, can_be_first, diagnose
+from grader.diagnosis.exact import Diagnosis, diagnose
 from grader.diagnosis.explanation import Explanation, explanation, note_of
 from grader.diagnosis.in_place import in_place
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
@@ -146,15 +146,19 @@ class Examination:
         """The result if nothing is waited for, with functions of the reference in place of the
         student's. It is not explained.
         """
+        returned = self._returned.copy()
         try:
             with self.code.with_functions(substituted):
-                result = self._confirmed(check, explained=substituted is None)
-                return result if substituted else self._explained(result)
+                result = self._confirmed(check)
+            return result if substituted else self._explained(result)
         except Exception as error:  # the check's own result stands
             from grader.faults import log_fault
 
             log_fault(f"check {check.id} on the reference's functions", error)
             return Result(check, fault_of(error), {})
+        finally:
+            if substituted:
+                self._returned = returned  # by the student's own code
 
     def _examine(self, check: Check) -> Result:
         load = self.code.load()
@@ -170,12 +174,9 @@ class Examination:
                 return Result(check, Skipped(part if part != check.part else need), {})
         return self._confirmed(check)
 
-    def _confirmed(self, check: Check, explained: bool = True) -> Result:
+    def _confirmed(self, check: Check) -> Result:
         """Runs a check without slow statements; where it fails, with them, and that decides."""
-
-        def examine(check: Check) -> Result:
-            return self._try_bar(check) if check.labels else self._compare(check, explained)
-
+        examine = self._try_bar if check.labels else self._compare
         result = examine(check)
         if isinstance(result.outcome, Passed | Fault):
             return result
@@ -193,7 +194,8 @@ class Examination:
         files = [source.file for source in self.code.sources]
         return named if named in files or not files else files[-1]
 
-    def _drawn(self, check: Check, attempt: int = 0) -> Inputs:
+    def drawn(self, check: Check, attempt: int = 0) -> Inputs:
+        """The check's inputs. Raises CheckError, DataError."""
         try:
             return self.draw(check, self.seed, attempt)
         except (CheckError, DataError):
@@ -203,8 +205,8 @@ class Examination:
                 f"{check.where}: {check.id} cannot draw its inputs: {error!r}"
             ) from error
 
-    def _compare(self, check: Check, explained: bool) -> Result:
-        inputs = self._drawn(check)
+    def _compare(self, check: Check) -> Result:
+        inputs = self.drawn(check)
         run = self.code.run(check, inputs)
         answer = run.answer
         unmeasured = False
@@ -212,20 +214,17 @@ class Examination:
             answer = measured(check, answer, inputs)
             unmeasured = not isinstance(answer, Returned)
         if isinstance(answer, Returned):
-            return self._judged(check, inputs, run, answer, explained)
+            return self._judged(check, inputs, run, answer)
         if unmeasured or (isinstance(answer, Raised) and not answer.lines):
             # Where the reference fails too, the check is wrong: this raises NoExpectedValue.
             self.expected_values.expected(check, inputs)
         assert isinstance(answer, Outcome)
         return Result(check, answer, inputs, run.printed, run.seconds, run.cpu)
 
-    def _judged(
-        self, check: Check, inputs: Inputs, run: Run, returned: Returned, explained: bool
-    ) -> Result:
+    def _judged(self, check: Check, inputs: Inputs, run: Run, returned: Returned) -> Result:
         expected = self.expected_values.expected(check, inputs)
         outcome = judge(check, returned, expected)
-        if explained:
-            self._returned[check.name] = returned
+        self._returned[check.name] = returned
         return Result(check, outcome, inputs, run.printed, run.seconds, run.cpu)
 
     def _explained(self, ran: Result) -> Result:
@@ -283,20 +282,16 @@ class Examination:
         for name, earlier in self.brick.checks.items():
             if name == check.name:
                 break
-            if can_be_first(earlier):
+            if earlier.is_quick:
                 why = self.result(name).why
                 if why and why.diagnosis and why.diagnosis.certain:
                     [mistake] = why.diagnosis.mistakes
                     found[mistake.id] = mistake
         return list(found.values())
 
-    def drawn(self, check: Check, attempt: int = 0) -> Inputs:
-        """The check's inputs. Raises CheckError, DataError."""
-        return self._drawn(check, attempt)
-
     def on_own(self, check: Check, own: Sequence[Source]) -> Accuracy | Outcome:
         """What one training at a bar reaches on the student's own predecessors."""
-        return self._train(check, self._drawn(check), own)[1]
+        return self._train(check, self.drawn(check), own)[1]
 
     def _train(
         self, check: Check, inputs: Inputs, sources: Sequence[Source] | None = None
@@ -314,7 +309,7 @@ class Examination:
         tries: list[tuple[Accuracy, Returned, Inputs]] = []
         seconds = cpu = 0.0
         for attempt in range(TRIES_AT_A_BAR):
-            inputs = self._drawn(check, attempt)
+            inputs = self.drawn(check, attempt)
             run, reached = self._train(check, inputs)
             seconds, cpu = seconds + run.seconds, cpu + run.cpu
             if not isinstance(reached, Accuracy):

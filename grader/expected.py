@@ -98,10 +98,10 @@ class RecordedAnswers:
             with safe_open(path, framework="numpy") as file:
                 about = file.metadata() or {}
                 known = {m["id"]: Misconception(**m) for m in json.loads(about[KNOWN])}
-                for key, (mistakes, names) in json.loads(about[check.name]).items():
+                for mistakes, stored in json.loads(about[check.name]):
                     *before, last = mistakes
                     if before == wanted:
-                        yield known[last], {n: file.get_tensor(f"{key} {n}") for n in names}
+                        yield known[last], {n: file.get_tensor(key) for n, key in stored.items()}
         except (OSError, KeyError, ValueError, TypeError, SafetensorError) as error:
             raise NoExpectedValue(f"{path.name} cannot be read: {error}") from None
 

@@ -48,7 +48,7 @@ def repair_of(results: Sequence[Result], examination: Examination, budget: float
         return None
     began = time.thread_time() + code.cpu
     bench = Bench(
-        checks=[result.check for result in results if is_quick(result.check)],
+        checks=[result.check for result in results if result.check.is_quick],
         failing=roots_first([result.check for result in failing]),
         texts=code.sources[-1].texts,
         drawn=examination.drawn,
@@ -60,17 +60,12 @@ def repair_of(results: Sequence[Result], examination: Examination, budget: float
 
 def is_wrong(result: Result) -> bool:
     """Whether a quick check was answered wrong."""
-    return is_quick(result.check) and isinstance(result.outcome, WRONG)
+    return result.check.is_quick and isinstance(result.outcome, WRONG)
 
 
 def is_named(result: Result) -> bool:
     """Whether the message names a known mistake."""
     return bool(result.why and result.why.diagnosis and result.why.diagnosis.certain)
-
-
-def is_quick(check: Check) -> bool:
-    """Whether the check takes milliseconds: neither Keras nor a training."""
-    return check.looked_up and not check.keras and not check.labels
 
 
 def roots_first(failing: Sequence[Check]) -> list[Check]:

@@ -4,7 +4,7 @@ import builtins
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from grader.check import Check, CheckError, Inputs
+from grader.check import Check, CheckError, Inputs, of_run
 from grader.judge import no_array
 from grader.outcome import Array, Raised
 from grader.probe import Answer, Job, NoArray, Returned, Run
@@ -25,8 +25,7 @@ def run_check(job: Job, drawn: Inputs, run: Callable[[Job], Run]) -> Run:
         answer = runs[-1].answer
         if not isinstance(answer, Returned):
             return _together(runs, answer)
-        suffix = f", {name}" if name else ""
-        values |= {f"{key}{suffix}": value for key, value in answer.values.items()}
+        values |= {f"{key}{of_run(name)}": value for key, value in answer.values.items()}
     returned = Returned(values)
     if check.clean is None:
         return _together(runs, returned)

@@ -1,5 +1,6 @@
 """The source of a brick: a student's, the reference's, or that of a misconception."""
 
+import ast
 import tokenize
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,6 +46,12 @@ class Source:
 def read_source(path: Path, shown_as: str | None = None, own: bool = True) -> Source:
     """The source in path. Raises UnreadableSource: not a regular file, too large, unreadable."""
     return Source(path.stem, shown_as or path.name, read_regular(path, MAX_BYTES), own)
+
+
+def first_line(node: ast.stmt) -> int:
+    """The line where a statement begins, with its decorators."""
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(int(decorator.lineno) for decorator in decorators)])
 
 
 def lines_of(code: bytes) -> list[str]:

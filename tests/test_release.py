@@ -29,7 +29,8 @@ def kit(released):
     return Course(released)
 
 
-MOST_IMPORTED = 5_300  # lines of the engine, by `pytest exercises/`; the goal is 3,500
+# By `pytest exercises/`, lines of the engine; repairs and networks came after the goal of 3,500.
+MOST_IMPORTED = 6_300
 COUNTS = """
 import sys
 from pathlib import Path

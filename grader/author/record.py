@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors.numpy import save
 
 from grader.check import Check, Inputs
 from grader.course import PUBLIC_SEED, Course
-from grader.diagnosis.exact import can_be_first, same
+from grader.diagnosis.exact import same
 from grader.expected import (
     DRAWS,
     KNOWN,
@@ -25,7 +26,6 @@ from grader.expected import (
 from grader.misconception import Misconception
 from grader.misconceptions import misconceptions
 from grader.outcome import Array
-from grader.repaired import is_quick
 
 Found = tuple[list[str], Answers]  # ids of the misconceptions, applied one after the other
 
@@ -38,7 +38,7 @@ def record_expected(
     drawn = {
         recorded_draw(check.name, draw): (check, check.draw(PUBLIC_SEED, draw))
         for check in checks
-        for draw in range(DRAWS if is_quick(check) else 1)
+        for draw in range(DRAWS if check.is_quick else 1)
     }
     expected = {key: expected_values.expected(*about) for key, about in drawn.items()}
     inputs = {key: inputs for key, (_, inputs) in drawn.items()}
@@ -61,22 +61,28 @@ def record_answers(
 ) -> None:
     """Writes what the brick's misconceptions answer: each alone, and each after an earlier one.
 
-    They are stored as float32, which is enough to distinguish them.
+    They are stored as float32, which is enough to distinguish them, and equal arrays once: most
+    mistakes leave most of what a check returns as it is.
     """
     arrays: dict[str, Array] = {}
+    numbers: dict[tuple[Any, ...], str] = {}  # of arrays, by their contents
     about = {KNOWN: json.dumps([shown(m) for m in misconceptions(course, brick)])}
     earlier: list[Misconception] = []
     for check in course.bricks[brick].checks.values():
-        made: dict[str, tuple[list[str], list[str]]] = {}
+        made: list[tuple[list[str], dict[str, str]]] = []
         if check.looked_up and not check.labels:
             inputs = check.draw(PUBLIC_SEED)
             alone = list(misconception_answers.answers(check, inputs))
             pairs = _pairs(misconception_answers, check, inputs, earlier, alone)
             for mistakes, values in [*(([m.id], v) for m, v in alone), *pairs]:
-                key = f"{check.name} {len(made)}"
-                made[key] = (mistakes, list(values))
-                arrays |= {f"{key} {name}": _narrow(array) for name, array in values.items()}
-            if can_be_first(check):
+                stored = {}
+                for name, array in values.items():
+                    narrow = _narrow(array)
+                    contents = (narrow.shape, narrow.dtype.str, narrow.tobytes())
+                    stored[name] = numbers.setdefault(contents, str(len(numbers)))
+                    arrays[stored[name]] = narrow
+                made.append((mistakes, stored))
+            if check.is_quick:
                 earlier += [mistake for mistake, _ in alone if mistake not in earlier]
         about[check.name] = json.dumps(made)
     misconceptions_file(folder, brick).write_bytes(save(arrays, metadata=about))

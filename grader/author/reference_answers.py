@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.check import ASIDE, Check, Inputs
+from grader.check import ASIDE, Check, Inputs, of_run
 from grader.course import Course
 from grader.expected import NoExpectedValue, fingerprint
 from grader.judge import compare, measured
@@ -39,7 +39,7 @@ class Asked:
         """What the probe returned, by slot."""
         found: dict[tuple[str, str], Slot] = {}
         for run, shown in self.runs.items():
-            suffix, digest = f", {run}" if run else "", fingerprint(shown)
+            suffix, digest = of_run(run), fingerprint(shown)
             for name in self.returned:
                 if name.endswith(suffix):
                     key = name.removesuffix(suffix), digest

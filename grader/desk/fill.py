@@ -16,6 +16,7 @@ from nbgrader.utils import is_solution
 from grader.desk.source import defined
 from grader.notebook import LINES, source_in
 from grader.regular_file import UnreadableSource
+from grader.source import first_line
 
 PARSED = 100_000  # bytes at most: Python's parser takes minutes for some longer files
 
@@ -51,8 +52,7 @@ def pieces(text: str, known: frozenset[str] = frozenset()) -> Iterator[Piece]:
     lines = text.split("\n")
     spans: list[tuple[int, int, str]] = []  # first line, line after the last, name
     for node in ast.parse(text).body:
-        decorators = getattr(node, "decorator_list", [])
-        first = min([node.lineno, *(d.lineno for d in decorators)]) - 1
+        first = first_line(node) - 1
         last = node.end_lineno or node.lineno
         name = node.name if isinstance(node, ast.FunctionDef | ast.ClassDef) else ""
         if spans and first < spans[-1][1]:  # after a semicolon

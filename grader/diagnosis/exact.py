@@ -66,11 +66,6 @@ def diagnose(
     return Diagnosis(next(iter(pairs.values())), together=True) if len(pairs) == 1 else None
 
 
-def can_be_first(check: Check) -> bool:
-    """Whether later checks look for a second mistake on top of one that this check shows."""
-    return check.looked_up and not check.keras and not check.labels
-
-
 def gives(returned: Returned, answer: Answers, check: Check) -> bool:
     """Whether what came back is that answer."""
     return same(returned.judged, answer, check.tolerance)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from grader.check import Check
 from grader.repair.edits import Function
 from grader.repair.scope import Scope, scope_of
+from grader.source import first_line
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
         except (SyntaxError, ValueError):  # a cell that is not Python
             continue
         for name, function in _functions(module):
-            first = min([function.lineno, *(d.lineno for d in function.decorator_list)])
+            first = first_line(function)
             scope = scope_of(function, module)
             if ast.get_docstring(function, clean=False) is not None and len(function.body) > 1:
                 del function.body[0]  # no edit needs it, and it takes longest to write out

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from grader.check import Check, Inputs
+from grader.check import Check, Inputs, of_run
 from grader.expected import DRAWS, Answers
 from grader.judge import judge, measured
 from grader.outcome import Array, Passed
@@ -102,11 +102,10 @@ def passing(
             return []
         for i, came in enumerate(tried.values):
             known = values[i]
-            suffix = f", {run}" if run else ""
             if came is None or known is None:
                 values[i] = None
             else:
-                known |= {f"{name}{suffix}": array for name, array in came.arrays.items()}
+                known |= {f"{name}{of_run(run)}": array for name, array in came.arrays.items()}
     expected = bench.expected(check, inputs)
     return [
         one

@@ -18,7 +18,7 @@ from grader.outcome import Line, Slow
 from grader.probe import Job, Returned, Tried, Variant
 from grader.runner.arrays import as_array
 from grader.runner.statements import FUTURES, Watch, digest_of
-from grader.source import Source
+from grader.source import Source, first_line
 
 LIMIT = 0.3  # seconds of processor time for a variant: loading it, and its probe
 
@@ -123,12 +123,6 @@ class Parts:
             ]
         )
         return _code(ast.parse(text, part.file), part.file, part.flags)
-
-
-def first_line(node: ast.stmt) -> int:
-    """The line where the statement begins, with its decorators."""
-    decorators = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(int(decorator.lineno) for decorator in decorators)])
 
 
 def _within(variant: Variant, part: Part) -> bool:

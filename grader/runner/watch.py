@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from grader.outcome import MAX_LINES, Line
-from grader.source import MAX_LINE
+from grader.source import MAX_LINE, first_line
 
 LOOKS = 40  # in the time allowed
 SHORTEST = 0.02  # seconds between looks
@@ -271,7 +271,5 @@ def functions(file: str) -> dict[tuple[str, int], ast.FunctionDef]:
     except (SyntaxError, ValueError):
         return {}
     return {
-        (it.name, min([it.lineno, *(each.lineno for each in it.decorator_list)])): it
-        for it in ast.walk(tree)
-        if isinstance(it, ast.FunctionDef)
+        (it.name, first_line(it)): it for it in ast.walk(tree) if isinstance(it, ast.FunctionDef)
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.course import Course, CourseError, find_course
 from grader.examine import Examination
 from grader.examiner import Examiner
-from grader.repaired import is_quick, is_wrong, repair_of
+from grader.repaired import is_wrong, repair_of
 from grader.report.check_report import check_report
 from grader.report.text import explain, place_of, row_text
 from grader.runner.process import Process
@@ -54,7 +54,7 @@ def explain_brick(course: Course, brick: str) -> int:
         results = [
             examination.result(check.name)
             for check in examination.brick.checks.values()
-            if is_quick(check)
+            if check.is_quick
         ]
         wrong = [result for result in results if is_wrong(result)]
         if not wrong:
@@ -73,7 +73,7 @@ def places_to_look(examinations: Sequence[Examination], budget: float) -> list[t
     """
     found = []
     for examination in examinations:
-        quick = [check for check in examination.brick.checks.values() if is_quick(check)]
+        quick = [check for check in examination.brick.checks.values() if check.is_quick]
         if not all(examination.has_run(check.name) for check in quick):
             continue
         results = [examination.result(check.name) for check in quick]

@@ -9,7 +9,7 @@ from grader.examine import Result
 from grader.examiner import Examiner
 from grader.outcome import Skipped
 from grader.repair.kinds import Kind
-from grader.repaired import is_quick, repair_of
+from grader.repaired import repair_of
 from grader.runner.process import Process
 from grader.source import Source
 
@@ -45,7 +45,7 @@ def examined(course):
             own = Source(brick, file or right.file, code)
             examination = examiner.of_sources(brick, [*before, own], student, explained=False)
             for check in examination.brick.checks.values():
-                if not is_quick(check):
+                if not check.is_quick:
                     left_out = Result(check, Skipped("this test"), {})
                     examination._ran[check.name] = left_out
             return examination
