@@ -42,8 +42,8 @@ class Loaded:
 
 
 @dataclass(frozen=True)
-class Variant:
-    """The last source with a few lines replaced.
+class Change:
+    """Lines of the last source, and the text that replaces them.
 
     file, first, last: the file or cell and its lines, from 1, as messages name them.
     """
@@ -52,6 +52,9 @@ class Variant:
     first: int
     last: int
     text: str
+
+
+Variant = tuple[Change, ...]  # of places that do not overlap
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class Job:
     """All that a runner needs.
 
     check        whose probe is run; without one, the sources are only loaded.
-    variants     the probe runs on each of these in place of the last source.
+    variants     changes of the last source: the probe runs on each of these in its place.
     returned     what the probe returned; such a job has no sources, and runs the check's `clean`.
     checks_file  the file that declares the check.
     sources      modules that the last one may import, then the last one, which the probe is given.

@@ -10,6 +10,7 @@ from grader.examine import Examination, Result
 from grader.outcome import (
     Missing,
     NotFinite,
+    Passed,
     Raised,
     WrongShape,
     WrongSignature,
@@ -17,50 +18,67 @@ from grader.outcome import (
     WrongValue,
 )
 from grader.repair.kinds import Repair
-from grader.repair.search import Bench, find_repair
+from grader.repair.places import places_in
+from grader.repair.search import Bench, find_repairs
 
 WRONG = (WrongValue, WrongShape, WrongType, NotFinite, Raised, Missing, WrongSignature)
 
 
-def with_repair(results: Sequence[Result], examination: Examination, budget: float) -> list[Result]:
-    """All results of a brick: the wrong ones say where one small edit mends them, if one does.
+def with_repairs(
+    results: Sequence[Result], examination: Examination, budget: float
+) -> list[Result]:
+    """All results of a brick: those that a small edit mends say where it is.
 
-    Where each of them names a known mistake, nothing is searched.
+    A check that names a known mistake is left as it is.
     """
-    wrong = [result for result in results if is_wrong(result)]
-    repair = None if all(map(is_named, wrong)) else repair_of(results, examination, budget)
-    if repair is None:
-        return list(results)
+    unknown = any(is_wrong(it) and not is_named(it) for it in results)
+    found = repairs_of(results, examination, budget) if unknown else []
+    repairs = {name: repair for repair in found for name in repair.mends}
     return [
-        replace(it, why=replace(it.why or Explanation(), repair=repair)) if is_wrong(it) else it
+        replace(it, why=replace(it.why or Explanation(), repair=repairs[it.check.name]))
+        if it.check.name in repairs
+        else it
         for it in results
     ]
 
 
-def repair_of(results: Sequence[Result], examination: Examination, budget: float) -> Repair | None:
-    """One small edit with which all quick checks of the brick pass.
+def repairs_of(results: Sequence[Result], examination: Examination, budget: float) -> list[Repair]:
+    """One small edit with which the quick checks pass that name no mistake yet, or two edits.
 
+    Where each names a mistake, the edit is for all of them.
     budget: seconds of processor time, of this thread and of the processes that try edits.
     """
-    failing = [result for result in results if is_wrong(result)]
     code = examination.code
+    wrong = [it for it in results if is_wrong(it)]
+    failing = [it.check for it in wrong if not is_named(it)] or [it.check for it in wrong]
     if not failing or not code.sources or not code.sources[-1].own:
-        return None
+        return []
+    texts = code.sources[-1].texts
     began = time.thread_time() + code.cpu
     bench = Bench(
-        checks=[result.check for result in results if result.check.is_quick],
-        failing=roots_first([result.check for result in failing]),
-        texts=code.sources[-1].texts,
+        passing=[
+            it.check for it in results if it.check.is_quick and isinstance(it.outcome, Passed)
+        ],
+        failing=roots_first(failing),
+        others=[it.check for it in results if is_open(it) and it.check not in failing],
+        places=places_in(texts),
+        texts=texts,
         drawn=examination.drawn,
         expected=examination.expected_values.expected,
         try_variants=code.try_variants,
     )
-    return find_repair(bench, lambda: time.thread_time() + code.cpu - began < budget)
+    return find_repairs(bench, lambda: time.thread_time() + code.cpu - began < budget)
 
 
 def is_wrong(result: Result) -> bool:
     """Whether a quick check was answered wrong."""
     return result.check.is_quick and isinstance(result.outcome, WRONG)
+
+
+def is_open(result: Result) -> bool:
+    """Whether a quick check neither passes nor fails for an unknown reason."""
+    passes = isinstance(result.outcome, Passed)
+    return result.check.is_quick and not passes and (is_named(result) or not is_wrong(result))
 
 
 def is_named(result: Result) -> bool:

@@ -24,7 +24,7 @@ from grader.examiner import Examiner
 from grader.follow_through import FollowThrough, reference_functions
 from grader.outcome import Fault, NotInstalled
 from grader.policy import Policy
-from grader.repaired import with_repair
+from grader.repaired import with_repairs
 from grader.report.compact import compact_report, without_arrays
 from grader.report.report import Provenance, Report, Status
 from grader.report.summary import summary
@@ -99,7 +99,7 @@ class Grading:
             if self._stopped:
                 raise InterruptedError("grading was stopped")
         if self.policy.repair and not withholds:
-            results = with_repair(results, examination, self.policy.repair)
+            results = with_repairs(results, examination, self.policy.repair)
         checks = [compact_report(result) for result in results]
         carried = None
         if not self.policy.on_own:

@@ -37,16 +37,28 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Repair:
-    """Where one small edit of the student's code makes every quick check of the brick pass.
+    """Where a small edit of the student's code mends checks of the brick that take no training.
 
+    mends  the names of the failing checks that pass with it.
+    whole  whether all checks of the brick pass then that take no training.
     file   the file or cell.
     lines  one for each place where such an edit was found; empty where there are too many.
     text   the student's own line, where there is one place.
     look   what to look at; empty where edits of several kinds do it.
+    other  where a second edit is: `whole` is true of both together; empty: none is needed.
     """
 
+    mends: frozenset[str]
     function: str
     file: str
     lines: tuple[int, ...]
     text: str
     look: str
+    whole: bool
+    other: str = ""
+
+    @property
+    def where(self) -> str:
+        """The lines and the function, in words."""
+        lines = " or ".join(str(line) for line in self.lines)
+        return f"line {lines}, in {self.function}" if lines else self.function

@@ -26,6 +26,10 @@ class Place:
     function: Function
     scope: Scope
 
+    @property
+    def last(self) -> int:
+        return self.function.end_lineno or self.first
+
 
 def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
     """The functions in a file's lines, or in those of cells; of one name the last counts."""

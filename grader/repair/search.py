@@ -1,25 +1,27 @@
-"""The search for one small edit of the student's own code with which every quick check passes.
+"""The search for small edits of the student's own code with which every quick check passes.
 
-An edit counts when the failing checks pass with it, and all others still do, on two draws of the
-inputs. Nothing else is said of it: where it is, and what kind of thing to look at.
+An edit counts when failing checks pass with it, and all that passed still do, on two draws of the
+inputs. Where it mends a part of them, a second edit is looked for that mends the rest: two
+mistakes. Nothing else is said of an edit: where it is, and what kind of thing to look at.
 """
 
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from grader.check import Check, Inputs, of_run
 from grader.expected import DRAWS, Answers
 from grader.judge import judge, measured
 from grader.outcome import Array, Passed
-from grader.probe import Returned, Tried, Variant
+from grader.probe import Change, Returned, Tried, Variant
 from grader.repair.edits import Edit, edits_of
 from grader.repair.kinds import Kind, Repair
-from grader.repair.places import Place, by_distance, places_in
+from grader.repair.places import Place, by_distance
 
 AT_ONCE = 48  # variants of a job
 MOST_LINES = 3  # places that a message still names
+MOST_EDITS = 2
 
 # Runs variants of the student's file on a check's inputs of one run; None where the job failed.
 TryVariants = Callable[[Check, Inputs, Sequence[Variant]], Tried | None]
@@ -29,49 +31,70 @@ TryVariants = Callable[[Check, Inputs, Sequence[Variant]], Tried | None]
 class Bench:
     """What a search needs of an examination.
 
-    checks    all quick checks of the brick. failing: those of them that fail, the first to mend
-              first.
+    passing   quick checks that must go on passing.
+    failing   quick checks that should pass, the first to mend first.
+    others    quick checks that may pass: they wait, are not written yet, or name a mistake.
+    places    the student's functions. made: changes of them that stay.
     texts     the lines of the student's file, or of its cells.
     drawn     a check's inputs of a draw. expected: what it is compared with.
     """
 
-    checks: Sequence[Check]
+    passing: Sequence[Check]
     failing: Sequence[Check]
+    others: Sequence[Check]
+    places: Sequence[Place]
     texts: dict[str, list[str]]
     drawn: Callable[[Check, int], Inputs]
     expected: Callable[[Check, Inputs], Answers]
     try_variants: TryVariants
+    made: Variant = ()
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An edit of one of the student's functions, as a variant of the file."""
+    """An edit of one of the student's functions, as a change of the file."""
 
     place: Place
-    kind: Kind
-    line: int
-    variant: Variant
+    edit: Edit
+    change: Change
+
+    @property
+    def at(self) -> tuple[str, int]:
+        return self.place.name, self.edit.line
 
 
-def find_repair(bench: Bench, left: Callable[[], bool]) -> Repair | None:
-    """The repair, or None where none is found while there is time `left`."""
-    first = bench.failing[0]
-    candidates = candidates_for(bench, first)
+def find_repairs(bench: Bench, left: Callable[[], bool], most: int = MOST_EDITS) -> list[Repair]:
+    """One repair that mends all failing checks, or two that do together.
+
+    Empty where none are found while there is time `left`.
+    """
+    candidates = candidates_for(bench, bench.failing[0])
+    begun: set[str] = set()  # functions of which an edit mends a part
     while left() and (batch := list(islice(candidates, AT_ONCE))):
-        found: list[Candidate] = []
-        for one in passing(bench, first, 0, batch):
-            seen = [(other.place.name, other.line) for other in found]
-            if (one.place.name, one.line) not in seen and left() and holds(bench, one):
-                found.append(one)
-        if found:
-            return _said(found, bench)
-    return None
+        whole: list[Candidate] = []
+        parts: list[tuple[Candidate, list[Check]]] = []
+        for one in passing(bench, bench.failing[0], 0, batch):
+            if one.at not in [other.at for other in whole] and left():
+                mended = mends(bench, one)
+                if len(mended) == len(bench.failing):
+                    whole.append(one)
+                elif mended and one.place.name not in begun:
+                    begun.add(one.place.name)
+                    parts.append((one, mended))
+        if whole:
+            best = [one for one in whole if passes_all(bench, bench.others, one)]
+            said = _said(best or whole, bench, bool(best))
+            return [said] if said else []
+        for one, mended in parts if most > 1 else ():
+            if rest := find_repairs(_with_edit(bench, one, mended), left, most - 1):
+                return _in_turn(_said([one], replace(bench, failing=mended), False), rest)
+    return []
 
 
 def candidates_for(bench: Bench, check: Check) -> Iterator[Candidate]:
     """Edits of the functions that the check uses: near ones first, and those of low rank."""
     ranked: list[tuple[int, int, Place, Edit]] = []
-    for distance, place in by_distance(places_in(bench.texts), check):
+    for distance, place in by_distance(bench.places, check):
         for edit in edits_of(place.function, place.scope):
             ranked.append((2 * distance + edit.rank, len(ranked), place, edit))
     ranked.sort(key=lambda it: it[:2])
@@ -81,13 +104,10 @@ def candidates_for(bench: Bench, check: Check) -> Iterator[Candidate]:
             text = edit.text
         except (ValueError, TypeError, AttributeError, RecursionError):
             continue  # an edit that is no Python
-        if (place.name, text) in seen:
-            continue
-        seen.add((place.name, text))
-        indent = " " * place.function.col_offset
-        last = place.function.end_lineno or place.first
-        variant = Variant(place.file, place.first, last, textwrap.indent(text, indent))
-        yield Candidate(place, edit.kind, edit.line, variant)
+        if (place.name, text) not in seen:
+            seen.add((place.name, text))
+            text = textwrap.indent(text, " " * place.function.col_offset)
+            yield Candidate(place, edit, Change(place.file, place.first, place.last, text))
 
 
 def passing(
@@ -96,8 +116,9 @@ def passing(
     """Those of the candidates with which the check passes on a draw of its inputs."""
     inputs = bench.drawn(check, draw)
     values: list[dict[str, Array] | None] = [{} for _ in candidates]
+    variants = [_with_change(bench.made, one.change) for one in candidates]
     for run, shown in check.runs(inputs).items():
-        tried = bench.try_variants(check, shown, [one.variant for one in candidates])
+        tried = bench.try_variants(check, shown, variants)
         if tried is None or len(tried.values) != len(candidates):
             return []
         for i, came in enumerate(tried.values):
@@ -119,23 +140,60 @@ def _passes(check: Check, came: dict[str, Array], inputs: Inputs, expected: Answ
     return isinstance(answer, Returned) and isinstance(judge(check, answer, expected), Passed)
 
 
-def holds(bench: Bench, one: Candidate) -> bool:
-    """Whether every quick check passes with the edit, on all draws; the failing ones come first."""
-    others = [check for check in bench.checks if check not in bench.failing]
-    return all(
-        passing(bench, check, draw, [one])
-        for check in (*bench.failing, *others)
-        for draw in range(DRAWS)
+def mends(bench: Bench, one: Candidate) -> list[Check]:
+    """The failing checks that pass with the edit, on all draws.
+
+    Empty where the first of them does not, or where one fails that passed.
+    """
+    first, *more = bench.failing
+    if not passes_all(bench, [first], one):
+        return []
+    mended = [first, *(check for check in more if passes_all(bench, [check], one))]
+    return mended if passes_all(bench, bench.passing, one) else []
+
+
+def passes_all(bench: Bench, checks: Sequence[Check], one: Candidate) -> bool:
+    """Whether the checks pass with the edit, on all draws."""
+    return all(passing(bench, check, draw, [one]) for check in checks for draw in range(DRAWS))
+
+
+def _with_change(made: Variant, change: Change) -> Variant:
+    """The changes that stay, and this one, which may be of a function that was changed before."""
+    return (*(it for it in made if (it.file, it.first) != (change.file, change.first)), change)
+
+
+def _with_edit(bench: Bench, one: Candidate, mended: Sequence[Check]) -> Bench:
+    """The bench for the second edit, with the first made."""
+    changed = replace(one.place, function=one.edit.make())
+    return replace(
+        bench,
+        passing=[*bench.passing, *mended],
+        failing=[check for check in bench.failing if check not in mended],
+        places=[changed if place is one.place else place for place in bench.places],
+        made=_with_change(bench.made, one.change),
     )
 
 
-def _said(found: Sequence[Candidate], bench: Bench) -> Repair | None:
+def _in_turn(first: Repair | None, rest: Sequence[Repair]) -> list[Repair]:
+    """Two repairs, each naming the other; none where one of them has no place."""
+    if first is None:
+        return []
+    [second] = rest
+    return [
+        replace(first, other=second.where, whole=second.whole),
+        replace(second, other=first.where),
+    ]
+
+
+def _said(found: Sequence[Candidate], bench: Bench, whole: bool) -> Repair | None:
     """What may be said of edits that all repair: the function, the lines, what to look at."""
     if len({one.place.name for one in found}) > 1:
         return None
-    place, kinds = found[0].place, {one.kind for one in found}
-    lines = tuple(sorted({one.line for one in found}))
+    place, kinds = found[0].place, {one.edit.kind for one in found}
+    lines = tuple(sorted({one.edit.line for one in found}))
     lines = lines if len(lines) <= MOST_LINES else ()
     text = bench.texts[place.file][lines[0] - 1].strip() if len(lines) == 1 else ""
-    look = found[0].kind.value if len(kinds) == 1 else ""
-    return Repair(place.name, place.file, lines, text, look)
+    look: Kind | None = found[0].edit.kind if len(kinds) == 1 else None
+    mended = frozenset(check.name for check in bench.failing)
+    looked = look.value if look else ""
+    return Repair(mended, place.name, place.file, lines, text, looked, whole)

@@ -146,14 +146,14 @@ def why_rows(why: Explanation) -> Rows:
 
 
 def place_of(repair: Repair) -> str:
-    """Where one small edit mends all, and what to look at; then the student's own line."""
-    lines = " or ".join(str(line) for line in repair.lines)
-    at = f", line {lines}" if lines else ""
+    """Where a small edit mends checks, and what to look at; then the student's own line."""
     look = f": look at {repair.look}" if repair.look else ""
-    said = (
-        f"{repair.file}{at}, in {repair.function}{look}. One small change there, and all checks "
-        "of this brick pass that take no training"
+    other = f" and one in {repair.other}" if repair.other else ""
+    more = (
+        "1 more check passes" if len(repair.mends) == 1 else f"{len(repair.mends)} more checks pass"
     )
+    then = "all checks of this brick pass that take no training" if repair.whole else more
+    said = f"{repair.file}, {repair.where}{look}. One small change there{other}, and {then}"
     return "\n".join(filter(None, [said, repair.text]))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.check import Brick
 from grader.outcome import Array
-from grader.probe import Answer, Job, Loaded, NoArray, Returned, Substituted, Tried, Variant
+from grader.probe import Answer, Change, Job, Loaded, NoArray, Returned, Substituted, Tried
 from grader.runner.encoding import (
     INPUT,
     MAX_SLOW,
@@ -39,7 +39,7 @@ def job_from_frame(
         plain["limit"],
         plain["loading"],
         frozenset(plain["left_out"]),
-        tuple(Variant(**variant) for variant in plain["variants"]),
+        tuple(tuple(Change(**one) for one in variant) for variant in plain["variants"]),
         _with_prefix(RETURNED, arrays),
         _substituted(plain[SUBSTITUTED], arrays),
     )

@@ -76,7 +76,7 @@ def job_to_frame(job: Job) -> tuple[Plain, Arrays]:
         "limit": job.limit,
         "loading": job.loading,
         "left_out": sorted(job.left_out),
-        "variants": [asdict(variant) for variant in job.variants],
+        "variants": [[asdict(change) for change in variant] for variant in job.variants],
         SUBSTITUTED: job.substituted and {**vars(job.substituted), "code": None},
     }, arrays
 

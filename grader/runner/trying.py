@@ -1,6 +1,6 @@
 """Runs a probe on many variants of one source, in one process.
 
-Each statement outside functions is compiled once; a variant compiles the one that it changes.
+Each statement outside functions is compiled once; a variant compiles those that it changes.
 """
 
 import ast
@@ -8,14 +8,14 @@ import contextlib
 import copy
 import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, ModuleType
 from typing import Any
 
 from grader.check import Probe
 from grader.outcome import Line, Slow
-from grader.probe import Job, Returned, Tried, Variant
+from grader.probe import Change, Job, Returned, Tried, Variant
 from grader.runner.arrays import as_array
 from grader.runner.statements import FUTURES, Watch, digest_of
 from grader.source import Source, first_line
@@ -96,13 +96,13 @@ class Parts:
                     yield Part(file, first_line(node), node.end_lineno or 0, flags, code)
 
     def module(self, variant: Variant) -> ModuleType:
-        """The source as a module, with the variant's text. Raises what it raises."""
+        """The source as a module, with the variant's changes. Raises what it raises."""
         module = ModuleType(self.source.brick)
         module.__file__ = self.source.file
         sys.modules[self.source.brick] = module
         for part in self.parts:
-            run = self._changed(part, variant) if _within(variant, part) else part.code
-            self._run(run, module)
+            within = [change for change in variant if _within(change, part)]
+            self._run(self._changed(part, within) if within else part.code, module)
         return module
 
     def _run(self, code: CodeType, module: ModuleType) -> None:
@@ -112,21 +112,18 @@ class Parts:
             if not self.source.in_cells:  # in a notebook the next cells run all the same
                 raise
 
-    def _changed(self, part: Part, variant: Variant) -> CodeType:
+    def _changed(self, part: Part, changes: Sequence[Change]) -> CodeType:
         lines = self.texts[part.file]
-        text = "".join(
-            [
-                *lines[part.first - 1 : variant.first - 1],
-                variant.text,
-                "\n",
-                *lines[variant.last : part.last],
-            ]
-        )
+        text, done = "", part.first - 1
+        for change in sorted(changes, key=lambda it: it.first):
+            text += "".join([*lines[done : change.first - 1], change.text, "\n"])
+            done = change.last
+        text += "".join(lines[done : part.last])
         return _code(ast.parse(text, part.file), part.file, part.flags)
 
 
-def _within(variant: Variant, part: Part) -> bool:
-    return variant.file == part.file and part.first <= variant.first and variant.last <= part.last
+def _within(change: Change, part: Part) -> bool:
+    return change.file == part.file and part.first <= change.first and change.last <= part.last
 
 
 def _code(tree: ast.Module, file: str, flags: int) -> CodeType:

@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.course import Course, CourseError, find_course
 from grader.examine import Examination
 from grader.examiner import Examiner
-from grader.repaired import is_wrong, repair_of
+from grader.repaired import is_wrong, repairs_of
 from grader.report.check_report import check_report
 from grader.report.text import explain, place_of, row_text
 from grader.runner.process import Process
@@ -20,8 +20,8 @@ from grader.submission import handed_from
 
 MOST_SECONDS = 600.0  # of processor time: a search through all edits ends long before
 NOT_FOUND = (
-    "No single small change of your code makes all its quick checks pass: there may be two "
-    "mistakes. Mend what the message above says first, and ask again."
+    "No small change of your code makes these checks pass, nor do two. Mend what the message "
+    "above says first, and ask again."
 )
 
 
@@ -61,8 +61,9 @@ def explain_brick(course: Course, brick: str) -> int:
             print(f"{brick}: no quick check is wrong.")
             return 0
         print(explain(check_report(wrong[0])), flush=True)
-        repair = repair_of(results, examination, MOST_SECONDS)
-        print(row_text(("where", place_of(repair))) if repair else row_text(("where", NOT_FOUND)))
+        repairs = repairs_of(results, examination, MOST_SECONDS)
+        for said in map(place_of, repairs) if repairs else [NOT_FOUND]:
+            print(row_text(("where", said)))
     return 1
 
 
@@ -77,7 +78,6 @@ def places_to_look(examinations: Sequence[Examination], budget: float) -> list[t
         if not all(examination.has_run(check.name) for check in quick):
             continue
         results = [examination.result(check.name) for check in quick]
-        repair = repair_of(results, examination, budget)
-        if repair:
+        for repair in repairs_of(results, examination, budget)[:1]:
             found.append((examination.brick.name, row_text(("where", place_of(repair)))))
     return found

@@ -9,7 +9,8 @@ from grader.examine import Result
 from grader.examiner import Examiner
 from grader.outcome import Skipped
 from grader.repair.kinds import Kind
-from grader.repaired import repair_of
+from grader.repaired import repairs_of
+from grader.report.text import place_of
 from grader.runner.process import Process
 from grader.source import Source
 
@@ -63,8 +64,8 @@ def test_a_slip_is_placed(course, examined, brick, right, wrong, function, kind)
     text = text_of(course, brick)
     assert text.count(right) == 1
     examination = examined(brick, text.replace(right, wrong).encode())
-    repair = repair_of(list(examination), examination, BUDGET)
-    assert repair is not None
+    [repair] = repairs_of(list(examination), examination, BUDGET)
+    assert repair.whole
     line = 1 + text[: text.index(right)].count("\n")
     assert (repair.function, repair.lines) == (function, (line,))
     assert repair.text == text.replace(right, wrong).splitlines()[line - 1].strip()
@@ -73,14 +74,14 @@ def test_a_slip_is_placed(course, examined, brick, right, wrong, function, kind)
 
 def test_nothing_is_searched_where_nothing_is_wrong(course, examined):
     examination = examined("neuron", text_of(course, "neuron").encode())
-    assert repair_of(list(examination), examination, BUDGET) is None
+    assert repairs_of(list(examination), examination, BUDGET) == []
 
 
 def test_no_time_is_no_repair(course, examined):
     brick, right, wrong, *_ = SLIPS[0]
     text = text_of(course, brick).replace(right, wrong)
     examination = examined(brick, text.encode())
-    assert repair_of(list(examination), examination, 0.0) is None
+    assert repairs_of(list(examination), examination, 0.0) == []
 
 
 @pytest.mark.slow
@@ -92,8 +93,8 @@ def test_a_cell_of_a_notebook_is_named(course, examined):
     start = text.index("class Neuron")
     cells = [("cell 1", text[:start]), ("cell 2", text[start:]), ("cell 3", "this is no Python")]
     examination = examined(brick, joined(cells).encode(), "neuron.ipynb")
-    repair = repair_of(list(examination), examination, BUDGET)
-    assert repair is not None and repair.file == "cell 2 of neuron.ipynb"
+    [repair] = repairs_of(list(examination), examination, BUDGET)
+    assert repair.file == "cell 2 of neuron.ipynb"
     assert (
         repair.function == function and repair.text == "return (self.forward(x) >= 0.5).astype(int)"
     )
@@ -131,8 +132,8 @@ def test_an_edit_that_never_ends_or_leaves_is_cut_off(course, examined, trick):
     text = text_of(course, brick).replace(right, wrong) + HOSTILE[trick]
     text = text.replace("return sigmoid(x @", f"return sigmoid({name}(x) @")
     examination = examined(brick, text.encode())
-    repair = repair_of(list(examination), examination, BUDGET)
-    assert repair is not None and repair.function == function
+    [repair] = repairs_of(list(examination), examination, BUDGET)
+    assert repair.function == function
 
 
 @pytest.mark.slow
@@ -143,6 +144,49 @@ def test_an_edit_that_fits_one_draw_alone_is_refused(course, examined):
     n = len(course.bricks["neuron"].checks["gradient_values"].draw(PUBLIC_SEED)["x"])
     wrong = f"return x.T @ d_z, d_z.sum() * {n}"
     examination = examined("neuron", text.replace(right, wrong).encode())
-    repair = repair_of(list(examination), examination, BUDGET)
-    assert repair is not None and repair.function == "Neuron.gradients"
+    [repair] = repairs_of(list(examination), examination, BUDGET)
+    assert repair.function == "Neuron.gradients"
     assert repair.look == Kind.FACTOR.value
+
+
+PAIRS = {
+    "in two functions": [SLIPS[0], SLIPS[1]],
+    "in one function": [
+        ("layer", "self.d_bias = d_out.sum(axis=0)", "self.d_bias = d_out.sum(axis=1)",
+         "Dense.backward", "AXIS"),
+        ("layer", "return d_out @ self.kernel.T", "return -d_out @ self.kernel.T",
+         "Dense.backward", "SIGN"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slips", PAIRS.values(), ids=list(PAIRS))
+def test_two_slips_are_placed_in_turn(course, examined, slips):
+    brick, text = slips[0][0], text_of(course, slips[0][0])
+    lines = {}
+    for _, right, wrong, function, _ in slips:
+        assert text.count(right) == 1
+        lines[function, (1 + text[: text.index(right)].count("\n"),)] = None
+        text = text.replace(right, wrong)
+    examination = examined(brick, text.encode())
+    first, second = repairs_of(list(examination), examination, BUDGET)
+    assert {(it.function, it.lines): None for it in (first, second)} == lines
+    assert first.whole and second.whole
+    assert (first.other, second.other) == (second.where, first.where)
+    assert not first.mends & second.mends and first.mends and second.mends
+    assert "One small change there and one in line " in place_of(first)
+
+
+@pytest.mark.slow
+def test_a_part_not_written_yet_keeps_no_slip_from_its_place(course, examined):
+    brick, right, wrong, function, kind = SLIPS[1]
+    text = text_of(course, brick).replace(right, wrong)
+    start = text.index("    def fit(")
+    body = text.index("\n", text.index("):", start))
+    text = f"{text[:body]}\n        raise NotImplementedError\n{text[body:]}"
+    examination = examined(brick, text.encode())
+    [repair] = repairs_of(list(examination), examination, BUDGET)
+    assert (repair.function, repair.look) == (function, Kind[kind].value)
+    assert not repair.whole
+    assert place_of(repair).splitlines()[0].endswith("and 1 more check passes")
