@@ -25,6 +25,7 @@ class Kind(Enum):
     SHAPE = "the shape that this gets"
     COPY = "whether this is a copy or the array itself"
     ASSIGNMENT = "whether this replaces, adds or subtracts"
+    UNUSED = "what becomes of the result of this call"
     DROPPED = "a statement that does not belong here"
     MOVED = "where this statement stands: inside or outside of the block"
     SWAPPED = "the order of these lines"
