@@ -46,6 +46,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     shell.events.register("pre_run_cell", checks.on_start)
     shell.events.register("post_run_cell", checks.on_result)
     shell.register_magic_function(checks.check, "line", "check")  # type: ignore[arg-type]
+    shell.register_magic_function(checks.show, "line", "show")  # type: ignore[arg-type]
     sys.meta_path.append(checks.finder)
     atexit.register(checks.close)
 
@@ -115,6 +116,22 @@ class Checks:
                 if check.part == part
             ]
             return self._show(brick, part, results, self._notes(brick, results, examination))
+
+    def show(self, line: str) -> None:
+        """Draws the brick's pictures in place. Raises NotebookMessage where there are none."""
+        from grader.pictures.making import gallery_of, made
+        from grader.pictures.page import figure
+
+        brick = line.strip()
+        try:
+            gallery = gallery_of(self.course, brick)
+            handed = {brick: self._module(brick), **self._before(brick)}
+            examination = self._examiner.of_handed(brick, handed, self._student, self._slow)
+            for one in made(gallery, examination):
+                said = f"{one.picture.title}. {one.said or one.caption}"
+                display({"text/html": figure(one), "text/plain": said}, raw=True)  # type: ignore[no-untyped-call]
+        except CourseError as error:
+            raise NotebookMessage(str(error)) from None
 
     def _notes(self, brick: str, results: list[Result], examination: Examination) -> str:
         """The note under a part's results; it names a slow statement only the first time."""
