@@ -1,15 +1,14 @@
 """Makes a brick's pictures: probes run on the student's code, and what they return is drawn."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.check import Check
 from grader.course import PUBLIC_SEED, Course, CourseError, load_brick
 from grader.examine import Examination
 from grader.faults import log_fault
-from grader.outcome import NotInstalled, NotWritten, Outcome, Passed, Unloadable
+from grader.outcome import NotInstalled, NotWritten, Outcome, Passed, Skipped, Unloadable
 from grader.pictures.gallery import Figure, Gallery, Picture, Values
 from grader.probe import Returned
 from grader.report.rows import rows_of
@@ -69,7 +68,9 @@ def made(gallery: Gallery, examination: Examination) -> Iterator[Made]:
             continue
         inputs = picture.check.draw(PUBLIC_SEED)
         answer = code.run(picture.check, inputs).answer
-        if isinstance(answer, Returned) and answer.arrays.keys() == answer.values.keys():
+        if isinstance(answer, NotWritten):
+            yield Made(picture, None, said=_sentence(answer, picture))
+        elif isinstance(answer, Returned) and answer.arrays.keys() == answer.values.keys():
             yield _drawn(picture, answer.arrays, inputs, said)
         elif isinstance(answer, Outcome):
             yield Made(picture, None, said=said or _sentence(answer, picture))
@@ -78,26 +79,28 @@ def made(gallery: Gallery, examination: Examination) -> Iterator[Made]:
 
 
 def verdict(picture: Picture, examination: Examination) -> str:
-    """A sentence on the picture's parts that are not written, or not right; empty if all are."""
-    checks = [c for c in examination.brick.checks.values() if c.part in picture.parts]
-    results = [examination.result(check.name) for check in checks if check.is_quick]
-    if waiting := _parts(r.check for r in results if isinstance(r.outcome, NotWritten)):
-        return f"This picture waits for {waiting}."
-    if wrong := _parts(r.check for r in results if not isinstance(r.outcome, Passed)):
-        return f"Not right yet: {wrong}. What you see is what your code does."
-    return ""
+    """Which of the picture's parts, and of those that they need, are not right; empty if all are.
 
-
-def _parts(checks: Iterator[Check]) -> str:
-    return ", ".join(dict.fromkeys(check.part for check in checks))
+    It looks at quick checks alone.
+    """
+    checks = examination.brick.checks
+    names = [name for name, check in checks.items() if check.part in picture.parts]
+    for name in names:
+        names += [need for need in checks[name].needs if need not in names]
+    results = [examination.result(name) for name in names if checks[name].is_quick]
+    wrong = [r.check for r in results if not isinstance(r.outcome, Passed | Skipped | NotWritten)]
+    if not wrong:
+        return ""
+    parts = ", ".join(dict.fromkeys(check.part for check in wrong))
+    return f"Not right yet: {parts}."
 
 
 def _sentence(answer: Outcome, picture: Picture) -> str:
     """Why nothing came back, in the words of a check's message."""
     if isinstance(answer, NotWritten):
-        return f"This picture waits for {', '.join(picture.parts)}."
-    rows: Sequence[tuple[str, str]] = rows_of(answer)
-    return " ".join(f"{label} {text}" for label, text in rows[:2])
+        return f"This picture waits for {answer.name}."
+    _, text = rows_of(answer)[0]
+    return text.partition("\n")[0]
 
 
 def _misfit(picture: Picture) -> str:
@@ -120,6 +123,7 @@ def _drawn(picture: Picture, values: Values, inputs: object, said: str) -> Made:
             return Made(picture, None, said=f"{said} {_misfit(picture)}")
         log_fault(f"picture {picture.check.id}", error)
         return Made(picture, None, said="The kit could not draw this: that is our fault.")
+    said = f"{said} What you see is what your code does." if said else ""
     return Made(picture, written.getvalue(), picture.caption.format(**numbers), said)
 
 
