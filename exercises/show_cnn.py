@@ -146,13 +146,12 @@ def draw_race(figure, values, inputs):
     epochs = np.arange(1, len(RATES) + 1)
     for (name, share), line in zip(shares.items(), LINES, strict=False):
         axes.plot(epochs, share, line, marker="o", label=name)
-        axes.annotate(
-            f"{name}: {share[-1]:.1f} %, {sizes[name]:,} weights",
-            (epochs[-1], share[-1]),
-            xytext=(8, 0),
-            textcoords="offset points",
-            va="center",
-        )
+    low, high = axes.get_ylim()
+    height = low
+    for name in sorted(NAMES, key=lambda name: shares[name][-1]):  # one above the other
+        height = max(shares[name][-1], height + (high - low) / 14)
+        text = f"{name}: {shares[name][-1]:.1f} %, {sizes[name]:,} weights"
+        axes.text(epochs[-1] + 0.1, height, text, va="center")
     axes.set(xlabel="epochs", ylabel="% of unseen digits read right", xticks=epochs)
     named = {name.lower(): f"{share[-1]:.1f}" for name, share in shares.items()}
     return {
@@ -168,8 +167,8 @@ def draw_race(figure, values, inputs):
     parts=("CNN.fit", "CNN.predict"),
     caption="On the same {n} digits, in the same steps, the layer comes to {layer} %, the MLP to "
     "{mlp} % and the CNN to {cnn} % (the bars of the checks tell it backwards, as the CNN's check "
-    "has fewer digits than the others). It is not the number of weights that counts, {of_cnn} in "
-    "the CNN and {of_mlp} in the MLP, but where they look: at neighbours, and everywhere alike.",
+    "has fewer digits than theirs). What helps a CNN is not the number of its weights, {of_cnn} "
+    "against {of_mlp} of the MLP, but where they look: at neighbours, and everywhere alike.",
     alt="Three rising lines, the share of unseen digits read right after each epoch: the layer "
     "lowest, the MLP above it, the CNN highest.",
     draw=draw_race,

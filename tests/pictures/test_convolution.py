@@ -1,0 +1,58 @@
+"""What the pictures of the convolutional layer show is so."""
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def drawn(pictures_of):
+    return pictures_of("convolution")
+
+
+def test_all_pictures_can_be_shown(drawn):
+    assert [one.picture.name for one in drawn.made] == [
+        "strides_and_padding",
+        "pooled",
+        "edges",
+        "shift",
+    ]
+    assert drawn.faults() == []
+
+
+def test_zeros_of_same_make_an_edge_all_around_and_with_stride_2_on_two_sides(drawn):
+    numbers = drawn.numbers["strides_and_padding"]
+    assert numbers["framed"] == "top, left, bottom, right"
+    assert numbers["fewer"] == "bottom, right"
+    sizes = [numbers[name].replace("\u00a0", " ") for name in ("valid", "same", "strided")]
+    assert sizes == ["26 x 26", "28 x 28", "14 x 14"]
+
+
+def test_without_padding_no_edge_is_at_the_rim(drawn):
+    rim = drawn.values["strides_and_padding"]["valid"][0, 0, :, 0]
+    assert not rim.any()
+
+
+def test_a_pooled_digit_keeps_its_ink(drawn):
+    x, once = drawn.inputs["pooled"]["x"], drawn.values["pooled"]["once"]
+    assert once.max() == x.max()
+    assert drawn.numbers["pooled"] == {"a": 784, "b": 196, "c": 49, "d": 9}
+
+
+def test_the_first_filter_answers_where_ink_begins_on_the_way_down(drawn):
+    x, maps = drawn.inputs["edges"]["x"][0, :, :, 0], drawn.values["edges"]["maps"][0]
+    for answers, change in (
+        (maps[:, :, 0], x[2:, 1:-1] - x[:-2, 1:-1]),
+        (maps[:, :, 1], x[1:-1, 2:] - x[1:-1, :-2]),
+    ):
+        assert np.corrcoef(answers.ravel(), change.ravel())[0, 1] > 0.9
+    assert 50 < drawn.numbers["edges"]["quiet"] < 80
+
+
+def test_the_map_moves_along_and_pooling_makes_the_move_matter_less(drawn):
+    numbers = drawn.numbers["shift"]
+    assert numbers["back"] == 0
+    shares = [numbers[name] for name in ("edges", "two", "four", "eight")]
+    assert shares == sorted(set(shares), reverse=True)
+    assert shares[-1] < numbers["pixels"] / 2
