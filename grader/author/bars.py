@@ -17,6 +17,7 @@ from grader.source import Source
 STEP = 0.005
 CHANCE = 1e-4  # below which a correct solution misses a bar: once in 10,000 gradings
 ONCE_IN = 1000  # gradings: more seldom, what passes at home fails in class
+TOO_RARE_TO_TELL = 100_000  # a distribution's far tail is known no better
 DIGITS = 5  # after the point, in bars.json
 REFERENCE = "reference"
 
@@ -270,4 +271,6 @@ def _section(check: str, bar: Mapping[str, Any]) -> Iterator[str]:
 def _once(chance: float | None) -> str:
     if chance is None:
         return "not said"
-    return f"once in {1 / chance:,.0f}" if chance else "never"
+    if chance < 1 / TOO_RARE_TO_TELL:
+        return f"under once in {TOO_RARE_TO_TELL:,}"
+    return f"once in {1 / chance:,.0f}"
