@@ -124,8 +124,13 @@ def close(got: Array, want: Array, tolerance: Tolerance) -> NDArray[np.bool_]:
     return np.where(finite, near, (a == b) | (np.isnan(a) & np.isnan(b)))
 
 
-def accuracy(returned: Returned, labels: Array, evidence: Mapping[str, Any]) -> Accuracy | Outcome:
-    """The share of right predictions in the one array of labels that came back."""
+def accuracy(
+    returned: Returned, labels: Array, evidence: Mapping[str, Any], at_home: bool = False
+) -> Accuracy | Outcome:
+    """The share of right predictions in the one array of labels that came back.
+
+    at_home: the bar is the self-check's: with the margin, where the evidence has one.
+    """
     if len(returned.judged) != 1:
         return WrongType("labels", f"{len(returned.judged)} arrays", "one array of integers")
     [predicted] = returned.judged.values()
@@ -136,11 +141,20 @@ def accuracy(returned: Returned, labels: Array, evidence: Mapping[str, Any]) -> 
     return Accuracy(
         share=float(np.mean(predicted == labels)),
         n=len(labels),
-        bar=evidence["bar"],
+        bar=bar_at_home(evidence) if at_home else evidence["bar"],
         mean=evidence["mean"],
         spread=evidence["spread"],
         seeds=evidence["seeds"],
+        graded=evidence["bar"] if at_home and "margin" in evidence else None,
+        once_in=evidence["once_in"] if at_home and "margin" in evidence else None,
     )
+
+
+def bar_at_home(evidence: Mapping[str, Any]) -> float:
+    """What the self-check asks for: the bar, and a margin where the design is the student's."""
+    bar: float = evidence["bar"]
+    margin: float = evidence.get("margin", 0.0)
+    return round(bar + margin, 3)
 
 
 def _indices(where: Array) -> list[tuple[int, ...]]:

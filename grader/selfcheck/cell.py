@@ -77,7 +77,7 @@ class Checks:
         self.finder = BrickFinder(course)
         self._student, self._reference = Process(), Process()
         self._slow = SlowStatements()  # a cell that trains runs once for all of its checks
-        self._examiner = Examiner(course, self._reference)
+        self._examiner = Examiner(course, self._reference, at_home=True)
 
     def on_start(self, info: ExecutionInfo) -> None:
         self._add("this cell", info)
