@@ -194,6 +194,6 @@ def _said(found: Sequence[Candidate], bench: Bench, whole: bool) -> Repair | Non
     lines = lines if len(lines) <= MOST_LINES else ()
     text = bench.texts[place.file][lines[0] - 1].strip() if len(lines) == 1 else ""
     look: Kind | None = found[0].edit.kind if len(kinds) == 1 else None
-    mended = frozenset(check.name for check in bench.failing)
+    mended = tuple(check.name for check in bench.failing)
     looked = look.value if look else ""
     return Repair(mended, place.name, place.file, lines, text, looked, whole)
