@@ -21,6 +21,8 @@ from grader.repair.kinds import Repair
 from grader.repair.places import places_in
 from grader.repair.search import Bench, find_repairs
 
+# Seconds of wall time for each of the budget, and more: code that sleeps has no processor time.
+WALL, MORE_WALL = 4.0, 10.0
 WRONG = (WrongValue, WrongShape, WrongType, NotFinite, Raised, Missing, WrongSignature)
 
 
@@ -32,7 +34,7 @@ def with_repairs(
     A check that names a known mistake is left as it is.
     """
     unknown = any(is_wrong(it) and not is_named(it) for it in results)
-    found = repairs_of(results, examination, budget) if unknown else []
+    found = _repairs_or_none(results, examination, budget) if unknown else []
     repairs = {name: repair for repair in found for name in repair.mends}
     return [
         replace(it, why=replace(it.why or Explanation(), repair=repairs[it.check.name]))
@@ -40,6 +42,18 @@ def with_repairs(
         else it
         for it in results
     ]
+
+
+def _repairs_or_none(
+    results: Sequence[Result], examination: Examination, budget: float
+) -> list[Repair]:
+    try:
+        return repairs_of(results, examination, budget)
+    except Exception as error:  # a defect of ours costs a sentence, and no grade
+        from grader.faults import log_fault
+
+        log_fault(f"repair of {examination.brick.name}", error)
+        return []
 
 
 def repairs_of(results: Sequence[Result], examination: Examination, budget: float) -> list[Repair]:
@@ -54,7 +68,13 @@ def repairs_of(results: Sequence[Result], examination: Examination, budget: floa
     if not failing or not code.sources or not code.sources[-1].own:
         return []
     texts = code.sources[-1].texts
-    began = time.thread_time() + code.cpu
+    spent, began = time.thread_time() + code.cpu, time.monotonic()
+
+    def left() -> bool:
+        if time.monotonic() - began > WALL * budget + MORE_WALL:
+            return False
+        return time.thread_time() + code.cpu - spent < budget
+
     bench = Bench(
         passing=[
             it.check for it in results if it.check.is_quick and isinstance(it.outcome, Passed)
@@ -67,7 +87,7 @@ def repairs_of(results: Sequence[Result], examination: Examination, budget: floa
         expected=examination.expected_values.expected,
         try_variants=code.try_variants,
     )
-    return find_repairs(bench, lambda: time.thread_time() + code.cpu - began < budget)
+    return find_repairs(bench, left)
 
 
 def is_wrong(result: Result) -> bool:
