@@ -25,6 +25,7 @@ AT_ONCE = 48  # variants of a job
 MOST_LINES = 3  # places that a message still names
 MOST_EDITS = 2
 MAX_NAME = 60  # characters of a function's
+MAX_TEXT = 20_000  # characters of an edited function: a job has 48 of them
 
 # Runs variants of the student's file on a check's inputs of one run; None where the job failed.
 TryVariants = Callable[[Check, Inputs, Sequence[Variant]], Tried | None]
@@ -114,7 +115,7 @@ def candidates_for(bench: Bench, check: Check, left: Callable[[], bool]) -> Iter
             text = edit.text
         except (ValueError, TypeError, AttributeError, RecursionError):
             continue  # an edit that is no Python
-        if (place.name, text) not in seen:
+        if len(text) <= MAX_TEXT and (place.name, text) not in seen:
             seen.add((place.name, text))
             text = textwrap.indent(text, " " * place.function.col_offset)
             yield Candidate(place, edit, Change(place.file, place.first, place.last, text))
