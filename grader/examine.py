@@ -234,7 +234,9 @@ class Examination:
         """The result with what can be said of a wrong answer."""
         check, inputs = ran.check, ran.inputs
         returned = self._returned.get(check.name)
-        if isinstance(ran.outcome, Passed) or returned is None or not self.misconception_answers:
+        if isinstance(ran.outcome, Passed | Fault) or returned is None:
+            return ran
+        if not self.misconception_answers:
             return ran
         expected = self.expected_values.expected(check, inputs)
         shown = check.shown_to_probe(inputs)
