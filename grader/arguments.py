@@ -97,6 +97,10 @@ def parser() -> Parser:
     sub = command("explain", "say where one small change would mend a brick in exercises/")
     sub.add_argument("brick", metavar="BRICK")
 
+    sub = command("show", "draw what a brick in exercises/ does")
+    sub.add_argument("brick", metavar="BRICK")
+    sub.add_argument("--open", action="store_true", help="open the page in the browser")
+
     command("audit", "prove the checks on reference, stub and every misconception")
 
     sub = command("calibrate", "measure the accuracy bars with the reference")

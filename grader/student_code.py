@@ -5,6 +5,7 @@ check. Statements that took long are left out when the sources load again for a 
 that does not pass that way runs again with all statements, and only the second run counts.
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -162,6 +163,13 @@ class StudentCode:
         from grader.first_line import in_first_lines  # a student's kit has no such module
 
         return replace(run, answer=in_first_lines(run.answer, job.sources[-1]))
+
+    def with_checks_of(self, file: Path) -> "StudentCode":
+        """The same code, which is not loaded anew, for the probes of another file."""
+        self.load()
+        other = copy.copy(self)
+        other.checks_file = file
+        return other
 
     def may_depend_on_slow(self, outcome: Outcome) -> bool:
         """Whether the outcome could be another if the slow statements ran as well."""
