@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader import mnist
-from grader.pictures.drawing import curves, images
+from grader.pictures.drawing import curves, images, scale
 from grader.pictures.gallery import Gallery
 
 brick = Gallery("layer")
@@ -28,7 +28,7 @@ def draw_first_loss(figure, values, inputs):
     left.set_title("before training")
     curves(right, {"loss of each batch": losses}, "training step", "loss")
     right.axhline(np.log(CLASSES), color="black", ls="--", lw=1, label=f"log 10 = {np.log(10):.2f}")
-    right.set_ylim(0, max(3.0, 1.05 * losses[0]))
+    right.set_ylim(0, max(3.0, 1.05 * scale([losses])[1]))
     right.legend()
     return {
         "least": untrained.min(),
@@ -80,8 +80,8 @@ def own_digits(kernel, x, labels):
     parts=("Dense", "SingleLayerPerceptron", "SingleLayerPerceptron.fit"),
     caption="Each image is what training added to the {pixels} weights of one unit: ink on purple "
     "pixels speaks for the digit, ink on orange ones (a dot: strongly) against it, and {own} of "
-    "the {units} look most like the mean of their own digit. A layer lays ten templates on an image "
-    "and compares how well they fit: one for each digit, however differently people write it.",
+    "the {units} look most like the mean of their own digit. A layer lays ten templates on an "
+    "image and compares how well they fit: one for each digit, however people write it.",
     alt="What the weights of the ten units gained, as images of 28 by 28, one for each digit.",
     draw=draw_templates,
     size=(7.0, 3.2),

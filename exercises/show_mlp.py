@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader import mnist
-from grader.pictures.drawing import curves, images
+from grader.pictures.drawing import curves, images, scale
 from grader.pictures.gallery import Gallery
 
 brick = Gallery("mlp")
@@ -74,6 +74,7 @@ def name_points(axes, points, width):
         axes.annotate(
             " and ".join(names), at, xytext=(-8 if leftwards else 8, 6),
             textcoords="offset points", ha="right" if leftwards else "left",
+            bbox={"fc": "white", "alpha": 0.7, "lw": 0, "pad": 1},
         )  # fmt: skip
 
 
@@ -122,17 +123,21 @@ def draw_units(figure, values, inputs):
     means = np.array([values["hidden"][inputs["y_test"] == d].mean(axis=0) for d in range(10)])
     answers = means > 0.5 * means.max(axis=0)
     most = np.argsort(-np.linalg.norm(added, axis=0))[:SHOWN]
-    titles = [" ".join(str(digit) for digit in np.flatnonzero(answers[:, unit])) for unit in most]
+    titles = [named(np.flatnonzero(answers[:, unit])) for unit in most]
     images(figure, added.T[most].reshape(-1, 28, 28), titles, columns=6, signed=True)
     several = int(np.sum(answers[:, most].sum(axis=0) > 1))
     return {"several": several, "shown": len(most), "units": added.shape[1]}
 
 
+def named(digits):
+    return " ".join(map(str, digits)) if len(digits) < 8 else f"{len(digits)} digits"
+
+
 @brick.picture(
     "What hidden units look at",
     parts=("relu", "MLP", "MLP.forward", "MLP.fit"),
-    caption="What training added to the weights of {shown} of the {units} hidden units (purple: ink "
-    "there excites the unit), and above each the digits that excite it most: {several} of the "
+    caption="What training added to the weights of {shown} of the {units} hidden units (purple: "
+    "ink there excites the unit), and above each the digits that excite it most: {several} of the "
     "{shown} answer to more than one digit. A unit of a single layer is the template of one digit; "
     "a hidden unit is a feature, and digits share features.",
     alt="Twelve images of 28 by 28, the gains of hidden units' weights, each with the digits that "
@@ -156,7 +161,8 @@ def draw_overfitting(figure, values, inputs):
         pair = {"training digits": (steps, training), "validation digits": (steps, validation)}
         curves(axes, pair, "training step", "loss")
         axes.set(title=f"trained on {n:,} digits")
-    figure.axes[0].set_ylim(0, 1.2 * max(values[f"loss on {n}"][1:].max() for n in (FEW, MANY)))
+    _, highest = scale([values[f"loss on {n}"][1:] for n in (FEW, MANY)])  # the start is higher
+    figure.axes[0].set_ylim(0, 1.2 * highest)
     few, many = values[f"loss on {FEW}"], values[f"loss on {MANY}"]
     return {
         "steps": STEPS, "few": FEW, "many": MANY, "few_seen": few[-1, 0], "few_unseen": few[-1, 1],

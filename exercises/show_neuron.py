@@ -21,6 +21,7 @@ def one_digit(rng):
 
 def draw_numbers(figure, values, inputs):
     vector = values["vectors"][0]
+    most = max(1, vector.max())
     above, below = figure.subfigures(2, 1, height_ratios=(3, 1))
     whole, part = above.subplots(1, 2)
     picture(whole, inputs["images"][0], 0, 255)
@@ -28,14 +29,22 @@ def draw_numbers(figure, values, inputs):
     whole.plot(frame, np.array([TOP, TOP, TOP + SIDE, TOP + SIDE, TOP]) - 0.5, color="C1", lw=2)
     whole.set_title("the image")
     numbers = vector.reshape(28, 28)[TOP : TOP + SIDE, LEFT : LEFT + SIDE]
-    picture(part, numbers, 0, 1)
+    picture(part, numbers, 0, most)
     for (row, column), number in np.ndenumerate(numbers):
-        shade = "white" if number > 0.5 else "black"
-        part.text(column, row, f"{number:.2f}", ha="center", va="center", color=shade, size=8)
+        shade = "white" if number > most / 2 else "black"
+        part.text(
+            column,
+            row,
+            f"{number:.{2 if most == 1 else 0}f}",
+            ha="center",
+            va="center",
+            color=shade,
+            size=8,
+        )
     part.set_title("the framed pixels, as images_to_vectors gives them")
     line = below.subplots()
     line.fill_between(range(len(vector)), vector, step="mid", color="black", lw=0)
-    line.set(xlabel="place in the list", xlim=(0, len(vector)), ylim=(0, 1), yticks=(0, 1))
+    line.set(xlabel="place in the list", xlim=(0, len(vector)), ylim=(0, most), yticks=(0, most))
     line.set_title("all rows of the image, one after the other")
     for axes in (whole, part):
         axes.set(xticks=(), yticks=())
@@ -137,8 +146,8 @@ def draw_weights(figure, values, inputs):
     parts=("Neuron", "Neuron.forward", "Neuron.fit"),
     caption="Purple pixels speak for an 8 and orange ones with a dot for a 3: from the start to "
     "the last epoch the correlation of the weights with the mean 8 minus the mean 3 goes from "
-    "{first:.2f} to {last:.2f}. Nobody told the neuron where an 8 differs from a 3: it learned "
-    "where to look from examples, and reads {right:.0f} % of digits that it never saw.",
+    "{first:.2f} to {last:.2f}. Nobody tells a neuron where an 8 differs from a 3: all that it "
+    "knows comes from examples, and with this it reads {right:.0f} % of unseen digits rightly.",
     alt="Above the mean 3, the mean 8 and their difference; below the 784 weights as images of "
     "28 by 28 at four moments of training.",
     draw=draw_weights,
@@ -160,6 +169,7 @@ def draw_curves(figure, values, inputs):
     shares = {"training digits": values["seen"], "unseen digits": values["unseen"]}
     curves(right, {name: 100 * share for name, share in shares.items()}, "epoch", "% right")
     left.set_ylim(bottom=0)
+    right.set_ylim(min(45, 100 * min(share.min() for share in shares.values())), 101)
     first, last = values["history"][[0, -1]]
     start, end = 100 * values["unseen"][[0, -1]]
     return {
@@ -175,8 +185,9 @@ def draw_curves(figure, values, inputs):
     "Less loss, fewer mistakes",
     parts=("Neuron", "Neuron.fit", "Neuron.predict"),
     caption="In {epochs} epochs the loss goes from {first:.2f} to {last:.2f}, and of unseen digits "
-    "{start:.0f} % are right before training and {end:.0f} % after it. Training sees only the "
-    "loss, which every small step changes; the share of right answers, which we want, follows.",
+    "{start:.0f} % are right before training and {end:.0f} % after it. Training looks at the loss "
+    "alone, which every small step changes; the share of right answers, which is what we want, can "
+    "only follow.",
     alt="Two charts over the epochs: the loss, and the share of right answers on training digits "
     "and on unseen ones.",
     draw=draw_curves,
