@@ -18,7 +18,7 @@ SHOWN = 12
 
 FEW, MANY = 500, 10_000
 BATCH = 25
-STEPS, EVERY = 4800, 400
+STEPS, EVERY = 3200, 400
 
 
 def corners(rng):
