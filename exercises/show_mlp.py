@@ -22,25 +22,20 @@ STEPS, EVERY = 3200, 400
 
 
 def corners(rng):
-    across, up = np.meshgrid(GRID, GRID)
-    return {"x": CORNERS, "y": XOR, "plane": np.stack([across.ravel(), up.ravel()], axis=1)}
+    return {"x": CORNERS, "y": XOR, "plane": square(GRID)}
+
+
+def square(line):
+    """All points whose two coordinates are on the line."""
+    return np.stack([places.ravel() for places in np.meshgrid(line, line)], axis=1)
 
 
 def draw_xor(figure, values, inputs):
     left, right = figure.subplots(1, 2)
     hidden = values["hidden"]
-    places = np.linspace(-0.15, 1.15, 101) * max(hidden.max(), 0.1)
-    across, up = np.meshgrid(places, places)
-    scores = across * values["towards"][0] + up * values["towards"][1] + values["bias"]
-    regions = (
-        (GRID, values["p"].reshape(len(GRID), len(GRID)), CORNERS),
-        (
-            places,
-            1 / (1 + np.exp(-np.clip(scores, -50, 50))),
-            hidden,
-        ),
-    )
+    regions = ((GRID, values["p"], CORNERS), (values["line"], values["p of hidden"], hidden))
     for axes, (line, p, points) in zip((left, right), regions, strict=True):
+        p = p.reshape(len(line), len(line))
         drawn = axes.contourf(line, line, p, np.linspace(0, 1, 11), cmap="PuOr", alpha=0.6)
         axes.contour(line, line, p, [0.5], colors="black", linewidths=2)
         axes.plot(*points[XOR == 1].T, "o", color="black", ms=9, label="XOR is true")
@@ -83,8 +78,8 @@ def name_points(axes, points, width):
     parts=("relu", "MLP", "MLP.forward", "MLP.fit"),
     caption="The same {n} points twice, as inputs and where the two hidden units put them: on the "
     "right the black line is that of the last layer, a straight one, and {correct} of {n} are "
-    "right. Hidden units make new features of the inputs, in which a straight line does what it "
-    "could not do before (not from every start: this is start number {start}).",
+    "right. Hidden units make new features of the inputs, in which a straight line can do what "
+    "it could not before (not from every start: this is start number {start}).",
     alt="Left, the corners of a square and the region where the network says true; right, the "
     "same four points in the plane of the two hidden units, parted by a straight line.",
     draw=draw_xor,
@@ -99,13 +94,16 @@ def xor(mlp, x, y, plane):
         if np.array_equal(at > 0.5, y == 1):
             break
     hidden = np.array(mlp.relu(model.layers[0].forward(x)))
-    kernel, bias = (np.array(of) for of in (model.layers[1].kernel, model.layers[1].bias))
+    last = mlp.MLP([2, 2], seed=0)
+    last.layers[0].kernel = np.array(model.layers[1].kernel)
+    last.layers[0].bias = np.array(model.layers[1].bias)
+    line = np.linspace(-0.15, 1.15, len(GRID)) * max(hidden.max(), 0.1)
     return {
         "p": np.array(model.forward(plane))[:, 1],
         "at": at,
         "hidden": hidden,
-        "towards": kernel[:, 1] - kernel[:, 0],
-        "bias": bias[1] - bias[0],
+        "line": line,
+        "p of hidden": np.array(last.forward(square(line)))[:, 1],
         "starts": np.array(start + 1),
     }
 
@@ -172,7 +170,7 @@ def draw_overfitting(figure, values, inputs):
 
 @brick.picture(
     "Overfitting",
-    parts=("MLP", "MLP.forward", "MLP.fit"),
+    parts=("MLP", "MLP.train_step", "MLP.fit"),
     caption="After {steps:,} steps on {few} digits the loss is {few_seen:.3f} on these and "
     "{few_unseen:.2f} on validation digits, which it never trains on (at best: {least:.2f}); after "
     "as many on {many:,} digits it is {many_seen:.3f} and {many_unseen:.2f}. A network that gets "
@@ -198,6 +196,9 @@ def overfitting(mlp, x_train, y_train, x_test, y_test):
 
 
 def both(model, x_train, y_train, x_test, y_test):
-    """The mean loss on up to 2,000 training digits, and on validation digits."""
+    """The mean loss on up to 2,000 training digits, and on validation digits.
+
+    A step of length 0 returns the loss and changes nothing.
+    """
     pairs = ((x_train[:2000], y_train[:2000]), (x_test, y_test))
-    return [np.mean(-np.log(np.array(model.forward(x))[range(len(y)), y] + 1e-7)) for x, y in pairs]
+    return [float(model.train_step(x, y, learning_rate=0.0)) for x, y in pairs]
