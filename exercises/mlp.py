@@ -256,6 +256,15 @@ class MLP:
 
 
 # %% [markdown]
+# ## Look at what it learned
+#
+# Run `bricks show mlp` now (`%show mlp` in a notebook): see where two hidden units put the four
+# points of XOR, and which digits share a hidden unit.
+#
+# A network that gets better on its training digits, but not on others, is **overfitting**.
+# Compare the curves for 500 digits and for 10,000: what closes the gap?
+
+# %% [markdown]
 # ## The same model in Keras
 
 

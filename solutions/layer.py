@@ -422,6 +422,13 @@ class SingleLayerPerceptron:
 
 
 # %% [markdown]
+# ## Look at what it learned
+#
+# Run `bricks show layer` now (`%show layer` in a notebook): see your ten templates, and the
+# digits that they misread. Would you have misread them too? Before any training the loss should
+# be close to $\log 10$, the price of guessing among ten: the first picture shows yours.
+
+# %% [markdown]
 # ## The same model in Keras
 
 
