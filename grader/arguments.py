@@ -111,6 +111,10 @@ def parser() -> Parser:
         "--also", type=Path, metavar="DIR",
         help="more correct solutions, DIR/<style>/<brick>.py (tests/alternatives)",
     )  # fmt: skip
+    sub.add_argument(
+        "--only", metavar="BRICK/CHECK", default="",
+        help="the one bar to measure; the others stay as they are (all)",
+    )  # fmt: skip
     add_jobs_option(sub)
     return top
 

@@ -265,10 +265,11 @@ def run_calibrate(options: argparse.Namespace) -> ExitStatus:
             options.jobs,
             progress.begin,
             progress.step,
+            options.only,
         )
     for check, bar in bars.items():
         print(f"{check}  bar {bar['bar']}  reference {bar['mean']} +/- {bar['spread']}")
-    print("Written: exercises/bars.json, docs/bars.md, docs/bars.png")
+    print("Written: exercises/bars.json, docs/bars.md and its pictures")
     return ExitStatus.OK
 
 

@@ -51,6 +51,18 @@ class SlowStatements:
         return sum(it.seconds for it in self.known.values() if it.digest not in digests)
 
 
+def at_most(found: Sequence[Slow], cpu: float) -> list[Slow]:
+    """The statements, with no more seconds together than their process was seen to take.
+
+    The process itself tells them, and a check may take twice as long if slow statements run again.
+
+    cpu: 0 where it was not counted.
+    """
+    told = sum(slow.seconds for slow in found)
+    share = cpu / told if 0 < cpu < told else 1.0
+    return [replace(slow, seconds=slow.seconds * share) for slow in found]
+
+
 class StudentCode:
     """One brick of a student.
 
@@ -107,8 +119,9 @@ class StudentCode:
         )
         run = self._run(job)
         if isinstance(run.answer, Loaded):
-            self._statements.add(run.answer.slow)
-            rest = run.cpu - sum(slow.seconds for slow in run.answer.slow)
+            found = at_most(run.answer.slow, run.cpu)
+            self._statements.add(found)
+            rest = run.cpu - sum(slow.seconds for slow in found)
             self._loading = min(MOST_LOADING, 1.0 + 2 * max(0.0, rest))
         if isinstance(run.answer, TooSlow):
             reason = f"it does not load within {LOAD_LIMIT:g} s: does a loop outside any function "

@@ -23,6 +23,7 @@ STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "image.cmap": "gray_r",
+    "axes.prop_cycle": f"cycler('color', {COLOURS})",
     "legend.frameon": False,
 }
 
@@ -113,7 +114,7 @@ def _drawn(picture: Picture, values: Values, inputs: object, said: str) -> Made:
     from matplotlib.figure import Figure as MatplotlibFigure
 
     try:
-        with rc_context({**STYLE, "axes.prop_cycle": _cycle()}):
+        with rc_context(STYLE):
             figure: Figure = MatplotlibFigure(figsize=picture.size, layout="constrained")
             numbers = picture.draw(figure, values, inputs) or {}  # type: ignore[arg-type]
             written = io.BytesIO()
@@ -125,9 +126,3 @@ def _drawn(picture: Picture, values: Values, inputs: object, said: str) -> Made:
         return Made(picture, None, said="The kit could not draw this: that is our fault.")
     said = f"{said} What you see is what your code does." if said else ""
     return Made(picture, written.getvalue(), picture.caption.format(**numbers), said)
-
-
-def _cycle() -> Any:
-    from cycler import cycler
-
-    return cycler(color=COLOURS)
