@@ -241,6 +241,14 @@ class CNN:
 
 
 # %% [markdown]
+# ## Look at what it learned
+#
+# Run `bricks show cnn` now (`%show cnn` in a notebook): see your filters before and after
+# training, one digit on its way through the network, and the layer, the MLP and the CNN on the
+# same digits. When `train` and `predict` below are written, run it again: see what your network
+# in Keras misreads. Would you have read it?
+
+# %% [markdown]
 # ## A better network in Keras
 #
 # Here you are free: several convolutions, more filters, whatever you wish to try. What happens

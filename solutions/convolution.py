@@ -345,7 +345,12 @@ def max_pool2d_backward(d_out, x, pool_size=2):
 #
 # Before anything learns, try two filters made by hand, the *Sobel* kernels. One answers where the
 # picture gets brighter downwards, so it finds edges that run horizontally; the other is its
-# transpose and finds edges that run vertically. Show their feature maps for a digit.
+# transpose and finds edges that run vertically.
+#
+# When both are written, run `bricks show convolution` (`%show convolution` in a notebook): see
+# what strides and padding make of a digit, how far it can be pooled and still be read, the
+# feature maps of both kernels, and what changes, before and after pooling, when the digit moves
+# by two pixels.
 #
 # When you have trained the network of brick 5, look at its filters. Quite similar ones appear all
 # by themselves: of the 32 filters of four such networks, 0 were near a Sobel kernel (or its
