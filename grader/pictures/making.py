@@ -14,6 +14,7 @@ from grader.probe import Returned
 from grader.report.rows import rows_of
 
 DOTS = 110  # an inch
+MISFIT = "What your code returned cannot be drawn."
 # Okabe and Ito's colours, which are told apart by people who see fewer colours, and in print.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 STYLE: Any = {
@@ -76,7 +77,7 @@ def made(gallery: Gallery, examination: Examination) -> Iterator[Made]:
         elif isinstance(answer, Outcome):
             yield Made(picture, None, said=said or _sentence(answer, picture))
         else:
-            yield Made(picture, None, said=said or _misfit(picture))
+            yield Made(picture, None, said=said or MISFIT)
 
 
 def verdict(picture: Picture, examination: Examination) -> str:
@@ -104,10 +105,6 @@ def _sentence(answer: Outcome, picture: Picture) -> str:
     return text.partition("\n")[0]
 
 
-def _misfit(picture: Picture) -> str:
-    return f"What {picture.parts[-1]} returned is nothing that can be drawn."
-
-
 def _drawn(picture: Picture, values: Values, inputs: object, said: str) -> Made:
     """The picture. Values of wrong code may not fit it: then it says so."""
     from matplotlib import rc_context
@@ -121,7 +118,7 @@ def _drawn(picture: Picture, values: Values, inputs: object, said: str) -> Made:
             figure.savefig(written, format="png", dpi=DOTS)
     except Exception as error:
         if said:
-            return Made(picture, None, said=f"{said} {_misfit(picture)}")
+            return Made(picture, None, said=f"{said} {MISFIT}")
         log_fault(f"picture {picture.check.id}", error)
         return Made(picture, None, said="The kit could not draw this: that is our fault.")
     said = f"{said} What you see is what your code does." if said else ""
