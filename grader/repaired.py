@@ -49,13 +49,22 @@ def repairs_of(results: Sequence[Result], examination: Examination, budget: floa
     budget: seconds of processor time, of this thread and of the processes that try edits.
     """
     code = examination.code
+    bench = bench_of(results, examination)
+    if bench is None:
+        return []
+    began = time.thread_time() + code.cpu
+    return find_repairs(bench, lambda: time.thread_time() + code.cpu - began < budget)
+
+
+def bench_of(results: Sequence[Result], examination: Examination) -> Bench | None:
+    """What a search needs; None where nothing is wrong, or where the code is not the student's."""
+    code = examination.code
     wrong = [it for it in results if is_wrong(it)]
     failing = [it.check for it in wrong if not is_named(it)] or [it.check for it in wrong]
     if not failing or not code.sources or not code.sources[-1].own:
-        return []
+        return None
     texts = code.sources[-1].texts
-    began = time.thread_time() + code.cpu
-    bench = Bench(
+    return Bench(
         passing=[
             it.check for it in results if it.check.is_quick and isinstance(it.outcome, Passed)
         ],
@@ -67,7 +76,6 @@ def repairs_of(results: Sequence[Result], examination: Examination, budget: floa
         expected=examination.expected_values.expected,
         try_variants=code.try_variants,
     )
-    return find_repairs(bench, lambda: time.thread_time() + code.cpu - began < budget)
 
 
 def is_wrong(result: Result) -> bool:
