@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.author.mistake_sets import Mistaken, alone, by_another_hand, mutants, pairs
+from grader.author.mistake_sets import Mistaken, by_another_hand, mutants, pairs
 from grader.author.proof import Proof, function_at
 from grader.author.quick_course import QuickCourse
 from grader.author.record import record_answers, record_expected
@@ -27,9 +27,10 @@ from grader.repaired import repairs_of, with_repairs
 from grader.runner.process import Process
 
 SEED = 20_261_128  # of the inputs in grading
+SEARCHED = Policy(SEED).repair  # seconds of processor time for a search in grading
 ALONE = 10.0  # seconds of processor time for a search in the self-check
-MUTANTS = 60  # a brick
-PAIRS = 20
+MUTANTS = 40  # a brick
+PAIRS = 12
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Measurement:
         sources = self._proof.sources(mistake.source)
         examination = self._examiner.of_sources(self.brick.name, sources, student)
         results = list(FollowThrough(examination, self.functions))
-        results = with_repairs(results, examination, Policy(SEED).repair)
+        results = with_repairs(results, examination, SEARCHED)
         return self._judgement(mistake, messages_of(results), student)
 
     def _alone(self, mistake: Mistaken, student: Runner) -> Judgement:
@@ -174,5 +175,4 @@ def sets_of(course: QuickCourse, brick: str, measurement: Measurement) -> Iterat
     """All sets, one after the other."""
     yield from mutants(course, brick, measurement.functions, MUTANTS)
     yield from pairs(course, brick, PAIRS)
-    yield from alone(course, brick)
-    yield from by_another_hand(course, brick)
+    yield from by_another_hand(course, brick, measurement.functions)

@@ -1,4 +1,4 @@
-"""The mistakes that a diagnosis is measured on: mutants, pairs, misconceptions, and blind ones.
+"""The mistakes that a diagnosis is measured on: mutants, pairs of misconceptions, and blind ones.
 
 Each is a wrong version of one brick, with the functions that are wrong in it.
 """
@@ -35,7 +35,6 @@ class Set(Enum):
 
     MUTANT = "mutants"
     PAIR = "pairs"
-    KNOWN = "misconceptions"
     OTHER_HAND = "by another hand"
 
 
@@ -69,9 +68,7 @@ def mutants(course: Course, brick: str, functions: ReferenceFunctions, n: int) -
     kind in a function it is, is drawn.
     """
     base = without_docstrings(_reference(course, brick))
-    used = {
-        name for check in course.bricks[brick].checks.values() for name in functions.used_by(check)
-    }
+    used = used_functions(course, brick, functions)
     drawn = random.Random(f"{SEED} {brick}")
     by_kind: dict[str, list[list[tuple[Place, Edit]]]] = {}  # a list for each function
     for place in places_in(base.texts):
@@ -130,26 +127,11 @@ def pairs(course: Course, brick: str, n: int) -> list[Mistaken]:
         if mine and others and not mine & others
     ]
     random.Random(f"{SEED} {brick}").shuffle(apart)
-    return [
-        _of_misconceptions(course, brick, Set.PAIR, (one, two), functions)
-        for one, two, functions in apart[:n]
-    ]
+    return [_pair(course, brick, (one, two), functions) for one, two, functions in apart[:n]]
 
 
-def alone(course: Course, brick: str) -> list[Mistaken]:
-    """Each misconception of the brick."""
-    return [
-        _of_misconceptions(course, brick, Set.KNOWN, (it,), changed_by(it))
-        for it in misconceptions(course, brick)
-    ]
-
-
-def _of_misconceptions(
-    course: Course,
-    brick: str,
-    kind: Set,
-    made: tuple[Misconception, ...],
-    functions: frozenset[str],
+def _pair(
+    course: Course, brick: str, made: tuple[Misconception, ...], functions: frozenset[str]
 ) -> Mistaken:
     source = _reference(course, brick)
     for mistake in made:
@@ -157,7 +139,7 @@ def _of_misconceptions(
     names = " + ".join(mistake.id for mistake in made)
     patches = {it.patch.__name__ for it in made if it.patch}  # the code of a mistake stands in it
     says = " ".join(mistake.says for mistake in made)
-    return Mistaken(kind, names, source, functions | patches, says, says, made)
+    return Mistaken(Set.PAIR, names, source, functions | patches, says, says, made)
 
 
 def changed_by(mistake: Misconception) -> frozenset[str]:
@@ -175,15 +157,23 @@ def changed_by(mistake: Misconception) -> frozenset[str]:
     return frozenset(it.removeprefix(f"{module}.") for it in names if it.startswith(f"{module}."))
 
 
-def by_another_hand(course: Course, brick: str) -> list[Mistaken]:
-    """Mistakes by somebody who knew the contract alone. Raises CourseError."""
+def by_another_hand(course: Course, brick: str, functions: ReferenceFunctions) -> list[Mistaken]:
+    """Mistakes by somebody who knew the contract alone, in functions that a check uses.
+
+    Raises CourseError.
+    """
     folder = course.solutions / FOLDER
     if not (folder / "mistakes.py").is_file():
         return []
     listed: Sequence[dict[str, Any]] = load_content(FOLDER, folder / "mistakes.py").MISTAKES
-    return [
-        _placed(read_source(folder / f"{brick}.py"), it) for it in listed if it["brick"] == brick
-    ]
+    right, used = read_source(folder / f"{brick}.py"), used_functions(course, brick, functions)
+    return [_placed(right, it) for it in listed if it["brick"] == brick and it["function"] in used]
+
+
+def used_functions(course: Course, brick: str, functions: ReferenceFunctions) -> set[str]:
+    """The functions that a check of the course uses."""
+    checks = course.bricks[brick].checks.values()
+    return {name for check in checks for name in functions.used_by(check)}
 
 
 def _placed(right: Source, listed: dict[str, Any]) -> Mistaken:

@@ -20,7 +20,7 @@ from grader.expected import Answers
 from grader.judge import judge, measured
 from grader.live import LiveExpected, answer_of, arrays_of
 from grader.misconception import Misconception
-from grader.misconceptions import with_misconception
+from grader.misconceptions import misconceptions, with_misconception
 from grader.outcome import Line, Passed
 from grader.probe import Returned, Runner
 from grader.reference_functions import ReferenceFunctions
@@ -46,6 +46,7 @@ class Proof:
         self.course = course
         self.brick = course.bricks[brick]
         self._functions = functions
+        self._misconceptions = {it.id: it for it in misconceptions(course, brick)}
         self._reference = reference
         self._expected = LiveExpected(course, reference)
         self._examiner = Examiner(course, reference, SEEDS[0])
@@ -97,7 +98,7 @@ class Proof:
 
     def _is_named(self, mistake: Mistaken, diagnosis: Diagnosis, code: StudentCode) -> bool:
         """Whether the code answers as the misconceptions do, alone or on top of its own."""
-        named = diagnosis.mistakes
+        named = tuple(self._misconceptions[it.id] for it in diagnosis.mistakes)  # with their code
         inside = [it in mistake.made for it in named]
         if all(inside) if diagnosis.together else any(inside):
             return True

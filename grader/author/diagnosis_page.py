@@ -1,0 +1,213 @@
+"""Writes docs/diagnosis.md: how often a message names a mistake, and how often it errs."""
+
+import re
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+
+from grader.author.diagnosed import ALONE, SEARCHED, Judged, Judgement, Measured
+from grader.author.mistake_sets import Set
+from grader.author.said import Says
+
+HEAD = """# What a message says of a mistake
+
+Written by `bricks audit --diagnosis`; do not edit. It runs wrong versions of every brick through
+the checks, reads all messages about each as a student would, and proves or refutes what they claim.
+Checks that train or take Keras are left out: they would take hours.
+
+**The sets.**
+
+{sets}
+
+**How.** Each mistake is judged twice: as `bricks grade` does, which has the reference and searches
+{searched:g} s of processor time for a small change that mends the brick; and as the student's own
+self-check does, which has only recorded values, then `bricks explain`, whose search ends here after
+{alone:g} s. A mistake is *caught* if a check fails. The others are shares of those that are caught,
+and each counts once, for the most that any message about it says:
+
+- *cause*: a row `likely` names a known misconception, or a cause that was measured;
+- *place*: a row `where` names a line or a function that is wrong, or a small change that mends all;
+- *number*: no more than how the values differ ("18 times too large"), a shape, a type or an error;
+- *silent*: the values, what is expected, and the check's fixed question;
+- *false*: a message about it is not true of the code, whatever else is said.
+
+**What is false** is decided by running, on three draws that no message has seen. A named
+misconception is false if the code answers otherwise than it does, in any check that both run (for a
+pair: than it does alone, or together with one of the two). A measured cause is false if it is not
+measured again. A function that is blamed, or called right, is held against those that are wrong. A
+place outside of these is false if no small change there mends the checks on those draws.
+"""
+GOALS = "| goal | | | 98 % | 80 % together | | | 15 % | 1 % |"
+LONGEST = 300  # characters of a change in a list
+
+By = Callable[[Judged], Judgement]
+
+
+def graded(one: Judged) -> Judgement:
+    return one.graded
+
+
+def alone(one: Judged) -> Judgement:
+    return one.alone
+
+
+BY: tuple[tuple[str, By], ...] = (("grading", graded), ("self-check", alone))
+
+
+def diagnosis_page(measured: Sequence[Measured], kill_table: str) -> str:
+    """The text of docs/diagnosis.md. kill_table: the text of the other page, for its totals."""
+    every = [one for brick in measured for one in brick.judged]
+    sections = [
+        HEAD.format(sets=sets(measured), searched=SEARCHED, alone=ALONE),
+        totals(every, kill_table),
+        by_brick(measured),
+        listed("False messages", every, lambda it: it.false, lambda it: "; ".join(it.false)),
+        listed("Missed", every, lambda it: it.says is None, lambda it: ""),
+        listed("Silent", every, lambda it: it.says is Says.SILENT and not it.false, lambda it: ""),
+        named_by_another_hand(every),
+        examples(measured),
+    ]
+    return "\n".join(section for section in sections if section)
+
+
+def sets(measured: Sequence[Measured]) -> str:
+    """The sets with their sizes, and who wrote them."""
+    sizes = {kind: [0, 0] for kind in Set}
+    for brick in measured:
+        for one in brick.judged:
+            sizes[one.mistake.kind][0] += 1
+    alike = sum(len(brick.alike) for brick in measured)
+    who = {
+        Set.MUTANT: "the reference with one edit of the grammar that the search for repairs tries, "
+        "drawn from all such edits, kind by kind and function by function. "
+        f"{alike} more answer as the reference does on all draws, and are left out.",
+        Set.PAIR: "two known misconceptions at once, in different functions, drawn from all pairs.",
+        Set.OTHER_HAND: "right bricks in another style, with one mistake each, by somebody who had "
+        "read the contract and neither checks nor misconceptions. Nothing was tuned to them.",
+    }
+    return "\n".join(f"- *{k.value}* ({sizes[k][0]}): {who[k]}" for k in Set if sizes[k][0])
+
+
+def totals(every: Sequence[Judged], kill_table: str) -> str:
+    lines = ["## In all", "", *_header("set | judged as | of")]
+    for kind in Set:
+        ones = [one for one in every if one.mistake.kind is kind]
+        for name, by in BY if ones else ():
+            lines.append(_row(f"{kind.value} | {name} | {len(ones)}", list(map(by, ones)), True))
+    lines += [GOALS, ""]
+    searches = sorted(one.alone.seconds for one in every if one.alone.says)
+    if len(searches) > 1:
+        median, nine = statistics.median(searches), statistics.quantiles(searches, n=10)[-1]
+        lines.append(
+            f"After the results of a self-check an explanation takes {median:.1f} s of processor "
+            f"time in the median, {nine:.1f} s in nine of ten cases.\n"
+        )
+    if found := re.search(r"^\d+ misconceptions, .*$", kill_table, re.MULTILINE):
+        lines.append(
+            f"The misconceptions themselves are in the [kill table](kill-table.md): {found[0]}\n"
+        )
+    return "\n".join(lines)
+
+
+def by_brick(measured: Sequence[Measured]) -> str:
+    lines = ["## By brick, in grading", "", *_header("brick | set | of")]
+    for brick in measured:
+        for kind in Set:
+            ones = [graded(one) for one in brick.judged if one.mistake.kind is kind]
+            if ones:
+                lines.append(_row(f"{brick.brick} | {kind.value} | {len(ones)}", ones, False))
+    return "\n".join([*lines, ""])
+
+
+def _header(first: str) -> list[str]:
+    return [f"| {first} | caught | cause | place | number | silent | false |", "|---" * 9 + "|"]
+
+
+def _row(first: str, ones: Sequence[Judgement], shares: bool) -> str:
+    caught = [one for one in ones if one.says]
+    true = [one for one in caught if not one.false]
+    counts = [sum(one.says is says for one in true) for says in Says]
+    counts.append(len(caught) - len(true))
+    cells = [_count(len(caught), len(ones), shares)]
+    cells += [_count(n, len(caught), shares) for n in counts]
+    return f"| {first} | {' | '.join(cells)} |"
+
+
+def _count(n: int, of: int, share: bool) -> str:
+    return f"{n} ({100 * n / max(1, of):.0f} %)" if share else str(n)
+
+
+def listed(
+    title: str,
+    every: Sequence[Judged],
+    chosen: Callable[[Judgement], object],
+    said: Callable[[Judgement], str],
+) -> str:
+    """The mistakes of which the judgement is `chosen`, each with what was changed."""
+    lines = []
+    for one in every:
+        by = [name for name, judged in BY if chosen(judged(one))]
+        if by:
+            about = dict.fromkeys(said(judged(one)) for _, judged in BY if chosen(judged(one)))
+            more = f" **{' / '.join(filter(None, about))}**" if any(about) else ""
+            mistake = one.mistake
+            lines.append(
+                f"- {mistake.brick}, {mistake.id} ({', '.join(by)}): "
+                f"{mistake.cause or mistake.change[:LONGEST]}{more}"
+            )
+    return "\n".join([f"## {title}", "", *(lines or ["None."]), ""])
+
+
+def named_by_another_hand(every: Sequence[Judged]) -> str:
+    """What is named of the blind set, beside its author's words: a reader may judge."""
+    ones = [one for one in every if one.mistake.kind is Set.OTHER_HAND]
+    rows = [
+        f"| {one.mistake.id} | {one.mistake.cause} | {' / '.join(named)} |"
+        for one in ones
+        if (named := dict.fromkeys([*one.graded.named, *one.alone.named]))
+    ]
+    head = ["| mistake | its author's words | what the messages name |", "|---|---|---|"]
+    return "\n".join(["## Causes, named and meant", "", *head, *rows, ""]) if rows else ""
+
+
+def examples(measured: Sequence[Measured]) -> str:
+    """Messages as they look: of each set the first that says the most, less, ... nothing.
+
+    Each is looked for in another brick first.
+    """
+    lines = [
+        "## Examples",
+        "",
+        "As a self-check prints them. Of each set the first mistake whose message names the cause, "
+        "the place, a number, nothing; each is looked for in another brick first.",
+        "",
+    ]
+    for number, one in enumerate(_chosen(measured), 1):
+        judged, mistake = alone(one), one.mistake
+        said = judged.says.value if judged.says else ""
+        lines += [
+            f"### {number}. {mistake.brick}, {mistake.kind.value}, {mistake.id}: {said}",
+            "",
+            mistake.change[:LONGEST],
+            "",
+            "```text",
+            judged.message,
+            "```",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _chosen(measured: Sequence[Measured]) -> Iterator[Judged]:
+    turn = 0
+    for kind in Set:
+        for says in Says:
+            bricks = [*measured[turn % len(measured) :], *measured[: turn % len(measured)]]
+            fits = (
+                one
+                for brick in bricks
+                for one in brick.judged
+                if one.mistake.kind is kind and alone(one).says is says
+            )
+            if first := next(fits, None):
+                turn += 1
+                yield first
