@@ -258,6 +258,7 @@ def write_diagnosis(course: Course) -> ExitStatus:
     for name in course.bricks:
         measured.append(measure(QuickCourse(course.root), name))
         print(f"{name}: {len(measured[-1].judged)} mistakes judged", flush=True)
+        print(*measured[-1].false, sep="\n", end="\n" if measured[-1].false else "", flush=True)
     kill_table = known.read_text(encoding="utf-8") if known.is_file() else ""
     page = docs / "diagnosis.md"
     write_whole(page, diagnosis_page(measured, kill_table))

@@ -163,6 +163,10 @@ def test_a_misconception_is_false_of_code_that_answers_otherwise(toy, proof, stu
     both = Source("toy", "toy.py", only_g.source.code.replace(b"2 * x", b"x * x"))
     found = proof.false_of(Mistaken(Set.MUTANT, "m", both, frozenset("fg"), ""), claims, student)
     assert found == ["of_g names two-added"]  # the code also squares
+    also = misconceptions(toy, "toy")
+    both = Mistaken(Set.MUTANT, "m", both, frozenset("fg"), "")
+    assert proof.false_of(both, claims, student, also) == []
+    assert proof.false_of(wrong("2 * x", "x ** 4", "f"), claims, student, also) != []
 
 
 def test_of_a_pair_each_of_its_mistakes_may_be_named(toy, proof, student):

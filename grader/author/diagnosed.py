@@ -28,9 +28,9 @@ from grader.runner.process import Process
 
 SEED = 20_261_128  # of the inputs in grading
 SEARCHED = Policy(SEED).repair  # seconds of processor time for a search in grading
-ALONE = 10.0  # seconds of processor time for a search in the self-check
-MUTANTS = 40  # a brick
-PAIRS = 12
+ALONE = 5.0  # seconds of processor time for a search in the self-check
+MUTANTS = 30  # a brick
+PAIRS = 8
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,12 @@ class Measured:
     brick: str
     judged: tuple[Judged, ...]
     alike: tuple[Mistaken, ...]
+
+    @property
+    def false(self) -> list[str]:
+        """A line for each mistake of which a message says what is not true."""
+        said = {one.mistake.id: {*one.graded.false, *one.alone.false} for one in self.judged}
+        return [f"{self.brick}, {id}: {'; '.join(sorted(it))}" for id, it in said.items() if it]
 
 
 class Measurement:
@@ -117,6 +123,8 @@ class Measurement:
             return Judgement(None)
         levels = [says(mistake, message.claims) for message in messages]
         most = min(levels, key=list(Says).index)
+        found = [it.claims.diagnosis for it in messages if it.claims.diagnosis]
+        known = [mistake for it in found for mistake in it.mistakes if it.shown]
         false: dict[str, None] = {}
         seen: list[object] = []
         for message in messages:
@@ -124,7 +132,7 @@ class Measurement:
             about = claims.diagnosis, claims.cause, claims.function, claims.repair
             if about not in seen:
                 seen.append(about)
-                false |= dict.fromkeys(self._proof.false_of(mistake, claims, student))
+                false |= dict.fromkeys(self._proof.false_of(mistake, claims, student, known))
         named = dict.fromkeys(it for message in messages for it in causes(message.claims))
         return Judgement(most, tuple(false), messages[levels.index(most)].text, tuple(named))
 

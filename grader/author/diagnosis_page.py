@@ -31,10 +31,11 @@ and each counts once, for the most that any message about it says:
 - *false*: a message about it is not true of the code, whatever else is said.
 
 **What is false** is decided by running, on three draws that no message has seen. A named
-misconception is false if the code answers otherwise than it does, in any check that both run (for a
-pair: than it does alone, or together with one of the two). A measured cause is false if it is not
-measured again. A function that is blamed, or called right, is held against those that are wrong. A
-place outside of these is false if no small change there mends the checks on those draws.
+misconception is false if the code answers otherwise than it does, in any check that both run:
+alone, together with others that are named, or, for a pair, with one of the two. A measured cause is
+false if it is not measured again. A function that is blamed, or called right, is held against those
+that are wrong. A place outside of these is false if no small change there mends the checks on those
+draws.
 """
 GOALS = "| goal | | | 98 % | 80 % together | | | 15 % | 1 % |"
 LONGEST = 300  # characters of a change in a list

@@ -32,6 +32,7 @@ from grader.student_code import StudentCode
 
 SEEDS = (7_001, 7_002, 7_003)  # of draws that no message has seen
 LONGEST = 20.0  # seconds of processor time to look for a change at a place that was named
+MOST_TOGETHER = 3  # misconceptions that one piece of code may have at once
 NAMED = re.compile(r"(?:, in |^)([\w.]+)$")  # the function in a repair's other place
 NUMBER = re.compile(r"\d[\d.,e+-]*")
 Made = tuple[Misconception, ...]
@@ -53,12 +54,21 @@ class Proof:
         self._known: dict[tuple[str, int, tuple[str, ...]], Answers | None] = {}
         self._lock = threading.Lock()
 
-    def false_of(self, mistake: Mistaken, claims: Claims, student: Runner) -> list[str]:
-        """A sentence for each claim that is not true of the code."""
+    def false_of(
+        self,
+        mistake: Mistaken,
+        claims: Claims,
+        student: Runner,
+        named: Sequence[Misconception] = (),
+    ) -> list[str]:
+        """A sentence for each claim that is not true of the code.
+
+        named: all misconceptions that messages on this code name: they may be there together.
+        """
         code = StudentCode(
             student, self.course.checks_file(self.brick.name), self.sources(mistake.source)
         )
-        return list(self._false(mistake, claims, code, student))
+        return list(self._false(mistake, claims, code, student, [it.id for it in named]))
 
     def sources(self, source: Source) -> list[Source]:
         """The brick after the references that it may import."""
@@ -82,9 +92,14 @@ class Proof:
         )
 
     def _false(
-        self, mistake: Mistaken, claims: Claims, code: StudentCode, student: Runner
+        self,
+        mistake: Mistaken,
+        claims: Claims,
+        code: StudentCode,
+        student: Runner,
+        named: Sequence[str],
     ) -> Iterator[str]:
-        if claims.diagnosis and not self._is_named(mistake, claims.diagnosis, code):
+        if claims.diagnosis and not self._is_named(mistake, claims.diagnosis, code, named):
             names = " or ".join(it.id for it in claims.diagnosis.mistakes)
             yield f"{claims.check} names {names}"
         if claims.cause and not self._is_measured(claims, code):
@@ -96,8 +111,11 @@ class Proof:
         if claims.repair and not self._mends(mistake, claims.repair, student):
             yield f"{claims.check} says that a change in {claims.repair.function} mends all"
 
-    def _is_named(self, mistake: Mistaken, diagnosis: Diagnosis, code: StudentCode) -> bool:
-        """Whether the code answers as the misconceptions do, alone or on top of its own."""
+    def _is_named(
+        self, mistake: Mistaken, diagnosis: Diagnosis, code: StudentCode, also: Sequence[str]
+    ) -> bool:
+        """Whether the code answers as the misconceptions do, alone or together with its own, or
+        with others that are named."""
         named = tuple(self._misconceptions[it.id] for it in diagnosis.mistakes)  # with their code
         inside = [it in mistake.made for it in named]
         if all(inside) if diagnosis.together else any(inside):
@@ -105,6 +123,8 @@ class Proof:
         alone: list[Made] = [named, named[::-1]] if diagnosis.together else [(it,) for it in named]
         more = [(*one, two) for one in alone for two in mistake.made]
         more += [(two, *one) for one in alone for two in mistake.made]
+        every = tuple(self._misconceptions[it] for it in dict.fromkeys(also))
+        more += [every, every[::-1]] if 1 < len(every) <= MOST_TOGETHER else []
         return any(self._answers_alike(made, code) for made in [*alone, *more])
 
     def _answers_alike(self, made: Made, code: StudentCode) -> bool:
