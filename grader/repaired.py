@@ -31,8 +31,7 @@ def with_repairs(
 
     A check that names a known mistake is left as it is.
     """
-    unknown = any(is_wrong(it) and not is_named(it) for it in results)
-    found = repairs_of(results, examination, budget) if unknown else []
+    found = repairs_of(results, examination, budget) if is_unknown(results) else []
     repairs = {name: repair for repair in found for name in repair.mends}
     return [
         replace(it, why=replace(it.why or Explanation(), repair=repairs[it.check.name]))
@@ -76,6 +75,11 @@ def bench_of(results: Sequence[Result], examination: Examination) -> Bench | Non
         expected=examination.expected_values.expected,
         try_variants=code.try_variants,
     )
+
+
+def is_unknown(results: Sequence[Result]) -> bool:
+    """Whether a quick check was answered wrong, and no mistake is named for it."""
+    return any(is_wrong(it) and not is_named(it) for it in results)
 
 
 def is_wrong(result: Result) -> bool:

@@ -15,7 +15,7 @@ def block_edits(body: Block, in_loop: bool, scope: Scope) -> Found:
     """What could stand in the block's place, each with its kind and a line."""
     for i, one in enumerate(body):
         before, after = body[:i], body[i + 1 :]
-        for kind, new in _changed(one):
+        for kind, new in _changed(one, scope):
             yield kind, one.lineno, [*before, new, *after]
         if after:
             swapped = [*before, after[0], one, *after[1:]]
@@ -26,7 +26,7 @@ def block_edits(body: Block, in_loop: bool, scope: Scope) -> Found:
     yield from _missing(body, scope)
 
 
-def _changed(one: ast.stmt) -> Iterator[tuple[Kind, ast.stmt]]:
+def _changed(one: ast.stmt, scope: Scope) -> Iterator[tuple[Kind, ast.stmt]]:
     """Other ways to assign, return or decide."""
     if isinstance(one, ast.AugAssign):
         value = _loaded(one.target)
@@ -41,10 +41,15 @@ def _changed(one: ast.stmt) -> Iterator[tuple[Kind, ast.stmt]]:
         if isinstance(target, ast.Name | ast.Attribute | ast.Subscript):
             for update in (ast.Add, ast.Sub):
                 yield Kind.ASSIGNMENT, ast.AugAssign(target, update(), one.value)
+        if isinstance(target, ast.Name) and target.id in scope.attributes:
+            yield Kind.NAME, _statement(f"self.{target.id} = {ast.unparse(one.value)}")
     elif isinstance(one, ast.If):
         yield Kind.CONDITION, ast.If(ast.UnaryOp(ast.Not(), one.test), one.body, one.orelse)
     elif isinstance(one, ast.Expr) and not _is_docstring(one):
         yield Kind.MISSING, ast.Return(one.value)
+        if isinstance(one.value, ast.Call):
+            for name in scope.names:
+                yield Kind.UNUSED, _statement(f"{name} = {ast.unparse(one.value)}")
 
 
 def _moved(before: Block, one: ast.stmt, after: Block) -> Found:

@@ -1,7 +1,7 @@
 """Small edits of one function: an expression is replaced, or a statement moves, goes or changes.
 
 `edits_of` makes them from the function's syntax tree. Each kind of edit is a rule in
-grader.repair.expressions or grader.repair.blocks.
+grader.repair.expressions, calls, blocks or throughout.
 """
 
 import ast
@@ -14,6 +14,7 @@ from grader.repair.blocks import block_edits
 from grader.repair.expressions import expression_edits, parsed
 from grader.repair.kinds import Kind
 from grader.repair.scope import Scope
+from grader.repair.throughout import throughout_edits
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Path = tuple[tuple[str, int | None], ...]
@@ -43,7 +44,7 @@ class Edit:
 
 
 def edits_of(function: Function, scope: Scope) -> Iterator[Edit]:
-    """All edits of the function, statement by statement."""
+    """All edits of the function, statement by statement, then those of all of it."""
     for path, node in _nodes(function, ()):
         line = getattr(node, "lineno", 0)
         if isinstance(node, ast.expr):
@@ -53,6 +54,8 @@ def edits_of(function: Function, scope: Scope) -> Iterator[Edit]:
             for kind, at, block in block_edits(body, isinstance(node, ast.For | ast.While), scope):
                 rank = 2 if kind in (Kind.MISSING, Kind.COPY) else 1
                 yield Edit(kind, at, rank, _Replaced(function, (*path, (field, None)), block))
+    for kind, at, body in throughout_edits(function.body, scope):
+        yield Edit(kind, at, 0, _Replaced(function, (("body", None),), body))
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ The order is that of how common the slip is: a search with little time tries the
 
 import ast
 from collections.abc import Callable, Iterator
-from itertools import permutations
-from typing import Any
+from itertools import islice, permutations
 
+from grader.repair.calls import call_edits
 from grader.repair.kinds import Kind
 from grader.repair.scope import Scope
 
@@ -16,22 +16,6 @@ Rule = Callable[[ast.expr, Scope], Found]
 
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.FloorDiv, ast.Pow)
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
-REDUCING = {"sum", "mean", "max", "min", "argmax", "argmin", "std", "prod", "any", "all"}
-ALONG_AN_AXIS = REDUCING | {"concatenate", "stack", "cumsum", "argsort", "sort", "flip", "repeat"}
-ALIKE = (
-    ("sum", "mean", "max", "min", "prod"),
-    ("argmax", "argmin", "max"),
-    ("zeros", "ones", "empty"),
-    ("zeros_like", "ones_like"),
-    ("normal", "uniform", "random", "standard_normal"),
-    ("log", "log2", "log10", "log1p"),
-    ("exp", "exp2", "expm1", "tanh", "sqrt", "abs", "square"),
-    ("maximum", "minimum"),
-    ("floor", "ceil", "round"),
-    ("permutation", "shuffle", "choice"),
-    ("append", "extend"),
-    ("dot", "multiply", "outer", "matmul"),
-)
 # What an expression may lack around it: _ is the expression.
 AROUND = (
     (Kind.TRANSPOSE, "(_).T"),
@@ -59,6 +43,7 @@ AROUND = (
     (Kind.CONDITION, "not (_)"),
     (Kind.FACTOR, "2 * (_)"),
     (Kind.FACTOR, "(_) / 2"),
+    (Kind.FACTOR, "1 / (_)"),
     (Kind.FACTOR, "(_) / 255"),
 )
 AROUND_WITH_A_NAME = (
@@ -115,6 +100,10 @@ def _operators(node: ast.expr, scope: Scope) -> Found:
         dropped = Kind.TERM if isinstance(node.op, ast.Add | ast.Sub) else Kind.FACTOR
         yield dropped, left
         yield dropped, right
+        if dropped is Kind.TERM and isinstance(left, ast.BinOp):  # n - k + 1  for  n
+            yield dropped, left.left
+        if isinstance(left, ast.UnaryOp):  # -a + b  for  -(a + b)
+            yield Kind.SIGN, ast.UnaryOp(left.op, ast.BinOp(left.operand, node.op, right))
         if isinstance(right, ast.BinOp):  # a - b / n  for  (a - b) / n
             inner = ast.BinOp(left, node.op, right.left)
             yield Kind.ORDER, ast.BinOp(inner, right.op, right.right)
@@ -152,60 +141,6 @@ def _conditions(node: ast.expr, scope: Scope) -> Found:
         yield Kind.CONDITION, node.orelse
 
 
-def _calls(node: ast.expr, scope: Scope) -> Found:
-    if not isinstance(node, ast.Call):
-        return
-    name, of = _called(node), isinstance(node.func, ast.Attribute)
-    if name in ALONG_AN_AXIS:
-        for axis in (0, 1, -1, None, (0, 1), (1, 2), (0, 1, 2)):
-            yield Kind.AXIS, _with_keyword(node, "axis", axis)
-    if name in REDUCING:
-        yield Kind.KEEPDIMS, _with_keyword(node, "keepdims", True)
-        yield Kind.KEEPDIMS, _without(node, "keepdims")
-    for alike in ALIKE:
-        for other in alike:
-            if name in alike and other != name and isinstance(node.func, ast.Attribute):
-                function = ast.Attribute(node.func.value, other, ast.Load())
-                yield Kind.FUNCTION, ast.Call(function, node.args, node.keywords)
-    if isinstance(node.func, ast.Name) and name in scope.functions:
-        for other in scope.functions:
-            if other != name:
-                named = ast.Name(other, ast.Load())
-                yield Kind.FUNCTION, ast.Call(named, node.args, node.keywords)
-    for argument in node.args:
-        yield Kind.CALL, argument
-    if of:
-        assert isinstance(node.func, ast.Attribute)
-        yield Kind.CALL, node.func.value
-    yield from _arguments(node, scope)
-
-
-def _arguments(node: ast.Call, scope: Scope) -> Found:
-    if 2 <= len(node.args) <= 3:
-        for order in list(permutations(node.args))[1:]:
-            yield Kind.ARGUMENT, ast.Call(node.func, list(order), node.keywords)
-    elif len(node.args) == 4:
-        yield Kind.ARGUMENT, ast.Call(node.func, node.args[::-1], node.keywords)
-    for i in range(len(node.args)):
-        yield Kind.ARGUMENT, ast.Call(node.func, node.args[:i] + node.args[i + 1 :], node.keywords)
-    for keyword in node.keywords:
-        if keyword.arg:
-            yield Kind.ARGUMENT, _without(node, keyword.arg)
-    if _called(node) == "range":
-        for i in range(len(node.args)):
-            for by in (1, -1):
-                moved = ast.BinOp(node.args[i], ast.Add(), ast.Constant(by))
-                args = [*node.args[:i], moved, *node.args[i + 1 :]]
-                yield Kind.BOUND, ast.Call(node.func, args, node.keywords)
-    given = {keyword.arg for keyword in node.keywords}
-    for name in scope.parameters:
-        if name not in given and name in ("seed", "strides", "padding", "pool_size"):
-            keyword = ast.keyword(name, ast.Name(name, ast.Load()))
-            yield Kind.ARGUMENT, ast.Call(node.func, node.args, [*node.keywords, keyword])
-            if not node.args or _called(node) == "default_rng":
-                yield Kind.SEED, ast.Call(node.func, [ast.Name(name, ast.Load())], node.keywords)
-
-
 def _names(node: ast.expr, scope: Scope) -> Found:
     if isinstance(node, ast.Name) and node.id in scope.names:
         for other in (*scope.names, *_attributes(scope)):
@@ -236,6 +171,16 @@ def _indices(node: ast.expr, scope: Scope) -> Found:
         for other in (0, 1, 2, -1):
             if other != index.value:
                 yield Kind.INDEX, ast.Subscript(node.value, ast.Constant(other), ast.Load())
+
+
+def _sequences(node: ast.expr, scope: Scope) -> Found:
+    """The elements of a tuple or list in another order, or one of them alone."""
+    if isinstance(node, ast.Tuple | ast.List) and 2 <= len(node.elts) <= 4:
+        for order in islice(permutations(node.elts), 1, 6):
+            yield Kind.ORDER, type(node)(list(order), ast.Load())
+        if isinstance(node, ast.Tuple):
+            for one in node.elts:
+                yield Kind.SHAPE, one
 
 
 def _bounds(node: ast.Slice, scope: Scope) -> Found:
@@ -275,10 +220,11 @@ def _missing_name(node: ast.expr, scope: Scope) -> Found:
 
 # Each rule with its rank: a search tries all edits of a lower rank first.
 RULES: tuple[tuple[Rule, int], ...] = (
-    (_calls, 0),
+    (call_edits, 0),
     (_operators, 0),
     (_conditions, 0),
     (_indices, 0),
+    (_sequences, 0),
     (_numbers, 1),
     (_names, 1),
     (_missing_around, 2),
@@ -288,28 +234,6 @@ RULES: tuple[tuple[Rule, int], ...] = (
 
 def _attributes(scope: Scope) -> tuple[str, ...]:
     return tuple(f"self.{name}" for name in scope.attributes)
-
-
-def _called(node: ast.Call) -> str:
-    """The plain name of what is called."""
-    if isinstance(node.func, ast.Attribute):
-        return node.func.attr
-    return node.func.id if isinstance(node.func, ast.Name) else ""
-
-
-def _without(node: ast.Call, keyword: str) -> ast.Call:
-    rest = [given for given in node.keywords if given.arg != keyword]
-    return ast.Call(node.func, node.args, rest)
-
-
-def _with_keyword(node: ast.Call, keyword: str, value: Any) -> ast.Call:
-    bare = _without(node, keyword)
-    if keyword == "axis" and isinstance(node.func, ast.Attribute) and len(node.args) > 1:
-        bare.args = bare.args[:1]  # the axis was given by position
-    if value is None:
-        return bare
-    given = ast.keyword(keyword, ast.parse(repr(value), mode="eval").body)
-    return ast.Call(bare.func, bare.args, [*bare.keywords, given])
 
 
 def _with_bound(node: ast.Slice, side: str, bound: ast.expr | None) -> ast.Slice:

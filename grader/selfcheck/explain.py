@@ -5,6 +5,7 @@ A student's kit has no other command of that name.
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from grader.course import Course, CourseError, find_course
 from grader.examine import Examination
 from grader.examiner import Examiner
-from grader.repaired import is_wrong, repairs_of
+from grader.repaired import is_unknown, is_wrong, repairs_of
 from grader.report.check_report import check_report
 from grader.report.text import explain, place_of, row_text
 from grader.runner.process import Process
@@ -67,17 +68,27 @@ def explain_brick(course: Course, brick: str) -> int:
     return 1
 
 
-def places_to_look(examinations: Sequence[Examination], budget: float) -> list[tuple[str, str]]:
-    """For a run's examinations: brick and place, for those whose quick checks all ran.
+def places_to_look(examinations: Sequence[Examination], budget: float) -> list[str]:
+    """Lines for a run's examinations: the places found, and the bricks where none is found yet.
 
-    budget: seconds of processor time for all together.
+    It looks at bricks whose quick checks all ran. budget: seconds of processor time for all.
     """
-    found = []
+    lines, open_still = [], []
     for examination in examinations:
         quick = [check for check in examination.brick.checks.values() if check.is_quick]
         if not all(examination.has_run(check.name) for check in quick):
             continue
         results = [examination.result(check.name) for check in quick]
-        for repair in repairs_of(results, examination, budget)[:1]:
-            found.append((examination.brick.name, row_text(("where", place_of(repair)))))
-    return found
+        brick, before = examination.brick.name, time.thread_time() + examination.code.cpu
+        repairs = repairs_of(results, examination, budget)
+        budget -= time.thread_time() + examination.code.cpu - before
+        if repairs:
+            places = "one place" if len(repairs) == 1 else "two places"
+            lines += [f"{brick} can be mended in {places}"]
+            lines += [row_text(("where", place_of(repair))) for repair in repairs[:1]]
+        elif budget <= 0 and is_unknown(results):
+            open_still.append(brick)
+    if open_still:
+        looking = " and ".join(f"`bricks explain {brick}`" for brick in open_still)
+        lines.append(f"Where to look is not found yet: {looking} goes on looking.")
+    return lines

@@ -104,9 +104,8 @@ def pytest_terminal_summary(
         from grader.selfcheck.explain import places_to_look
 
         terminalreporter.flush()  # nobody waits for the results
-        for brick, place in places_to_look(run.examinations, SEARCH):
-            terminalreporter.write_line(f"{brick} can be mended in one place")
-            terminalreporter.write_line(place)
+        for line in places_to_look(run.examinations, SEARCH):
+            terminalreporter.write_line(line)
 
 
 def _several(config: pytest.Config, reports: list[Any]) -> list[str]:

@@ -41,6 +41,25 @@ SLIPS = [
         Kind.MOVED,
     ),
     ("rng = np.random.default_rng()", "rng = np.random.default_rng(seed)", Kind.SEED),
+    (
+        "np.random.seed(seed)\n    x = np.random.randn(3)\n    return x",
+        "rng = np.random.default_rng(seed)\n    x = rng.standard_normal(3)\n    return x",
+        Kind.SEED,
+    ),
+    ("return z, x", "return x, z", Kind.ORDER),
+    ("return np.stack([z.T, z])", "return np.stack([z, z.T])", Kind.ORDER),
+    ("return np.zeros((x, 1))", "return np.zeros(x)", Kind.SHAPE),
+    ("return z.max()", "return z.max(axis=1, keepdims=True)", Kind.AXIS),
+    ("return range(0, len(x) - z + 1)", "return range(0, len(x))", Kind.TERM),
+    ("return -x + z", "return -(x + z)", Kind.SIGN),
+    ("return x * np.sqrt(z)", "return x * (1 / np.sqrt(z))", Kind.FACTOR),
+    ("f(x)\n    return x", "x = f(x)\n    return x", Kind.UNUSED),
+    ("h, w = x / 2, z / 2", "h, w = x // 2, z // 2", Kind.OPERATOR),
+    (
+        "return z.max(axis=0) - z.sum(axis=0)",
+        "return z.max(axis=1, keepdims=True) - z.sum(axis=1, keepdims=True)",
+        Kind.AXIS,
+    ),
 ]
 
 
@@ -60,6 +79,20 @@ def test_a_slip_is_undone_by_an_edit_of_its_kind(wrong, right, kind):
     else:
         assert wanted in found
         assert found[wanted] is kind
+
+
+def test_a_name_becomes_an_attribute_of_that_name():
+    source = """
+class Dense:
+    def __init__(self, units):
+        kernel = np.zeros(units)
+    def forward(self, x):
+        return x @ self.kernel
+"""
+    places = places_in({"layer.py": source.splitlines(keepends=True)})
+    start = next(place for place in places if place.name == "Dense.__init__")
+    found = {edit.text: edit.kind for edit in edits_of(start.function, start.scope)}
+    assert found["def __init__(self, units):\n    self.kernel = np.zeros(units)"] is Kind.NAME
 
 
 def test_an_edit_leaves_the_function_as_it_was():

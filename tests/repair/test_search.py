@@ -9,9 +9,10 @@ from grader.examine import Result
 from grader.examiner import Examiner
 from grader.outcome import Skipped
 from grader.repair.kinds import Kind
-from grader.repaired import repairs_of
+from grader.repaired import is_named, repairs_of
 from grader.report.text import place_of
 from grader.runner.process import Process
+from grader.selfcheck.explain import places_to_look
 from grader.source import Source
 
 BUDGET = 20.0  # seconds of processor time: a busy machine changes nothing
@@ -147,6 +148,16 @@ def test_an_edit_that_fits_one_draw_alone_is_refused(course, examined):
     [repair] = repairs_of(list(examination), examination, BUDGET)
     assert repair.function == "Neuron.gradients"
     assert repair.look == Kind.FACTOR.value
+
+
+def test_what_is_not_found_in_time_is_looked_for_by_a_command(course, examined):
+    brick, right, wrong, *_ = SLIPS[1]
+    wrong = "return x.T @ d_z, d_z.sum() ** 3"  # on no list
+    examination = examined(brick, text_of(course, brick).replace(right, wrong).encode())
+    assert not any(is_named(result) for result in examination)
+    assert places_to_look([examination], 0.0) == [
+        "Where to look is not found yet: `bricks explain neuron` goes on looking."
+    ]
 
 
 PAIRS = {
