@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -251,6 +252,7 @@ def write_diagnosis(course: Course) -> ExitStatus:
     from grader.author.diagnosis_page import diagnosis_page
     from grader.author.quick_course import QuickCourse
 
+    warnings.simplefilter("ignore", RuntimeWarning)  # about numbers that wrong code returns
     docs = course.root / "docs"
     docs.mkdir(exist_ok=True)
     known = docs / "kill-table.md"

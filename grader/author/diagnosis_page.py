@@ -2,10 +2,11 @@
 
 import re
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice, product
 
 from grader.author.diagnosed import ALONE, SEARCHED, Judged, Judgement, Measured
-from grader.author.mistake_sets import Set
+from grader.author.mistake_sets import Set, in_turn
 from grader.author.said import Says
 
 HEAD = """# What a message says of a mistake
@@ -38,6 +39,7 @@ that are wrong. A place outside of these is false if no small change there mends
 draws.
 """
 GOALS = "| goal | | | 98 % | 80 % together | | | 15 % | 1 % |"
+EXAMPLES = 12
 LONGEST = 300  # characters of a change in a list
 
 By = Callable[[Judged], Judgement]
@@ -171,15 +173,13 @@ def named_by_another_hand(every: Sequence[Judged]) -> str:
 
 
 def examples(measured: Sequence[Measured]) -> str:
-    """Messages as they look: of each set the first that says the most, less, ... nothing.
-
-    Each is looked for in another brick first.
-    """
+    """Messages as they look, chosen by a rule."""
     lines = [
         "## Examples",
         "",
         "As a self-check prints them. Of each set the first mistake whose message names the cause, "
-        "the place, a number, nothing; each is looked for in another brick first.",
+        "the place, a number, nothing, each looked for in another brick first; then the second of "
+        "each.",
         "",
     ]
     for number, one in enumerate(_chosen(measured), 1):
@@ -198,17 +198,20 @@ def examples(measured: Sequence[Measured]) -> str:
     return "\n".join(lines)
 
 
-def _chosen(measured: Sequence[Measured]) -> Iterator[Judged]:
-    turn = 0
-    for kind in Set:
-        for says in Says:
-            bricks = [*measured[turn % len(measured) :], *measured[: turn % len(measured)]]
-            fits = (
+def _chosen(measured: Sequence[Measured]) -> list[Judged]:
+    """The first of each set and kind of message, then the second of each, until there are enough.
+
+    The first is looked for in one brick after the other, from another brick for each kind.
+    """
+    kinds = []
+    for turn, (kind, says) in enumerate(product(Set, Says)):
+        start = turn % len(measured)
+        kinds.append(
+            [
                 one
-                for brick in bricks
+                for brick in [*measured[start:], *measured[:start]]
                 for one in brick.judged
                 if one.mistake.kind is kind and alone(one).says is says
-            )
-            if first := next(fits, None):
-                turn += 1
-                yield first
+            ]
+        )
+    return list(islice(in_turn(kinds), EXAMPLES))
