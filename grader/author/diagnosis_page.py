@@ -2,8 +2,10 @@
 
 import re
 import statistics
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice, product
+from textwrap import fill
 
 from grader.author.diagnosed import ALONE, SEARCHED, Judged, Judgement, Measured
 from grader.author.mistake_sets import Set, in_turn
@@ -40,6 +42,7 @@ draws.
 """
 GOALS = "| goal | | | 98 % | 80 % together | | | 15 % | 1 % |"
 EXAMPLES = 12
+WIDTH = 100  # of the page's text
 LONGEST = 300  # characters of a change in a list
 
 By = Callable[[Judged], Judgement]
@@ -74,10 +77,7 @@ def diagnosis_page(measured: Sequence[Measured], kill_table: str) -> str:
 
 def sets(measured: Sequence[Measured]) -> str:
     """The sets with their sizes, and who wrote them."""
-    sizes = {kind: [0, 0] for kind in Set}
-    for brick in measured:
-        for one in brick.judged:
-            sizes[one.mistake.kind][0] += 1
+    sizes = Counter(one.mistake.kind for brick in measured for one in brick.judged)
     alike = sum(len(brick.alike) for brick in measured)
     who = {
         Set.MUTANT: "the reference with one edit of the grammar that the search for repairs tries, "
@@ -85,9 +85,14 @@ def sets(measured: Sequence[Measured]) -> str:
         f"{alike} more answer as the reference does on all draws, and are left out.",
         Set.PAIR: "two known misconceptions at once, in different functions, drawn from all pairs.",
         Set.OTHER_HAND: "right bricks in another style, with one mistake each, by somebody who had "
-        "read the contract and neither checks nor misconceptions. Nothing was tuned to them.",
+        "read the contract and neither checks nor misconceptions. They are only measured: no "
+        "misconception was written because of them.",
     }
-    return "\n".join(f"- *{k.value}* ({sizes[k][0]}): {who[k]}" for k in Set if sizes[k][0])
+    return "\n".join(
+        fill(f"- *{kind.value}* ({sizes[kind]}): {who[kind]}", WIDTH, subsequent_indent="  ")
+        for kind in Set
+        if sizes[kind]
+    )
 
 
 def totals(every: Sequence[Judged], kill_table: str) -> str:
@@ -96,19 +101,30 @@ def totals(every: Sequence[Judged], kill_table: str) -> str:
         ones = [one for one in every if one.mistake.kind is kind]
         for name, by in BY if ones else ():
             lines.append(_row(f"{kind.value} | {name} | {len(ones)}", list(map(by, ones)), True))
-    lines += [GOALS, ""]
+    lines += [GOALS, "", fill(errors(every), WIDTH), ""]
     searches = sorted(one.alone.seconds for one in every if one.alone.says)
     if len(searches) > 1:
         median, nine = statistics.median(searches), statistics.quantiles(searches, n=10)[-1]
-        lines.append(
-            f"After the results of a self-check an explanation takes {median:.1f} s of processor "
-            f"time in the median, {nine:.1f} s in nine of ten cases.\n"
+        took = (
+            f"After the results of a self-check the search takes {median:.1f} s of processor time "
+            f"in the median, and at most {nine:.1f} s in nine of ten cases."
         )
+        lines += [fill(took, WIDTH), ""]
     if found := re.search(r"^\d+ misconceptions, .*$", kill_table, re.MULTILINE):
         lines.append(
-            f"The misconceptions themselves are in the [kill table](kill-table.md): {found[0]}\n"
+            f"The misconceptions themselves are in the [kill table](kill-table.md):\n{found[0]}\n"
         )
     return "\n".join(lines)
+
+
+def errors(every: Sequence[Judged]) -> str:
+    """How many places need no search: an error says where it was raised."""
+    placed = [alone(one) for one in every if alone(one).says is Says.LOCATED]
+    raised = sum("\n  raised " in judged.message for judged in placed)
+    return (
+        f"Of the {len(placed)} places in self-checks {raised} are of an error that the code itself "
+        "raised; the others were searched, or measured."
+    )
 
 
 def by_brick(measured: Sequence[Measured]) -> str:
@@ -177,8 +193,8 @@ def examples(measured: Sequence[Measured]) -> str:
     lines = [
         "## Examples",
         "",
-        "As a self-check prints them. Of each set the first mistake whose message names the cause, "
-        "the place, a number, nothing, each looked for in another brick first; then the second of "
+        "As a self-check prints them. Of each set the first mistake whose message names the cause,",
+        "the place, a number, nothing, each looked for in another brick first; then the second of",
         "each.",
         "",
     ]
