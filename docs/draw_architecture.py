@@ -27,23 +27,34 @@ PLACES = {
     "cluster": (850, 358, BOX_WIDTH),
     "selfcheck": (330, 474, BOX_WIDTH),
     "classroom": (650, 474, BOX_WIDTH),
-    "report": (160, 590, BOX_WIDTH),
+    "report": (390, 706, BOX_WIDTH),
+    "pictures": (160, 590, BOX_WIDTH),
     "sandbox": (580, 590, BOX_WIDTH),
     "submissions": (840, 590, BOX_WIDTH),
-    "examine": (220, 706, 400),
-    "diagnosis": (330, 822, BOX_WIDTH),
-    "runner": (640, 822, BOX_WIDTH),
-    "networks": (110, 938, 184),
-    "repair": (330, 938, BOX_WIDTH),
-    "core": (490, 1046, 940),
+    "examine": (220, 822, 400),
+    "diagnosis": (330, 938, BOX_WIDTH),
+    "runner": (640, 938, BOX_WIDTH),
+    "networks": (110, 1054, 184),
+    "repair": (330, 1054, BOX_WIDTH),
+    "core": (490, 1162, 940),
 }
 MORE_LINES = {"core": 1}  # than other boxes have
 ORDER = [
     "core", "repair", "networks", "runner", "diagnosis", "examine", "submissions", "sandbox",
-    "report", "classroom", "selfcheck", "desk", "cluster", "author", "cli",
+    "report", "pictures", "classroom", "selfcheck", "desk", "cluster", "author", "cli",
 ]  # fmt: skip
 # What grader/author/release.py ships of rooms; of modules it leaves some out.
-IN_THE_KIT = {"core", "repair", "networks", "runner", "diagnosis", "examine", "report", "selfcheck"}
+IN_THE_KIT = {
+    "core",
+    "repair",
+    "networks",
+    "runner",
+    "diagnosis",
+    "examine",
+    "report",
+    "pictures",
+    "selfcheck",
+}
 # The rooms that are no folder; a folder's words are the docstring of its __init__.py.
 WORDS = {
     "core": "Values and functions that all rooms use.",

@@ -736,6 +736,7 @@ def labels_of_the_model(returned, inputs):
     inputs=many_digits,
     labels="y_test",
     images="x_test",
+    own_design=True,
     clean=labels_of_the_model,
     needs=("parameters_are_few", "training_changes_the_model", "predict_of_a_keras_model"),
     limit=240.0,

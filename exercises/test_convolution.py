@@ -38,6 +38,29 @@ def images_get_a_channel(convolution, images):
     return {"tensor": convolution.images_to_tensor(images), "images after the call": images}
 
 
+def no_bias(kernel):
+    return np.zeros(kernel.shape[-1])
+
+
+def unsymmetric_samples(rng):
+    """The first steps of conv2d: one image, one channel, one filter, and a kernel that shows where
+    each of its weights went.
+    """
+    size = rng.integers(4, 8)
+    return {"x": rng.normal(size=(1, size, size, 1)), "kernel": rng.normal(size=(3, 3, 1, 1))}
+
+
+@brick.check(
+    "conv2d",
+    points=1,
+    called="conv2d(x, kernel, bias), one channel, one filter, bias 0",
+    hint="Is the upper left weight multiplied by the upper left pixel of the window?",
+    inputs=unsymmetric_samples,
+)
+def kernel_is_not_flipped(convolution, x, kernel):
+    return {"out": convolution.conv2d(x, kernel, no_bias(kernel))}
+
+
 def symmetric(kernel):
     """The same after half a turn: whether kernels are turned is the business of one check alone."""
     return kernel + kernel[::-1, ::-1]
@@ -54,14 +77,10 @@ def samples(rng):
     }
 
 
-def no_bias(kernel):
-    return np.zeros(kernel.shape[-1])
-
-
 @brick.check(
     "conv2d",
     points=1,
-    called="conv2d(x, kernel, bias), with bias 0",
+    called="conv2d(x, kernel, bias), several channels and filters, bias 0",
     hint="One output is one window times one filter, added up over rows, columns and channels.",
     inputs=samples,
 )
@@ -70,23 +89,6 @@ def valid_values(convolution, x, kernel):
     out = np.array(convolution.conv2d(x, kernel, bias))
     after = {"kernel after the call": kernel, "bias after the call": bias}
     return {"out": out, "x after the call": x, **after}
-
-
-def unsymmetric_samples(rng):
-    size = rng.integers(4, 8)
-    return {"x": rng.normal(size=(1, size, size, 1)), "kernel": rng.normal(size=(3, 3, 1, 1))}
-
-
-@brick.check(
-    "conv2d",
-    points=1,
-    called="conv2d(x, kernel, bias), a kernel without symmetry",
-    hint="Is the upper left weight multiplied by the upper left pixel of the window?",
-    inputs=unsymmetric_samples,
-    needs=("valid_values",),
-)
-def kernel_is_not_flipped(convolution, x, kernel):
-    return {"out": convolution.conv2d(x, kernel, no_bias(kernel))}
 
 
 def sample_pairs(rng):
@@ -170,7 +172,7 @@ def strides_skip_pixels(convolution, x, kernel, strides):
     "conv2d",
     points=1,
     called='conv2d(x, kernel, bias, padding="same"), with bias 0',
-    hint="A border of zeros, as wide on every side, so that out has the height and width of x.",
+    hint="How many rows of zeros are needed in all, for a window of 3? Half of them go above.",
     inputs=samples,
     needs=("valid_values",),
 )
@@ -455,7 +457,7 @@ def start(convolution, channels, filters, kernel_size, seed):
 def layer_samples(rng):
     """Two batches, and a d_out for each; `plain` is a kernel of the usual size.
 
-    The border of zeros is as wide on every side: what is uneven is the business of other checks.
+    Their border of zeros happens to be even: an uneven one is the business of other checks.
     At last images as large as digits, and a large kernel: what visits every pixel for every weight
     in Python loops would take minutes for the digits of the next brick.
     """

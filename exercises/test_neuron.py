@@ -530,7 +530,7 @@ def zeros_and_ones(neuron, x_train, y_train, x_test, seed):
     "MNIST",
     points=1,
     called="fit on 4,000 threes and fives, then predict on digits it never saw",
-    hint="A harder pair: here an unscaled step or a lost sample shows.",
+    hint="A harder pair: weights that start too large show here. Most other slips show above.",
     inputs=digits(3, 5),
     labels="y_test",
     images="images",

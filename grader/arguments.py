@@ -97,6 +97,10 @@ def parser() -> Parser:
     sub = command("explain", "say where one small change would mend a brick in exercises/")
     sub.add_argument("brick", metavar="BRICK")
 
+    sub = command("show", "draw what a brick in exercises/ does")
+    sub.add_argument("brick", metavar="BRICK")
+    sub.add_argument("--open", action="store_true", help="open the page in the browser")
+
     sub = command("audit", "prove the checks on reference, stub and every misconception")
     sub.add_argument(
         "--diagnosis", action="store_true",
@@ -110,6 +114,10 @@ def parser() -> Parser:
     sub.add_argument(
         "--also", type=Path, metavar="DIR",
         help="more correct solutions, DIR/<style>/<brick>.py (tests/alternatives)",
+    )  # fmt: skip
+    sub.add_argument(
+        "--only", metavar="BRICK/CHECK", default="",
+        help="the one bar to measure; the others stay as they are (all)",
     )  # fmt: skip
     add_jobs_option(sub)
     return top

@@ -68,6 +68,8 @@ class Check:
     images   name of the input that holds the images of these labels, in their order: (n, h, w),
              (n, h, w, 1) or square images as rows (n, h * w), uint8 from 0 to 255 or float from 0
              to 1. Where the bar is missed, some that were classified wrong are shown.
+    own_design  whether the network at the bar is of the student's own design: the self-check then
+             asks for a margin above the bar, so that what passes there passes in class.
     needs    names of checks that must have passed; this one is skipped otherwise.
     vouched_by  names of checks, of which one must have its points where grading does not wait for
              what this one needs: for a check that compares a part with itself, and that values
@@ -90,6 +92,7 @@ class Check:
     measure: Measure | None = None
     labels: str | None = None
     images: str | None = None
+    own_design: bool = False
     needs: tuple[str, ...] = ()
     vouched_by: tuple[str, ...] = ()
     limit: float = 10.0
@@ -260,6 +263,8 @@ class Brick:
                 raise ValueError(f"{self.name} has two checks named {check.name}")
             if check.images and not check.labels:
                 raise ValueError(f"{check.id} names images, and no labels that belong to them")
+            if check.own_design and not check.labels:
+                raise ValueError(f"{check.id} is of an own design, and has no labels for a bar")
             self.checks[check.name] = check
             return check
 

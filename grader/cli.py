@@ -223,6 +223,13 @@ def run_explain(options: argparse.Namespace) -> ExitStatus:
     return ExitStatus(explain_brick(course, options.brick))
 
 
+def run_show(options: argparse.Namespace) -> ExitStatus:
+    from grader.selfcheck.show import show_brick
+
+    course = course_at(options.course.resolve()) if options.course else find_course(Path.cwd())
+    return ExitStatus(show_brick(course, options.brick, options.open))
+
+
 def run_audit(options: argparse.Namespace) -> ExitStatus:
     from grader.author.audit import Audit, find_caught
     from grader.author.clauses import ALL, clauses
@@ -282,10 +289,11 @@ def run_calibrate(options: argparse.Namespace) -> ExitStatus:
             options.jobs,
             progress.begin,
             progress.step,
+            options.only,
         )
     for check, bar in bars.items():
         print(f"{check}  bar {bar['bar']}  reference {bar['mean']} +/- {bar['spread']}")
-    print("Written: exercises/bars.json, docs/bars.md, docs/bars.png")
+    print("Written: exercises/bars.json, docs/bars.md and its pictures")
     return ExitStatus.OK
 
 
@@ -297,6 +305,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "autograde": run_autograde,
     "demo": run_demo,
     "explain": run_explain,
+    "show": run_show,
     "audit": run_audit,
     "calibrate": run_calibrate,
 }

@@ -58,6 +58,10 @@ class Course:
     def checks_file(self, brick: str) -> Path:
         return self.exercises / f"test_{brick}.py"
 
+    def gallery_file(self, brick: str) -> Path:
+        """Where the brick's pictures are declared, if it has any."""
+        return self.exercises / f"show_{brick}.py"
+
     def has_solution(self, brick: str) -> bool:
         return (self.solutions / f"{brick}.py").is_file()
 
@@ -103,9 +107,9 @@ def load_brick(file: Path) -> Brick:
 
 
 def declared_in(module: ModuleType, file: Path) -> Brick:
-    """The brick that a module of checks declares."""
+    """The brick that a module of checks declares, or its gallery."""
     declared = [value for value in vars(module).values() if isinstance(value, Brick)]
-    if len(declared) != 1 or file.stem != f"test_{declared[0].name}":
+    if len(declared) != 1 or file.stem.partition("_")[2] != declared[0].name:
         raise CourseError(f"{file.name} must declare one Brick, named as the file says.")
     if trouble := declared[0].trouble():
         raise CourseError(f"{file.name}: {trouble}.")

@@ -65,6 +65,7 @@ class Examination:
     misconception_answers: a wrong answer is looked up among them; None: nothing is explained.
     draw: gives a check's inputs for a seed and an attempt; other examinations may share them.
     slow: the known slow statements in the student's files; runs add more.
+    at_home: a self-check, which asks for a margin above some bars.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Examination:
         misconception_answers: MisconceptionAnswers | None = None,
         draw: Callable[[Check, int, int], Inputs] = Check.draw,
         slow: SlowStatements | None = None,
+        at_home: bool = False,
     ):
         self.course = course
         self.brick = course.bricks[brick]
@@ -86,6 +88,7 @@ class Examination:
         self.seed = seed
         self.misconception_answers = misconception_answers
         self.draw = draw
+        self.at_home = at_home
         self._ran: dict[str, Result] = {}
         self._returned: dict[str, Returned] = {}  # by check, what was judged
         self._results: dict[str, Result] = {}
@@ -231,7 +234,9 @@ class Examination:
         """The result with what can be said of a wrong answer."""
         check, inputs = ran.check, ran.inputs
         returned = self._returned.get(check.name)
-        if isinstance(ran.outcome, Passed) or returned is None or not self.misconception_answers:
+        if isinstance(ran.outcome, Passed | Fault) or returned is None:
+            return ran
+        if not self.misconception_answers:
             return ran
         expected = self.expected_values.expected(check, inputs)
         shown = check.shown_to_probe(inputs)
@@ -301,7 +306,7 @@ class Examination:
         if not isinstance(run.answer, Returned):
             return run, run.answer
         labels, evidence = inputs[check.labels or ""], self.course.bars[check.id]
-        return run, accuracy(run.answer, labels, evidence)
+        return run, accuracy(run.answer, labels, evidence, self.at_home)
 
     def _try_bar(self, check: Check) -> Result:
         if check.id not in self.course.bars:

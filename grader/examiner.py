@@ -24,6 +24,7 @@ class Examiner:
     reference: the runner for trusted code; students' code runs on another one.
     on_own: bricks run on the student's own predecessors.
     draw: gives a check's inputs for a seed and an attempt; examinations may share them.
+    at_home: a self-check, which asks for a margin above some bars.
     """
 
     def __init__(
@@ -33,12 +34,14 @@ class Examiner:
         seed: int = PUBLIC_SEED,
         on_own: bool = False,
         draw: Callable[[Check, int, int], Inputs] = Check.draw,
+        at_home: bool = False,
     ):
         self.course = course
         self.seed = seed
         self.on_own = on_own
         self._reference = reference
         self._draw = draw
+        self._at_home = at_home
         self._known: dict[bool, tuple[ExpectedValues, MisconceptionAnswers]] = {}
 
     def of_handed(
@@ -74,6 +77,7 @@ class Examiner:
             answers if explained else None,
             self._draw,
             slow,
+            self._at_home,
         )
 
     def _known_of(self, brick: str) -> tuple[ExpectedValues, MisconceptionAnswers]:

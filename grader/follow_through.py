@@ -5,6 +5,7 @@ are on their predecessors. Its own part is always the student's. This only ever 
 fails on the reference's version, too, is reported as it came of the student's own code.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -26,6 +27,7 @@ from grader.where import can_be_located, located
 
 NEVER_ENDED = (TooSlow, Crashed)
 UNTESTED = (Fault, NotInstalled, Unloadable)
+MOST_LOCATING = 60.0  # seconds for a brick to find out which functions are at fault
 MOST_AT_A_BAR = 1  # parts on the reference's version: an accuracy is that of all parts together
 
 
@@ -48,6 +50,7 @@ class FollowThrough:
         self.examination = examination
         self._functions = functions
         self._locates = located
+        self._locating = 0.0  # seconds: code that sleeps has no processor time
         self._results: dict[str, Result] = {}
 
     def __iter__(self) -> Iterator[Result]:
@@ -147,14 +150,22 @@ class FollowThrough:
         return bool(self._functions.of_part(check.part)) and self._ended(check.part)
 
     def _located(self, result: Result) -> Result:
-        if not self._locates or not can_be_located(result):
+        if not self._locates or not can_be_located(result) or self._is_late:
             return result
         own = self._functions.of_part(result.check.part)
 
         def passes(function: str) -> bool:
             given = self._functions.substituted([function])
-            if given is None:
+            if given is None or self._is_late:
                 return False
-            return isinstance(self.examination.again(result.check, given).outcome, Passed)
+            began = time.monotonic()
+            came = self.examination.again(result.check, given)
+            self._locating += time.monotonic() - began
+            return isinstance(came.outcome, Passed)
 
-        return located(result, own, self._functions.used_by(result.check), passes)
+        found = located(result, own, self._functions.used_by(result.check), passes)
+        return result if self._is_late else found
+
+    @property
+    def _is_late(self) -> bool:
+        return self._locating > MOST_LOCATING

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import combinations, zip_longest
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from grader.check import ASIDE, Check, Inputs, Tolerance
 from grader.note import NOTE
 from grader.outcome import (
+    AFTER_THE_CALL,
     SHAPE_OF,
     Accuracy,
     Array,
@@ -23,6 +25,10 @@ from grader.outcome import (
 from grader.printable import one_line
 from grader.probe import NoArray, Returned
 
+MOST_MEASURED = 1_000_000  # entries of all that a measure is given
+MOST_MADE = 300_000_000  # entries of what it may make of them by broadcasting
+MOST_SHAPES = 40
+MOST_AXES = 64  # of an array of NumPy's
 KINDS = {"b": "true or false", "i": "integers", "u": "integers", "f": "real numbers"}
 
 
@@ -48,16 +54,53 @@ def measured(check: Check, returned: Returned, inputs: Inputs) -> Returned | Out
         return returned
     if trouble := no_array(returned):
         return trouble
+    if _are_large(returned.arrays, inputs):
+        return _unfit(returned, "arrays of a fitting size")
     try:
         with np.errstate(all="ignore"):  # nan is an outcome, not a warning
             values = check.measure(returned.values, inputs)
     except Exception as error:  # a student's shapes and values may break a measure
-        name = next(iter(returned.values), "what came back")
-        shapes = ", ".join(str(np.shape(value)) for value in returned.values.values())  # type: ignore[arg-type]
-        came, due = f"arrays of shape {shapes}", f"arrays that fit together ({error})"
-        return WrongType(name, one_line(came), one_line(due))
+        return _unfit(returned, f"arrays that fit together ({error})")
     note = {name: value for name, value in returned.values.items() if name == NOTE}
     return Returned({**{name: np.asarray(value) for name, value in values.items()}, **note})
+
+
+def _unfit(returned: Returned, due: str) -> WrongType:
+    name = next(iter(returned.values), "what came back")
+    shapes = ", ".join(str(array.shape) for array in returned.arrays.values())
+    return WrongType(name, one_line(f"arrays of shape {shapes}"), one_line(due))
+
+
+def _are_large(arrays: Mapping[str, Array], inputs: Inputs) -> bool:
+    """Whether to work with the arrays could take the grader's time or memory.
+
+    Two small arrays are enough: a column minus a row has as many entries as their product.
+    """
+    if sum(array.size for array in arrays.values()) > MOST_MEASURED:
+        return True
+    given = {name: np.shape(value) for name, value in inputs.items()}
+    shapes = {array.shape for array in arrays.values()} - set(given.values())
+    after = [
+        (array.shape, shape)
+        for name, array in arrays.items()
+        if (shape := given.get(name.partition(AFTER_THE_CALL)[0])) is not None
+    ]
+    if len(shapes) > MOST_SHAPES:
+        return True
+    return any(_together(*it) > MOST_MADE for it in [*combinations(shapes, 2), *after]) or any(
+        _together(*it) > MOST_MADE for it in combinations(shapes, 3)
+    )
+
+
+def _together(*shapes: tuple[int, ...]) -> int:
+    """The entries that arrays of these shapes are broadcast to; 0 where they cannot be."""
+    entries = 1
+    for lengths in zip_longest(*(shape[::-1] for shape in shapes), fillvalue=1):
+        longer = set(lengths) - {1}
+        if len(longer) > 1:
+            return 0
+        entries *= max(lengths)
+    return entries
 
 
 def no_array(returned: Returned) -> WrongType | None:
@@ -95,7 +138,7 @@ def compare(name: str, got: Array | NoArray, want: Array, tolerance: Tolerance) 
 
 
 def _is_shape(array: Array) -> bool:
-    return array.ndim == 1 and array.dtype.kind in "iu"
+    return array.ndim == 1 and array.dtype.kind in "iu" and array.size <= MOST_AXES
 
 
 def _compare_shapes(name: str, got: Array, want: Array) -> Outcome:
@@ -124,8 +167,13 @@ def close(got: Array, want: Array, tolerance: Tolerance) -> NDArray[np.bool_]:
     return np.where(finite, near, (a == b) | (np.isnan(a) & np.isnan(b)))
 
 
-def accuracy(returned: Returned, labels: Array, evidence: Mapping[str, Any]) -> Accuracy | Outcome:
-    """The share of right predictions in the one array of labels that came back."""
+def accuracy(
+    returned: Returned, labels: Array, evidence: Mapping[str, Any], at_home: bool = False
+) -> Accuracy | Outcome:
+    """The share of right predictions in the one array of labels that came back.
+
+    at_home: the bar is the self-check's: with the margin, where the evidence has one.
+    """
     if len(returned.judged) != 1:
         return WrongType("labels", f"{len(returned.judged)} arrays", "one array of integers")
     [predicted] = returned.judged.values()
@@ -136,11 +184,20 @@ def accuracy(returned: Returned, labels: Array, evidence: Mapping[str, Any]) -> 
     return Accuracy(
         share=float(np.mean(predicted == labels)),
         n=len(labels),
-        bar=evidence["bar"],
+        bar=bar_at_home(evidence) if at_home else evidence["bar"],
         mean=evidence["mean"],
         spread=evidence["spread"],
         seeds=evidence["seeds"],
+        graded=evidence["bar"] if at_home and "margin" in evidence else None,
+        once_in=evidence["once_in"] if at_home and "margin" in evidence else None,
     )
+
+
+def bar_at_home(evidence: Mapping[str, Any]) -> float:
+    """What the self-check asks for: the bar, and a margin where the design is the student's."""
+    bar: float = evidence["bar"]
+    margin: float = evidence.get("margin", 0.0)
+    return round(bar + margin, 3)
 
 
 def _indices(where: Array) -> list[tuple[int, ...]]:

@@ -30,7 +30,11 @@ class Passed(Outcome):
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Share of `n` unseen images classified right, the bar, and the evidence behind the bar."""
+    """Share of `n` unseen images classified right, the bar, and the evidence behind the bar.
+
+    graded: grading's bar, where the self-check asks for more; lower, so that a network which
+        reaches `bar` misses it in at most one of `once_in` gradings.
+    """
 
     share: float
     n: int
@@ -38,6 +42,8 @@ class Accuracy:
     mean: float
     spread: float
     seeds: int
+    graded: float | None = None
+    once_in: int | None = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from grader.repair.kinds import Repair
 from grader.repair.places import places_in
 from grader.repair.search import Bench, find_repairs
 
+# Seconds of wall time for each of the budget, and more: code that sleeps has no processor time.
+WALL, MORE_WALL = 4.0, 10.0
 WRONG = (WrongValue, WrongShape, WrongType, NotFinite, Raised, Missing, WrongSignature)
 
 
@@ -47,12 +49,28 @@ def repairs_of(results: Sequence[Result], examination: Examination, budget: floa
     Where each names a mistake, the edit is for all of them.
     budget: seconds of processor time, of this thread and of the processes that try edits.
     """
+    try:
+        return _searched(results, examination, budget)
+    except Exception as error:  # a defect of ours costs a sentence, and no grade
+        from grader.faults import log_fault
+
+        log_fault(f"repair of {examination.brick.name}", error)
+        return []
+
+
+def _searched(results: Sequence[Result], examination: Examination, budget: float) -> list[Repair]:
     code = examination.code
     bench = bench_of(results, examination)
     if bench is None:
         return []
-    began = time.thread_time() + code.cpu
-    return find_repairs(bench, lambda: time.thread_time() + code.cpu - began < budget)
+    spent, began = time.thread_time() + code.cpu, time.monotonic()
+
+    def left() -> bool:
+        if time.monotonic() - began > WALL * budget + MORE_WALL:
+            return False
+        return time.thread_time() + code.cpu - spent < budget
+
+    return find_repairs(bench, left)
 
 
 def bench_of(results: Sequence[Result], examination: Examination) -> Bench | None:

@@ -2,7 +2,7 @@
 
 import ast
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
@@ -13,6 +13,10 @@ from grader.regular_file import read_regular
 
 MAX_BYTES = 1_000_000
 MAX_LINE = 120  # characters of a line that a message shows
+# Of what is parsed outside the child: no other thread runs meanwhile, and a long f-string takes the
+# square of its length. A brick has some thousand characters, and is some twenty nodes deep.
+MAX_PARSED = 60_000  # characters
+MAX_DEPTH = 100
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,35 @@ def lines_of(code: bytes) -> list[str]:
         return TextIOWrapper(BytesIO(code), "utf-8", "replace").readlines()
 
 
+def trees_of(texts: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ast.Module]]:
+    """The syntax trees of a source's texts, by name; none of one that is not Python.
+
+    None at all where there is too much text, or a tree is too deep to be walked.
+    """
+    if sum(len(line) for lines in texts.values() for line in lines) > MAX_PARSED:
+        return
+    for file, lines in texts.items():
+        try:
+            tree = ast.parse("".join(lines))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        if not _is_deep(tree):
+            yield file, tree
+
+
+def _is_deep(tree: ast.AST) -> bool:
+    depth, nodes = 0, [tree]
+    while nodes and depth <= MAX_DEPTH:
+        depth += 1
+        nodes = [child for node in nodes for child in ast.iter_child_nodes(node)]
+    return bool(nodes)
+
+
+def shown_line(lines: Sequence[str], number: int) -> str:
+    """A line as messages show it."""
+    return printable(lines[number - 1].strip()[:MAX_LINE]).replace("\n", " ")
+
+
 def read_again(lines: Iterable[Line], own: Source) -> tuple[Line, ...]:
     """The lines whose numbers `own` has; their text is read from `own`, not believed."""
     texts = own.texts
@@ -74,7 +107,7 @@ def read_again(lines: Iterable[Line], own: Source) -> tuple[Line, ...]:
             it.file,
             it.number,
             it.function if it.function.isidentifier() and it.function.encode() in own.code else "",
-            printable(texts[it.file][it.number - 1].strip()[:MAX_LINE]),
+            shown_line(texts[it.file], it.number),
         )
         for it in lines
         if 1 <= it.number <= len(texts.get(it.file, ()))

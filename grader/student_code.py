@@ -5,6 +5,7 @@ check. Statements that took long are left out when the sources load again for a 
 that does not pass that way runs again with all statements, and only the second run counts.
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -48,6 +49,18 @@ class SlowStatements:
     def seconds(self, digests: frozenset[str]) -> float:
         """Seconds that all statements but these take."""
         return sum(it.seconds for it in self.known.values() if it.digest not in digests)
+
+
+def at_most(found: Sequence[Slow], cpu: float) -> list[Slow]:
+    """The statements, with no more seconds together than their process was seen to take.
+
+    The process itself tells them, and a check may take twice as long if slow statements run again.
+
+    cpu: 0 where it was not counted.
+    """
+    told = sum(slow.seconds for slow in found)
+    share = cpu / told if 0 < cpu < told else 1.0
+    return [replace(slow, seconds=slow.seconds * share) for slow in found]
 
 
 class StudentCode:
@@ -106,8 +119,9 @@ class StudentCode:
         )
         run = self._run(job)
         if isinstance(run.answer, Loaded):
-            self._statements.add(run.answer.slow)
-            rest = run.cpu - sum(slow.seconds for slow in run.answer.slow)
+            found = at_most(run.answer.slow, run.cpu)
+            self._statements.add(found)
+            rest = run.cpu - sum(slow.seconds for slow in found)
             self._loading = min(MOST_LOADING, 1.0 + 2 * max(0.0, rest))
         if isinstance(run.answer, TooSlow):
             reason = f"it does not load within {LOAD_LIMIT:g} s: does a loop outside any function "
@@ -149,6 +163,13 @@ class StudentCode:
         from grader.first_line import in_first_lines  # a student's kit has no such module
 
         return replace(run, answer=in_first_lines(run.answer, job.sources[-1]))
+
+    def with_checks_of(self, file: Path) -> "StudentCode":
+        """The same code, which is not loaded anew, for the probes of another file."""
+        self.load()
+        other = copy.copy(self)
+        other.checks_file = file
+        return other
 
     def may_depend_on_slow(self, outcome: Outcome) -> bool:
         """Whether the outcome could be another if the slow statements ran as well."""

@@ -1,15 +1,28 @@
 # %% [markdown]
 # # Brick 5: the convolutional network
 #
+# **After this brick you can**
+#
+# - build a convolutional network from your own layers, and train it;
+# - follow the shape of an image through such a network, forwards and back;
+# - design, train and use a better one in Keras, within a budget of parameters.
+#
+# **What to know before:** bricks 2, 3 and 4; their files are used here. **Time:** about two hours.
+#
+# ## A hierarchy of features
+#
 # Now all bricks come together. A convolutional network looks at an image as a *hierarchy of
 # features*: pixels make edges, edges make textures and corners (textons), these make motifs, motifs
 # make parts, and parts make objects.
 #
 #     pixel > edge > texton > motif > part > object
 #
-# Nobody programs these features. Each layer learns the ones that help the layer after it, because
-# backpropagation tells it which change would lower the loss. This is the whole idea of deep
-# learning.
+# Nobody programs these features. Each layer learns some that help the layer after it, because
+# backpropagation tells it which change would lower the loss. That features are learned, layer upon
+# layer, is what sets deep learning apart from methods that take them from an expert.
+#
+# The six levels are a picture to think with, and real networks are less tidy. Your own one below
+# has a single convolution: it goes from pixels to edges, and its dense layer decides from there.
 #
 # You write a small network of your own in NumPy first, built on **your own** bricks; then a better
 # one in Keras, which you may design as you like.
@@ -37,6 +50,10 @@ from mlp import relu, relu_backward
 #     flatten        (n, 1352)
 #     dense          (n, 10)
 #     softmax        (n, 10)
+#
+# The filters start at random, as the hidden units of an MLP do. (Filters that start equal do not
+# stay equal here: the dense layer gives each map weights of its own, so their gradients differ. But
+# all eight would begin with one and the same question.)
 #
 # Backpropagation walks the same way back. Flattening has no parameters either: its `backward` only
 # gives the gradient its old shape again.
@@ -284,13 +301,16 @@ def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
 # ## Training, then inference
 #
 # The loop that you wrote four times is Keras's `model.fit`: batch, prediction, loss,
-# backpropagation, update. You choose how many samples a batch holds and how many epochs are worth
-# the wait. A good habit: begin with large steps, and take smaller and smaller ones towards the end,
-# so that the parameters settle. (Keras has callbacks and schedules for this.)
+# backpropagation, update. (Only its history is the mean over the samples, and yours the mean over
+# the batches, as brick 1 says: they differ where the last batch is short.)
+#
+# You choose how many samples a batch holds and how many epochs are worth the wait. A good habit:
+# begin with large steps, and take smaller and smaller ones towards the end, so that the parameters
+# settle. (Keras has callbacks and schedules for this.)
 #
 # Training sees only training images. What counts is *inference* on images that the network has
 # never seen. Given 10,000 training digits, a network of this size can read 97 of 100 unseen digits
-# and better, after a training of some seconds.
+# and better, after less than a minute of training.
 
 
 # %%

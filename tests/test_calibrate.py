@@ -13,12 +13,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.author.bars import CHANCE, STEP, failure_probability, highest_bar, summary
+from grader.author.bars import (
+    CHANCE,
+    ONCE_IN,
+    STEP,
+    failure_probability,
+    highest_bar,
+    margin_with_evidence,
+    summary,
+)
 from grader.author.bars_picture import APART, logit, ticks
 from grader.author.bound import chance_of_missing, distance_needed, fewest_runs
-from grader.author.calibrate import FEWEST_SEEDS, JOURNAL, SEEDS_OF_A_MISTAKE, matters
+from grader.author.calibrate import (
+    FEWEST_SEEDS,
+    JOURNAL,
+    SEEDS_OF_A_DESIGN,
+    SEEDS_OF_A_MISTAKE,
+    matters,
+)
+from grader.author.margin import chance_if_normal
 from grader.author.runs import Reached, append, code_behind, imported, read_journal
 from grader.examine import TRIES_AT_A_BAR
+from grader.judge import bar_at_home
 from grader.misconception import Misconception
 from grader.source import Source
 
@@ -102,21 +118,41 @@ def test_runs_that_are_all_equal_have_a_bar_too():
     assert failure_probability(0.905, evidence) == 1
 
 
+def test_a_margin_is_the_lowest_that_is_enough_for_the_design_that_spreads_most():
+    rng = np.random.default_rng(4)
+    shares = [list(rng.normal(0.95, spread, size=20)) for spread in (0.001, 0.004)]
+    designs = [summary(each) for each in shares]
+    known = list(rng.normal(size=200))
+    margin = margin_with_evidence(designs, known)["margin"]
+    tries = TRIES_AT_A_BAR
+    at = [
+        chance_if_normal(m / designs[1]["spread"], 20, tries, tries)
+        for m in (margin, margin - STEP)
+    ]
+    assert at[0] < 1 / ONCE_IN <= at[1]
+    assert designs[0]["false_pass"] < designs[1]["false_pass"] == pytest.approx(at[0], rel=1e-3)
+    calm = margin_with_evidence(designs[:1], known)["margin"]
+    assert calm < margin
+    heavy = [*known, *[9.0] * 20]  # a tail that the normal distribution lacks
+    assert margin_with_evidence(designs[:1], heavy)["margin"] > calm
+
+
 def test_committed_bars_follow_from_their_committed_evidence(course):
     for check, bar in course.bars.items():
         solutions = [bar, *bar["styles"].values()]
-        assert bar["bar"] == min(highest_bar(evidence) for evidence in solutions), check
+        asked = bar_at_home(bar)
+        assert asked == min(highest_bar(evidence) for evidence in solutions), check
         assert bar["tries"] == TRIES_AT_A_BAR
         for evidence in solutions:
             assert evidence["seeds"] >= 30
-            assert evidence["failure_probability"] == failure_probability(bar["bar"], evidence)
+            assert evidence["failure_probability"] == failure_probability(asked, evidence)
             assert evidence["failure_probability"] < CHANCE
         for reached in bar["misconceptions"].values():
             assert reached.get("does_not_train") or reached["seeds"] == SEEDS_OF_A_MISTAKE
 
 
-def test_the_keras_bar_is_at_97_percent_or_above(course):
-    assert course.bars["cnn/ten_digits_in_keras"]["bar"] >= 0.97
+def test_the_keras_bar_is_at_97_percent_or_above_at_home(course):
+    assert bar_at_home(course.bars["cnn/ten_digits_in_keras"]) >= 0.97
 
 
 def test_a_misconception_is_trained_in_the_half_where_it_is_caught(course):
@@ -338,6 +374,54 @@ def test_a_correct_solution_that_fails_stops_it_and_says_which(small):
     done = calibrated(root)
     assert done.returncode == 2
     assert "loops fails at threshold/digits, seed 1000000: ValueError: no idea" in done.stderr
+
+
+OWN_DESIGN = """
+
+@brick.check(
+    "own", points=1, called="", hint="", inputs=drawn, labels="y", own_design=True
+)
+def own(threshold, x):
+    return {"labels": threshold.told(x)}
+"""
+
+
+@pytest.mark.slow
+def test_own_designs_have_a_margin_and_one_bar_can_be_measured_alone(small):
+    root = small("course")
+    checks = root / "exercises" / "test_threshold.py"
+    checks.write_text(CHECKS + OWN_DESIGN, encoding="utf-8")
+    design = root / "solutions" / "designs" / "lower" / "threshold.py"
+    design.parent.mkdir(parents=True)
+    design.write_text(OTHER_STYLE.replace("0.55", "0.3"), encoding="utf-8")
+    assert calibrated(root).returncode == 0
+    before = json.loads(written(root))
+    fixed, own = before["threshold/digits"], before["threshold/own"]
+    assert "margin" not in fixed and fixed["designs"] == {}
+    assert set(own["designs"]) == {"loops", "lower"}  # the reference decides the bar
+    assert own["designs"]["lower"]["seeds"] == SEEDS_OF_A_DESIGN
+    assert own["margin"] > 0
+    assert bar_at_home(own) == highest_bar(own)
+    docs = root / "docs"
+    page = (docs / "bars.md").read_text(encoding="utf-8")
+    assert f"{own['bar']:.3f} in grading, {bar_at_home(own):.3f} at home" in page
+    picture, own_picture = docs / "bars.png", docs / "bars-own-design.png"
+    picture.write_bytes(b"the other bars'")
+    own_picture.unlink()
+    runs = lines(root)
+    (root / JOURNAL).unlink()
+    assert calibrated(root, "--only", "threshold/own").returncode == 0
+    assert lines(root) == FEWEST_SEEDS + 2 * SEEDS_OF_A_DESIGN + 2 * SEEDS_OF_A_MISTAKE < runs
+    assert json.loads(written(root)) == before
+    assert (docs / "bars.md").read_text(encoding="utf-8") == page
+    assert picture.read_bytes() == b"the other bars'"
+    assert own_picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_bar_that_does_not_exist_cannot_be_measured(small):
+    done = calibrated(small("course"), "--only", "threshold/digit")
+    assert done.returncode == 2
+    assert "There is no bar 'threshold/digit': threshold/digits." in done.stderr
 
 
 def test_too_few_seeds_are_refused(small):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from grader import follow_through
 from grader.classroom.deciding import PACKAGE, modules
 from grader.course import Course
 from grader.examiner import Examiner
@@ -348,6 +349,21 @@ def test_the_wrong_function_is_named_where_it_is_the_only_one(graded):
     hidden = STUDENT.replace("times * x", "times * x if x.sum() < 8 else x")
     _, followed = graded(hidden.replace("unit.step(0.1)", "unit.step(0.2)"))
     assert "where" not in explain(check_report(followed.result("unit_steps")))
+
+
+def test_no_more_time_goes_into_the_wrong_function_than_there_is(graded, monkeypatch):
+    """Code that is slow and wrong would run once more for each function that a check uses."""
+    monkeypatch.setattr(follow_through, "MOST_LOCATING", 0.2)
+    before = "def train(unit, x):\n"
+    slow = with_slip("train").replace(before, f"{before}    __import__('time').sleep(0.5)\n")
+    examination, followed = graded(slow)
+    again, located = examination.again, []
+    monkeypatch.setattr(
+        examination, "again", lambda check, given: located.append(check) or again(check, given)
+    )
+    assert "\n  where  " not in explain(check_report(followed.result("trained")))
+    assert len(located) == 1
+    assert points(graded(slow)[1]) == points(followed)
 
 
 def test_a_callee_is_named_that_its_own_check_found_right(graded):

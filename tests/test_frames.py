@@ -254,6 +254,14 @@ GOOD_LINE = {"file": "mlp.py", "number": 1, "function": "f", "text": ""}
             "claim": "Raised",
             "fields": {"error": "E", "message": "", "lines": [GOOD_LINE | {"number": 1e999}]},
         },
+        {
+            "claim": "Raised",
+            "fields": {"error": "E", "message": "", "lines": [GOOD_LINE | {"number": 10**4_000}]},
+        },
+        {
+            "claim": "Raised",
+            "fields": {"error": "E", "message": "", "lines": [GOOD_LINE | {"number": -7}]},
+        },
         {"names": 3, "other": {}},
         {"names": None, "other": {}},
         {"names": ["p"]},

@@ -234,6 +234,47 @@ def test_a_measure_of_nothing_at_all_is_an_outcome():
     assert isinstance(measured(check, Returned({}), {}), WrongType)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"p": np.zeros(30_000_000, np.int8)},
+        {f"p{n}": np.zeros(100_000, np.int8) for n in range(20)},
+        {"p": np.zeros((60_000, 1), np.int8), "q": np.zeros((1, 60_000), np.int8)},
+        {
+            "p": np.zeros((2_000, 1, 1), np.int8),
+            "decoy": np.zeros((7, 7, 7), np.int8),
+            "q": np.zeros((2_000, 1), np.int8),
+            "r": np.zeros((2_000,), np.int8),
+        },
+        {"x after the call": np.zeros((900_000, 1, 1), np.int8)},
+        {f"p{n}": np.zeros((1,) * (n % 60) + (n,), np.int8) for n in range(900)},
+    ],
+    ids=["large", "many", "row and column", "three axes", "beside an input", "names"],
+)
+def test_no_measure_works_with_what_would_take_all_memory(values):
+    check = check_with(lambda returned, inputs: 1 / 0)
+    began = time.process_time()
+    outcome = measured(check, Returned(values), {"x": np.zeros((3, 200)), "seed": 3})
+    assert time.process_time() - began < 1
+    assert isinstance(outcome, WrongType)
+    if len(values) < 900:
+        assert outcome.expected == "arrays of a fitting size"
+
+
+def test_what_a_measure_usually_gets_is_not_too_large():
+    kernel, state, x = np.zeros((303, 200)), np.zeros(625), np.zeros((600, 28, 28, 1))
+    values = {"k": kernel, "again": kernel, "state": state, "x": x, "p": np.zeros((600, 10))}
+    check = check_with(lambda returned, inputs: {"q": 1})
+    assert isinstance(measured(check, Returned(values), {"x": x}), Returned)
+
+
+def test_a_shape_has_no_more_axes_than_an_array_can_have():
+    outcome = compare("shape of k", np.ones(65, np.int8), np.array([3, 4]), EXACT)
+    assert outcome == WrongShape("shape of k", (65,), (2,))
+    outcome = compare("shape of k", np.ones(64, np.int8), np.array([3, 4]), EXACT)
+    assert outcome == WrongShape("k", (1,) * 64, (3, 4))
+
+
 LABELS = np.array([0, 1, 2, 3], np.uint8)
 
 

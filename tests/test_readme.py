@@ -30,10 +30,11 @@ ELSEWHERE = {  # what is run by another test, and its words there
     "make test": ("tests/test_readme.py", '"make", "-n"'),
     "python3 -m venv .venv": ("tests/test_release.py", '"-m", "venv"'),
     ". .venv/bin/activate": ("tests/test_release.py", '"-m", "venv"'),
+    "bricks show layer": ("tests/pictures/test_readme_pictures.py", 'bricks("show", "layer")'),
     "pip install .": ("tests/test_release.py", 'run("pip", "install", "--quiet", ".")'),
 }
 SELF_CHECKS = [command for command in COMMANDS if command.startswith("pytest exercises/")]
-INSTRUCTORS = [c for c in COMMANDS if c.startswith(("bricks ", "nbgrader "))]
+INSTRUCTORS = [c for c in COMMANDS if c.startswith(("bricks ", "nbgrader ")) and c not in ELSEWHERE]
 NAMES = ("neuron", "layer", "mlp")
 SOLUTION = """\
 # %%

@@ -11,10 +11,19 @@ import pytest
 from grader import Brick, student_code
 from grader.course import Course
 from grader.examine import Examination
-from grader.live import LiveExpected
+from grader.live import LiveAnswers, LiveExpected
 from grader.notebook import source_of
-from grader.outcome import CellStopped, Line, Passed, Raised, TooSlow, Unloadable
-from grader.probe import Job, Loaded
+from grader.outcome import (
+    CellStopped,
+    Fault,
+    Line,
+    Passed,
+    Raised,
+    Slow,
+    TooSlow,
+    Unloadable,
+)
+from grader.probe import Job, Loaded, Returned, Run
 from grader.runner import statements
 from grader.runner.answer import answer
 from grader.runner.encoding import answer_from_frame
@@ -326,3 +335,45 @@ def test_self_check_and_grading_agree_on_ones_own_training(checkout):
         if '"status": "graded"' in text
     ]
     assert f"Line {line} of neuron.py, outside any function, takes 3 s" in report["beside"]
+
+
+def test_a_process_cannot_claim_time_that_it_did_not_take(course):
+    """Else a check could run on for as long as the code says that it took to load."""
+    claimed = tuple(Slow(digit * 16, Line("toy.py", 1, "", "x"), 1e8) for digit in "01")
+    allowed = []
+
+    class Claims:
+        def run(self, job):
+            allowed.append(job.allowed)
+            if job.check is None:
+                return Run(Loaded(claimed), cpu=1.5)
+            return Run(TooSlow(job.limit), cpu=job.limit)
+
+    source = Source("toy", "toy.py", b"x = 1")
+    expected = LiveExpected(course, InProcess())
+    examination = Examination(course, "toy", [source], Claims(), expected, 0)
+    assert {type(result.outcome) for result in examination} == {TooSlow}
+    assert max(allowed[1:]) < 0.6 + 10.0 + 2 * 1.5 + 0.1
+    assert sum(slow.seconds for slow in examination.code.slow) == pytest.approx(1.5)
+
+
+def test_a_fault_after_an_answer_keeps_its_reason(course):
+    """A check runs once more with slow statements, and the kit may fail there."""
+    slow = Slow("0" * 16, Line("toy.py", 1, "", "x"), 1.0)
+
+    class Fails:
+        n = 0
+
+        def run(self, job):
+            if job.check is None:
+                return Run(Loaded((slow,)), cpu=1.5)
+            self.n += 1
+            if self.n == 2:
+                raise OverflowError("a defect of ours")
+            return Run(Returned({"double": np.ones(3)}), cpu=0.1)
+
+    source = Source("toy", "toy.py", b"x = 1")
+    expected = LiveExpected(course, InProcess())
+    answers = LiveAnswers(course, InProcess())
+    examination = Examination(course, "toy", [source], Fails(), expected, 0, answers)
+    assert examination.result("double").outcome == Fault("OverflowError: a defect of ours")

@@ -8,20 +8,24 @@ from enum import Enum
 from typing import Any
 
 from grader.author.bound import chance_of_missing, distance_needed
+from grader.author.margin import chance_as_measured, chance_if_normal, deviations
 from grader.author.runs import Reached
 from grader.examine import TRIES_AT_A_BAR
+from grader.judge import bar_at_home
 from grader.source import Source
 
 STEP = 0.005
 CHANCE = 1e-4  # below which a correct solution misses a bar: once in 10,000 gradings
+ONCE_IN = 1000  # gradings: more seldom, what passes at home fails in class
+TOO_RARE_TO_TELL = 100_000  # a distribution's far tail is known no better
 DIGITS = 5  # after the point, in bars.json
 REFERENCE = "reference"
 
 PAGE = """# The accuracy bars
 
-Written by `bricks calibrate`, with `exercises/bars.json` and the picture; do not edit.
+Written by `bricks calibrate`, with `exercises/bars.json` and the pictures; do not edit.
 
-![What each implementation reached, and the bars](bars.png)
+{pictures}
 
 A bar asks whether correct parts learn together. It comes last, after values and gradients, because
 some mistakes train as well as a correct solution does: see those that stay at or above a bar below.
@@ -30,7 +34,7 @@ some mistakes train as well as a correct solution does: see those that stay at o
 digits and weights drawn from seeds that neither of them uses. Correct solutions: the reference, and
 others in different styles. In NumPy the contract fixes the network, so all of them decide. In Keras
 everybody designs a network of their own, and how well it reads is part of the exercise: there the
-bar follows from the reference, and {few} runs of each other design show what else is reached.
+bar follows from the reference, and the runs of other designs show how far one design's runs spread.
 Misconceptions: {few} seeds each, at the NumPy bars those that a NumPy check catches in the audit,
 at the Keras bar those that a Keras check catches.
 
@@ -48,12 +52,33 @@ same bar, lucky or unlucky, is counted in. It speaks of solutions like those tha
 that is correct and trains worse than all of them may fail more often.
 """
 
+MARGIN = """
+**Own designs: what passes at home passes in class.** A network of the student's own may lie
+anywhere near the bar, pass at home by luck and fail in class, where it is trained anew with other
+digits. So there the self-check asks for a margin above grading's bar, so wide that both together,
+at home the best of {tries} trainings reaches bar and margin, and in class all {tries} stay under
+the bar, happens to a network less than once in {once_in:,} times, whatever its mean. The self-check
+asks for what the reference misses less than once in {once:,} times, and grading for the margin
+less: a margin on top would ask for more than right networks reach.
+
+**What that assumes.** That a design's trainings are normally distributed and spread no wider than
+those of the designs below; `grader/author/margin.py` has the derivation. That their spread is only
+an estimate is counted in, and that they are normal is checked: the last column takes, in place of
+the normal distribution, the deviations of all runs below from their designs' means. The odds are
+those of one network. Who tries ten of them on the same digits, until one passes, has ten such
+chances.
+"""
+PICTURES = {"bars.png": False, "bars-own-design.png": True}  # of bars of an own design or not
+
+
+SHOWN = "What each implementation reached, and the bars"
+
 
 class Kind(Enum):
     """The kind of an implementation at a bar."""
 
     CORRECT = "correct"  # it must clear the bar
-    DESIGN = "design"  # correct code with another network: it is shown, and decides nothing
+    DESIGN = "design"  # correct code with another network: how far it spreads decides the margin
     MISTAKE = "mistake"  # made by a misconception
 
 
@@ -79,23 +104,40 @@ class Measured:
         """Accuracies of the runs that trained."""
         return [run.share for run in self.runs if run.share is not None]
 
+    @property
+    def deviations(self) -> list[float]:
+        return deviations(self.shares)
 
-def bar_with_evidence(measured: Sequence[Measured], data: str) -> dict[str, Any]:
-    """One entry of bars.json. The bar is the lowest that any correct solution asks for."""
+
+def bar_with_evidence(
+    measured: Sequence[Measured], data: str, own_design: bool = False
+) -> dict[str, Any]:
+    """One entry of bars.json.
+
+    The bar is the lowest that any correct solution asks for. Where the design is the student's,
+    that is what the self-check asks for, and grading's bar lies a margin lower.
+    """
     correct = {m.trained.name: summary(m.shares) for m in of_kind(measured, Kind.CORRECT)}
+    designs = {m.trained.name: summary(m.shares) for m in of_kind(measured, Kind.DESIGN)}
     bar = min(highest_bar(evidence) for evidence in correct.values())
     for evidence in correct.values():
         evidence["failure_probability"] = failure_probability(bar, evidence)
-    designs = of_kind(measured, Kind.DESIGN)
-    mistakes = of_kind(measured, Kind.MISTAKE)
+    margin: dict[str, Any] = {}
+    if own_design:
+        known = [d for m in measured if m.trained.kind is not Kind.MISTAKE for d in m.deviations]
+        margin = margin_with_evidence([*correct.values(), *designs.values()], known)
+        bar = round(bar - margin["margin"], 3)
     return {
         "bar": bar,
+        **margin,
         **correct.pop(REFERENCE),
         "tries": TRIES_AT_A_BAR,
         "data": data,
         "styles": correct,
-        "designs": {m.trained.name: summary(m.shares) for m in designs},
-        "misconceptions": {m.trained.name: summary_of_mistake(m) for m in mistakes},
+        "designs": designs,
+        "misconceptions": {
+            m.trained.name: summary_of_mistake(m) for m in of_kind(measured, Kind.MISTAKE)
+        },
     }
 
 
@@ -141,42 +183,78 @@ def failure_probability(bar: float, evidence: Mapping[str, Any]) -> float:
     mean, spread, seeds = evidence["mean"], evidence["spread"], evidence["seeds"]
     away = (mean - bar) / spread if spread else math.inf if bar <= mean else 0.0
     needed = distance_needed(seeds, TRIES_AT_A_BAR, CHANCE)
-    return float(f"{chance_of_missing(min(away, needed), seeds, TRIES_AT_A_BAR):.5g}")
+    return as_probability(chance_of_missing(min(away, needed), seeds, TRIES_AT_A_BAR))
 
 
-def page(measured: Mapping[str, Sequence[Measured]], bars: Mapping[str, Mapping[str, Any]]) -> str:
+def margin_with_evidence(
+    designs: Sequence[dict[str, Any]], known: Sequence[float]
+) -> dict[str, Any]:
+    """The lowest multiple of STEP that is enough for each of the designs.
+
+    Adds to each its chance to pass at home and to fail in class, whatever its mean: as for normal
+    runs, and for runs that deviate as those that are known.
+    """
+    tries, steps = TRIES_AT_A_BAR, 0
+    worst = 1.0
+    while worst >= 1 / ONCE_IN:
+        steps += 1
+        for of in designs:
+            distance = steps * STEP / max(of["spread"], 10**-DIGITS)
+            normal = chance_if_normal(distance, of["seeds"], tries, tries)
+            of["false_pass"] = as_probability(normal)
+            of["as_measured"] = as_probability(chance_as_measured(distance, known, tries, tries))
+        worst = max(max(of["false_pass"], of["as_measured"]) for of in designs)
+    return {"margin": round(steps * STEP, 3), "once_in": ONCE_IN}
+
+
+def as_probability(chance: float) -> float:
+    """Five digits of it."""
+    return float(f"{chance:.5g}")
+
+
+def page(bars: Mapping[str, Mapping[str, Any]]) -> str:
     """The text of docs/bars.md."""
-    seeds = next((bar["seeds"] for bar in bars.values()), 0)
-    mistaken = [m for found in measured.values() for m in of_kind(found, Kind.MISTAKE)]
-    head = PAGE.format(
-        runs=sum(len(m.runs) for found in measured.values() for m in found),
-        few=max((m.trained.seeds for m in mistaken), default=0),
+    seeds = max((bar["seeds"] for bar in bars.values()), default=0)
+    mistakes = [of for bar in bars.values() for of in bar["misconceptions"].values()]
+    few = max((of["seeds"] for of in mistakes if "seeds" in of), default=0)
+    own = ["margin" in bar for bar in bars.values()]
+    text = PAGE + (MARGIN if any(own) else "")
+    head = text.format(
+        runs=sum(_runs(bar, few) for bar in bars.values()),
+        few=few,
         tries=TRIES_AT_A_BAR,
         step=STEP,
         once=round(1 / CHANCE),
+        once_in=ONCE_IN,
         distance=distance_needed(seeds, TRIES_AT_A_BAR, CHANCE),
         seeds=seeds,
+        pictures="\n".join(f"![{SHOWN}]({name})" for name in PICTURES if PICTURES[name] in own),
     )
     return "\n".join(
         [head, *(line for check, bar in bars.items() for line in _section(check, bar))]
     )
 
 
+def _runs(bar: Mapping[str, Any], few: int) -> int:
+    others = [*bar["styles"].values(), *bar["designs"].values(), *bar["misconceptions"].values()]
+    return int(bar["seeds"] + sum(of.get("seeds", few) for of in others))
+
+
 def _section(check: str, bar: Mapping[str, Any]) -> Iterator[str]:
-    yield f"## {check}: {bar['bar']:.3f}\n"
-    yield "| correct | mean | spread | minimum | seeds | misses the bar, at most |"
-    yield "|---|---|---|---|---|---|"
-    for name, of in {REFERENCE: bar, **bar["styles"]}.items():
-        once = f"once in {1 / of['failure_probability']:,.0f}"
+    own = "margin" in bar
+    at_home = f" in grading, {bar_at_home(bar):.3f} at home" if own else ""
+    yield f"## {check}: {bar['bar']:.3f}{at_home}\n"
+    more = " passes at home and fails in class, at most | as measured |" if own else ""
+    misses = "misses the bar at home, at most" if own else "misses the bar, at most"
+    yield f"| correct | mean | spread | minimum | seeds | {misses} |{more}"
+    yield "|---|---|---|---|---|---|" + ("---|---|" if own else "")
+    correct = {REFERENCE: bar, **bar["styles"]}
+    designs = {f"{name} (own design)": of for name, of in bar["designs"].items()}
+    for name, of in {**correct, **designs}.items():
         yield (
             f"| {name} | {of['mean']:.4f} | {of['spread']:.4f} | {of['minimum']:.4f} "
-            f"| {of['seeds']} | {once} |"
-        )
-    for name, of in bar["designs"].items():
-        yield (
-            f"| {name} (own design) | {of['mean']:.4f} | {of['spread']:.4f} "
-            f"| {of['minimum']:.4f} | {of['seeds']} | not said |"
-        )
+            f"| {of['seeds']} | {_once(of.get('failure_probability'))} |"
+        ) + (f" {_once(of['false_pass'])} | {_once(of['as_measured'])} |" if own else "")
     yield ""
     if bar["misconceptions"]:
         yield "| misconception | mean | minimum | maximum | mean at or above the bar |"
@@ -188,3 +266,11 @@ def _section(check: str, bar: Mapping[str, Any]) -> Iterator[str]:
             figures = " | ".join(f"{of[of_all]:.4f}" for of_all in ("mean", "minimum", "maximum"))
             yield f"| {name} | {figures} | {'yes' if of['mean'] >= bar['bar'] else ''} |"
     yield ""
+
+
+def _once(chance: float | None) -> str:
+    if chance is None:
+        return "not said"
+    if chance < 1 / TOO_RARE_TO_TELL:
+        return f"under once in {TOO_RARE_TO_TELL:,}"
+    return f"once in {1 / chance:,.0f}"

@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from grader.author.bars import REFERENCE, Kind, Measured, Trained, of_kind
 from grader.files import whole_file
+from grader.judge import bar_at_home
 
 WIDTH, ROW, FRAME = 11.0, 0.155, 0.85  # inches: of the page, of a row, around a panel's rows
 COLUMNS = 2
@@ -38,10 +39,11 @@ def draw(
     grid = figure.add_gridspec(len(lines), COLUMNS, height_ratios=heights)
     for i, line in enumerate(lines):
         for j, check in enumerate(line):
-            panel(figure.add_subplot(grid[i, j]), check, measured[check], bars[check]["bar"])
+            panel(figure.add_subplot(grid[i, j]), check, measured[check], bars[check])
     figure.suptitle(
         "Share of unseen digits classified correctly. Every run is a stroke; "
-        "correct solutions in blue, misconceptions in brown, the bar in red.",
+        "correct solutions in blue, misconceptions in brown, the bar in red"
+        f"{', dashed at home' if any('margin' in bars[check] for check in measured) else ''}.",
         fontsize=9, x=0.01, ha="left",
     )  # fmt: skip
     with whole_file(path) as file:
@@ -55,13 +57,19 @@ def rows(measured: Sequence[Measured]) -> list[Measured]:
     return correct + sorted(mistaken, key=lambda m: -sum(m.shares) / len(m.shares))
 
 
-def panel(axes: Axes, check: str, measured: Sequence[Measured], bar: float) -> None:
-    shown = rows(measured)
+def panel(
+    axes: Axes, check: str, measured: Sequence[Measured], evidence: Mapping[str, Any]
+) -> None:
+    shown, bar, at_home = rows(measured), evidence["bar"], bar_at_home(evidence)
     for row, one in enumerate(shown):
         at = [within(share) for share in one.shares]
         axes.plot(at, [row] * len(at), "|", color=colour(one.trained), markersize=8, alpha=0.8)
     axes.axvline(bar, color=BAR_COLOUR, linewidth=1.2)
-    axes.set_title(f"{check}: the bar is {bar:.3f}", fontsize=9, loc="left")
+    title = f"{check}: the bar is {bar:.3f}"
+    if at_home != bar:
+        axes.axvline(at_home, color=BAR_COLOUR, linewidth=1.2, linestyle="--")
+        title += f", at home {at_home:.3f}"
+    axes.set_title(title, fontsize=9, loc="left")
     reached = [bar, *(within(share) for one in shown for share in one.shares)]
     low, high = logit(min(reached)), logit(max(reached))
     ends = low - 0.05 * (high - low), high + 0.05 * (high - low)

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from grader import mnist
-from grader.author.bars import CHANCE, REFERENCE, Kind, Measured, Trained, bar_with_evidence, page
+from grader.author.bars import (
+    CHANCE,
+    PICTURES,
+    REFERENCE,
+    Kind,
+    Measured,
+    Trained,
+    bar_with_evidence,
+    page,
+)
 from grader.author.bars_picture import draw
 from grader.author.bound import fewest_runs
 from grader.author.runs import Reached, append, key, read_journal, setting
@@ -28,9 +37,11 @@ from grader.source import read_source
 
 FIRST_SEED = 1_000_000  # far from the public seed, so that bars are not fitted to it
 FEWEST_SEEDS = fewest_runs(TRIES_AT_A_BAR, CHANCE)
-SEEDS_OF_A_MISTAKE = SEEDS_OF_A_DESIGN = 5
+SEEDS_OF_A_MISTAKE = 5
+SEEDS_OF_A_DESIGN = 20  # enough to know its spread; that it is an estimate is counted in
 SLACK = 3  # times the check's limit, since the machine may be busy
 JOURNAL = ".calibration.jsonl"
+DESIGNS = "designs"  # in solutions/: other networks, for bars at which everybody has their own
 
 
 @dataclass(frozen=True)
@@ -41,29 +52,34 @@ class Training:
     key: str
 
 
-def plan(course: Course, styles: Path, seeds: int) -> Iterator[Training]:
+def plan(course: Course, styles: Path, seeds: int, only: str = "") -> Iterator[Training]:
     """Every run, bar by bar in the course's order, correct implementations first."""
-    for brick in course.bricks.values():
-        for check in brick.checks.values():
-            if check.labels:
-                common = setting(check, course.checks_file(brick.name))
-                for trained in trained_at(course, check, styles, seeds):
-                    for i in range(trained.seeds):
-                        seed = FIRST_SEED + i
-                        yield Training(check, trained, seed, key(common, trained.sources, seed))
+    for check in bars_of(course):
+        if check.id == only or not only:
+            common = setting(check, course.checks_file(check.brick))
+            for trained in trained_at(course, check, styles, seeds):
+                for i in range(trained.seeds):
+                    seed = FIRST_SEED + i
+                    yield Training(check, trained, seed, key(common, trained.sources, seed))
+
+
+def bars_of(course: Course) -> list[Check]:
+    """The checks that have a bar, in the course's order."""
+    return [c for brick in course.bricks.values() for c in brick.checks.values() if c.labels]
 
 
 def trained_at(course: Course, check: Check, styles: Path, seeds: int) -> Iterator[Trained]:
     """The reference, then styles/<style>/<brick>.py, then the misconceptions that matter.
 
-    Each runs on the reference's predecessors, as in grading. In NumPy the contract fixes the
-    network, so every style must clear the bar. In Keras each style has a network of its own: a few
-    runs show what other designs reach, and decide nothing.
+    Each runs on the reference's predecessors, as in grading. Where the contract fixes the network,
+    every style must clear the bar. Where it is the student's own, the reference decides the bar;
+    the styles, and solutions/designs/<design>/<brick>.py, show how far a design's runs spread.
     """
     *before, reference = course.reference(check.brick)
     yield Trained(REFERENCE, Kind.CORRECT, (*before, reference), seeds)
-    kind, each = (Kind.DESIGN, SEEDS_OF_A_DESIGN) if check.keras else (Kind.CORRECT, seeds)
-    for path in sorted(styles.glob(f"*/{check.brick}.py")):
+    kind, each = (Kind.DESIGN, SEEDS_OF_A_DESIGN) if check.own_design else (Kind.CORRECT, seeds)
+    folders = [styles, course.solutions / DESIGNS] if check.own_design else [styles]
+    for path in (path for folder in folders for path in sorted(folder.glob(f"*/{check.brick}.py"))):
         yield Trained(path.parent.name, kind, (*before, read_source(path, own=False)), each)
     for mistake in misconceptions(course, check.brick):
         if matters(course, check, mistake):
@@ -162,9 +178,11 @@ def calibrate(
     at_once: int,
     on_start: Callable[[int, int], None],
     on_result: Callable[[Reached], None],
+    only: str = "",
 ) -> dict[str, dict[str, Any]]:
-    """Does the runs that the journal lacks, and writes bars.json, the page and the picture.
+    """Does the runs that the journal lacks; writes bars.json, the page and the pictures.
 
+    only: the one bar to measure; the others, and their picture, stay as they are. Empty: all.
     on_start: is given the number of runs, and how many of them are known.
     on_result: is given each new run.
     """
@@ -173,19 +191,30 @@ def calibrate(
             f"{seeds} seeds cannot show that a correct solution misses a bar less than once in "
             f"{1 / CHANCE:,.0f}: it takes {FEWEST_SEEDS} or more."
         )
+    own_design = {check.id: check.own_design for check in bars_of(course)}
+    if only and only not in own_design:
+        raise CourseError(f"There is no bar {only!r}: {', '.join(own_design)}.")
     journal, docs = course.root / JOURNAL, course.root / "docs"
     known = read_journal(journal)
-    jobs = list(plan(course, styles, seeds))
+    jobs = list(plan(course, styles, seeds, only))
     on_start(len(jobs), sum(job.key in known for job in jobs))
     for run in run_all(course, jobs, known, journal, at_once):
         known[run.key] = run
         on_result(run)
     measured = gathered(jobs, known)
     data = mnist.load().sha256[:16]
-    bars = {check: bar_with_evidence(found, data) for check, found in measured.items()}
+    new = {
+        check: bar_with_evidence(found, data, own_design[check])
+        for check, found in measured.items()
+    }
+    all_bars = {**course.bars, **new} if only else new
+    bars = {check: all_bars[check] for check in own_design if check in all_bars}
     text = json.dumps(bars, indent=1) + "\n"
     write_whole(course.exercises / "bars.json", text)
     docs.mkdir(exist_ok=True)
-    write_whole(docs / "bars.md", page(measured, bars))
-    draw(docs / "bars.png", measured, bars)
+    write_whole(docs / "bars.md", page(bars))
+    for name, own in PICTURES.items():
+        drawn = [check for check in bars if own_design[check] is own]
+        if drawn and all(check in measured for check in drawn):
+            draw(docs / name, {check: measured[check] for check in drawn}, bars)
     return bars

@@ -11,7 +11,7 @@ else:
     import tomli as tomllib  # a dependency of pytest
 
 NEEDED = (
-    *("keras", "numpy", "platformdirs", "psutil", "pytest", "safetensors"),
+    *("jinja2", "keras", "matplotlib", "numpy", "platformdirs", "psutil", "pytest", "safetensors"),
     *("tensorflow", "tensorflow-cpu"),
 )
 NAME = re.compile(r"[A-Za-z0-9._-]+")
@@ -37,7 +37,7 @@ dependencies = [
 notebook = {notebook}
 
 [project.scripts]
-bricks = "grader.selfcheck.explain:main"
+bricks = "grader.selfcheck.command:main"
 
 [project.entry-points.pytest11]
 bricks = {plugin}

@@ -22,6 +22,7 @@ SHIPPED = (
     "desk/cell.py",  # by this name older notebooks load the checks
     "diagnosis/*.py",
     "networks/*.py",
+    "pictures/*.py",
     "repair/*.py",
     "report/*.py",
     "runner/*.py",
@@ -89,7 +90,9 @@ def write_kit(course: Course, target: Path) -> None:
     for name in course.bricks:
         path = exercises / f"{name}.py"
         path.write_text(stub(solution_of(course, name)), encoding="utf-8")
-        shutil.copy(course.checks_file(name), exercises)
+        for file in (course.checks_file(name), course.gallery_file(name)):
+            if file.exists():
+                shutil.copy(file, exercises)
         record_expected(course, name, LiveExpected(course, process), recorded)
         record_answers(course, name, LiveAnswers(course, process), recorded)
     process.close()

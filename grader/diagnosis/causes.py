@@ -75,7 +75,8 @@ def _in_another_order(
     for order in permutations(names):
         moved = sum(a != b for a, b in zip(names, order, strict=True))
         if moved and all(
-            same(arrays[place].astype(np.float64), expected[name].astype(np.float64))
+            arrays[place].shape == expected[name].shape
+            and same(arrays[place].astype(np.float64), expected[name].astype(np.float64))
             for place, name in zip(names, order, strict=True)
         ):
             came = ", ".join(order)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from grader.outcome import AFTER_THE_CALL, Line, Outcome, WrongValue
-from grader.source import MAX_LINE, Source
+from grader.source import Source, shown_line, trees_of
 
 IN_PLACE = frozenset(("sort", "fill", "partition", "put", "itemset", "resize"))
 
@@ -17,23 +17,20 @@ def in_place(outcome: Outcome, part: str, source: Source) -> Line | None:
     name = getattr(outcome, "name", "")
     if not isinstance(outcome, WrongValue) or not name.endswith(AFTER_THE_CALL) or not source.own:
         return None
-    argument = name.removesuffix(AFTER_THE_CALL)
+    argument, texts = name.removesuffix(AFTER_THE_CALL), source.texts
     found = [
-        Line(file, node.lineno, function.name, lines[node.lineno - 1].strip()[:MAX_LINE])
-        for file, lines in source.texts.items()
-        for function in _functions(lines, part)
+        Line(file, node.lineno, function.name, shown_line(texts[file], node.lineno))
+        for file, tree in trees_of(texts)
+        for function in _functions(tree, part)
         if argument in {it.arg for it in function.args.args}
         for node in _changes(function, argument)
     ]
     return found[0] if len(found) == 1 else None
 
 
-def _functions(lines: list[str], part: str) -> Iterator[ast.FunctionDef]:
+def _functions(tree: ast.Module, part: str) -> Iterator[ast.FunctionDef]:
     """The functions that a part names: "softmax", "Dense.backward"; its last definition counts."""
-    try:
-        body: list[ast.stmt] = ast.parse("".join(lines)).body
-    except (SyntaxError, ValueError):
-        return
+    body = tree.body
     *owners, function = part.split(".")
     for owner in owners:
         body = [

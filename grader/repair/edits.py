@@ -18,6 +18,7 @@ from grader.repair.throughout import throughout_edits
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Path = tuple[tuple[str, int | None], ...]
+MOST_STATEMENTS = 100  # of a block that is changed: each change holds a copy of it
 
 
 @dataclass(frozen=True)
@@ -118,5 +119,7 @@ def _nodes(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:
 def _blocks(node: ast.AST) -> Iterator[tuple[str, list[ast.stmt]]]:
     for field in ("body", "orelse"):
         body = getattr(node, field, None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
+        if not isinstance(body, list) or not 0 < len(body) <= MOST_STATEMENTS:
+            continue
+        if isinstance(body[0], ast.stmt):
             yield field, body

@@ -56,6 +56,7 @@ AROUND_WITH_A_NAME = (
     (Kind.INDEX, "(_)[{0}]"),
     (Kind.FACTOR, "(_) * ({0} > 0)"),
 )
+LARGEST = 1e15  # number that is changed: longer ones are slow to write, and no slips
 INSTEAD_OF_A_NUMBER = ("{0}", "len({0})", "{0} + 1", "{0} - 1")
 
 
@@ -77,7 +78,7 @@ def _numbers(node: ast.expr, scope: Scope) -> Found:
     value = node.value
     if isinstance(value, bool):
         yield Kind.CONSTANT, ast.Constant(not value)
-    elif isinstance(value, int | float):
+    elif isinstance(value, int | float) and abs(value) < LARGEST:
         others = (1, 0, value + 1, value - 1, -value, 2, 0.5, value * 2, value / 2, 1e-7)
         for other in dict.fromkeys(others):
             if other != value:

@@ -49,7 +49,7 @@ class Repair:
     other  where a second edit is: `whole` is true of both together; empty: none is needed.
     """
 
-    mends: frozenset[str]
+    mends: tuple[str, ...]
     function: str
     file: str
     lines: tuple[int, ...]

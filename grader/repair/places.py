@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from grader.check import Check
 from grader.repair.edits import Function
 from grader.repair.scope import Scope, scope_of
-from grader.source import first_line
+from grader.source import first_line, trees_of
+
+MOST_FUNCTIONS = 100  # in a file whose functions are edited
+MOST_NODES = 10_000  # of its syntax tree: five times a brick's
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,15 @@ class Place:
 
 
 def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
-    """The functions in a file's lines, or in those of cells; of one name the last counts."""
+    """The functions in a file's lines, or in those of cells; of one name the last counts.
+
+    None where the file is much larger than a brick.
+    """
     found: dict[str, Place] = {}
-    for file, lines in texts.items():
-        try:
-            module = ast.parse("".join(lines))
-        except (SyntaxError, ValueError):  # a cell that is not Python
-            continue
+    trees = list(trees_of(texts))
+    if _is_large([tree for _, tree in trees]):
+        return []
+    for file, module in trees:
         for name, function in _functions(module):
             first = first_line(function)
             scope = scope_of(function, module)
@@ -46,6 +51,13 @@ def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
                 del function.body[0]  # no edit needs it, and it takes longest to write out
             found[name] = Place(name, file, first, function, scope)
     return list(found.values())
+
+
+def _is_large(modules: Sequence[ast.Module]) -> bool:
+    """Whether there is more to look through than a brick has: each function looks through all."""
+    nodes = [node for module in modules for node in ast.walk(module)]
+    functions = sum(isinstance(node, ast.FunctionDef) for node in nodes)
+    return functions > MOST_FUNCTIONS or len(nodes) > MOST_NODES
 
 
 def _functions(module: ast.Module) -> Iterator[tuple[str, Function]]:

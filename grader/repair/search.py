@@ -14,14 +14,18 @@ from grader.check import Check, Inputs, of_run
 from grader.expected import DRAWS, Answers
 from grader.judge import judge, measured
 from grader.outcome import Array, Passed
+from grader.printable import one_line
 from grader.probe import Change, Returned, Tried, Variant
 from grader.repair.edits import Edit, edits_of
 from grader.repair.kinds import Kind, Repair
 from grader.repair.places import Place, by_distance
+from grader.source import shown_line
 
 AT_ONCE = 48  # variants of a job
 MOST_LINES = 3  # places that a message still names
 MOST_EDITS = 2
+MAX_NAME = 60  # characters of a function's
+MAX_TEXT = 20_000  # characters of an edited function: a job has 48 of them
 
 # Runs variants of the student's file on a check's inputs of one run; None where the job failed.
 TryVariants = Callable[[Check, Inputs, Sequence[Variant]], Tried | None]
@@ -68,7 +72,7 @@ def find_repairs(bench: Bench, left: Callable[[], bool], most: int = MOST_EDITS)
 
     Empty where none are found while there is time `left`.
     """
-    candidates = candidates_for(bench, bench.failing[0])
+    candidates = candidates_for(bench, bench.failing[0], left)
     begun: set[str] = set()  # functions of which an edit mends a part
     while left() and (batch := list(islice(candidates, AT_ONCE))):
         whole: list[Candidate] = []
@@ -91,20 +95,27 @@ def find_repairs(bench: Bench, left: Callable[[], bool], most: int = MOST_EDITS)
     return []
 
 
-def candidates_for(bench: Bench, check: Check) -> Iterator[Candidate]:
-    """Edits of the functions that the check uses: near ones first, and those of low rank."""
+def candidates_for(bench: Bench, check: Check, left: Callable[[], bool]) -> Iterator[Candidate]:
+    """Edits of the functions that the check uses: near ones first, and those of low rank.
+
+    None where there is no time `left` before all are found.
+    """
     ranked: list[tuple[int, int, Place, Edit]] = []
     for distance, place in by_distance(bench.places, check):
         for edit in edits_of(place.function, place.scope):
+            if not left():
+                return
             ranked.append((2 * distance + edit.rank, len(ranked), place, edit))
     ranked.sort(key=lambda it: it[:2])
     seen = set()
     for _, _, place, edit in ranked:
+        if not left():
+            return
         try:
             text = edit.text
         except (ValueError, TypeError, AttributeError, RecursionError):
             continue  # an edit that is no Python
-        if (place.name, text) not in seen:
+        if len(text) <= MAX_TEXT and (place.name, text) not in seen:
             seen.add((place.name, text))
             text = textwrap.indent(text, " " * place.function.col_offset)
             yield Candidate(place, edit, Change(place.file, place.first, place.last, text))
@@ -192,8 +203,8 @@ def _said(found: Sequence[Candidate], bench: Bench, whole: bool) -> Repair | Non
     place, kinds = found[0].place, {one.edit.kind for one in found}
     lines = tuple(sorted({one.edit.line for one in found}))
     lines = lines if len(lines) <= MOST_LINES else ()
-    text = bench.texts[place.file][lines[0] - 1].strip() if len(lines) == 1 else ""
+    text = shown_line(bench.texts[place.file], lines[0]) if len(lines) == 1 else ""
     look: Kind | None = found[0].edit.kind if len(kinds) == 1 else None
-    mended = frozenset(check.name for check in bench.failing)
+    mended = tuple(check.name for check in bench.failing)
     looked = look.value if look else ""
-    return Repair(mended, place.name, place.file, lines, text, looked, whole)
+    return Repair(mended, one_line(place.name, MAX_NAME), place.file, lines, text, looked, whole)

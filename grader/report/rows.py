@@ -56,7 +56,7 @@ def rows_of(outcome: Outcome) -> Rows:
             return rows + ([("judged", on_the_reference(on))] if on else [])
         case BelowBar(best, tries):
             trained = f"best of {tries} trainings" if tries > 1 else "one training"
-            return [("returned", f"{_accuracy(best)}; {trained}")]
+            return [("returned", f"{_accuracy(best)}; {trained}"), *_margin(best)]
         case WrongValue():
             return _wrong_value(outcome)
         case WrongShape(name, returned, expected):
@@ -128,11 +128,26 @@ def on_the_reference(parts: Sequence[str]) -> str:
 
 
 def _accuracy(reached: Accuracy) -> str:
+    bar = f"{reached.bar:.3f}"
+    if reached.graded is not None:
+        bar += f" here and {reached.graded:.3f} in grading"
     return (
-        f"{reached.share:.3f} of {reached.n:,} unseen digits are right; the bar is "
-        f"{reached.bar:.3f}; the reference reaches {reached.mean:.3f} +/- {reached.spread:.3f} "
+        f"{reached.share:.3f} of {reached.n:,} unseen digits are right; the bar is {bar}; "
+        f"the reference reaches {reached.mean:.3f} +/- {reached.spread:.3f} "
         f"over {reached.seeds} seeds"
     )
+
+
+def _margin(best: Accuracy) -> Rows:
+    """Why more is asked here than in grading."""
+    if best.graded is None or best.once_in is None:
+        return []
+    close = "Nearly there! " if best.share >= best.graded else ""
+    said = (
+        f"{close}Grading asks for {best.graded:.3f}, but trains anew with other digits. What "
+        f"reaches {best.bar:.3f} here fails there less than once in {best.once_in:,}."
+    )
+    return [("why", said)]
 
 
 def _wrong_value(outcome: WrongValue) -> Rows:

@@ -29,6 +29,7 @@ from grader.outcome import (
 from grader.printable import READ, one_line, printable
 from grader.probe import Answer, Job, Loaded, NoArray, Returned, Tried
 from grader.runner.frames import BadFrame
+from grader.source import MAX_BYTES
 
 Plain = dict[str, Any]
 Arrays = dict[str, Array]
@@ -131,9 +132,16 @@ def _slow(said: Mapping[str, Any]) -> Slow:
 
 def _lines(said: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
     return tuple(
-        Line(_short(it["file"]), int(it["number"]), _short(it["function"]), _short(it["text"]))
+        Line(_short(it["file"]), _number(it["number"]), _short(it["function"]), _short(it["text"]))
         for it in said[:MAX_LINES]
     )
+
+
+def _number(value: Any) -> int:
+    """The number of a line; of more digits, it would fill a message."""
+    if not 0 <= value <= MAX_BYTES:
+        raise BadFrame("no such line")
+    return int(value)
 
 
 def _short(value: Any) -> str:

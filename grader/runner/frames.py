@@ -34,13 +34,18 @@ def write_frame(stream: IO[bytes], plain: Mapping[str, Any], arrays: Mapping[str
     stream.flush()
 
 
-def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], dict[str, Array]]:
-    """Raises EOFError at the end of the stream, BadFrame when it is malformed or too large."""
+def read_frame(
+    stream: IO[bytes], words: int = MAX_WORDS
+) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Raises EOFError at the end of the stream, BadFrame when it is malformed or too large.
+
+    words: bytes of JSON that it may have.
+    """
     n_text, n_body = LENGTHS.unpack(_exactly(stream, LENGTHS.size))
     if n_text + n_body > MAX_FRAME:
         raise BadFrame(f"a frame of {n_text + n_body:,} bytes; the limit is {MAX_FRAME:,}")
-    if n_text > MAX_WORDS:
-        raise BadFrame(f"{n_text:,} bytes of words; the limit is {MAX_WORDS:,}")
+    if n_text > words:
+        raise BadFrame(f"{n_text:,} bytes of words; the limit is {words:,}")
     try:
         plain = json.loads(_exactly(stream, n_text))
         body = _exactly(stream, n_body)

@@ -9,7 +9,7 @@ import select
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from typing import IO, Any
 
@@ -22,7 +22,7 @@ from grader.runner.encoding import WATCHED, answer_from_frame, too_slow
 from grader.runner.ending import MEMORY_OR_CRASH, crashed
 from grader.runner.frames import BadFrame, read_frame
 from grader.runner.keras_imports import needs_keras
-from grader.runner.process import MAX_PRINTED
+from grader.runner.process import MAX_PRINTED, Frame
 from grader.sandbox.confined_child import READY
 from grader.sandbox.sealed_jobs import SealedArrays, sealed
 from grader.sandbox.zygote_client import Wrap, ZygoteClient, ZygoteError
@@ -30,6 +30,9 @@ from grader.sandbox.zygote_client import Wrap, ZygoteClient, ZygoteError
 MAX_ANSWER = 64_000_000
 KILL_LIMIT = 60.0  # seconds for a killed child to be gone, on a machine that is very busy
 MOST_WATCHED = 250  # frames that are no answers
+MAX_TOLD = (
+    1_000_000  # bytes of words in all frames of a job; what is printed takes a quarter at most
+)
 GRACE = 10.0  # seconds for a child to end after it closed the pipe that its answer takes
 UNREADABLE = "it sent no readable answer: {}"
 KILLED = crashed(-signal.SIGKILL, limited=True)
@@ -139,13 +142,27 @@ def read_until(stream: IO[bytes], deadline: float, prolonged: Callable[[], float
 
 def watched(content: bytes) -> Any:
     """What the last of the frames that are no answers tells; None where there is none."""
-    stream, seen = BytesIO(content), None
+    seen = None
     try:
-        for _ in range(MOST_WATCHED):
-            seen = read_frame(stream)[0].get(WATCHED, seen)
+        for plain, _ in frames_in(BytesIO(content)):
+            seen = plain.get(WATCHED, seen)
     except (EOFError, BadFrame):
         pass
     return seen
+
+
+def frames_in(stream: BytesIO) -> Iterator[Frame]:
+    """The frames, one by one. Their words have a limit together, since each takes time to read.
+
+    Raises EOFError, BadFrame.
+    """
+    left = MAX_TOLD
+    for _ in range(MOST_WATCHED):
+        at = stream.tell()
+        frame = read_frame(stream, left)
+        left = max(0, left - (stream.tell() - at))
+        yield frame
+    raise BadFrame("more than one answer")
 
 
 def understood(content: bytes) -> tuple[Answer, str]:
@@ -154,11 +171,7 @@ def understood(content: bytes) -> tuple[Answer, str]:
     try:
         if len(content) > MAX_ANSWER:
             raise BadFrame(f"more than {MAX_ANSWER:,} bytes")
-        plain, arrays = read_frame(stream)
-        for _ in range(MOST_WATCHED):
-            if WATCHED not in plain:
-                break
-            plain, arrays = read_frame(stream)
+        plain, arrays = next(frame for frame in frames_in(stream) if WATCHED not in frame[0])
         if stream.read(1):
             raise BadFrame("more than one answer")
         came = answer_from_frame(plain, arrays)

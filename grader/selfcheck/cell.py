@@ -21,7 +21,10 @@ from grader.examine import Examination, Result
 from grader.examiner import Examiner
 from grader.faults import logged_line
 from grader.notebook import source_of
-from grader.outcome import Fault, Unloadable
+from grader.outcome import Fault, Passed, Unloadable
+from grader.pictures.making import gallery_of, made
+from grader.pictures.page import figure
+from grader.pictures.possible import made_possible
 from grader.regular_file import UnreadableSource
 from grader.report.check_report import check_report
 from grader.report.html import part_as_html, part_as_text, pictures_of
@@ -46,6 +49,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     shell.events.register("pre_run_cell", checks.on_start)
     shell.events.register("post_run_cell", checks.on_result)
     shell.register_magic_function(checks.check, "line", "check")  # type: ignore[arg-type]
+    shell.register_magic_function(checks.show, "line", "show")  # type: ignore[arg-type]
     sys.meta_path.append(checks.finder)
     atexit.register(checks.close)
 
@@ -74,10 +78,11 @@ class Checks:
         # By id, so that a cell that runs again keeps its position. Earlier cells have no id.
         self.cells = {name: (name, text) for name, text in zip(names, before, strict=True)}
         self.points: dict[str, dict[str, int]] = {}
+        self.named: list[str] = []  # pictures
         self.finder = BrickFinder(course)
         self._student, self._reference = Process(), Process()
         self._slow = SlowStatements()  # a cell that trains runs once for all of its checks
-        self._examiner = Examiner(course, self._reference)
+        self._examiner = Examiner(course, self._reference, at_home=True)
 
     def on_start(self, info: ExecutionInfo) -> None:
         self._add("this cell", info)
@@ -116,12 +121,34 @@ class Checks:
             ]
             return self._show(brick, part, results, self._notes(brick, results, examination))
 
+    def show(self, line: str) -> None:
+        """Draws the brick's pictures in place. Raises NotebookMessage where there are none."""
+        brick = line.strip()
+        try:
+            gallery = gallery_of(self.course, brick)
+            handed = {brick: self._module(brick), **self._before(brick)}
+            examination = self._examiner.of_handed(brick, handed, self._student, self._slow)
+            for one in made(gallery, examination):
+                said = f"{one.picture.title}. {one.said or one.caption}"
+                display({"text/html": figure(one), "text/plain": said}, raw=True)  # type: ignore[no-untyped-call]
+        except CourseError as error:
+            raise NotebookMessage(str(error)) from None
+
     def _notes(self, brick: str, results: list[Result], examination: Examination) -> str:
         """The note under a part's results; it names a slow statement only the first time."""
         failed = any(isinstance(result.outcome, Fault) for result in results)
+        right = all(isinstance(result.outcome, Passed) for result in results)
         files = several(self.course.earlier(brick), Path.cwd())
         slow = map(slow_note, examination.code.newly_slow())
-        return " ".join([*files, *slow, *([logged_line()] if failed else [])])
+        look = self._worth_a_look(brick, results[0].check.part) if right else []
+        return " ".join([*files, *slow, *look, *([logged_line()] if failed else [])])
+
+    def _worth_a_look(self, brick: str, part: str) -> list[str]:
+        """A sentence on the pictures that the part makes possible, the first time."""
+        titles = made_possible(self.course, brick, [part])
+        new = [title for title in titles if title not in self.named]
+        self.named += new
+        return [f"Worth a look: %show {brick} ({'; '.join(new)})"] if new else []
 
     def _module(self, brick: str) -> Source | Unloadable:
         try:

@@ -1,16 +1,10 @@
-"""`bricks explain BRICK`: where one small change would mend a brick that is wrong.
+"""`bricks explain BRICK`: where one small change would mend a brick that is wrong."""
 
-A student's kit has no other command of that name.
-"""
-
-import argparse
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
 
-from grader.course import Course, CourseError, find_course
+from grader.course import Course, CourseError
 from grader.examine import Examination
 from grader.examiner import Examiner
 from grader.repaired import is_unknown, is_wrong, repairs_of
@@ -24,21 +18,6 @@ NOT_FOUND = (
     "No small change of your code makes these checks pass, nor do two. Mend what the message "
     "above says first, and ask again."
 )
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command of a student's kit. Returns its exit status."""
-    parser = argparse.ArgumentParser(
-        prog="bricks", description="Says where one small change would mend a brick."
-    )
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("explain").add_argument("brick", metavar="BRICK")
-    brick = parser.parse_args(arguments).brick
-    try:
-        return explain_brick(find_course(Path.cwd()), brick)
-    except CourseError as error:
-        print(f"bricks explain: {error}", file=sys.stderr)
-        return 2
 
 
 def explain_brick(course: Course, brick: str) -> int:

@@ -5,6 +5,7 @@ The engine is imported only when checks are collected, so that no other pytest r
 
 import os
 import sys
+import textwrap
 from collections.abc import Generator
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from grader.selfcheck.names import BOARD
 
 SEARCH = 2.0  # seconds of processor time, after the results, to look for one small change
+NAMED = "bricks/pictures"  # in pytest's cache: the pictures that were named before
 UNSEARCHED = ("passed", "not written", "skipped")  # outcomes that show no mistake
 
 
@@ -95,7 +97,7 @@ def pytest_terminal_summary(
     terminalreporter.write_sep("-", "bricks")
     for line, colour in board([BoardEntry(**entry) for entry in ran]):
         terminalreporter.write_line(line, **{colour: True})
-    for line in _several(config, reports):
+    for line in (*_worth_a_look(config, ran), *_several(config, reports)):
         terminalreporter.write_line(line)
     run = _self_check(config)
     if run and run.debugging:
@@ -106,6 +108,31 @@ def pytest_terminal_summary(
         terminalreporter.flush()  # nobody waits for the results
         for line in places_to_look(run.examinations, SEARCH):
             terminalreporter.write_line(line)
+
+
+def _worth_a_look(config: pytest.Config, ran: list[Any]) -> list[str]:
+    """For each brick: the pictures that its right parts make possible, each named once."""
+    cache = getattr(config, "cache", None)
+    if cache is None:
+        return []
+    from grader.course import CourseError, find_course
+    from grader.pictures.possible import made_possible
+
+    named: dict[str, list[str]] = cache.get(NAMED, {})
+    lines = []
+    for brick in dict.fromkeys(about["brick"] for about in ran):
+        mine = [about for about in ran if about["brick"] == brick]
+        wrong = {about["part"] for about in mine if about["outcome"] != "passed"}
+        try:
+            course = find_course(config.rootpath)
+            titles = made_possible(course, brick, {about["part"] for about in mine} - wrong)
+        except CourseError as error:
+            return [str(error)]
+        if new := [title for title in titles if title not in named.get(brick, [])]:
+            named[brick] = [*named.get(brick, []), *new]
+            lines.append(f"worth a look: bricks show {brick}   ({'; '.join(new)})")
+    cache.set(NAMED, named)
+    return [line for long in lines for line in textwrap.wrap(long, 79, subsequent_indent=" " * 6)]
 
 
 def _several(config: pytest.Config, reports: list[Any]) -> list[str]:

@@ -7,7 +7,7 @@ from grader.misconception import misconception
 
 @misconception(
     "All filters start equal, so all eight ask the same question.",
-    "Eight filters with the same weights and the same gradients: when will they ever differ?",
+    "Which question does the second filter ask that the first one has not asked before?",
     idea="hierarchy of features",
 )
 def filters_start_equal(cnn):

@@ -222,3 +222,33 @@ def test_every_brick_passes_its_own_notebook(whole, validated, brick):
     """TensorFlow's import inside a test cell would write to stderr, and nbgrader then gives 0."""
     path = whole.root / "source" / brick / f"{brick}.ipynb"
     assert "Success!" in validated(whole, path)
+
+
+GALLERY = """
+from grader.pictures.gallery import Gallery
+
+brick = Gallery("toy")
+
+
+def draw_line(figure, values, inputs):
+    figure.subplots().plot(values["y"])
+
+
+@brick.picture("Twice as much", parts=("double",), caption="It rises. It is steep.", alt="A line.",
+               draw=draw_line, inputs=lambda rng: {"x": [0.0, 1.0]})
+def line(toy, x):
+    return {"y": [toy.double(each) for each in x]}
+"""
+
+
+def test_a_picture_is_named_once_and_drawn_in_place(desk, ran):
+    (desk.root / "exercises" / "show_toy.py").write_text(GALLERY)
+    extra = ["%check toy double", "%show toy", "%show nothing"]
+    notebook = ran(desk.RIGHT, extra=extra)
+    first = cell(notebook, "test-double")
+    again, drawn, unknown = notebook.cells[-3:]
+    assert "Worth a look: %show toy (Twice as much)" in shown(first)
+    assert "Worth a look" not in shown(again)
+    assert "data:image/png;base64," in shown(drawn, "text/html")
+    assert shown(drawn) == "Twice as much. It rises. It is steep."
+    assert "There is no brick 'nothing'" in "".join(str(o) for o in unknown.outputs)

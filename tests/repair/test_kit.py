@@ -43,7 +43,7 @@ def test_the_place_stands_after_the_board(kit_with_a_slip):
 @pytest.mark.slow
 def test_explain_searches_without_a_limit(kit_with_a_slip):
     explain = (
-        "from grader.selfcheck.explain import main; raise SystemExit(main(['explain', 'layer']))"
+        "from grader.selfcheck.command import main; raise SystemExit(main(['explain', 'layer']))"
     )
     run, said = ran(kit_with_a_slip, "-c", explain)
     assert run.returncode == 1, run.stderr
@@ -53,7 +53,7 @@ def test_explain_searches_without_a_limit(kit_with_a_slip):
 
 @pytest.mark.slow
 def test_explain_says_what_it_cannot_find(kit_with_a_slip):
-    main = "from grader.selfcheck.explain import main; raise SystemExit(main(['explain', 'lair']))"
+    main = "from grader.selfcheck.command import main; raise SystemExit(main(['explain', 'lair']))"
     run, _ = ran(kit_with_a_slip, "-c", main)
     assert run.returncode == 2
     assert "There is no brick 'lair': neuron, layer, mlp, convolution, cnn." in run.stderr

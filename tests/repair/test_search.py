@@ -185,7 +185,7 @@ def test_two_slips_are_placed_in_turn(course, examined, slips):
     assert {(it.function, it.lines): None for it in (first, second)} == lines
     assert first.whole and second.whole
     assert (first.other, second.other) == (second.where, first.where)
-    assert not first.mends & second.mends and first.mends and second.mends
+    assert not set(first.mends) & set(second.mends) and first.mends and second.mends
     assert "One small change there and one in line " in place_of(first)
 
 

@@ -39,6 +39,7 @@ from grader.outcome import (
     WrongValue,
 )
 from grader.policy import Predecessors
+from grader.repair.kinds import Repair
 from grader.report.check_report import CheckReport
 from grader.report.codec import ReportError
 from grader.report.compact import MAX_ENTRIES, compact_report
@@ -282,3 +283,14 @@ def test_a_misconception_travels_without_what_it_changes():
     assert equal(again_from_json(made), made)
     assert made.explanation.diagnosis.mistakes[0].patch is None
     assert "What adds it?" in explain(made)
+
+
+def test_a_place_to_mend_travels():
+    """A repair that cannot be written ends the grading of a whole class."""
+    repair = Repair(("f", "g"), "f", "toy.py", (3,), "return x", "", True, "line 4, in g")
+    made = compact_report(
+        Result(result(np.ones(2), np.zeros(2), (0,)).check, WRONG, {},
+               why=Explanation(repair=repair))
+    )  # fmt: skip
+    assert equal(again_from_json(made), made)
+    assert "toy.py, line 3, in f" in explain(made)

@@ -18,8 +18,9 @@ if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
 
 from grader.runner.clock import Patience
+from grader.runner.encoding import WATCHED
 from grader.sandbox import confined
-from grader.sandbox.confined import read_until, understood
+from grader.sandbox.confined import read_until, understood, watched
 
 ROOT = Path(__file__).parents[2]
 
@@ -165,3 +166,23 @@ def test_only_arrays_of_real_numbers_come_back(toy, value):
     came = toy.run(f"def f(x): return {value}").answer
     assert isinstance(came, Returned)
     assert not isinstance(came.values["f(x)"], np.ndarray)
+
+
+def test_frames_that_are_no_answer_take_little_time():
+    """While the grader reads them, no other thread of it runs."""
+    told = framed({WATCHED: [{"a": {}}] * 180_000})
+    content = told * (confined.MAX_ANSWER // len(told))
+    began = time.thread_time()
+    came, _ = understood(content)
+    watched(content)
+    assert time.thread_time() - began < 2
+    assert isinstance(came, Crashed)
+
+
+def test_what_a_long_check_tells_of_its_lines_and_prints_is_read():
+    line = {"file": "layer.py", "number": 3, "function": "f", "text": "\u0434" * 120}
+    told = framed({WATCHED: {"lines": [line] * 4, "times": 2.0, "repeats": False}})
+    printed = "\u0434" * 20_000
+    answer = framed({"names": [], "other": {}, "printed": printed})
+    assert understood(told * 200 + answer) == (Returned({}), printed)
+    assert watched(told * 200)["times"] == 2.0

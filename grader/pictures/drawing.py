@@ -1,0 +1,75 @@
+"""What pictures share, so that all bricks look alike: rows of images, and curves.
+
+Nothing here imports matplotlib: probes, which import this module too, never wait for it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.pictures.gallery import Figure
+
+SIGNED = "PuOr"  # orange below 0, white at 0, purple above
+STRONG = 0.35  # of the largest: from here on a negative entry carries a dot
+LINES = ("-", "--", ":", "-.")
+
+
+def images(
+    figure: Figure,
+    rows: Iterable[NDArray[Any]],
+    titles: Sequence[str] = (),
+    columns: int | None = None,
+    signed: bool = False,
+) -> NDArray[Any]:
+    """Draws 2-D arrays in a grid without axes, on one scale, and returns the grid's axes.
+
+    signed: purple above 0, orange below it; strong orange has a dot, so that it reads in print.
+    Otherwise from white for the smallest entry to black for the largest.
+    """
+    drawn = [np.asarray(row, dtype=float) for row in rows]
+    columns = columns or len(drawn)
+    grid: NDArray[Any] = figure.subplots(-(-len(drawn) // columns), columns, squeeze=False)
+    for axes in grid.flat:
+        axes.axis("off")
+    low, high = scale(drawn, signed)
+    for axes, image in zip(grid.flat, drawn, strict=False):
+        picture(axes, image, low, high, signed)
+    for axes, title in zip(grid.flat, titles, strict=False):
+        axes.set_title(title)
+    return grid
+
+
+def picture(axes: Any, image: NDArray[Any], low: float, high: float, signed: bool = False) -> None:
+    """One image on the scale from low to high."""
+    axes.imshow(image, cmap=SIGNED if signed else None, vmin=low, vmax=high)
+    if signed:
+        down, across = np.nonzero(image < STRONG * low)
+        axes.scatter(across, down, s=30 / image.shape[-1], c="white", linewidths=0)
+
+
+def scale(arrays: Sequence[NDArray[Any]], signed: bool = False) -> tuple[float, float]:
+    """The least and the largest entry that is finite; signed: as far from 0 on both sides."""
+    entries = np.concatenate([np.ravel(array) for array in arrays])
+    finite = entries[np.isfinite(entries)]
+    if not finite.size:
+        return -1.0, 1.0
+    if signed:
+        largest = float(np.abs(finite).max()) or 1.0
+        return -largest, largest
+    return float(finite.min()), float(finite.max())
+
+
+def curves(axes: Any, series: Mapping[str, Any], xlabel: str, ylabel: str) -> None:
+    """Draws lines and names them. Each has a colour and a line style of its own.
+
+    series: the values from 0 on, by name; or pairs of (places, values).
+    """
+    for (name, values), line in zip(series.items(), cycle(LINES), strict=False):
+        pair = values if isinstance(values, tuple) else (range(len(values)), values)
+        axes.plot(*pair, line, label=name)
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend()

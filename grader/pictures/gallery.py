@@ -1,0 +1,84 @@
+"""A gallery: the pictures of one brick. exercises/show_<brick>.py declares it beside the checks.
+
+A picture has a probe, as a check has. The probe runs on the student's module, under the same
+isolation and limits, and returns arrays; `draw` makes the picture of them, outside.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+from grader.check import Brick, Check, Draw, Inputs, Probe, no_inputs
+
+Values = Mapping[str, NDArray[Any]]
+Figure = Any  # matplotlib's: the processes that run probes do not import it
+# Draws into the figure. What it returns are the figures that the caption names in braces.
+Drawing = Callable[[Figure, Values, Inputs], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture.
+
+    check    its probe, as the runners know it: a check without points.
+    parts    of the brick, without which there is nothing to see; the picture belongs to the last.
+    caption  two sentences: what there is to see, and what it says about the idea. Numbers in it
+             stand in braces: `draw` returns them, so that they are those of the values drawn.
+    alt      what the picture shows, for those who do not see it.
+    size     width and height in inches.
+    """
+
+    check: Check
+    title: str
+    parts: tuple[str, ...]
+    caption: str
+    alt: str
+    draw: Drawing
+    size: tuple[float, float]
+
+    @property
+    def name(self) -> str:
+        return self.check.name
+
+
+@dataclass
+class Gallery(Brick):
+    """The pictures of a brick, in the order of its page. Its `checks` are their probes."""
+
+    order: int = 0
+    title: str = ""
+    pictures: dict[str, Picture] = field(default_factory=dict)
+
+    def picture(
+        self,
+        title: str,
+        *,
+        parts: tuple[str, ...],
+        caption: str,
+        alt: str,
+        draw: Drawing,
+        size: tuple[float, float] = (7.0, 3.0),
+        inputs: Draw = no_inputs,
+        limit: float = 20.0,
+        keras: bool = False,
+    ) -> Callable[[Probe], Picture]:
+        """Makes the decorated probe a picture of this gallery. See Picture for the arguments.
+
+        limit: seconds of processor time for the probe.
+        """
+
+        def register(probe: Probe) -> Picture:
+            if probe.__name__ in self.pictures:
+                raise ValueError(f"{self.name} has two pictures named {probe.__name__}")
+            check = Check(
+                self.name, probe.__name__, parts[-1], 0, title, "", probe, inputs,
+                limit=limit, keras=keras,
+            )  # fmt: skip
+            picture = Picture(check, title, parts, caption, alt, draw, size)
+            self.checks[check.name] = check
+            self.pictures[check.name] = picture
+            return picture
+
+        return register

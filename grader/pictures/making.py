@@ -1,0 +1,128 @@
+"""Makes a brick's pictures: probes run on the student's code, and what they return is drawn."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from grader.course import PUBLIC_SEED, Course, CourseError, load_brick
+from grader.examine import Examination
+from grader.faults import log_fault
+from grader.outcome import NotInstalled, NotWritten, Outcome, Passed, Skipped, Unloadable
+from grader.pictures.gallery import Figure, Gallery, Picture, Values
+from grader.probe import Returned
+from grader.report.rows import rows_of
+
+DOTS = 110  # an inch
+# Okabe and Ito's colours, which are told apart by people who see fewer colours, and in print.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
+STYLE: Any = {
+    "figure.facecolor": "white",
+    "font.size": 9.0,
+    "axes.titlesize": 9.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "image.cmap": "gray_r",
+    "axes.prop_cycle": f"cycler('color', {COLOURS})",
+    "legend.frameon": False,
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A picture of a student's code.
+
+    png      None where there is nothing to draw; `said` says why.
+    caption  with the numbers of what was drawn.
+    said     a sentence on what it waits for, or which of its parts are not right yet; else empty.
+    """
+
+    picture: Picture
+    png: bytes | None
+    caption: str = ""
+    said: str = ""
+
+
+def gallery_of(course: Course, brick: str) -> Gallery:
+    """The pictures of a brick. Raises CourseError where there is no such brick, or no picture."""
+    if brick not in course.bricks:
+        raise CourseError(f"There is no brick {brick!r}: {', '.join(course.bricks)}.")
+    file = course.gallery_file(brick)
+    gallery = load_brick(file) if file.is_file() else None
+    if not isinstance(gallery, Gallery):
+        raise CourseError(f"{brick} has no pictures: {file.name} would declare them.")
+    for picture in gallery.pictures.values():
+        for part in picture.parts:
+            if part not in course.bricks[brick].parts:
+                raise CourseError(f"{file.name}: {picture.name} names {part!r}, which is no part.")
+    return gallery
+
+
+def made(gallery: Gallery, examination: Examination) -> Iterator[Made]:
+    """All pictures of the gallery, of the code that is examined."""
+    code = examination.code.with_checks_of(examination.course.gallery_file(gallery.name))
+    for picture in gallery.pictures.values():
+        said = verdict(picture, examination)
+        load = code.load().answer
+        if isinstance(load, Unloadable | NotInstalled):
+            yield Made(picture, None, said=_sentence(load, picture))
+            continue
+        inputs = picture.check.draw(PUBLIC_SEED)
+        answer = code.run(picture.check, inputs).answer
+        if isinstance(answer, NotWritten):
+            yield Made(picture, None, said=_sentence(answer, picture))
+        elif isinstance(answer, Returned) and answer.arrays.keys() == answer.values.keys():
+            yield _drawn(picture, answer.arrays, inputs, said)
+        elif isinstance(answer, Outcome):
+            yield Made(picture, None, said=said or _sentence(answer, picture))
+        else:
+            yield Made(picture, None, said=said or _misfit(picture))
+
+
+def verdict(picture: Picture, examination: Examination) -> str:
+    """Which of the picture's parts, and of those that they need, are not right; empty if all are.
+
+    It looks at quick checks alone.
+    """
+    checks = examination.brick.checks
+    names = [name for name, check in checks.items() if check.part in picture.parts]
+    for name in names:
+        names += [need for need in checks[name].needs if need not in names]
+    results = [examination.result(name) for name in names if checks[name].is_quick]
+    wrong = [r.check for r in results if not isinstance(r.outcome, Passed | Skipped | NotWritten)]
+    if not wrong:
+        return ""
+    parts = ", ".join(dict.fromkeys(check.part for check in wrong))
+    return f"Not right yet: {parts}."
+
+
+def _sentence(answer: Outcome, picture: Picture) -> str:
+    """Why nothing came back, in the words of a check's message."""
+    if isinstance(answer, NotWritten):
+        return f"This picture waits for {answer.name}."
+    _, text = rows_of(answer)[0]
+    return text.partition("\n")[0]
+
+
+def _misfit(picture: Picture) -> str:
+    return f"What {picture.parts[-1]} returned is nothing that can be drawn."
+
+
+def _drawn(picture: Picture, values: Values, inputs: object, said: str) -> Made:
+    """The picture. Values of wrong code may not fit it: then it says so."""
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure as MatplotlibFigure
+
+    try:
+        with rc_context(STYLE):
+            figure: Figure = MatplotlibFigure(figsize=picture.size, layout="constrained")
+            numbers = picture.draw(figure, values, inputs) or {}  # type: ignore[arg-type]
+            written = io.BytesIO()
+            figure.savefig(written, format="png", dpi=DOTS)
+    except Exception as error:
+        if said:
+            return Made(picture, None, said=f"{said} {_misfit(picture)}")
+        log_fault(f"picture {picture.check.id}", error)
+        return Made(picture, None, said="The kit could not draw this: that is our fault.")
+    said = f"{said} What you see is what your code does." if said else ""
+    return Made(picture, written.getvalue(), picture.caption.format(**numbers), said)

@@ -1,0 +1,32 @@
+"""The command `bricks` of a student's kit: `explain` and `show`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.course import CourseError, find_course
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="bricks", description="Says more about your bricks.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    sub = commands.add_parser("explain", help="say where one small change would mend a brick")
+    sub.add_argument("brick", metavar="BRICK")
+    sub = commands.add_parser("show", help="draw what your brick does")
+    sub.add_argument("brick", metavar="BRICK")
+    sub.add_argument("--open", action="store_true", help="open the page in the browser")
+    options = parser.parse_args(arguments)
+    try:
+        course = find_course(Path.cwd())
+        if options.command == "show":
+            from grader.selfcheck.show import show_brick
+
+            return show_brick(course, options.brick, options.open)
+        from grader.selfcheck.explain import explain_brick
+
+        return explain_brick(course, options.brick)
+    except CourseError as error:
+        print(f"bricks {options.command}: {error}", file=sys.stderr)
+        return 2
