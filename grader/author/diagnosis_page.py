@@ -78,15 +78,16 @@ def diagnosis_page(measured: Sequence[Measured], kill_table: str) -> str:
 def sets(measured: Sequence[Measured]) -> str:
     """The sets with their sizes, and who wrote them."""
     sizes = Counter(one.mistake.kind for brick in measured for one in brick.judged)
-    alike = sum(len(brick.alike) for brick in measured)
+    left = Counter(mistake.kind for brick in measured for mistake in brick.alike)
     who = {
         Set.MUTANT: "the reference with one edit of the grammar that the search for repairs tries, "
         "drawn from all such edits, kind by kind and function by function. "
-        f"{alike} more answer as the reference does on all draws, and are left out.",
-        Set.PAIR: "two known misconceptions at once, in different functions, drawn from all pairs.",
+        f"{left[Set.MUTANT]} more answer as the reference does on all draws, and are left out.",
+        Set.PAIR: "two known misconceptions at once, in different functions, drawn from all pairs. "
+        f"{left[Set.PAIR]} more are of Keras's parts, and are left out.",
         Set.OTHER_HAND: "right bricks in another style, with one mistake each, by somebody who had "
         "read the contract and neither checks nor misconceptions. They are only measured: no "
-        "misconception was written because of them.",
+        "misconception was written because of them. Those in parts that need Keras are left out.",
     }
     return "\n".join(
         fill(f"- *{kind.value}* ({sizes[kind]}): {who[kind]}", WIDTH, subsequent_indent="  ")
