@@ -201,7 +201,7 @@ def examples(measured: Sequence[Measured]) -> str:
     ]
     for number, one in enumerate(_chosen(measured), 1):
         judged, mistake = alone(one), one.mistake
-        said = judged.says.value if judged.says else ""
+        said = "false" if judged.false else judged.says.value if judged.says else ""
         lines += [
             f"### {number}. {mistake.brick}, {mistake.kind.value}, {mistake.id}: {said}",
             "",
