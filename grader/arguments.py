@@ -101,7 +101,11 @@ def parser() -> Parser:
     sub.add_argument("brick", metavar="BRICK")
     sub.add_argument("--open", action="store_true", help="open the page in the browser")
 
-    command("audit", "prove the checks on reference, stub and every misconception")
+    sub = command("audit", "prove the checks on reference, stub and every misconception")
+    sub.add_argument(
+        "--diagnosis", action="store_true",
+        help="instead, measure what messages say of mistakes, and write docs/diagnosis.md",
+    )  # fmt: skip
 
     sub = command("calibrate", "measure the accuracy bars with the reference")
     sub.add_argument(

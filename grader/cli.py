@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -235,6 +236,8 @@ def run_audit(options: argparse.Namespace) -> ExitStatus:
     from grader.author.kill_table import kill_table
 
     course = course_of(options)
+    if options.diagnosis:
+        return write_diagnosis(course)
     print("Finding out which check catches which misconception (minutes) ...", flush=True)
     find_caught(course)
     audit = Audit(course_of(options))  # read again: it has what was just written
@@ -249,6 +252,27 @@ def run_audit(options: argparse.Namespace) -> ExitStatus:
     defects = [defect for one in audited for defect in one.defects]
     print(*defects, f"Written: {page.relative_to(course.root)}", sep="\n")
     return ExitStatus.SOME_UNUSABLE if defects else ExitStatus.OK
+
+
+def write_diagnosis(course: Course) -> ExitStatus:
+    from grader.author.diagnosed import measure
+    from grader.author.diagnosis_page import diagnosis_page
+    from grader.author.quick_course import QuickCourse
+
+    warnings.simplefilter("ignore", RuntimeWarning)  # about numbers that wrong code returns
+    docs = course.root / "docs"
+    docs.mkdir(exist_ok=True)
+    known = docs / "kill-table.md"
+    measured = []
+    for name in course.bricks:
+        measured.append(measure(QuickCourse(course.root), name))
+        print(f"{name}: {len(measured[-1].judged)} mistakes judged", flush=True)
+        print(*measured[-1].false, sep="\n", end="\n" if measured[-1].false else "", flush=True)
+    kill_table = known.read_text(encoding="utf-8") if known.is_file() else ""
+    page = docs / "diagnosis.md"
+    write_whole(page, diagnosis_page(measured, kill_table))
+    print(f"Written: {page.relative_to(course.root)}")
+    return ExitStatus.OK
 
 
 def run_calibrate(options: argparse.Namespace) -> ExitStatus:

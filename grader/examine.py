@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.check import Check, CheckError, Inputs
 from grader.course import Course
-from grader.diagnosis.agreement import Ran, agrees
+from grader.diagnosis.agreement import Ran, agrees, may_be_behind
 from grader.diagnosis.exact import Diagnosis, diagnose
 from grader.diagnosis.explanation import Explanation, explanation, note_of
 from grader.diagnosis.in_place import in_place
@@ -248,7 +248,7 @@ class Examination:
 
     def _others(self, check: Check) -> Iterator[Ran]:
         """What else came back in the brick: of the check's part all, of others what has run."""
-        earlier = True
+        earlier, outcome = True, self._run_once(check.name).outcome
         for name, other in self.brick.checks.items():
             earlier = earlier and other is not check
             same_part = other.part == check.part and not other.keras and not other.labels
@@ -259,7 +259,7 @@ class Examination:
             if not (passed or earlier or same_part):
                 continue  # a second mistake may stand there
             if returned := self._returned.get(name):
-                near = same_part or (earlier and other.part.isidentifier() and other.part.islower())
+                near = same_part or (earlier and may_be_behind(other, check, outcome))
                 yield Ran(other, ran.inputs, returned, passed, near)
 
     def _diagnosis(self, check: Check, inputs: Inputs, returned: Returned) -> Diagnosis | None:

@@ -61,7 +61,17 @@ class FollowThrough:
         own = self.examination.result(name)
         if isinstance(own.outcome, Skipped) and not self._vouched(own.check):
             return own
-        return self._alone(name)
+        followed = self._alone(name)
+        return self._not_waited(followed) if isinstance(followed.outcome, Skipped) else followed
+
+    def _not_waited(self, waiting: Result) -> Result:
+        """How the check fails by itself, where all that it waits for has its points."""
+        check = waiting.check
+        needed = all(isinstance(self._alone(need).outcome, Passed) for need in check.needs)
+        if not needed or not self.examination.loads or self._never_ends(check):
+            return waiting
+        came = self.examination.again(check, None)
+        return waiting if isinstance(came.outcome, Passed) else self._located(came)
 
     def _vouched(self, check: Check) -> bool:
         """Whether what the check compares is more than made up, where it cannot tell by itself."""

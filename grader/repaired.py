@@ -60,11 +60,9 @@ def repairs_of(results: Sequence[Result], examination: Examination, budget: floa
 
 def _searched(results: Sequence[Result], examination: Examination, budget: float) -> list[Repair]:
     code = examination.code
-    wrong = [it for it in results if is_wrong(it)]
-    failing = [it.check for it in wrong if not is_named(it)] or [it.check for it in wrong]
-    if not failing or not code.sources or not code.sources[-1].own:
+    bench = bench_of(results, examination)
+    if bench is None:
         return []
-    texts = code.sources[-1].texts
     spent, began = time.thread_time() + code.cpu, time.monotonic()
 
     def left() -> bool:
@@ -72,7 +70,18 @@ def _searched(results: Sequence[Result], examination: Examination, budget: float
             return False
         return time.thread_time() + code.cpu - spent < budget
 
-    bench = Bench(
+    return find_repairs(bench, left)
+
+
+def bench_of(results: Sequence[Result], examination: Examination) -> Bench | None:
+    """What a search needs; None where nothing is wrong, or where the code is not the student's."""
+    code = examination.code
+    wrong = [it for it in results if is_wrong(it)]
+    failing = [it.check for it in wrong if not is_named(it)] or [it.check for it in wrong]
+    if not failing or not code.sources or not code.sources[-1].own:
+        return None
+    texts = code.sources[-1].texts
+    return Bench(
         passing=[
             it.check for it in results if it.check.is_quick and isinstance(it.outcome, Passed)
         ],
@@ -84,7 +93,6 @@ def _searched(results: Sequence[Result], examination: Examination, budget: float
         expected=examination.expected_values.expected,
         try_variants=code.try_variants,
     )
-    return find_repairs(bench, left)
 
 
 def is_unknown(results: Sequence[Result]) -> bool:

@@ -77,6 +77,14 @@ FALSE_OF = {
         ("rng.normal(scale=1 / np.sqrt(n_inputs), size=n_inputs)", "rng.random(n_inputs) / 9"),
         "standard deviation 1,",
     ),
+    "all gradients uphill": (
+        "cnn",
+        (
+            "(self.probabilities - one_hot(y_true, n_classes)) / n",
+            "(one_hot(y_true, n_classes) - self.probabilities) / n",
+        ),
+        "The labels are sorted",
+    ),
     "a relu that does nothing": ("mlp", ("np.maximum(z, 0.0)", "1.0 * z"), "No ReLU stands"),
 }
 

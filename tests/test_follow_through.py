@@ -9,7 +9,7 @@ from grader.classroom.deciding import PACKAGE, modules
 from grader.course import Course
 from grader.examiner import Examiner
 from grader.follow_through import FollowThrough, reference_functions
-from grader.outcome import Accuracy, Passed, Skipped, TooSlow, WrongValue
+from grader.outcome import Accuracy, Passed, Raised, Skipped, TooSlow, WrongValue
 from grader.probe import Loaded, Returned, Run
 from grader.reference_functions import ReferenceFunctions
 from grader.report.check_report import check_report
@@ -257,6 +257,19 @@ def test_what_fails_on_the_reference_too_is_reported_as_it_came(graded):
     examination, followed = graded(both)
     assert followed.result("unit_forward").outcome == examination.result("unit_forward").outcome
     assert isinstance(followed.result("unit_forward").outcome, Skipped)
+
+
+def test_a_part_says_what_is_wrong_where_all_that_it_waits_for_passes_in_grading(graded):
+    """`start` waits for `unit_forward`, which has its points on the reference's `Unit`."""
+    wrong = STUDENT.replace(
+        "self.weight = np.random.default_rng(seed)", "self.weight = np.random.generator(seed)"
+    )
+    examination, followed = graded(wrong)
+    assert followed.result("unit_forward").outcome == Passed(on=("Unit",))
+    assert isinstance(examination.result("start").outcome, Skipped)
+    assert isinstance(followed.result("start").outcome, Raised)
+    assert followed.result("start").outcome.lines[-1].text.startswith("self.weight =")
+    assert points(followed) == EVERY - {"start"}
 
 
 def test_a_part_that_is_missing_or_not_written_is_replaced(graded):

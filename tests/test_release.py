@@ -68,7 +68,7 @@ def test_a_self_check_imports_little(course, kit, tmp_path, solved):
 
 
 def solution_lines(course):
-    """Lines that stand in a solution region or a solution cell and nowhere in the stubs."""
+    """Lines of a solution region or cell, and of solutions by another hand, but not of stubs."""
     stubs = "".join(
         (course.exercises / f"{b}.py").read_text(encoding="utf-8") for b in course.bricks
     )
@@ -77,6 +77,8 @@ def solution_lines(course):
         text = (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
         for region in re.findall(rf"{BEGIN}\n(.*?){END}", text, flags=re.DOTALL):
             lines |= {line.strip() for line in region.splitlines()}
+    for path in (course.solutions / "by_another_hand").glob("*.py"):
+        lines |= {line.strip() for line in path.read_text(encoding="utf-8").splitlines()}
     return {line for line in lines if len(line) > 25 and line not in stubs}
 
 

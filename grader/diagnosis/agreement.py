@@ -11,6 +11,7 @@ from grader.check import Check, Inputs
 from grader.diagnosis.exact import diagnose, gives
 from grader.expected import MisconceptionAnswers
 from grader.misconception import Misconception
+from grader.outcome import LargeArray, Outcome, WrongValue
 from grader.probe import Returned
 
 
@@ -18,7 +19,7 @@ from grader.probe import Returned
 class Ran:
     """What came back in another check of the brick, and whether it passed.
 
-    near: it is of the same part, or of a function that may be called by it.
+    near: it is of the same part, or may be behind the failure.
     """
 
     check: Check
@@ -26,6 +27,20 @@ class Ran:
     returned: Returned
     passed: bool
     near: bool
+
+
+def may_be_behind(earlier: Check, check: Check, outcome: Outcome) -> bool:
+    """Whether what fails in an earlier check may be behind the failure of this one.
+
+    A function may be called by all that comes later. A method may be behind a wrong yes or no of
+    another one of its class: many mistakes answer it alike.
+    """
+    if earlier.part.isidentifier() and earlier.part.islower():
+        return True
+    if not isinstance(outcome, WrongValue) or isinstance(outcome.expected, LargeArray):
+        return False
+    is_yes_or_no = outcome.expected.dtype.kind == "b"
+    return is_yes_or_no and earlier.part.partition(".")[0] == check.part.partition(".")[0]
 
 
 def agrees(

@@ -6,11 +6,12 @@ grader.repair.expressions, calls, blocks or throughout.
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from grader.repair.blocks import block_edits
-from grader.repair.expressions import expression_edits
+from grader.repair.expressions import expression_edits, parsed
 from grader.repair.kinds import Kind
 from grader.repair.scope import Scope
 from grader.repair.throughout import throughout_edits
@@ -24,19 +25,23 @@ MOST_STATEMENTS = 100  # of a block that is changed: each change holds a copy of
 class Edit:
     """One small edit.
 
-    line  of the file, where the edited expression or statement stands.
-    make  gives the edited function, a copy.
+    line      of the file, where the edited expression or statement stands.
+    replaced  the function with what is put into it.
     """
 
     kind: Kind
     line: int
     rank: int
-    make: Callable[[], Function]
+    replaced: "_Replaced"
 
     @property
     def text(self) -> str:
         """The edited function's source."""
-        return ast.unparse(ast.fix_missing_locations(self.make()))
+        return self.replaced.text()
+
+    def make(self) -> Function:
+        """The edited function, a copy."""
+        return ast.fix_missing_locations(self.replaced.made())
 
 
 def edits_of(function: Function, scope: Scope) -> Iterator[Edit]:
@@ -56,25 +61,45 @@ def edits_of(function: Function, scope: Scope) -> Iterator[Edit]:
 
 @dataclass(frozen=True)
 class _Replaced:
-    """Makes a copy of the function in which what stands at the path is replaced."""
+    """A function in which something else stands at the path; text is parsed when it is needed."""
 
     function: Function
     path: Path
-    new: ast.AST | list[ast.stmt]
+    new: ast.expr | list[ast.stmt] | str
 
-    def __call__(self) -> Function:
-        made = copy.deepcopy(self.function)
-        node: ast.AST = made
+    def made(self) -> Function:
+        function = copy.deepcopy(self.function)
+        self._put(function, copy.deepcopy(self._node()))
+        return function
+
+    def text(self) -> str:
+        """The source, without the time that a copy takes: what stood there comes back."""
+        new = self._node()
+        for node in new if isinstance(new, list) else [new]:
+            ast.fix_missing_locations(node)
+        before = self._put(self.function, new)
+        try:
+            return ast.unparse(self.function)
+        finally:
+            self._put(self.function, before)
+
+    def _node(self) -> ast.AST | list[ast.stmt]:
+        return parsed(self.new) if isinstance(self.new, str) else self.new
+
+    def _put(self, function: Function, new: Any) -> Any:
+        """Puts it at the path; returns what stood there."""
+        node: Any = function
         way, (field, index) = self.path[:-1], self.path[-1]
         for name, i in way:
             value = getattr(node, name)
             node = value if i is None else value[i]
-        new = copy.deepcopy(self.new)
         if index is None:
+            before = getattr(node, field)
             setattr(node, field, new)
         else:
+            before = getattr(node, field)[index]
             getattr(node, field)[index] = new
-        return made
+        return before
 
 
 def _nodes(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:

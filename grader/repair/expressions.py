@@ -11,7 +11,7 @@ from grader.repair.calls import call_edits
 from grader.repair.kinds import Kind
 from grader.repair.scope import Scope
 
-Found = Iterator[tuple[Kind, ast.expr]]
+Found = Iterator[tuple[Kind, ast.expr | str]]  # text is parsed when the edit is tried
 Rule = Callable[[ast.expr, Scope], Found]
 
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.FloorDiv, ast.Pow)
@@ -60,7 +60,7 @@ LARGEST = 1e15  # number that is changed: longer ones are slow to write, and no 
 INSTEAD_OF_A_NUMBER = ("{0}", "len({0})", "{0} + 1", "{0} - 1")
 
 
-def expression_edits(node: ast.expr, scope: Scope) -> Iterator[tuple[int, Kind, ast.expr]]:
+def expression_edits(node: ast.expr, scope: Scope) -> Iterator[tuple[int, Kind, ast.expr | str]]:
     """What could stand in the expression's place, each with its rank and its kind."""
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or isinstance(node, ast.Slice):
         if isinstance(node, ast.Slice):
@@ -85,7 +85,7 @@ def _numbers(node: ast.expr, scope: Scope) -> Found:
                 yield Kind.CONSTANT, ast.Constant(other)
         for name in (*scope.parameters, *_attributes(scope)):
             for form in INSTEAD_OF_A_NUMBER:
-                yield Kind.NAME, _parsed(form.format(name))
+                yield Kind.NAME, parsed(form.format(name))
     elif value in ("same", "valid"):
         yield Kind.CONSTANT, ast.Constant("same" if value == "valid" else "valid")
 
@@ -146,15 +146,15 @@ def _names(node: ast.expr, scope: Scope) -> Found:
     if isinstance(node, ast.Name) and node.id in scope.names:
         for other in (*scope.names, *_attributes(scope)):
             if other != node.id:
-                yield Kind.NAME, _parsed(other)
+                yield Kind.NAME, parsed(other)
         for other in scope.names:
             if other != node.id:
-                yield Kind.FACTOR, _parsed(f"{node.id} * {other}")
+                yield Kind.FACTOR, parsed(f"{node.id} * {other}")
     own = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"
     if own and isinstance(node, ast.Attribute) and node.attr in scope.attributes:
         for other in (*_attributes(scope), *scope.names):
             if other != f"self.{node.attr}":
-                yield Kind.NAME, _parsed(other)
+                yield Kind.NAME, parsed(other)
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield Kind.TRANSPOSE, node.value
 
@@ -205,7 +205,7 @@ def _missing_around(node: ast.expr, scope: Scope) -> Found:
     if len(text) > 160 or text in ("np", "self", "super", "len", "range"):
         return
     for kind, form in AROUND:
-        yield kind, _parsed(form.replace("(_)", f"({text})", 1))
+        yield kind, form.replace("(_)", f"({text})", 1)
 
 
 def _missing_name(node: ast.expr, scope: Scope) -> Found:
@@ -216,7 +216,7 @@ def _missing_name(node: ast.expr, scope: Scope) -> Found:
         return
     for name in (*scope.parameters, *_attributes(scope), *scope.names):
         for kind, form in AROUND_WITH_A_NAME:
-            yield kind, _parsed(form.format(name).replace("(_)", f"({text})", 1))
+            yield kind, form.format(name).replace("(_)", f"({text})", 1)
 
 
 # Each rule with its rank: a search tries all edits of a lower rank first.
@@ -243,5 +243,6 @@ def _with_bound(node: ast.Slice, side: str, bound: ast.expr | None) -> ast.Slice
     return made
 
 
-def _parsed(text: str) -> ast.expr:
+def parsed(text: str) -> ast.expr:
+    """The expression of that text."""
     return ast.parse(text, mode="eval").body

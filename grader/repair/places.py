@@ -73,7 +73,11 @@ def _functions(module: ast.Module) -> Iterator[tuple[str, Function]]:
 def by_distance(places: Sequence[Place], check: Check) -> list[tuple[int, Place]]:
     """How many calls each function is away from what the check calls, the nearest first."""
     called = set(re.findall(r"\w+", check.part))
-    near = [place for place in places if _plain(place.name) in called or place.name == check.part]
+    near = [
+        place
+        for place in places
+        if _plain(place.name) in called or _is_used(place, {check.part}) or place.name == check.part
+    ]
     if not near:
         called = set(re.findall(r"\w+", check.called))
         near = [place for place in places if _plain(place.name) in called]

@@ -134,7 +134,10 @@ class Watched:
 
 
 class Watch:
-    """A thread that stops the statement which runs in the thread that made the watch."""
+    """A thread that stops the statement which runs in the thread that made the watch.
+
+    It ends when nothing is watched, and starts again when something is.
+    """
 
     def __init__(self, stuck: Callable[[Slow], None] | None):
         self._stuck = stuck
@@ -142,13 +145,16 @@ class Watch:
         self._lock = threading.Lock()
         self._thread = ctypes.c_ulong(threading.get_ident())
         self._raise = ctypes.pythonapi.PyThreadState_SetAsyncExc
-        threading.Thread(target=self._look, daemon=True).start()
+        self._looks = False
 
     def begin(self, limit: float, about: Callable[[], Slow]) -> Watched | None:
         """Watches the statement that begins now; returns the one around it, to resume later."""
         before = self._running
         with self._lock:
             self._running = Watched(time.process_time(), limit, about)
+            starts, self._looks = not self._looks, True
+        if starts:
+            threading.Thread(target=self._look, daemon=True).start()
         return before
 
     def resume(self, before: Watched | None) -> None:
@@ -165,7 +171,10 @@ class Watch:
             time.sleep(LOOKS)
             with self._lock:
                 running, now = self._running, time.process_time()
-                if running is None or now - running.began < running.limit:
+                if running is None:
+                    self._looks = False
+                    return
+                if now - running.began < running.limit:
                     continue
                 before = running.stopped_at
                 if before is not None and now - running.began > running.limit + STUCK:

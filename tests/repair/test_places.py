@@ -1,0 +1,22 @@
+"""Where a search looks first: in the functions that the failing check is about."""
+
+from grader.repair.places import by_distance, places_in
+
+
+def distances(course, brick, check):
+    texts = course.reference(brick)[-1].texts
+    found = by_distance(places_in(texts), course.bricks[brick].checks[check])
+    return {place.name: distance for distance, place in found}
+
+
+def test_the_constructor_comes_first_where_the_part_is_a_class(course):
+    assert course.bricks["neuron"].checks["start"].part == "Neuron"
+    found = distances(course, "neuron", "start")
+    assert found["Neuron.__init__"] == 0 and min(found.values()) == 0
+    assert all(distance for name, distance in found.items() if name != "Neuron.__init__")
+
+
+def test_a_method_comes_first_and_then_what_it_calls(course):
+    found = distances(course, "neuron", "gradient_values")
+    assert found["Neuron.gradients"] == 0
+    assert found["Neuron.forward"] == 1 and found["sigmoid"] == 2
