@@ -365,20 +365,26 @@ from grader.source import Source
 file = Path(sys.argv[1])
 process = Process()
 source = Source("toy", "toy.py", b"def f(x): return x")
+loop = Source("toy", "toy.py", b"def f(x):\\n while True: pass")
 check = load_brick(file).checks["values"]
 process.run(Job(check, file, (source,), {"x": np.ones(1)}, 20.0))
 print(process._child.pid, flush=True)
+BUSY and process.run(Job(check, file, (loop,), {"x": np.ones(1)}, 1e6))
 time.sleep(1e6)
 """
 
 
-def test_the_child_ends_by_itself_when_its_parent_dies(toy):
+@pytest.mark.parametrize("busy", [False, True])
+def test_the_child_ends_by_itself_when_its_parent_dies(toy, busy):
+    """Also in the middle of a loop that never ends: a closed terminal kills the parent alone."""
+    code = PARENT.replace("BUSY", str(busy))
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(toy.checks_file)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, str(toy.checks_file)], stdout=subprocess.PIPE, text=True
     )
     with parent:
         try:
             child = int(parent.stdout.readline())
+            time.sleep(1.0 if busy else 0.0)  # the loop begins
             assert not is_gone(child)
         finally:
             parent.kill()

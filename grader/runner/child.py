@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -76,6 +77,7 @@ def main() -> None:
         os.dup2(quiet, fd)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which ends this
     own = os.getpid()
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
 
     one_at_a_time = threading.Lock()
 
@@ -100,6 +102,13 @@ def main() -> None:
             reply({FAULT: traceback.format_exc()[-MAX_TRACEBACK:]}, {})
         else:
             do(job, reply)
+
+
+def end_with(parent: int) -> None:
+    """Ends the process soon after its parent, which a closed terminal kills while a job runs."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
 
 
 def imported(name: str) -> Plain:
