@@ -8,6 +8,7 @@ fails on the reference's version, too, is reported as it came of the student's o
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from grader.check import Check
 from grader.course import Course
@@ -23,6 +24,7 @@ from grader.outcome import (
 )
 from grader.probe import Substituted
 from grader.reference_functions import ReferenceFunctions, contract_of
+from grader.repair.places import places_in
 from grader.where import can_be_located, located
 
 NEVER_ENDED = (TooSlow, Crashed)
@@ -89,7 +91,7 @@ class FollowThrough:
         if isinstance(own.outcome, (Passed, *UNTESTED)) or not self.examination.loads:
             return own
         check, waits = own.check, isinstance(own.outcome, Skipped)
-        if waits and self._never_ends(check):
+        if waits and (self._never_ends(check) or self._is_not_written(check)):
             return own
         wrong = self._wrong_parts(check)
         if check.labels and len(wrong) > MOST_AT_A_BAR:
@@ -148,6 +150,17 @@ class FollowThrough:
 
     def _never_ends(self, check: Check) -> bool:
         return bool(self._functions.of_part(check.part)) and self._ended(check.part)
+
+    def _is_not_written(self, check: Check) -> bool:
+        """Whether the check's own part is a stub: Keras would be imported to find that out."""
+        functions = self._functions.of_part(check.part)
+        return bool(functions) and self._stubs.issuperset(functions)
+
+    @cached_property
+    def _stubs(self) -> set[str]:
+        """The student's functions that do nothing but say that they are not written."""
+        texts = self.examination.code.sources[-1].texts
+        return {place.name for place in places_in(texts) if place.is_stub}
 
     def _located(self, result: Result) -> Result:
         if not self._locates or not can_be_located(result) or self._is_late:

@@ -107,7 +107,7 @@ class Checkout:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
         )
 
 

@@ -33,6 +33,14 @@ class Place:
     def last(self) -> int:
         return self.function.end_lineno or self.first
 
+    @property
+    def is_stub(self) -> bool:
+        """Whether it does nothing but raise NotImplementedError."""
+        [*before, end] = self.function.body
+        raised = end.exc if isinstance(end, ast.Raise) and not before else None
+        name = raised.func if isinstance(raised, ast.Call) else raised
+        return isinstance(name, ast.Name) and name.id == "NotImplementedError"
+
 
 def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
     """The functions in a file's lines, or in those of cells; of one name the last counts.

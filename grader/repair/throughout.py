@@ -10,6 +10,7 @@ from grader.repair.scope import Scope
 
 Block = list[ast.stmt]
 Found = Iterator[tuple[Kind, int, Block]]
+GENERATOR = "np.random.default_rng"
 AXES = ((0, 1), (1, 0))
 DIVISIONS = ((ast.Div, ast.FloorDiv), (ast.FloorDiv, ast.Div))
 # Functions of NumPy's global generator, and the methods of a Generator for the same.
@@ -85,5 +86,5 @@ def _own_generator(body: Block) -> Found:
             lines.append(node.lineno)
             node.value, node.attr = ast.Name("rng", ast.Load()), GLOBAL[node.attr]
     if lines:
-        [generator] = ast.parse("rng = np.random.default_rng(seed)").body
+        [generator] = ast.parse(f"rng = {GENERATOR}(seed)").body
         yield Kind.SEED, min(lines), [generator, *made]

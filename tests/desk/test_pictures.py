@@ -12,6 +12,7 @@ import pytest
 from matplotlib.image import imread
 from matplotlib.text import Text
 
+from grader.author.kit_project import project_of_kit
 from grader.check import Brick
 from grader.confusion import SHOWN, confusion
 from grader.course import Course
@@ -88,9 +89,10 @@ def again(check):
     return check_from_plain(json.loads(json.dumps(plain_check(check))))
 
 
-def test_who_installs_the_notebooks_has_pictures():
-    [line] = re.findall(r"^notebook = .*", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
-    assert '"matplotlib>=' in line
+def test_who_installs_a_kit_has_pictures():
+    project = project_of_kit((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    [needed] = re.findall(r"^dependencies = \[(.*?)\]$", project, re.MULTILINE | re.DOTALL)
+    assert '"matplotlib>=' in needed
 
 
 def test_answers_that_are_no_class_have_a_column_of_their_own():

@@ -1,5 +1,7 @@
 """Where a search looks first: in the functions that the failing check is about."""
 
+import pytest
+
 from grader.repair.places import by_distance, places_in
 
 
@@ -20,3 +22,18 @@ def test_a_method_comes_first_and_then_what_it_calls(course):
     found = distances(course, "neuron", "gradient_values")
     assert found["Neuron.gradients"] == 0
     assert found["Neuron.forward"] == 1 and found["sigmoid"] == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "stub"),
+    [
+        ('raise NotImplementedError("Write f.")', True),
+        ('"""What it does."""\n    raise NotImplementedError', True),
+        ("x = 1\n    raise NotImplementedError", False),
+        ("raise ValueError", False),
+        ("return 1", False),
+    ],
+)
+def test_a_stub_is_told_from_code(body, stub):
+    [place] = places_in({"f.py": f"def f(x):\n    {body}\n".splitlines(keepends=True)})
+    assert place.is_stub is stub
