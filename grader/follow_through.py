@@ -91,7 +91,7 @@ class FollowThrough:
         if isinstance(own.outcome, (Passed, *UNTESTED)) or not self.examination.loads:
             return own
         check, waits = own.check, isinstance(own.outcome, Skipped)
-        if waits and (self._never_ends(check) or self._is_not_written(check)):
+        if self._is_not_written(check) or (waits and self._never_ends(check)):
             return own
         wrong = self._wrong_parts(check)
         if check.labels and len(wrong) > MOST_AT_A_BAR:

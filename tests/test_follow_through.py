@@ -1,10 +1,12 @@
 """Follow-through: a part that builds on a wrong one is judged on the reference's version of it."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from grader import follow_through
+from grader.author.build import solution_of, stub
 from grader.classroom.deciding import PACKAGE, modules
 from grader.course import Course
 from grader.examiner import Examiner
@@ -474,3 +476,18 @@ def test_a_report_keeps_what_a_check_was_judged_on(graded):
     for result in followed:
         report = check_report(result)
         assert equal(check_from_plain(plain_check(report)), report)
+
+
+@pytest.mark.slow
+def test_a_stub_is_not_run_on_the_references_functions(course):
+    """Its check would build and train the reference's network before it calls the stub."""
+    blank, ran = stub(solution_of(course, "cnn")), []
+    with closing(Process()) as student, closing(Process()) as reference:
+        *before, right = course.reference("cnn")
+        source = Source("cnn", right.file, blank.encode())
+        examination = Examiner(course, reference).of_sources("cnn", [*before, source], student)
+        again = examination.again
+        examination.again = lambda check, given: ran.append(check.name) or again(check, given)
+        results = list(FollowThrough(examination, reference_functions(course, "cnn")))
+    assert sum(result.points for result in results) == 0
+    assert ran == []
