@@ -296,6 +296,7 @@ def test_code_stays_as_it_is():
     assert nb.cells[0].source == code and "magics_language" not in nb.cells[0].metadata
 
 
+LIMIT = 20  # seconds for two pages: without a limit a single page took 52
 SLOW = {
     "brackets": "\\\\[" * 6_666,
     "parentheses": "\\\\(" * 6_666,
@@ -317,7 +318,7 @@ def test_a_notebook_of_slow_texts_has_one_limit_for_all(text):
     nb = graded(*(new_markdown_cell(text) for _ in range(12)))
     feedback(nb)
     stock(nb)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < LIMIT
 
 
 @pytest.mark.slow
@@ -330,7 +331,7 @@ def test_a_notebook_of_slow_code_has_the_same_limit(code):
     began = time.process_time()
     nb = graded(*(new_code_cell(code) for _ in range(12)))
     feedback(nb)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < LIMIT
 
 
 @pytest.mark.slow
@@ -338,7 +339,7 @@ def test_so_has_a_notebook_of_many_cells():
     nb = graded(*(new_markdown_cell(f"*{n}*") for n in range(50_000)))
     began = time.process_time()
     page = feedback(nb)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < LIMIT
     assert "more cells)" in page.get_text()
     assert nb.cells[-2].metadata.nbgrader.grade_id == "test-double"
 
