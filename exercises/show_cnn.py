@@ -11,14 +11,17 @@ RATES = (0.2, 0.2, 0.1, 0.03)  # of one epoch each: smaller and smaller steps
 SLOW = 240.0  # seconds, for code that is right and slow: nested lists take 60 times as long
 
 
-def digits(rng):
-    drawn = mnist.draw(np.random.default_rng(0), n_train=3_000, n_test=2_000)
+def drawn_digits(n_train, n_test):
+    drawn = mnist.draw(np.random.default_rng(0), n_train, n_test)
     return {
         **drawn,
         "x": drawn["x_train"][..., np.newaxis] / 255.0,
         "unseen": drawn["x_test"][..., np.newaxis] / 255.0,
-        "rates": RATES,
     }
+
+
+def digits(rng):
+    return {**drawn_digits(3_000, 2_000), "rates": RATES}
 
 
 def trained(model, x, labels, rates):
@@ -206,12 +209,7 @@ def race(cnn, x, y_train, unseen, rates):
 
 
 def more_digits(rng):
-    drawn = mnist.draw(np.random.default_rng(0), n_train=6_000, n_test=5_000)
-    return {
-        **drawn,
-        "x": drawn["x_train"][..., np.newaxis] / 255.0,
-        "unseen": drawn["x_test"][..., np.newaxis] / 255.0,
-    }
+    return drawn_digits(6_000, 5_000)
 
 
 def draw_misread(figure, values, inputs, most=12):

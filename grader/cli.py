@@ -72,10 +72,15 @@ def course_of(options: argparse.Namespace) -> Course:
 
     Raises CourseError if it has no solutions, which every command of `bricks` needs.
     """
-    course = course_at(options.course.resolve()) if options.course else find_course(Path.cwd())
+    course = course_or_kit(options)
     if not course.solutions.is_dir():
         raise CourseError(f"{course.root} has no solutions/: this is a student's kit.")
     return course
+
+
+def course_or_kit(options: argparse.Namespace) -> Course:
+    """The same, with or without solutions."""
+    return course_at(options.course.resolve()) if options.course else find_course(Path.cwd())
 
 
 def run_build(options: argparse.Namespace) -> ExitStatus:
@@ -219,15 +224,13 @@ def run_demo(options: argparse.Namespace) -> ExitStatus:
 def run_explain(options: argparse.Namespace) -> ExitStatus:
     from grader.selfcheck.explain import explain_brick
 
-    course = course_at(options.course.resolve()) if options.course else find_course(Path.cwd())
-    return ExitStatus(explain_brick(course, options.brick))
+    return ExitStatus(explain_brick(course_or_kit(options), options.brick))
 
 
 def run_show(options: argparse.Namespace) -> ExitStatus:
     from grader.selfcheck.show import show_brick
 
-    course = course_at(options.course.resolve()) if options.course else find_course(Path.cwd())
-    return ExitStatus(show_brick(course, options.brick, options.open))
+    return ExitStatus(show_brick(course_or_kit(options), options.brick, options.open))
 
 
 def run_audit(options: argparse.Namespace) -> ExitStatus:

@@ -86,18 +86,22 @@ class LiveAnswers:
     ) -> Answers | None:
         key = (check.id, drawn, *(m.id for m in made))
         if key not in self._known:
-            self._known[key] = self._computed(check, inputs, made)
+            self._known[key] = answer_with(self.course, self.runner, check, inputs, made)
         return self._known[key]
 
-    def _computed(self, check: Check, inputs: Inputs, made: list[Misconception]) -> Answers | None:
-        *before, source = self.course.reference(check.brick)
-        for mistake in made:
-            source = with_misconception(source, mistake)
-        answer = answer_of(self.course, self.runner, check, [*before, source], inputs)
-        arrays = arrays_of(answer) if isinstance(answer, Returned) else None
-        if arrays is None:
-            return None
-        return {name: array for name, array in arrays.items() if not name.startswith(ASIDE)}
+
+def answer_with(
+    course: Course, runner: Runner, check: Check, inputs: Inputs, made: Sequence[Misconception]
+) -> Answers | None:
+    """What the reference answers with these misconceptions in it; None where it is no arrays."""
+    *before, source = course.reference(check.brick)
+    for mistake in made:
+        source = with_misconception(source, mistake)
+    answer = answer_of(course, runner, check, [*before, source], inputs)
+    arrays = arrays_of(answer) if isinstance(answer, Returned) else None
+    if arrays is None:
+        return None
+    return {name: array for name, array in arrays.items() if not name.startswith(ASIDE)}
 
 
 def answer_of(

@@ -14,6 +14,7 @@ from typing import Any
 from grader.check import Brick, Check
 from grader.probe import Substituted
 from grader.runner.substituting import OWN
+from grader.source import functions_in
 
 CONSTRUCTOR = "__init__"
 
@@ -210,14 +211,8 @@ def contract_of(checks: str, references: Iterable[bytes]) -> frozenset[str]:
     return frozenset(named).intersection(frozenset[str]().union(*stored))
 
 
-def _functions(tree: ast.Module) -> Iterator[Function]:
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            yield Function(node.name, node)
-        if isinstance(node, ast.ClassDef):
-            for inner in node.body:
-                if isinstance(inner, ast.FunctionDef):
-                    yield Function(f"{node.name}.{inner.name}", inner)
+def _functions(tree: ast.Module) -> list[Function]:
+    return [Function(name, node) for name, node in functions_in(tree)]
 
 
 def _class_with(name: str, methods: list[ast.stmt]) -> ast.stmt:

@@ -59,18 +59,22 @@ def repairs_of(results: Sequence[Result], examination: Examination, budget: floa
 
 
 def _searched(results: Sequence[Result], examination: Examination, budget: float) -> list[Repair]:
-    code = examination.code
     bench = bench_of(results, examination)
     if bench is None:
         return []
-    spent, began = time.thread_time() + code.cpu, time.monotonic()
+    spent, began = spent_on(examination), time.monotonic()
 
     def left() -> bool:
         if time.monotonic() - began > WALL * budget + MORE_WALL:
             return False
-        return time.thread_time() + code.cpu - spent < budget
+        return spent_on(examination) - spent < budget
 
     return find_repairs(bench, left)
+
+
+def spent_on(examination: Examination) -> float:
+    """Seconds of processor time so far, of this thread and of the processes that run the code."""
+    return time.thread_time() + examination.cpu
 
 
 def bench_of(results: Sequence[Result], examination: Examination) -> Bench | None:

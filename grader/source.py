@@ -58,6 +58,17 @@ def first_line(node: ast.stmt) -> int:
     return min([node.lineno, *(int(decorator.lineno) for decorator in decorators)])
 
 
+def functions_in(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """The functions of a module and the methods of its classes, by qualified name."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef):
+                    yield f"{node.name}.{inner.name}", inner
+
+
 def lines_of(code: bytes) -> list[str]:
     """The lines as Python counts them: messages show those that raised.
 

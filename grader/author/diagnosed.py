@@ -2,8 +2,7 @@
 
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from grader.follow_through import FollowThrough, reference_functions
 from grader.live import LiveAnswers, LiveExpected
 from grader.policy import Policy
 from grader.probe import Runner
-from grader.repaired import repairs_of, with_repairs
+from grader.repaired import repairs_of, spent_on, with_repairs
 from grader.runner.process import Process
 
 SEED = 20_261_128  # of the inputs in grading
@@ -110,9 +109,9 @@ class Measurement:
         )
         results = list(examination)
         messages = messages_of(results)
-        began = time.thread_time() + examination.cpu
+        began = spent_on(examination)
         repairs = repairs_of(results, examination, ALONE)
-        seconds = time.thread_time() + examination.cpu - began
+        seconds = spent_on(examination) - began
         messages += [with_place(message, it) for message in messages[:1] for it in repairs]
         return replace(self._judgement(mistake, messages, student), seconds=seconds)
 
@@ -154,9 +153,7 @@ def causes(claims: Claims) -> list[str]:
     return [claims.cause] if claims.cause else []
 
 
-def measure(
-    course: QuickCourse, brick: str, on_judged: Callable[[int, int], None] = lambda n, of: None
-) -> Measured:
+def measure(course: QuickCourse, brick: str) -> Measured:
     """Judges all sets of a brick's mistakes, side by side on the machine's cores."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -171,10 +168,7 @@ def measure(
             return measurement.judged(mistake, runners.own)
 
         pool = stack.enter_context(ThreadPoolExecutor(cores()))
-        found: list[Judged | None] = []
-        for one in pool.map(judged, mistakes):
-            found.append(one)
-            on_judged(len(found), len(mistakes))
+        found = list(pool.map(judged, mistakes))
     alike = [mistake for mistake, one in zip(mistakes, found, strict=True) if one is None]
     return Measured(brick, tuple(one for one in found if one), tuple(alike))
 

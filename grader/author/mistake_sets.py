@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import Enum
 from itertools import combinations, zip_longest
-from textwrap import indent
 from typing import Any, TypeVar
 
 from grader.content import load_content
@@ -19,7 +18,7 @@ from grader.misconception import Misconception
 from grader.misconceptions import misconceptions, with_misconception
 from grader.reference_functions import ReferenceFunctions
 from grader.repair.edits import Edit, edits_of
-from grader.repair.places import Place, places_in
+from grader.repair.places import Place, change_of, places_in
 from grader.source import Source, read_source
 
 SEED = 20_261_127  # of the samples
@@ -100,13 +99,12 @@ def in_turn(lists: Sequence[Sequence[T]]) -> Iterator[T]:
 
 def _edited(base: Source, place: Place, edit: Edit) -> Source | None:
     """The source with the edit; None where it is no Python, or changes nothing."""
-    try:
-        text = indent(edit.text, " " * place.function.col_offset)
-    except (ValueError, TypeError, AttributeError, RecursionError):
+    change = change_of(place, edit)
+    if change is None:
         return None
-    lines = base.texts[place.file]
-    last = place.function.end_lineno or place.first
-    code = "".join([*lines[: place.first - 1], text, "\n", *lines[last:]]).encode()
+    lines = base.texts[change.file]
+    text = [*lines[: change.first - 1], change.text, "\n", *lines[change.last :]]
+    code = "".join(text).encode()
     try:
         same = ast.unparse(ast.parse(code)) == ast.unparse(ast.parse(base.code))
     except SyntaxError:

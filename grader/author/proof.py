@@ -3,14 +3,13 @@
 import ast
 import re
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from grader.author.mistake_sets import Mistaken
 from grader.author.said import Claims
-from grader.check import ASIDE, Check, Inputs
+from grader.check import Check, Inputs
 from grader.course import Course
 from grader.diagnosis.exact import Diagnosis, gives
 from grader.diagnosis.explanation import Where, explanation
@@ -18,16 +17,16 @@ from grader.examine import batch_size
 from grader.examiner import Examiner
 from grader.expected import Answers
 from grader.judge import judge, measured
-from grader.live import LiveExpected, answer_of, arrays_of
+from grader.live import LiveExpected, answer_with
 from grader.misconception import Misconception
-from grader.misconceptions import misconceptions, with_misconception
+from grader.misconceptions import misconceptions
 from grader.outcome import Line, Passed
 from grader.probe import Returned, Runner
 from grader.reference_functions import ReferenceFunctions
 from grader.repair.kinds import Repair
 from grader.repair.search import find_repairs
-from grader.repaired import bench_of
-from grader.source import Source, lines_of
+from grader.repaired import bench_of, spent_on
+from grader.source import Source, functions_in, lines_of
 from grader.student_code import StudentCode
 
 SEEDS = (7_001, 7_002, 7_003)  # of draws that no message has seen
@@ -65,20 +64,20 @@ class Proof:
 
         named: all misconceptions that messages on this code name: they may be there together.
         """
-        code = StudentCode(
-            student, self.course.checks_file(self.brick.name), self.sources(mistake.source)
-        )
+        code = self._code(mistake, student)
         return list(self._false(mistake, claims, code, student, [it.id for it in named]))
 
     def sources(self, source: Source) -> list[Source]:
         """The brick after the references that it may import."""
         return [*self.course.reference(self.brick.name)[:-1], source]
 
+    def _code(self, mistake: Mistaken, student: Runner) -> StudentCode:
+        checks_file = self.course.checks_file(self.brick.name)
+        return StudentCode(student, checks_file, self.sources(mistake.source))
+
     def differs(self, mistake: Mistaken, student: Runner) -> bool:
         """Whether a check fails on one of the fresh draws."""
-        code = StudentCode(
-            student, self.course.checks_file(self.brick.name), self.sources(mistake.source)
-        )
+        code = self._code(mistake, student)
         return any(
             not self._passes(code, check, check.draw(seed))
             for seed in SEEDS
@@ -147,16 +146,10 @@ class Proof:
         key = check.name, seed, tuple(it.id for it in made)
         with self._lock:
             if key not in self._known:
-                self._known[key] = self._computed(made, check, check.draw(seed))
+                self._known[key] = answer_with(
+                    self.course, self._reference, check, check.draw(seed), made
+                )
             return self._known[key]
-
-    def _computed(self, made: Made, check: Check, inputs: Inputs) -> Answers | None:
-        *before, source = self.course.reference(self.brick.name)
-        for mistake in made:
-            source = with_misconception(source, mistake)
-        came = answer_of(self.course, self._reference, check, [*before, source], inputs)
-        arrays = arrays_of(came) if isinstance(came, Returned) else None
-        return arrays and {n: it for n, it in arrays.items() if not n.startswith(ASIDE)}
 
     def _is_measured(self, claims: Claims, code: StudentCode) -> bool:
         """Whether the same is measured on other draws, apart from its numbers."""
@@ -195,11 +188,11 @@ class Proof:
             return True  # the mistake shows on few draws
         there = [place for place in bench.places if place.name in named]
         failing = [it for it in bench.failing if repair.whole or it.name in repair.mends]
-        began = time.thread_time() + fresh.cpu
+        began = spent_on(fresh)
         return bool(failing) and bool(
             find_repairs(
                 replace(bench, places=there, failing=failing),
-                lambda: time.thread_time() + fresh.cpu - began < LONGEST,
+                lambda: spent_on(fresh) - began < LONGEST,
                 len(named),
             )
         )
@@ -212,16 +205,7 @@ def _without_numbers(said: str) -> str:
 def function_at(source: Source, line: Line) -> str:
     """The qualified name of the function or method that the line stands in; may be empty."""
     with suppress(SyntaxError, ValueError):
-        for name, node in _functions(ast.parse("".join(lines_of(source.code)))):
+        for name, node in functions_in(ast.parse("".join(lines_of(source.code)))):
             if node.lineno <= line.number <= (node.end_lineno or 0):
                 return name
     return ""
-
-
-def _functions(module: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
-    for node in module.body:
-        inner: Sequence[ast.stmt] = node.body if isinstance(node, ast.ClassDef) else [node]
-        owner = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
-        for one in inner:
-            if isinstance(one, ast.FunctionDef):
-                yield owner + one.name, one

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from grader.outcome import AFTER_THE_CALL, Line, Outcome, WrongValue
-from grader.source import Source, shown_line, trees_of
+from grader.source import Source, functions_in, shown_line, trees_of
 
 IN_PLACE = frozenset(("sort", "fill", "partition", "put", "itemset", "resize"))
 
@@ -21,26 +21,11 @@ def in_place(outcome: Outcome, part: str, source: Source) -> Line | None:
     found = [
         Line(file, node.lineno, function.name, shown_line(texts[file], node.lineno))
         for file, tree in trees_of(texts)
-        for function in _functions(tree, part)
+        for function in [it for named, it in functions_in(tree) if named == part][-1:]
         if argument in {it.arg for it in function.args.args}
         for node in _changes(function, argument)
     ]
     return found[0] if len(found) == 1 else None
-
-
-def _functions(tree: ast.Module, part: str) -> Iterator[ast.FunctionDef]:
-    """The functions that a part names: "softmax", "Dense.backward"; its last definition counts."""
-    body = tree.body
-    *owners, function = part.split(".")
-    for owner in owners:
-        body = [
-            stmt
-            for it in body
-            if isinstance(it, ast.ClassDef) and it.name == owner
-            for stmt in it.body
-        ]
-    named = [it for it in body if isinstance(it, ast.FunctionDef) and it.name == function]
-    yield from named[-1:]
 
 
 def _changes(function: ast.FunctionDef, argument: str) -> Iterator[ast.stmt]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from grader.check import Inputs
 from grader.course import PUBLIC_SEED, Course, CourseError, load_brick
 from grader.examine import Examination
 from grader.faults import log_fault
@@ -62,20 +63,20 @@ def gallery_of(course: Course, brick: str) -> Gallery:
 def made(gallery: Gallery, examination: Examination) -> Iterator[Made]:
     """All pictures of the gallery, of the code that is examined."""
     code = examination.code.with_checks_of(examination.course.gallery_file(gallery.name))
+    load = code.load().answer
     for picture in gallery.pictures.values():
-        said = verdict(picture, examination)
-        load = code.load().answer
         if isinstance(load, Unloadable | NotInstalled):
-            yield Made(picture, None, said=_sentence(load, picture))
+            yield Made(picture, None, said=_sentence(load))
             continue
+        said = verdict(picture, examination)
         inputs = picture.check.draw(PUBLIC_SEED)
         answer = code.run(picture.check, inputs).answer
         if isinstance(answer, NotWritten):
-            yield Made(picture, None, said=_sentence(answer, picture))
+            yield Made(picture, None, said=_sentence(answer))
         elif isinstance(answer, Returned) and answer.arrays.keys() == answer.values.keys():
             yield _drawn(picture, answer.arrays, inputs, said)
         elif isinstance(answer, Outcome):
-            yield Made(picture, None, said=said or _sentence(answer, picture))
+            yield Made(picture, None, said=said or _sentence(answer))
         else:
             yield Made(picture, None, said=said or MISFIT)
 
@@ -97,7 +98,7 @@ def verdict(picture: Picture, examination: Examination) -> str:
     return f"Not right yet: {parts}."
 
 
-def _sentence(answer: Outcome, picture: Picture) -> str:
+def _sentence(answer: Outcome) -> str:
     """Why nothing came back, in the words of a check's message."""
     if isinstance(answer, NotWritten):
         return f"This picture waits for {answer.name}."
@@ -105,7 +106,7 @@ def _sentence(answer: Outcome, picture: Picture) -> str:
     return text.partition("\n")[0]
 
 
-def _drawn(picture: Picture, values: Values, inputs: object, said: str) -> Made:
+def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
     """The picture. Values of wrong code may not fit it: then it says so."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure as MatplotlibFigure
@@ -113,7 +114,7 @@ def _drawn(picture: Picture, values: Values, inputs: object, said: str) -> Made:
     try:
         with rc_context(STYLE):
             figure: Figure = MatplotlibFigure(figsize=picture.size, layout="constrained")
-            numbers = picture.draw(figure, values, inputs) or {}  # type: ignore[arg-type]
+            numbers = picture.draw(figure, values, inputs) or {}
             written = io.BytesIO()
             figure.savefig(written, format="png", dpi=DOTS)
     except Exception as error:

@@ -2,13 +2,15 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import indent
 
 from grader.check import Check
-from grader.repair.edits import Function
+from grader.probe import Change
+from grader.repair.edits import Edit, Function
 from grader.repair.scope import Scope, scope_of
-from grader.source import first_line, trees_of
+from grader.source import first_line, functions_in, trees_of
 
 MOST_FUNCTIONS = 100  # in a file whose functions are edited
 MOST_NODES = 10_000  # of its syntax tree: five times a brick's
@@ -52,7 +54,7 @@ def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
     if _is_large([tree for _, tree in trees]):
         return []
     for file, module in trees:
-        for name, function in _functions(module):
+        for name, function in functions_in(module):
             first = first_line(function)
             scope = scope_of(function, module)
             if ast.get_docstring(function, clean=False) is not None and len(function.body) > 1:
@@ -61,21 +63,22 @@ def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
     return list(found.values())
 
 
+def change_of(place: Place, edit: Edit) -> Change | None:
+    """The edit of the place's function as a change of the file; None where it is no Python."""
+    try:
+        text = edit.text
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    return Change(
+        place.file, place.first, place.last, indent(text, " " * place.function.col_offset)
+    )
+
+
 def _is_large(modules: Sequence[ast.Module]) -> bool:
     """Whether there is more to look through than a brick has: each function looks through all."""
     nodes = [node for module in modules for node in ast.walk(module)]
     functions = sum(isinstance(node, ast.FunctionDef) for node in nodes)
     return functions > MOST_FUNCTIONS or len(nodes) > MOST_NODES
-
-
-def _functions(module: ast.Module) -> Iterator[tuple[str, Function]]:
-    for node in module.body:
-        if isinstance(node, ast.FunctionDef):
-            yield node.name, node
-        elif isinstance(node, ast.ClassDef):
-            for inner in node.body:
-                if isinstance(inner, ast.FunctionDef):
-                    yield f"{node.name}.{inner.name}", inner
 
 
 def by_distance(places: Sequence[Place], check: Check) -> list[tuple[int, Place]]:

@@ -5,8 +5,7 @@ inputs. Where it mends a part of them, a second edit is looked for that mends th
 mistakes. Nothing else is said of an edit: where it is, and what kind of thing to look at.
 """
 
-import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -17,8 +16,8 @@ from grader.outcome import Array, Passed
 from grader.printable import one_line
 from grader.probe import Change, Returned, Tried, Variant
 from grader.repair.edits import Edit, edits_of
-from grader.repair.kinds import Kind, Repair
-from grader.repair.places import Place, by_distance
+from grader.repair.kinds import Repair
+from grader.repair.places import Place, by_distance, change_of
 from grader.source import shown_line
 
 AT_ONCE = 48  # variants of a job
@@ -87,11 +86,11 @@ def find_repairs(bench: Bench, left: Callable[[], bool], most: int = MOST_EDITS)
                     parts.append((one, mended))
         if whole:
             best = [one for one in whole if passes_all(bench, bench.others, one)]
-            said = _said(best or whole, bench, bool(best))
+            said = _said(best or whole, bench.texts, bench.failing, bool(best))
             return [said] if said else []
         for one, mended in parts if most > 1 else ():
             if rest := find_repairs(_with_edit(bench, one, mended), left, most - 1):
-                return _in_turn(_said([one], replace(bench, failing=mended), False), rest)
+                return _in_turn(_said([one], bench.texts, mended, False), rest)
     return []
 
 
@@ -111,14 +110,10 @@ def candidates_for(bench: Bench, check: Check, left: Callable[[], bool]) -> Iter
     for _, _, place, edit in ranked:
         if not left():
             return
-        try:
-            text = edit.text
-        except (ValueError, TypeError, AttributeError, RecursionError):
-            continue  # an edit that is no Python
-        if len(text) <= MAX_TEXT and (place.name, text) not in seen:
-            seen.add((place.name, text))
-            text = textwrap.indent(text, " " * place.function.col_offset)
-            yield Candidate(place, edit, Change(place.file, place.first, place.last, text))
+        change = change_of(place, edit)
+        if change and len(change.text) <= MAX_TEXT and change not in seen:
+            seen.add(change)
+            yield Candidate(place, edit, change)
 
 
 def passing(
@@ -196,15 +191,19 @@ def _in_turn(first: Repair | None, rest: Sequence[Repair]) -> list[Repair]:
     ]
 
 
-def _said(found: Sequence[Candidate], bench: Bench, whole: bool) -> Repair | None:
+def _said(
+    found: Sequence[Candidate],
+    texts: Mapping[str, Sequence[str]],
+    mended: Sequence[Check],
+    whole: bool,
+) -> Repair | None:
     """What may be said of edits that all repair: the function, the lines, what to look at."""
     if len({one.place.name for one in found}) > 1:
         return None
     place, kinds = found[0].place, {one.edit.kind for one in found}
     lines = tuple(sorted({one.edit.line for one in found}))
     lines = lines if len(lines) <= MOST_LINES else ()
-    text = shown_line(bench.texts[place.file], lines[0]) if len(lines) == 1 else ""
-    look: Kind | None = found[0].edit.kind if len(kinds) == 1 else None
-    mended = tuple(check.name for check in bench.failing)
-    looked = look.value if look else ""
-    return Repair(mended, one_line(place.name, MAX_NAME), place.file, lines, text, looked, whole)
+    text = shown_line(texts[place.file], lines[0]) if len(lines) == 1 else ""
+    look = found[0].edit.kind.value if len(kinds) == 1 else ""
+    names = tuple(check.name for check in mended)
+    return Repair(names, one_line(place.name, MAX_NAME), place.file, lines, text, look, whole)

@@ -1,13 +1,12 @@
 """`bricks explain BRICK`: where one small change would mend a brick that is wrong."""
 
-import time
 from collections.abc import Sequence
 from contextlib import closing
 
 from grader.course import Course, CourseError
 from grader.examine import Examination
 from grader.examiner import Examiner
-from grader.repaired import is_unknown, is_wrong, repairs_of
+from grader.repaired import is_unknown, is_wrong, repairs_of, spent_on
 from grader.report.check_report import check_report
 from grader.report.text import explain, place_of, row_text
 from grader.runner.process import Process
@@ -58,9 +57,9 @@ def places_to_look(examinations: Sequence[Examination], budget: float) -> list[s
         if not all(examination.has_run(check.name) for check in quick):
             continue
         results = [examination.result(check.name) for check in quick]
-        brick, before = examination.brick.name, time.thread_time() + examination.code.cpu
+        brick, before = examination.brick.name, spent_on(examination)
         repairs = repairs_of(results, examination, budget)
-        budget -= time.thread_time() + examination.code.cpu - before
+        budget -= spent_on(examination) - before
         if repairs:
             places = "one place" if len(repairs) == 1 else "two places"
             lines += [f"{brick} can be mended in {places}"]

@@ -119,15 +119,18 @@ def _worth_a_look(config: pytest.Config, ran: list[Any]) -> list[str]:
     from grader.pictures.possible import made_possible
 
     named: dict[str, list[str]] = cache.get(NAMED, {})
+    wrong = {(about["brick"], about["part"]) for about in ran if about["outcome"] != "passed"}
+    right: dict[str, set[str]] = {}
+    for about in ran:
+        if (about["brick"], about["part"]) not in wrong:
+            right.setdefault(about["brick"], set()).add(about["part"])
     lines = []
-    for brick in dict.fromkeys(about["brick"] for about in ran):
-        mine = [about for about in ran if about["brick"] == brick]
-        wrong = {about["part"] for about in mine if about["outcome"] != "passed"}
-        try:
-            course = find_course(config.rootpath)
-            titles = made_possible(course, brick, {about["part"] for about in mine} - wrong)
-        except CourseError as error:
-            return [str(error)]
+    try:
+        course = find_course(config.rootpath)
+        possible = {brick: made_possible(course, brick, parts) for brick, parts in right.items()}
+    except CourseError as error:
+        return [str(error)]
+    for brick, titles in possible.items():
         if new := [title for title in titles if title not in named.get(brick, [])]:
             named[brick] = [*named.get(brick, []), *new]
             lines.append(f"worth a look: bricks show {brick}   ({'; '.join(new)})")
