@@ -201,12 +201,14 @@ class Brick:
 
     order      position in the course, from 1.
     builds_on  bricks that this one needs. It may import every brick that comes before it.
+    further    for those who go on: its points are counted apart from the course's own
     """
 
     name: str
     order: int
     title: str
     builds_on: tuple[str, ...] = ()
+    further: bool = False
     checks: dict[str, Check] = field(default_factory=dict)
 
     @property
