@@ -12,6 +12,7 @@ from grader.author.attack import Attack, attack
 from grader.author.build import solution_of
 from grader.author.clauses import Clause, clauses
 from grader.author.hollow import Hollow, try_hollow
+from grader.author.reached import ReachedRunner
 from grader.author.stub_states import States, try_states
 from grader.check import Brick, Check
 from grader.course import Course
@@ -22,6 +23,7 @@ from grader.follow_through import FollowThrough, reference_functions
 from grader.misconception import Misconception
 from grader.misconceptions import misconceptions, with_misconception
 from grader.outcome import Crashed, Fault, Passed, Skipped, TooSlow, Unloadable
+from grader.probe import Runner
 from grader.report.check_report import check_report
 from grader.report.summary import summary
 from grader.runner.process import Process
@@ -216,9 +218,11 @@ class Audit:
     def mistaken(self, brick: str, explained: bool = True) -> Iterator[Trial]:
         """Trials of every misconception of the brick."""
         *before, reference = self.course.reference(brick)
+        reached = ReachedRunner(self._student, [*before, reference])
         for mistake in misconceptions(self.course, brick):
             source = with_misconception(reference, mistake)
-            yield self._trial(brick, mistake, [*before, source], explained)
+            runner = reached.of(mistake, source)
+            yield self._trial(brick, mistake, [*before, source], explained, runner)
 
     def _stub(self, brick: str) -> Sequence[Source]:
         sources = sources_of(self.course, brick, handed_from(self.course, self.course.exercises))
@@ -231,8 +235,9 @@ class Audit:
         mistake: Misconception | None,
         sources: Sequence[Source],
         explained: bool = True,
+        runner: Runner | None = None,
     ) -> Trial:
-        examination = self._examiner.of_sources(brick, sources, self._student, explained)
+        examination = self._examiner.of_sources(brick, sources, runner or self._student, explained)
         names = [c.name for c in self.course.bricks[brick].checks.values() if not c.labels]
         results = tuple(examination.result(name) for name in names)
         followed = FollowThrough(examination, reference_functions(self.course, brick))

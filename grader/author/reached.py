@@ -1,0 +1,122 @@
+"""Which checks a mistake cannot reach: they run as the reference does, so once for all mistakes.
+
+A check whose run with the reference enters no function that a mistake replaces gives the same
+values with the mistake. Checks that train in Keras take most of an audit's time, and most mistakes
+of a brick are none of theirs.
+"""
+
+import ast
+import inspect
+import pickle
+import textwrap
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+from grader.misconception import Misconception
+from grader.probe import Job, Returned, Run, Runner
+from grader.source import Source
+
+MARK = "entered "
+# What a patch may hold besides assignments to the module: it changes nothing by itself.
+HARMLESS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+class ReachedRunner:
+    """A runner of jobs on one brick's mistakes, which runs what a mistake cannot reach only once.
+
+    runner: does the running.
+    reference: the brick's reference, after those that it may import.
+    """
+
+    def __init__(self, runner: Runner, reference: Sequence[Source]):
+        self._runner = runner
+        *self._before, self._brick = reference
+        self._functions = functions_in(self._brick.code)
+        self._runs: dict[bytes, tuple[Run, frozenset[str]]] = {}
+        self._mistaken: Source | None = None
+        self._replaced: frozenset[str] | None = None  # None: not known
+
+    def of(self, mistake: Misconception, mistaken: Source) -> "ReachedRunner":
+        """The same runner, for jobs on the reference with that mistake."""
+        self._mistaken, self._replaced = mistaken, replaced_by(mistake, self._functions)
+        return self
+
+    def run(self, job: Job) -> Run:
+        """Runs the job, or returns the reference's run of it where the mistake cannot reach it."""
+        plain = not (job.substituted or job.variants or job.left_out)
+        if job.check is None or not plain or self._replaced is None:
+            return self._runner.run(job)
+        if job.sources and job.sources[-1] != self._mistaken:
+            return self._runner.run(job)
+        run, entered = self._of_reference(job)
+        return self._runner.run(job) if entered & self._replaced else run
+
+    def _of_reference(self, job: Job) -> tuple[Run, frozenset[str]]:
+        """The reference's run of that job, and the functions that it enters."""
+        assert job.check is not None
+        given = (job.check.id, sorted(job.inputs.items()), sorted(job.returned.items()))
+        key = sha256(pickle.dumps(given)).digest()
+        if key not in self._runs:
+            marked = replace(self._brick, code=with_marks(self._brick.code))
+            sources = (*self._before, marked) if job.sources else ()
+            run = self._runner.run(replace(job, sources=sources))
+            lines = run.printed.splitlines()
+            entered = {line.removeprefix(MARK) for line in lines if line.startswith(MARK)}
+            if not isinstance(run.answer, Returned):
+                entered |= self._functions
+            shown = "\n".join(line for line in lines if not line.startswith(MARK))
+            self._runs[key] = (replace(run, printed=shown), frozenset(entered))
+        return self._runs[key]
+
+
+def functions_in(code: bytes) -> frozenset[str]:
+    """The qualified names of a module's functions: "relu", "CNN.forward"."""
+    return frozenset(name for name, _ in _named(ast.parse(code)))
+
+
+def with_marks(code: bytes) -> bytes:
+    """The module, each function of which prints its name when it is entered for the first time."""
+    tree = ast.parse(code)
+    for name, function in _named(tree):
+        first = ast.parse(f"{name!r} in ENTERED or ENTERED.add({name!r}) or print({MARK + name!r})")
+        function.body = [*first.body, *function.body]
+    return b"ENTERED = set()\n" + ast.unparse(tree).encode()
+
+
+def _named(tree: ast.Module) -> list[tuple[str, ast.FunctionDef]]:
+    found = [(node.name, node) for node in tree.body if isinstance(node, ast.FunctionDef)]
+    for owner in tree.body:
+        if isinstance(owner, ast.ClassDef):
+            inner = [node for node in owner.body if isinstance(node, ast.FunctionDef)]
+            found += [(f"{owner.name}.{node.name}", node) for node in inner]
+    return found
+
+
+def replaced_by(mistake: Misconception, functions: frozenset[str]) -> frozenset[str] | None:
+    """The functions of the module that the mistake's patch replaces; None where that is unclear."""
+    assert mistake.patch is not None
+    [patch] = ast.parse(textwrap.dedent(inspect.getsource(mistake.patch))).body
+    assert isinstance(patch, ast.FunctionDef)
+    module = patch.args.args[0].arg
+    found: set[str] = set()
+    for node in patch.body:
+        if isinstance(node, HARMLESS) or _is_text(node):
+            continue
+        if not isinstance(node, ast.Assign):
+            return None
+        for target in node.targets:
+            owner, _, name = ast.unparse(target).partition(".")
+            if owner != module:
+                if not isinstance(target, ast.Name):
+                    return None
+                continue
+            reached = {one for one in functions if one == name or one.startswith(f"{name}.")}
+            if not reached:
+                return None
+            found |= reached
+    return frozenset(found)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
