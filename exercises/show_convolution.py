@@ -7,15 +7,14 @@ from grader.pictures.drawing import SIGNED, images, picture, scale
 from grader.pictures.gallery import Gallery
 
 brick = Gallery("convolution")
-DIGIT = 3  # change it to look at another one
 SHIFT = 2  # pixels
 BLOCKS = (2, 4, 8)
 SLANT = np.array([[-1.0, -1.0, 0.0], [-1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]).reshape(3, 3, 1, 1)
 
 
-def one_digit(rng):
-    """The same digit for each picture."""
-    drawn = mnist.draw(np.random.default_rng(0), n_train=1, n_test=1, classes=(DIGIT,))
+def one_digit(rng, digit=3):
+    """The same digit for each picture: `bricks show convolution --digit 7` shows another one."""
+    drawn = mnist.draw(np.random.default_rng(0), n_train=1, n_test=1, classes=(digit,))
     x = drawn["x_train"].reshape(1, 28, 28, 1) / 255.0
     return {"x": x, "negative": 1.0 - x, "shifted": np.roll(x, SHIFT, axis=2)}
 

@@ -15,8 +15,8 @@ TABLES = {"AND": (0, 0, 0, 1), "OR": (0, 1, 1, 1), "XOR": (0, 1, 1, 0)}
 GRID = np.linspace(-0.5, 1.5, 81)
 
 
-def one_digit(rng):
-    return {"images": mnist.draw(rng, n_train=1, n_test=1, classes=(3,))["x_train"]}
+def one_digit(rng, digit=3):
+    return {"images": mnist.draw(rng, n_train=1, n_test=1, classes=(digit,))["x_train"]}
 
 
 def draw_numbers(figure, values, inputs):

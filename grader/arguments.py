@@ -100,6 +100,9 @@ def parser() -> Parser:
     sub = command("show", "draw what a brick in exercises/ does")
     sub.add_argument("brick", metavar="BRICK")
     sub.add_argument("--open", action="store_true", help="open the page in the browser")
+    sub.add_argument(
+        "--digit", type=int, choices=range(10), metavar="D", help="another digit, 0 to 9"
+    )
 
     sub = command("audit", "prove the checks on reference, stub and every misconception")
     sub.add_argument(

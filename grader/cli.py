@@ -230,7 +230,8 @@ def run_explain(options: argparse.Namespace) -> ExitStatus:
 def run_show(options: argparse.Namespace) -> ExitStatus:
     from grader.selfcheck.show import show_brick
 
-    return ExitStatus(show_brick(course_or_kit(options), options.brick, options.open))
+    course = course_or_kit(options)
+    return ExitStatus(show_brick(course, options.brick, options.open, options.digit))
 
 
 def run_audit(options: argparse.Namespace) -> ExitStatus:

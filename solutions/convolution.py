@@ -350,7 +350,7 @@ def max_pool2d_backward(d_out, x, pool_size=2):
 # When both are written, run `bricks show convolution` (`%show convolution` in a notebook): see
 # what strides and padding make of a digit, how far it can be pooled and still be read, the
 # feature maps of both kernels, and what changes, before and after pooling, when the digit moves
-# by two pixels.
+# by two pixels. `bricks show convolution --digit 7` (`%show convolution 7`) shows another digit.
 #
 # When you have trained the network of brick 5, look at its filters. Quite similar ones appear all
 # by themselves: of the 32 filters of four such networks, 0 were near a Sobel kernel (or its

@@ -4,8 +4,10 @@ A picture has a probe, as a check has. The probe runs on the student's module, u
 isolation and limits, and returns arrays; `draw` makes the picture of them, outside.
 """
 
+import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from numpy.typing import NDArray
@@ -41,6 +43,18 @@ class Picture:
     @property
     def name(self) -> str:
         return self.check.name
+
+    @property
+    def is_of_a_digit(self) -> bool:
+        """Whether those who look can choose the digit."""
+        return "digit" in inspect.signature(self.check.inputs).parameters
+
+    def drawn(self, seed: int, digit: int | None = None) -> Inputs:
+        """The inputs of its probe. digit: what to look at, where the picture is of a digit."""
+        if digit is None or not self.is_of_a_digit:
+            return self.check.draw(seed)
+        of_digit: Any = self.check.inputs  # its type knows no digit
+        return replace(self.check, inputs=partial(of_digit, digit=digit)).draw(seed)
 
 
 @dataclass

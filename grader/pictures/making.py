@@ -45,8 +45,11 @@ class Made:
     said: str = ""
 
 
-def gallery_of(course: Course, brick: str) -> Gallery:
-    """The pictures of a brick. Raises CourseError where there is no such brick, or no picture."""
+def gallery_of(course: Course, brick: str, digit: int | None = None) -> Gallery:
+    """The pictures of a brick. Raises CourseError where there is no such brick, or no picture.
+
+    digit: the one that somebody wants to see; at least one picture has to be of a digit.
+    """
     if brick not in course.bricks:
         raise CourseError(f"There is no brick {brick!r}: {', '.join(course.bricks)}.")
     file = course.gallery_file(brick)
@@ -57,11 +60,16 @@ def gallery_of(course: Course, brick: str) -> Gallery:
         for part in picture.parts:
             if part not in course.bricks[brick].parts:
                 raise CourseError(f"{file.name}: {picture.name} names {part!r}, which is no part.")
+    if digit is not None and not any(one.is_of_a_digit for one in gallery.pictures.values()):
+        raise CourseError(f"No picture of {brick} is of one digit: leave the {digit} out.")
     return gallery
 
 
-def made(gallery: Gallery, examination: Examination) -> Iterator[Made]:
-    """All pictures of the gallery, of the code that is examined."""
+def made(gallery: Gallery, examination: Examination, digit: int | None = None) -> Iterator[Made]:
+    """All pictures of the gallery, of the code that is examined.
+
+    digit: what the pictures of one digit show.
+    """
     code = examination.code.with_checks_of(examination.course.gallery_file(gallery.name))
     load = code.load().answer
     for picture in gallery.pictures.values():
@@ -69,7 +77,7 @@ def made(gallery: Gallery, examination: Examination) -> Iterator[Made]:
             yield Made(picture, None, said=_sentence(load))
             continue
         said = verdict(picture, examination)
-        inputs = picture.check.draw(PUBLIC_SEED)
+        inputs = picture.drawn(PUBLIC_SEED, digit)
         answer = code.run(picture.check, inputs).answer
         if isinstance(answer, NotWritten):
             yield Made(picture, None, said=_sentence(answer))

@@ -122,13 +122,19 @@ class Checks:
             return self._show(brick, part, results, self._notes(brick, results, examination))
 
     def show(self, line: str) -> None:
-        """Draws the brick's pictures in place. Raises NotebookMessage where there are none."""
-        brick = line.strip()
+        """Draws the brick's pictures in place. Raises NotebookMessage where there are none.
+
+        line: the brick, and the digit that pictures of one digit show: "convolution 7".
+        """
+        brick, _, wanted = line.strip().partition(" ")
+        digit = int(wanted) if wanted.strip() in set("0123456789") else None
+        if wanted.strip() and digit is None:
+            raise NotebookMessage(f"%show {brick} shows a digit from 0 to 9, not {wanted!r}.")
         try:
-            gallery = gallery_of(self.course, brick)
+            gallery = gallery_of(self.course, brick, digit)
             handed = {brick: self._module(brick), **self._before(brick)}
             examination = self._examiner.of_handed(brick, handed, self._student, self._slow)
-            for one in made(gallery, examination):
+            for one in made(gallery, examination, digit):
                 said = f"{one.picture.title}. {one.said or one.caption}"
                 display({"text/html": figure(one), "text/plain": said}, raw=True)  # type: ignore[no-untyped-call]
         except CourseError as error:

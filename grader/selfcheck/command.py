@@ -17,13 +17,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sub = commands.add_parser("show", help="draw what your brick does")
     sub.add_argument("brick", metavar="BRICK")
     sub.add_argument("--open", action="store_true", help="open the page in the browser")
+    sub.add_argument(
+        "--digit", type=int, choices=range(10), metavar="D", help="another digit, 0 to 9"
+    )
     options = parser.parse_args(arguments)
     try:
         course = find_course(Path.cwd())
         if options.command == "show":
             from grader.selfcheck.show import show_brick
 
-            return show_brick(course, options.brick, options.open)
+            return show_brick(course, options.brick, options.open, options.digit)
         from grader.selfcheck.explain import explain_brick
 
         return explain_brick(course, options.brick)

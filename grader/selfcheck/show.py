@@ -14,17 +14,19 @@ from grader.submission import handed_from
 FOLDER = "shown"  # of the course or kit
 
 
-def show_brick(course: Course, brick: str, opened: bool = False) -> int:
-    """Writes shown/<brick>.html and says what is in it. opened: in the browser too.
+def show_brick(course: Course, brick: str, opened: bool = False, digit: int | None = None) -> int:
+    """Writes shown/<brick>.html and says what is in it.
+
+    opened: shows it in the browser too. digit: what the pictures of one digit show.
 
     Raises CourseError if there is no such brick, or no picture of it.
     """
-    gallery = gallery_of(course, brick)
+    gallery = gallery_of(course, brick, digit)
     with closing(Process()) as student, closing(Process()) as reference:
         handed = handed_from(course, course.exercises)
         examination = Examiner(course, reference).of_handed(brick, handed, student)
         pictures = []
-        for one in made(gallery, examination):
+        for one in made(gallery, examination, digit):
             pictures.append(one)
             print(f"  {one.picture.title}{f': {one.said}' if one.said else ''}", flush=True)
     file = written(course.root / FOLDER, brick, page(course.bricks[brick].title, pictures))

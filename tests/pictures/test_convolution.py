@@ -1,7 +1,15 @@
 """What the pictures of the convolutional layer show is so."""
 
+from contextlib import closing
+
 import numpy as np
 import pytest
+
+from grader.course import CourseError
+from grader.examiner import Examiner
+from grader.pictures.making import gallery_of, made
+from grader.runner.process import Process
+from grader.submission import handed_from
 
 pytestmark = pytest.mark.slow
 
@@ -27,6 +35,25 @@ def test_zeros_of_same_make_an_edge_all_around_and_with_stride_2_on_two_sides(dr
     assert numbers["fewer"] == "bottom, right"
     sizes = [numbers[name].replace("\u00a0", " ") for name in ("valid", "same", "strided")]
     assert sizes == ["26 x 26", "28 x 28", "14 x 14"]
+
+
+def test_the_student_chooses_the_digit(course):
+    """Pixels of another digit, and a caption that is true of it."""
+    seen = []
+    with closing(Process()) as student, closing(Process()) as reference:
+        handed = handed_from(course, course.solutions)
+        examination = Examiner(course, reference).of_handed("convolution", handed, student)
+        for digit in (3, 7):
+            gallery = gallery_of(course, "convolution", digit)
+            seen.append(gallery.pictures["pooled"].drawn(0, digit)["x"])
+            assert [one.said for one in made(gallery, examination, digit)] == [""] * 4
+    assert not np.array_equal(*seen)
+    assert np.array_equal(seen[0], gallery.pictures["pooled"].drawn(0)["x"])
+
+
+def test_where_no_picture_is_of_a_digit_it_says_so(course):
+    with pytest.raises(CourseError, match="No picture of mlp is of one digit: leave the 7 out"):
+        gallery_of(course, "mlp", 7)
 
 
 def test_without_padding_no_edge_is_at_the_rim(drawn):
