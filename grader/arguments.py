@@ -59,7 +59,13 @@ def parser() -> Parser:
     sub.add_argument("--check", action="store_true", help="only say whether they are up to date")
 
     sub = command("release", "write the kit that students get, without solutions")
-    sub.add_argument("target", type=Path, metavar="DIR", help="a new or empty folder")
+    sub.add_argument(
+        "target", type=Path, metavar="DIR", help="a new or empty folder, or an earlier kit"
+    )
+    sub.add_argument(
+        "--brick", nargs="+", action="extend", metavar="NAME",
+        help="only these bricks, and those that an earlier kit has (all)",
+    )  # fmt: skip
 
     sub = command(
         "grade", "grade a class: SUBMITTED/<student>/<brick>.py or .ipynb, or a zip of it"

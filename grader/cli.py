@@ -102,9 +102,13 @@ def run_release(options: argparse.Namespace) -> ExitStatus:
     from grader.author.release import release
 
     course = course_of(options)
+    names = chosen_bricks(course, options.brick) if options.brick else ()
     print("Recording what the checks expect takes a minute or two.", flush=True)
-    release(course, options.target)
-    print(f"The students' kit is in {options.target}: give them that folder.")
+    released = release(course, options.target, names)
+    for file in released.kept:
+        print(f"{file} was there already, and stays as it is.")
+    bricks = ", ".join(released.bricks)
+    print(f"The students' kit ({bricks}) is in {options.target}: give them that folder.")
     return ExitStatus.OK
 
 

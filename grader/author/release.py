@@ -2,7 +2,11 @@
 
 import shutil
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from jinja2 import Template
 
 from grader.author.build import has_notebooks, solution_of, stub
 from grader.author.kit_project import project_of_kit
@@ -58,36 +62,79 @@ NOT_SHIPPED = (  # only instructors need them
 STUDENT_README = Path(__file__).parent / "student_readme.md"
 
 
-def release(course: Course, target: Path) -> None:
-    """Writes the kit to target, a new or empty folder. Raises CourseError if it is neither.
+@dataclass(frozen=True)
+class Released:
+    """What the kit at the target has now, in teaching order.
 
-    The kit is made in a folder next to the target, and moved when it is complete.
+    kept: files in which a student may have written; they stay as they were.
     """
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+
+    bricks: tuple[str, ...]
+    kept: tuple[Path, ...]
+
+
+def release(course: Course, target: Path, names: Sequence[str] = ()) -> Released:
+    """Writes the kit to target: a new folder, an empty one, or an earlier kit.
+
+    names: the bricks that the kit gets, with those that it has; all, if there are none.
+
+    An earlier kit is brought up to date, but for stubs and notebooks that it has. Raises
+    CourseError if the target is something else, or if a brick lacks one that it builds on. The
+    kit is made in a folder next to the target, and moved when it is complete.
+    """
+    if target.exists() and not target.is_dir():
+        raise CourseError(f"{target} is a file: name a folder.")
+    earlier = bricks_of_kit(target)
+    if not earlier and target.exists() and any(target.iterdir()):
         raise CourseError(f"{target} is not an empty folder: name a new one, or remove it first.")
-    refuse_without_bars(course)
+    bricks = [name for name in course.bricks if not names or name in names or name in earlier]
+    for name in bricks:
+        if lost := [one for one in course.predecessors(name) if one not in bricks]:
+            raise CourseError(f"{name} builds on {lost[0]}: release {lost[0]} with it, or before.")
+    refuse_without_bars(course, bricks)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}-") as folder:
         made = Path(folder) / target.name
-        write_kit(course, made)
-        made.replace(target)
+        write_kit(course, made, bricks)
+        kept = [file for file in stubs_of(course, bricks) if (target / file).exists()]
+        for file in kept:
+            shutil.copy(target / file, made / file)
+        if earlier:
+            shutil.copytree(made, target, dirs_exist_ok=True)
+        else:
+            made.replace(target)
+    return Released(tuple(bricks), tuple(kept))
 
 
-def refuse_without_bars(course: Course) -> None:
+def bricks_of_kit(folder: Path) -> list[str]:
+    """The bricks of the kit in that folder; none where it is no kit."""
+    if not (folder / "exercises" / "recorded").is_dir() or (folder / "solutions").exists():
+        return []
+    return [file.stem.removeprefix("test_") for file in (folder / "exercises").glob("test_*.py")]
+
+
+def stubs_of(course: Course, bricks: Sequence[str]) -> list[Path]:
+    """The files of a kit that students write in, by their paths in it."""
+    modules = [Path("exercises", f"{name}.py") for name in bricks]
+    notebooks = [Path("notebooks", f"{name}.ipynb") for name in bricks]
+    return [*modules, *(notebooks if has_notebooks(course) else [])]
+
+
+def refuse_without_bars(course: Course, bricks: Sequence[str]) -> None:
     """Raises CourseError if a check's bar is missing, before the minutes of recording."""
-    bars = [c.id for brick in course.bricks.values() for c in brick.checks.values() if c.labels]
+    bars = [c.id for name in bricks for c in course.bricks[name].checks.values() if c.labels]
     missing = [check for check in bars if check not in course.bars]
     if missing:
         names = ", ".join(missing)
         raise CourseError(f"exercises/bars.json lacks {names}: run `bricks calibrate` first.")
 
 
-def write_kit(course: Course, target: Path) -> None:
+def write_kit(course: Course, target: Path, bricks: Sequence[str]) -> None:
     exercises = target / "exercises"
     recorded = exercises / "recorded"
     recorded.mkdir(parents=True)
     process = Process()
-    for name in course.bricks:
+    for name in bricks:
         path = exercises / f"{name}.py"
         path.write_text(stub(solution_of(course, name)), encoding="utf-8")
         for file in (course.checks_file(name), course.gallery_file(name)):
@@ -99,12 +146,16 @@ def write_kit(course: Course, target: Path) -> None:
     if course.bars:  # empty if no check has a bar
         shutil.copy(course.exercises / "bars.json", exercises)
     if has_notebooks(course):
-        release_notebooks(course, target / "notebooks")
+        release_notebooks(course, target / "notebooks", bricks)
     copy_engine(target / "grader")
     shutil.copy(course.root / "LICENSE", target)
     project = (course.root / "pyproject.toml").read_text(encoding="utf-8")
     (target / "pyproject.toml").write_text(project_of_kit(project), encoding="utf-8")
-    shutil.copy(STUDENT_README, target / "README.md")
+    readme = STUDENT_README.read_text(encoding="utf-8")
+    text = Template(readme, keep_trailing_newline=True).render(
+        bricks=[course.bricks[name] for name in bricks], first=bricks[0]
+    )
+    (target / "README.md").write_text(text, encoding="utf-8")
 
 
 def copy_engine(target: Path) -> None:
@@ -117,9 +168,9 @@ def copy_engine(target: Path) -> None:
                 shutil.copy(path, target / name)
 
 
-def release_notebooks(course: Course, folder: Path) -> None:
+def release_notebooks(course: Course, folder: Path, bricks: Sequence[str]) -> None:
     """Writes each brick as a notebook, for students who work in Jupyter."""
     folder.mkdir()
-    for brick in course.bricks:
+    for brick in bricks:
         text = as_text(student_notebook(course, brick))
         (folder / f"{brick}.ipynb").write_text(text, encoding="utf-8")
