@@ -112,6 +112,9 @@ def parser() -> Parser:
 
     sub = command("audit", "prove the checks on reference, stub and every misconception")
     sub.add_argument(
+        "--brick", nargs="+", action="extend", metavar="NAME", help="only these bricks"
+    )
+    sub.add_argument(
         "--diagnosis", action="store_true",
         help="instead, measure what messages say of mistakes, and write docs/diagnosis.md",
     )  # fmt: skip

@@ -239,26 +239,31 @@ def run_show(options: argparse.Namespace) -> ExitStatus:
 
 
 def run_audit(options: argparse.Namespace) -> ExitStatus:
-    from grader.author.audit import Audit, find_caught
+    from grader.author.audit import Audit
     from grader.author.clauses import ALL, clauses
     from grader.author.kill_table import kill_table
 
     course = course_of(options)
     if options.diagnosis:
         return write_diagnosis(course)
+    bricks = chosen_bricks(course, options.brick)
     print("Finding out which check catches which misconception (minutes) ...", flush=True)
-    find_caught(course)
-    audit = Audit(course_of(options))  # read again: it has what was just written
+    audit = Audit(course)
+    audit.find_caught(bricks)
     audited = []
-    for name in course.bricks:
+    for name in bricks:
         audited.append(audit.brick(name))
         print(f"{name}: {len(audited[-1].mistaken)} misconceptions tried", flush=True)
     audit.close()
-    page = course.root / "docs" / "kill-table.md"
-    page.parent.mkdir(exist_ok=True)
-    write_whole(page, kill_table(audited, clauses(course, ALL)))
     defects = [defect for one in audited for defect in one.defects]
-    print(*defects, f"Written: {page.relative_to(course.root)}", sep="\n")
+    print(*defects, sep="\n", end="\n" if defects else "")
+    page = Path("docs", "kill-table.md")
+    if bricks == list(course.bricks):
+        (course.root / page).parent.mkdir(exist_ok=True)
+        write_whole(course.root / page, kill_table(audited, clauses(course, ALL)))
+        print(f"Written: {page}")
+    else:
+        print(f"{page} is as it was: an audit of all bricks writes it.")
     return ExitStatus.SOME_UNUSABLE if defects else ExitStatus.OK
 
 

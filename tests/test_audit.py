@@ -124,6 +124,25 @@ def test_an_instructors_own_brick_gets_the_same_audit(toy):
     assert "Reference 2 of 2 points, blank stub 0." in page
 
 
+@pytest.mark.slow
+def test_one_brick_is_audited_and_what_is_known_of_others_stays(toy):
+    for folder in ("exercises", "solutions", "solutions/misconceptions"):
+        for path in (toy.root / folder).glob("*toy.py"):
+            text = path.read_text().replace("toy", "next").replace("order=1", "order=2")
+            path.with_name(path.name.replace("toy", "next")).write_text(text)
+    toy.bricks("audit")
+    known = toy.root / "solutions" / "misconceptions" / "caught.json"
+    before, page = known.read_text(), (toy.root / "docs" / "kill-table.md").read_text()
+    assert '"toy/values"' in before and '"next/values"' in before
+    run = toy.bricks("audit", "--brick", "next")
+    assert "next: no check catches none\n" in run.stdout and "toy: " not in run.stdout
+    assert run.stdout.endswith(
+        "docs/kill-table.md is as it was: an audit of all bricks writes it.\n"
+    )
+    assert known.read_text() == before
+    assert (toy.root / "docs" / "kill-table.md").read_text() == page
+
+
 UNTESTED = """
 from grader.misconception import misconception
 

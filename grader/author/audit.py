@@ -176,6 +176,7 @@ class Audit:
         self.course = course
         self._student, self._reference, self._attacked = Process(), Process(), Process()
         self._examiner = Examiner(course, self._reference)
+        self._reached: dict[str, ReachedRunner] = {}
 
     def brick(self, name: str) -> Audited:
         """Trials of the reference, the stub and every misconception, with diagnoses."""
@@ -218,11 +219,29 @@ class Audit:
     def mistaken(self, brick: str, explained: bool = True) -> Iterator[Trial]:
         """Trials of every misconception of the brick."""
         *before, reference = self.course.reference(brick)
-        reached = ReachedRunner(self._student, [*before, reference])
+        reached = self._reached.setdefault(
+            brick, ReachedRunner(self._student, [*before, reference])
+        )
         for mistake in misconceptions(self.course, brick):
             source = with_misconception(reference, mistake)
             runner = reached.of(mistake, source)
             yield self._trial(brick, mistake, [*before, source], explained, runner)
+
+    def find_caught(self, bricks: Sequence[str]) -> None:
+        """Writes caught.json: by check, the misconceptions that a diagnosis has to compare with.
+
+        What it says of other bricks stays. Trials that follow know what was written.
+        """
+        known, found = self.course.caught, dict[str, list[str]]()
+        for name, brick in self.course.bricks.items():
+            if name in bricks:
+                found |= caught(brick, self.mistaken(name, explained=False))
+            else:
+                found |= {c.id: known[c.id] for c in brick.checks.values() if c.id in known}
+        path = self.course.solutions / "misconceptions" / "caught.json"
+        write_whole(path, json.dumps(found, indent=1) + "\n")
+        self.course = Course(self.course.root)
+        self._examiner = Examiner(self.course, self._reference)
 
     def _stub(self, brick: str) -> Sequence[Source]:
         sources = sources_of(self.course, brick, handed_from(self.course, self.course.exercises))
@@ -257,14 +276,3 @@ def caught(brick: Brick, trials: Iterable[Trial]) -> dict[str, list[str]]:
         for check in trial.caught_by:
             found[check.id].append(trial.id)
     return found
-
-
-def find_caught(course: Course) -> None:
-    """Writes caught.json: by check, the misconceptions that a diagnosis has to compare with."""
-    audit = Audit(course)
-    found: dict[str, list[str]] = {}
-    for name, brick in course.bricks.items():
-        found |= caught(brick, audit.mistaken(name, explained=False))
-    audit.close()
-    path = course.solutions / "misconceptions" / "caught.json"
-    write_whole(path, json.dumps(found, indent=1) + "\n")

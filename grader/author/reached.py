@@ -9,6 +9,7 @@ import ast
 import inspect
 import pickle
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -25,6 +26,9 @@ HARMLESS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 class ReachedRunner:
     """A runner of jobs on one brick's mistakes, which runs what a mistake cannot reach only once.
 
+    It remembers all runs of a mistake: an audit tries each twice, without diagnosis and with it.
+    A check that runs a probe twice on the same inputs still gets two runs, which may differ.
+
     runner: does the running.
     reference: the brick's reference, after those that it may import.
     """
@@ -34,29 +38,38 @@ class ReachedRunner:
         *self._before, self._brick = reference
         self._functions = functions_in(self._brick.code)
         self._runs: dict[bytes, tuple[Run, frozenset[str]]] = {}
+        self._mistaken_runs: dict[tuple[bytes, int], Run] = {}
+        self._asked = Counter[bytes]()  # how often the mistake at hand was to run a job
         self._mistaken: Source | None = None
         self._replaced: frozenset[str] | None = None  # None: not known
 
     def of(self, mistake: Misconception, mistaken: Source) -> "ReachedRunner":
         """The same runner, for jobs on the reference with that mistake."""
         self._mistaken, self._replaced = mistaken, replaced_by(mistake, self._functions)
+        self._asked.clear()
         return self
 
     def run(self, job: Job) -> Run:
         """Runs the job, or returns the reference's run of it where the mistake cannot reach it."""
         plain = not (job.substituted or job.variants or job.left_out)
-        if job.check is None or not plain or self._replaced is None:
+        if job.check is None or not plain or (job.sources and job.sources[-1] != self._mistaken):
             return self._runner.run(job)
-        if job.sources and job.sources[-1] != self._mistaken:
-            return self._runner.run(job)
-        run, entered = self._of_reference(job)
-        return self._runner.run(job) if entered & self._replaced else run
-
-    def _of_reference(self, job: Job) -> tuple[Run, frozenset[str]]:
-        """The reference's run of that job, and the functions that it enters."""
-        assert job.check is not None
         given = (job.check.id, sorted(job.inputs.items()), sorted(job.returned.items()))
         key = sha256(pickle.dumps(given)).digest()
+        if self._replaced is not None:
+            run, entered = self._of_reference(job, key)
+            if not entered & self._replaced:
+                return run
+        code = job.sources[-1].code if job.sources else b""
+        key = sha256(key + code).digest()
+        self._asked[key] += 1
+        asked = (key, self._asked[key])
+        if asked not in self._mistaken_runs:
+            self._mistaken_runs[asked] = self._runner.run(job)
+        return self._mistaken_runs[asked]
+
+    def _of_reference(self, job: Job, key: bytes) -> tuple[Run, frozenset[str]]:
+        """The reference's run of that job, and the functions that it enters."""
         if key not in self._runs:
             marked = replace(self._brick, code=with_marks(self._brick.code))
             sources = (*self._before, marked) if job.sources else ()
