@@ -28,6 +28,7 @@ PLACES = {
     "selfcheck": (330, 474, BOX_WIDTH),
     "classroom": (650, 474, BOX_WIDTH),
     "report": (390, 706, BOX_WIDTH),
+    "marks": (800, 706, BOX_WIDTH),
     "pictures": (160, 590, BOX_WIDTH),
     "sandbox": (580, 590, BOX_WIDTH),
     "submissions": (840, 590, BOX_WIDTH),
@@ -41,7 +42,7 @@ PLACES = {
 MORE_LINES = {"core": 1}  # than other boxes have
 ORDER = [
     "core", "repair", "networks", "runner", "diagnosis", "examine", "submissions", "sandbox",
-    "report", "pictures", "classroom", "selfcheck", "desk", "cluster", "author", "cli",
+    "report", "marks", "pictures", "classroom", "selfcheck", "desk", "cluster", "author", "cli",
 ]  # fmt: skip
 # What grader/author/release.py ships of rooms; of modules it leaves some out.
 IN_THE_KIT = {

@@ -1,0 +1,1 @@
+"""From points to marks: what course.toml says of weights, due dates and corrections."""
