@@ -11,7 +11,7 @@ import io
 import math
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +222,21 @@ class Brick:
         for check in self.checks.values():
             found[check.part] = found.get(check.part, 0) + check.points
         return found
+
+    def without_waiting_for(self, waived: frozenset[str]) -> "Brick":
+        """The brick in which no check needs one of these, by their ids, or is vouched for by it."""
+        names = {check.name for check in self.checks.values() if check.id in waived}
+        if not names:
+            return self
+        checks = {
+            name: replace(
+                check,
+                needs=tuple(need for need in check.needs if need not in names),
+                vouched_by=tuple(one for one in check.vouched_by if one not in names),
+            )
+            for name, check in self.checks.items()
+        }
+        return replace(self, checks=checks)
 
     def trouble(self) -> str:
         """Why the checks cannot run: a need that is no check, or checks that wait for each other.

@@ -12,6 +12,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # a dependency of pytest
+
 
 class CourseError(Exception):
     """Files or names that an instructor gave cannot be used; the message says what to do."""
@@ -53,6 +58,16 @@ def read_json(file: Path) -> Any:
         return json.loads(file.read_bytes()) if file.exists() else {}
     except ValueError as error:
         raise BrokenContent(f"{shown(file)} is no JSON: {error}.") from error
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """What the file holds; {} where there is no file. Raises BrokenContent."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except UnicodeDecodeError:
+        raise BrokenContent(f"{file.name} is no text in UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BrokenContent(f"{file.name} is no TOML: {error}.") from None
 
 
 def why_broken(error: BaseException, file: Path) -> str:

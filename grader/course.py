@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.check import Brick
 from grader.content import CourseError as CourseError  # most functions here raise it
-from grader.content import load_content, read_json
+from grader.content import load_content, read_json, read_toml
 from grader.source import Source, read_source
 from grader.unchanged import while_unchanged
 
@@ -36,10 +36,23 @@ class Course:
 
     @cached_property
     def bricks(self) -> dict[str, Brick]:
-        """By name, in teaching order."""
+        """By name, in teaching order; no check waits for one that is waived."""
         files = sorted(self.exercises.glob("test_*.py"))
         bricks = sorted((load_brick(file) for file in files), key=lambda brick: brick.order)
-        return {brick.name: brick for brick in bricks}
+        return {brick.name: brick.without_waiting_for(self.waived) for brick in bricks}
+
+    @cached_property
+    def waived(self) -> frozenset[str]:
+        """Checks that count for nobody, as course.toml says; grader.marks reads all of that."""
+        tables = self.rules.get("waived", ())
+        if not isinstance(tables, list):
+            return frozenset()
+        return frozenset(str(each.get("check")) for each in tables if isinstance(each, dict))
+
+    @cached_property
+    def rules(self) -> Mapping[str, Any]:
+        """What course.toml says; {} where there is none. Raises BrokenContent."""
+        return read_toml(self.root / "course.toml")
 
     @cached_property
     def bars(self) -> Mapping[str, Any]:

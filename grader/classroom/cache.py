@@ -77,7 +77,8 @@ def in_common(course: Course, seed: int, provenance: Provenance) -> str:
     stubs = {course.exercises / f"{brick}.py" for brick in course.bricks}  # they decide nothing
     paths = [path for path in course_files(course) if path not in stubs]
     content = (f"{path.name} {code_of(path)}" for path in paths)
-    settings = json.dumps({**provenance.plain(), "seed itself": str(seed)}, sort_keys=True)
+    about = {**provenance.plain(), "seed itself": str(seed), "waived": sorted(course.waived)}
+    settings = json.dumps(about, sort_keys=True)
     return digest([settings, engine(), *packages(), *content])
 
 

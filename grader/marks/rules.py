@@ -1,23 +1,15 @@
 """A course's rules for marks, read from its course.toml. All of it is optional."""
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from numbers import Real
-from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from grader.content import BrokenContent
 from grader.course import Course
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib  # a dependency of pytest
-
-FILE = "course.toml"
 PLATFORMS = ("blackboard", "brightspace", "canvas", "csv", "gradescope", "ilias", "moodle")
 
 
@@ -84,21 +76,12 @@ def rules_of(course: Course) -> Rules:
 
     Raises BrokenContent, with the name of the entry, where the file is wrong.
     """
-    file = course.root / FILE
-    try:
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
-        plain = tomllib.loads(text)
-    except UnicodeDecodeError:
-        raise BrokenContent(f"{FILE} is no text in UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise BrokenContent(f"{FILE} is no TOML: {error}.") from None
-    return _Reader(course, file).rules(plain)
+    return _Reader(course).rules(course.rules)
 
 
 class _Reader:
-    def __init__(self, course: Course, file: Path):
+    def __init__(self, course: Course):
         self.course = course
-        self.file = file
 
     def rules(self, plain: Mapping[str, Any]) -> Rules:
         known = (
@@ -228,4 +211,4 @@ class _Reader:
                 self.wrong(entry, f"is not known: {', '.join(names)} are")
 
     def wrong(self, entry: str, why: str) -> NoReturn:
-        raise BrokenContent(f"{self.file.name}: {entry} {why}.")
+        raise BrokenContent(f"course.toml: {entry} {why}.")
