@@ -60,7 +60,7 @@ NAMES = ("kernel", "bias", "scale")
 
 def one_formula(rng):
     n, n_inputs, units = sizes(rng, 3)
-    orders = [(1, 2, 0), (2, 0, 1), (2, 1, 0), (1, 0, 2), (0, 2, 1)]  # never that of the formula
+    orders = [(1, 2, 0), (2, 0, 1), (1, 0, 2), (0, 2, 1)]  # neither forwards nor backwards
     return {
         "x": normal(rng, n, n_inputs),
         "y": normal(rng, n, units),

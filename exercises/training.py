@@ -40,6 +40,7 @@
 #     Layer = keras.layers.Layer
 
 # %%
+import numpy as np
 
 Layer = object  # keras.layers.Layer takes this place when you begin: see above
 
@@ -422,7 +423,6 @@ def train(model, x, y_true, x_val, y_val, epochs, batch_size, optimizer, patienc
     (['accuracy', 'loss', 'val_accuracy', 'val_loss'], 100, 1.0)
     """
     raise NotImplementedError("train")
-
 
 # %% [markdown]
 # Run `bricks show training` again: curves with dropout and without it, on a few digits and on many.

@@ -498,19 +498,10 @@ def train(model, x, y_true, x_val, y_val, epochs, batch_size, optimizer, patienc
     best, best_weights, waited = np.inf, None, 0
     for _ in range(epochs):
         order = rng.permutation(len(x))
-        sums = np.zeros(2)
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            with tf.GradientTape() as tape:
-                loss, accuracy = _scores(model(x[batch], training=True), y_true[batch])
-            variables = model.trainable_variables
-            optimizer.apply(tape.gradient(loss, variables), variables)
-            sums += np.array([loss, accuracy]) * len(batch)
-        val_loss, val_accuracy = _scores(model(x_val, training=False), y_val)
-        history["loss"].append(float(sums[0] / len(x)))
-        history["accuracy"].append(float(sums[1] / len(x)))
-        history["val_loss"].append(float(val_loss))
-        history["val_accuracy"].append(float(val_accuracy))
+        scores = _epoch(model, x[order], y_true[order], batch_size, optimizer)
+        val_scores = _scores(model(x_val, training=False), y_val)
+        for name, score in zip(history, (*scores, *val_scores), strict=True):
+            history[name].append(float(score))
         if patience is None:
             continue
         waited += 1
@@ -525,6 +516,19 @@ def train(model, x, y_true, x_val, y_val, epochs, batch_size, optimizer, patienc
 
 
 # %% tags=["solution"]
+def _epoch(model, x, y_true, batch_size, optimizer):
+    """Takes a step on each batch; loss and accuracy before them, means over the samples."""
+    sums = np.zeros(2)
+    for start in range(0, len(x), batch_size):
+        batch = slice(start, start + batch_size)
+        with tf.GradientTape() as tape:
+            loss, accuracy = _scores(model(x[batch], training=True), y_true[batch])
+        variables = model.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables), variables)
+        sums += np.array([loss, accuracy]) * len(y_true[batch])
+    return sums / len(x)
+
+
 def _scores(p, y_true):
     """The mean cross-entropy and the accuracy of probabilities, as tensors."""
     losses = keras.losses.sparse_categorical_crossentropy(y_true, p)
