@@ -126,7 +126,9 @@ def gradients_of_what_is_not_used(training, used, unused, table, rows):
         return tf.reduce_sum(tf.gather(table, rows) ** 2 * used)
 
     found = training.gradients(loss, [unused, table, used])
-    return unpack(found, "gradient of unused", "gradient of table", "gradient of used")
+    found = unpack(found, "gradient of unused", "gradient of table", "gradient of used")
+    given = {name: np.nan if gradient is None else gradient for name, gradient in found.items()}
+    return {"gradients that are None": sum(g is None for g in found.values()), **given}
 
 
 def small_mlp(rng):
@@ -982,7 +984,9 @@ def measure_keras_train(returned, inputs):
         "what validation data alone could teach": np.sum(kernel[-1] != start[-1]),
         "fit looked at the validation data": len(epochs) > 0,
         "the loss of x_val is lower than before": loss < loss_before,
-        "the weights are those of the lowest val_loss": np.abs(loss - np.min(epochs)) < 1e-3,
+        "the weights are those of the lowest val_loss": (
+            np.abs(loss - np.min(epochs, initial=np.inf)) < 1e-3
+        ),
         "same seed, same training": again < max(1e-4, other / 4),
         "other seed, other training": other > max(1e-4, 4 * again),
     }

@@ -906,7 +906,7 @@ def training_flag_at_validation(training):
 
 
 @misconception(
-    "The loss takes the model's probabilities for scores, as with from_logits=True.",
+    "The loss takes the model's probabilities for scores, as a loss from logits does.",
     "What does the model's last layer give, and what does the loss make of it?",
     idea="loss",
 )
@@ -914,7 +914,7 @@ def probabilities_taken_for_scores(training):
     correct = training._scores
 
     def scores(p, y_true):
-        losses = training.keras.losses.sparse_categorical_crossentropy(y_true, p, from_logits=True)
+        losses = training.tf.nn.sparse_softmax_cross_entropy_with_logits(y_true, p)
         return training.tf.reduce_mean(losses), correct(p, y_true)[1]
 
     training._scores = scores
@@ -1308,15 +1308,16 @@ def keras_relu_missing(training):
 
 
 @misconception(
-    "The loss of the model is told to expect scores, and it gets probabilities.",
-    "What does your last layer give: scores or probabilities? And what does from_logits say?",
-    idea="loss",
+    "The model gives scores, not probabilities: the softmax is left to the loss.",
+    "What does a row of its output add up to?",
+    idea="prediction",
 )
-def keras_loss_from_logits(training):
+def keras_softmax_missing(training):
     correct = training.keras_mlp_with_dropout
 
     def keras_mlp_with_dropout(sizes, rate):
         model = correct(sizes, rate)
+        model.layers[-1].activation = training.keras.activations.linear
         loss = training.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         model.compile("adam", loss=loss)
         return model
