@@ -970,10 +970,15 @@ def noisy_labels(rng):
     return drawn
 
 
+def loss_of(p, labels):
+    return -np.mean(np.log(np.maximum(p[np.arange(len(p)), labels], 1e-7)))
+
+
 def measure_keras_train(returned, inputs):
-    p, before = (returned[f"{name} of x_val, first"] for name in ("p", "p before"))
-    each = np.arange(len(p)), inputs["y_val"]
-    loss, loss_before = (-np.mean(np.log(np.maximum(q[each], 1e-7))) for q in (p, before))
+    before, after = (
+        loss_of(returned[f"p of x {when}, first"], inputs["y_true"]) for when in ("before", "after")
+    )
+    val_loss = loss_of(returned["p of x_val after, first"], inputs["y_val"])
     epochs = returned["val_loss of each epoch, first"]
     kernel, start = (returned[f"kernel {when}, first"] for when in ("after", "before"))
     again, other = (
@@ -983,9 +988,9 @@ def measure_keras_train(returned, inputs):
         "the given model has changed": not np.array_equal(kernel[:-1], start[:-1]),
         "what validation data alone could teach": np.sum(kernel[-1] != start[-1]),
         "fit looked at the validation data": len(epochs) > 0,
-        "the loss of x_val is lower than before": loss < loss_before,
+        "the loss of x is lower than before": after < before,
         "the weights are those of the lowest val_loss": (
-            np.abs(loss - np.min(epochs, initial=np.inf)) < 1e-3
+            np.abs(val_loss - np.min(epochs, initial=np.inf)) < 1e-3
         ),
         "same seed, same training": again < max(1e-4, other / 4),
         "other seed, other training": other > max(1e-4, 4 * again),
@@ -1015,13 +1020,14 @@ def keras_train_keeps_the_best(training, x, y_true, x_val, y_val, n_classes, sta
     output = keras.layers.Dense(n_classes, activation="softmax")
     model = keras.Model(inputs, output(hidden(inputs)))
     model.compile(keras.optimizers.Adam(0.03), loss="sparse_categorical_crossentropy")
-    before = {"kernel before": np.array(hidden.kernel), "p before of x_val": model(x_val)}
+    before = {"kernel before": np.array(hidden.kernel), "p of x before": np.array(model(x))}
     training.keras_train(model, x, y_true, x_val, y_val, seed=seed)
     epochs = getattr(getattr(model, "history", None), "history", {})  # of its latest fit
     return {
         **before,
         "kernel after": hidden.kernel,
-        "p of x_val": model(x_val),
+        "p of x after": model(x),
+        "p of x_val after": model(x_val),
         "val_loss of each epoch": np.array(epochs.get("val_loss", [])),
     }
 

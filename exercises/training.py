@@ -424,7 +424,6 @@ def train(model, x, y_true, x_val, y_val, epochs, batch_size, optimizer, patienc
     """
     raise NotImplementedError("train")
 
-
 # %% [markdown]
 # Run `bricks show training` again: curves with dropout and without it, on a few digits and on many.
 # Where does it help, and where is it only in the way?

@@ -45,8 +45,8 @@ import numpy as np
 Layer = object  # keras.layers.Layer takes this place when you begin: see above
 
 # %% tags=["solution"]
-import keras  # noqa: E402
-import tensorflow as tf  # noqa: E402
+import keras
+import tensorflow as tf
 
 Layer = keras.layers.Layer
 
