@@ -56,27 +56,22 @@ class Momentum:
 
 
 class Adam:
+    """Both averages as sums in which every gradient so far has its weight, and the sum of these."""
+
     def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
-        self.learning_rate, self.beta_1, self.beta_2 = learning_rate, beta_1, beta_2
-        self.epsilon, self.history = epsilon, []
+        self.learning_rate, self.epsilon = learning_rate, epsilon
+        self.betas, self.weights, self.sums = (beta_1, beta_2), [0.0, 0.0], {}
 
     def apply(self, gradients, variables):
-        """Both averages from all gradients so far: slow, and by the definition."""
-        self.history.append([np.array(gradient, np.float64) for gradient in gradients])
-        t = len(self.history)
-        weights = {
-            beta: np.array([beta ** (t - 1 - i) for i in range(t)])
-            for beta in (self.beta_1, self.beta_2)
-        }
-        weights = {beta: w / w.sum() for beta, w in weights.items()}
+        self.weights = [w * beta + 1.0 for w, beta in zip(self.weights, self.betas, strict=True)]
         for i, variable in enumerate(variables):
-            past = np.stack([gradients[i] for gradients in self.history])
-            mean = np.tensordot(weights[self.beta_1], past, axes=1)
-            square = np.tensordot(weights[self.beta_2], past**2, axes=1)
-            step = self.learning_rate * mean / (np.sqrt(square) + self.epsilon)
-            variable.assign((np.array(variable) - step).astype(np.float32))
-        if t > 2_000:
-            self.history = self.history[-1_500:]
+            g = np.array(gradients[i], np.float64)
+            sums = self.sums.setdefault(i, [np.zeros(g.shape), np.zeros(g.shape)])
+            for k in range(2):
+                sums[k] = sums[k] * self.betas[k] + g ** (k + 1)
+            mean, square = (sums[k] / self.weights[k] for k in range(2))
+            w = np.array(variable) - self.learning_rate * mean / (np.sqrt(square) + self.epsilon)
+            variable.assign(w.astype(np.float32))
 
 
 def dropout(x, rate, training, seed=0):
