@@ -158,6 +158,7 @@ PARAMETERS = ("first kernel", "first bias", "second kernel", "second bias")
     needs=("gradient_values",),
     limit=60.0,
     keras=True,
+    reason="the bridge to brick 3: what the tape finds is what the student's own backward found",
 )
 def gradients_of_your_mlp(
     training, x, y_true, first_kernel, first_bias, second_kernel, second_bias
@@ -755,6 +756,8 @@ class Listener:
     inputs=one_feature_a_sample,
     each="seed",
     measure=measure_batches,
+    needs=("train_history",),
+    vouched_by=("train_history", "train_tells_the_model", "train_stops_early"),
     tolerance=SOME_EPOCHS,
     limit=90.0,
     keras=True,
@@ -1006,7 +1009,7 @@ def measure_keras_train(returned, inputs):
     each="seed",
     measure=measure_keras_train,
     needs=("dropout_in_a_model",),
-    vouched_by=("dropout_in_a_model",),
+    vouched_by=("dropout_in_a_model", "train_history", "dense_layer_values"),
     limit=120.0,
     keras=True,
 )
