@@ -101,7 +101,7 @@ def draw_dropout(figure, values, inputs):
         for name, loss in losses.items():
             end = f"{key}_{name.partition(' ')[0]}"
             numbers |= {end: f"{loss[-1]:.2f}", f"{end}_least": f"{loss.min():.2f}"}
-    highest = max(values[f"{name}, {n}"][2:].max() for name in HALVES for n in (FEW, MANY))
+    highest = max(values[f"{name}, {n}"][4:].max() for name in HALVES for n in (FEW, MANY))
     shown[0].set_ylim(0, 1.25 * float(highest))
     return numbers
 
