@@ -9,8 +9,8 @@ from grader.classreport.clusters import Cluster, Failure
 from grader.report.rows import DRAWN, Rows
 from grader.report.text import message_rows
 
-WORD = re.compile(r"[^\W\d_]+")
-SHORTEST = 3  # letters of a name's word that is looked for: shorter ones are everywhere
+WORD = re.compile(r"[^\W_]+")
+SHORTEST = 3  # Latin letters of a name's word that is looked for: shorter ones are everywhere
 # Labels of rows in the kit's own words, and of those that hold the student's.
 SHOWN = ("called", "with", "returned", "raised", "missing", "expected", DRAWN, "where")
 OWN_WORDS = ("raised", "missing", "where", "file")
@@ -36,7 +36,11 @@ def example_of(cluster: Cluster) -> Rows:
 
 def names_in(student: str, texts: Iterable[str]) -> bool:
     """Whether a word of the student's name is in one of the texts, also within a longer word."""
-    words = [word.casefold() for word in WORD.findall(student) if len(word) >= SHORTEST]
+    words = [
+        word.casefold()
+        for word in WORD.findall(student)
+        if len(word) >= (SHORTEST if word.isascii() else SHORTEST - 1)
+    ]
     folded = [text.casefold() for text in texts]
     return any(word in text for word in words for text in folded)
 

@@ -1,6 +1,7 @@
 """Equal mistakes of several students, put together: one comment on a cluster reaches all in it."""
 
 import hashlib
+import textwrap
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,9 @@ from grader.classreport.results import Results
 from grader.outcome import CellStopped, Fault, NotInstalled, Unloadable
 from grader.report.check_report import CheckReport
 from grader.report.report import Report, Status
-from grader.report.summary import summary
+from grader.report.rows import rows_of
+from grader.report.summary import MAX_SUMMARY, summary
+from grader.report.text import CUT, likely
 
 FILE = "file"  # in ids, for a file that does not load: no check is at fault
 
@@ -61,7 +64,9 @@ class Cluster:
 
     @property
     def part(self) -> str:
-        return self.failures[0].check.part
+        """The part of the first check that fails, or the file."""
+        first = self.failures[0].check
+        return FILE if is_file(first) else first.part
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -101,6 +106,15 @@ def how(check: CheckReport) -> How:
     measured = why and (why.cause or why.repair or why.where or why.line)
     lines = getattr(check.outcome, "lines", ())
     return How.LOCATED if measured or lines else How.UNKNOWN
+
+
+def says(check: CheckReport) -> str:
+    """What is wrong, in a line: for all who answered so, and thus without the place in a file."""
+    if isinstance(check.outcome, Unloadable) or (check.explanation and likely(check.explanation)):
+        return summary(check)
+    rows = [(label, text) for label, text in rows_of(check.outcome) if label != "where"][:2]
+    said = ", ".join(f"expected {text}" if label == "expected" else text for label, text in rows)
+    return textwrap.shorten(said, MAX_SUMMARY, placeholder=CUT)
 
 
 @dataclass
@@ -171,7 +185,7 @@ def _with_ids(groups: Iterable[_Group]) -> Iterator[Cluster]:
             f"{name}~{digest}" if again == 1 else f"{name}~{digest}-{again}",
             first.check.brick,
             How.LOCATED if located else How.UNKNOWN,  # equal answers: what is known of one counts
-            summary((located or [first])[0].check),
+            says((located or [first])[0].check),
             tuple(group.failures),
         )
 

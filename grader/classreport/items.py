@@ -54,7 +54,7 @@ class Item:
             return "nobody passes it: look at the check"
         if self.discrimination is None or self.discrimination >= POOR:
             return ""
-        if self.discrimination < 0:
+        if self.discrimination + self.uncertainty < 0:
             return "stronger students fail it more often: look at the check, not at the students"
         return "it hardly tells stronger students from weaker ones: look at the check"
 

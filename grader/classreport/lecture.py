@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.classreport.anonymous import example_of
-from grader.classreport.clusters import Cluster
+from grader.classreport.clusters import Cluster, How
+from grader.outcome import kind
 from grader.report.rows import Rows
 
 MOST = 3
@@ -13,8 +14,18 @@ FEWEST = 2  # students: of a mistake that only one made, the class could find ou
 
 @dataclass(frozen=True)
 class Example:
+    """A mistake and one student's failure with it, of which nothing says whose it is."""
+
     cluster: Cluster
     rows: Rows
+
+    @property
+    def title(self) -> str:
+        """In the kit's words alone."""
+        check = self.cluster.failures[0].check
+        if self.cluster.how is How.NAMED or (check.explanation and check.explanation.cause):
+            return self.cluster.says
+        return f"{check.part}: {kind(check.outcome)}"
 
 
 def commonest(clusters: Sequence[Cluster]) -> list[Example]:
