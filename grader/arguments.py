@@ -86,6 +86,10 @@ def parser() -> Parser:
         "--since", type=Path, metavar="RESULTS", help="earlier results: say what changed, and why"
     )
 
+    sub = command("feedback", "write a page for each student, as HTML and as Markdown")
+    add_results_argument(sub)
+    sub.add_argument("pages", type=Path, metavar="DIR", help="where the pages go")
+
     sub = command("collect", "put modules where nbgrader has submissions")
     sub.add_argument("modules", type=Path, metavar="MODULES", help="as `bricks grade` takes it")
 

@@ -139,6 +139,14 @@ def run_report(options: argparse.Namespace) -> ExitStatus:
     return ExitStatus.OK
 
 
+def run_feedback(options: argparse.Namespace) -> ExitStatus:
+    from grader.classreport.commands import feedback
+
+    root = course_or_kit(options).root
+    feedback(Console(highlight=False), options.results, options.pages, root)
+    return ExitStatus.OK
+
+
 def cluster_at(address: str) -> "WorkersOf":
     """The workers of a Dask cluster. Raises CourseError where Dask is not installed."""
     try:
@@ -312,6 +320,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "release": run_release,
     "grade": run_grade,
     "report": run_report,
+    "feedback": run_feedback,
     "collect": run_collect,
     "autograde": run_autograde,
     "demo": run_demo,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -40,8 +39,7 @@ def print_report(console: Console, view: Overview, since: str = "") -> None:
         console.print(_parts(brick))
     console.print()
     _say(console, f"Mistakes. {known_in_words(view)}.", "bold")
-    for cluster in view.clusters[:SHOWN]:
-        _mistake(console, cluster)
+    console.print(_mistakes(view.clusters[:SHOWN]))
     if len(view.clusters) > SHOWN:
         _say(console, f"and {len(view.clusters) - SHOWN} more on the page.")
     if view.warnings:
@@ -91,13 +89,15 @@ def _parts(brick: BrickCount) -> Table:
     return table
 
 
-def _mistake(console: Console, cluster: Cluster) -> None:
-    students = [shown_name(student) for student in cluster.students]
-    head = f"{len(students):>3}  {cluster.brick} / {cluster.part}: {cluster.says}"
-    who = f"{cluster.how.value}: {some(students, NAMED)}"
-    console.print(Text(head))
-    console.print(Padding(Text(who), (0, 0, 0, 5), expand=False))
-    console.print(Padding(Text(cluster.id, "dim"), (0, 0, 0, 5), expand=False))
+def _mistakes(clusters: Iterable[Cluster]) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(justify="right")
+    grid.add_column(overflow="fold")
+    for one in clusters:
+        students = [shown_name(student) for student in one.students]
+        said = f"{one.brick} / {one.part}: {one.says}\n{one.how.value}: {some(students, NAMED)}\n"
+        grid.add_row(str(len(students)), Text.assemble(said, (one.id, "dim")))
+    return grid
 
 
 def _warning(item: Item) -> str:
@@ -114,10 +114,12 @@ def _changes(console: Console, changes: Changes, since: str) -> None:
     for one in changes.progress:
         mean = f"mean {one.before:.1f} -> {one.after:.1f}"
         _say(console, f"{one.brick}: {mean}, {one.up} up, {one.down} down, of {one.students}")
+    grid = Table.grid(padding=(0, 2, 0, 0))
     for change in changes.changes[:SHOWN]:
-        why = f": {'; '.join(change.why)}" if change.why else ""
-        who = f"{shown_name(change.student)}, {change.brick}"
-        _say(console, f"{who}: {change.before} -> {change.after}{why}")
+        points = f"{change.before} -> {change.after}"
+        row = (shown_name(change.student), change.brick, points, "; ".join(change.why))
+        grid.add_row(*(Text(field, overflow="fold") for field in row))
+    console.print(grid)
     if len(changes.changes) > SHOWN:
         _say(console, f"and {len(changes.changes) - SHOWN} more on the page.")
     if not changes.changes:
