@@ -2,7 +2,7 @@
 
 import re
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from io import StringIO
 
 from grader.classreport.clusters import Cluster, Failure
@@ -11,38 +11,48 @@ from grader.report.text import message_rows
 
 WORD = re.compile(r"[^\W_]+")
 SHORTEST = 3  # Latin letters of a name's word that is looked for: shorter ones are everywhere
-# Labels of rows in the kit's own words, and of those that hold the student's.
-SHOWN = ("called", "with", "returned", "raised", "missing", "expected", DRAWN, "where")
-OWN_WORDS = ("raised", "missing", "where", "file")
+LONG = 4  # of another student's name, as a word of its own: a classmate's file may be copied
+# Labels of rows in the kit's own words; in all others there may be words of the student's.
+OF_THE_KIT = ("called", "with", "expected", DRAWN)
+SHOWN = (*OF_THE_KIT, "returned", "raised", "missing", "where")
 
 
-def example_of(cluster: Cluster) -> Rows:
+def example_of(cluster: Cluster, students: Iterable[str]) -> Rows:
     """The rows of one failure, one with a line of code if possible.
 
-    Comments are cut off. Where a word of the student's name stands in any row, another student's
-    failure is taken, or else the rows with the student's own words are left out.
+    Comments are cut off. Where a word of a student's name stands in the student's words, another
+    student's failure is taken, or else the rows with such words are left out.
+
+    students: all of the class.
     """
+    others = {word for student in students for word in words_of(student) if len(word) >= LONG}
     shown = [_rows(failure) for failure in cluster.failures]
     safe = [
         rows
         for rows, failure in zip(shown, cluster.failures, strict=True)
-        if not names_in(failure.student, (text for _, text in rows))
+        if not names_in(failure.student, others, rows)
     ]
     with_code = [rows for rows in safe if any(label == "where" for label, _ in rows)]
     if safe:
         return (with_code or safe)[0]
-    return [row for row in shown[0] if row[0] not in OWN_WORDS]
+    return [row for row in shown[0] if row[0] in OF_THE_KIT]
 
 
-def names_in(student: str, texts: Iterable[str]) -> bool:
-    """Whether a word of the student's name is in one of the texts, also within a longer word."""
-    words = [
-        word.casefold()
-        for word in WORD.findall(student)
-        if len(word) >= (SHORTEST if word.isascii() else SHORTEST - 1)
-    ]
-    folded = [text.casefold() for text in texts]
-    return any(word in text for word in words for text in folded)
+def names_in(student: str, others: Set[str], rows: Rows) -> bool:
+    """Whether a word of the student's name is anywhere in words that may be the student's, or a
+    word of another's as a word of its own.
+    """
+    own = words_of(student)
+    for text in (text.casefold() for label, text in rows if label not in OF_THE_KIT):
+        if any(word in text for word in own) or others & set(WORD.findall(text)):
+            return True
+    return False
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name that can tell whose it is."""
+    words = (word.casefold() for word in WORD.findall(name))
+    return [word for word in words if len(word) >= (SHORTEST if word.isascii() else SHORTEST - 1)]
 
 
 def _rows(failure: Failure) -> Rows:

@@ -64,7 +64,7 @@ class Answer:
         if self.values is not None:
             with np.errstate(all="ignore"):
                 steps = np.round(self.values / (STEP * _scale(self.values)))
-            parts.append(repr(np.nan_to_num(steps).astype(np.int64).tolist()))
+            parts.append(repr((steps + 0.0).tolist()))  # -0.0 becomes 0.0
         return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:4]
 
 

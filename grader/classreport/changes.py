@@ -88,6 +88,8 @@ def _why(before: Report, after: Report) -> Iterator[str]:
     """Each check that passes now and did not, or the other way round."""
     if after.status is Status.CRASHED:
         yield after.why
+    elif before.is_fault or after.is_fault:
+        yield f"the kit failed {'before' if before.is_fault else 'now'}"
     elif not handed_in(before) and handed_in(after):
         yield "handed in now"
     elif handed_in(before) and not handed_in(after):

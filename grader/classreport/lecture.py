@@ -28,7 +28,7 @@ class Example:
         return f"{check.part}: {kind(check.outcome)}"
 
 
-def commonest(clusters: Sequence[Cluster]) -> list[Example]:
-    """Those that most students made, the most frequent first."""
+def commonest(clusters: Sequence[Cluster], students: Sequence[str]) -> list[Example]:
+    """Those that most students made, the most frequent first; `students` are all of the class."""
     several = [cluster for cluster in clusters if len(cluster.students) >= FEWEST]
-    return [Example(cluster, example_of(cluster)) for cluster in several[:MOST]]
+    return [Example(cluster, example_of(cluster, students)) for cluster in several[:MOST]]

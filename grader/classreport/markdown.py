@@ -65,7 +65,8 @@ def _wrong(wrong: Wrong) -> list[str]:
     check = wrong.check
     lines = [f"### {code(check.part)} ({code(check.name)}): {check.points} of {check.maximum}"]
     for comment in wrong.comments:
-        lines += ["", *(f"> {line}" for line in comment.splitlines())]
+        said = f"Your instructor: {comment}"
+        lines += ["", *(f"> {line}" for line in said.splitlines())]
     lines += ["", fenced(wrong.message)]
     if check.confusion is not None and (said := confused(check.confusion)):
         lines += ["", f"Most often misread: {escaped(said)}"]

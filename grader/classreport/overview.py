@@ -47,6 +47,6 @@ def overview_of(results: Results, old: Results | None = None) -> Overview:
         tuple(clusters),
         {brick: items_of(results, brick) for brick in results.bricks},
         {each: known[each] for each in How},
-        tuple(commonest(clusters)),
+        tuple(commonest(clusters, results.students)),
         changes_since(old, results) if old else None,
     )
