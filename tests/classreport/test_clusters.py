@@ -8,6 +8,7 @@ from grader.classreport.clusters import How, clusters_of
 from grader.outcome import (
     Accuracy,
     BelowBar,
+    CellStopped,
     Confusion,
     LargeArray,
     Line,
@@ -18,9 +19,11 @@ from grader.outcome import (
     Unloadable,
     Withheld,
     WrongShape,
+    WrongSignature,
     WrongValue,
 )
 from grader.report.report import Status
+from grader.report.withheld import WITHHELD
 
 VALUES = (0.5, 0.25, -0.0625, 1 / 3)
 
@@ -77,6 +80,13 @@ def test_what_else_came_back_right_counts_too(made):
 def test_a_withheld_answer_is_like_no_other(made):
     hidden = Withheld("y", "other values", "wrong value")
     assert both(made, hidden, hidden) == [("ada",), ("ben",)]
+    for untold in (
+        Raised("ValueError", WITHHELD),
+        WrongSignature(WITHHELD),
+        Unloadable("layer.py", f"ValueError {WITHHELD}"),
+        CellStopped("f", "cell 3", f"ValueError {WITHHELD}"),
+    ):
+        assert both(made, untold, untold) == [("ada",), ("ben",)]
     low = BelowBar(Accuracy(0.5, 600, 0.9, 0.95, 0.01, 30), 1)  # without its confusion matrix
     assert both(made, low, low) == [("ada",), ("ben",)]
 
@@ -191,7 +201,8 @@ def test_an_id_stays_when_others_come_and_values_are_rounded_otherwise(made):
 def test_rounding_does_not_change_ids():
     rng = np.random.default_rng(5)
     for _ in range(200):
-        values = rng.integers(-64, 64, 6) / 64  # of many ratios that lie between two round numbers
+        values = rng.integers(-128, 128, 6) / 128  # many lie between two round numbers
+        values[0] = 1.0
         noisy = values * (1 + 1e-13 * rng.normal(size=6))
         one, other = (
             answer_of(WrongValue("y", array, array, (0,), 1)) for array in (values, noisy)
