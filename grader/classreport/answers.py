@@ -6,6 +6,7 @@ was kept of them differs; an answer of which too little was kept is like no othe
 """
 
 import hashlib
+import math
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -35,10 +36,12 @@ from grader.outcome import (
 from grader.report.withheld import WITHHELD
 
 CLOSE = 1e-5  # of the largest entry: float32 and other orders of summation stay below
-# In an id, values count in steps of this share of the largest entry. It is no round number, so
-# that a share such as 1/2 does not lie between two steps, where rounding errors would decide.
+# In an id, values count in steps of this share of the largest entry, and so does its logarithm. It
+# is no round number, so that a share such as 1/2 does not lie between two steps, where rounding
+# errors would decide.
 STEP = 0.012345678
 Numbers = NDArray[np.float64]
+DIGITS = 6
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 
 
@@ -62,10 +65,12 @@ class Answer:
         """Some letters for an id: the same for the same answer in another grading."""
         parts = [repr(self.facts)]
         if self.values is not None:
+            scale = _scale(self.values)
             with np.errstate(all="ignore"):
-                steps = np.round(self.values / (STEP * _scale(self.values)))
-            parts.append(repr((steps + 0.0).tolist()))  # -0.0 becomes 0.0
-        return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:4]
+                steps = np.round(self.values / (STEP * scale)) + 0.0  # -0.0 becomes 0.0
+            parts.append(repr((round(math.log(scale) / STEP), steps.tolist())))
+        text = "\n".join(parts).encode("utf-8", "replace")
+        return hashlib.sha256(text).hexdigest()[:DIGITS]
 
 
 def answer_of(outcome: Outcome) -> Answer | None:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from grader.classreport.answers import Answer, answer_of
+from grader.classreport.answers import DIGITS, Answer, answer_of
 from grader.classreport.results import Results
 from grader.outcome import CellStopped, Fault, NotInstalled, Unloadable
 from grader.report.check_report import CheckReport
@@ -75,8 +75,17 @@ class Cluster:
 
 def clusters_of(results: Results) -> list[Cluster]:
     """All mistakes of a class, the one that most students made first; then in teaching order."""
-    found = [cluster for brick in results.bricks for cluster in _of_brick(results.of_brick(brick))]
+    found: list[Cluster] = []
+    for brick in results.bricks:
+        named, apart = _of_brick(results.of_brick(brick))
+        found += [*named, *_joined(apart)]
     return sorted(found, key=lambda cluster: -len(cluster.students))
+
+
+def mistakes_of(report: Report) -> list[Cluster]:
+    """The mistakes in one report, with the ids that they have in the class."""
+    named, apart = _of_brick([report])
+    return [*named, *apart]
 
 
 def failed(check: CheckReport) -> bool:
@@ -125,7 +134,8 @@ class _Group:
     failures: list[Failure] = field(default_factory=list)
 
 
-def _of_brick(reports: Iterable[Report]) -> list[Cluster]:
+def _of_brick(reports: Iterable[Report]) -> tuple[list[Cluster], list[Cluster]]:
+    """The clusters with a name, and those of equal answers."""
     named: dict[tuple[str, ...], list[Failure]] = {}
     groups: dict[Hashable, list[_Group]] = {}
     for report in reports:
@@ -139,9 +149,8 @@ def _of_brick(reports: Iterable[Report]) -> list[Cluster]:
                     named.setdefault(key, []).append(failure)
             else:
                 _grouped(groups, failure, report.provenance.seed)
-    clusters = [_named(ids, failures) for ids, failures in named.items()]
     own = _with_ids([group for alike in groups.values() for group in alike])
-    return [*clusters, *_joined(own)]
+    return [_named(ids, failures) for ids, failures in named.items()], list(own)
 
 
 def _grouped(groups: dict[Hashable, list[_Group]], failure: Failure, seed: str) -> None:
@@ -191,7 +200,7 @@ def _with_ids(groups: Iterable[_Group]) -> Iterator[Cluster]:
 
 
 def _digest(student: str) -> str:
-    return hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:4]
+    return hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
 
 
 def _joined(clusters: Iterable[Cluster]) -> Iterator[Cluster]:

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.classreport.clusters import clusters_of
-from grader.classreport.comments import COMMENTS, read_comments
-from grader.classreport.feedback import comments_by_check, feedback_of
+from grader.classreport.comments import COMMENTS, comments_by_check, read_comments
+from grader.classreport.feedback import feedback_of
 from grader.classreport.feedback_page import feedback_page
 from grader.classreport.markdown import feedback_markdown
 from grader.classreport.names import file_names, shown_name

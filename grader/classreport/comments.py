@@ -7,7 +7,8 @@ The left side is a mistake's id, as `bricks report` shows it.
 """
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ else:
     import tomli as tomllib  # a dependency of pytest
 
 COMMENTS = "comments.toml"
+Said = Mapping[tuple[str, str], Sequence[str]]  # by student and check
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,19 @@ class Comments:
         """The ids that no mistake of this class has."""
         known = {name for cluster in clusters for name in cluster.ids}
         return [name for name in self.texts if name not in known]
+
+
+def comments_by_check(clusters: Iterable[Cluster], comments: Comments) -> Said:
+    """By student and check: each comment at the first check that fails with the mistake."""
+    said: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for cluster in clusters:
+        texts = comments.on(cluster)
+        reached = set[str]()
+        for failure in cluster.failures if texts else ():
+            if failure.student not in reached:
+                said[failure.student, failure.check.id] += texts
+                reached.add(failure.student)
+    return said
 
 
 def read_comments(path: Path) -> Comments:

@@ -3,12 +3,11 @@
 So nothing is shown that grading withheld.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from grader.classreport.clusters import Cluster, failed, is_file
-from grader.classreport.comments import Comments
+from grader.classreport.clusters import failed, is_file
+from grader.classreport.comments import Said
 from grader.classreport.names import shown_name
 from grader.classreport.results import Results, handed_in
 from grader.outcome import Fault, NotInstalled, NotWritten, Skipped, Unloadable
@@ -16,8 +15,6 @@ from grader.report.check_report import CheckReport
 from grader.report.report import Report, Status
 from grader.report.summary import note
 from grader.report.text import message_rows, next_to_do, row_text
-
-Said = Mapping[tuple[str, str], Sequence[str]]  # comments by student and check
 
 NO_GRADE = "There is no grade yet: the kit failed here, not your code. Your instructor knows."
 
@@ -77,19 +74,6 @@ class Feedback:
 def feedback_of(results: Results, student: str, said: Said) -> Feedback:
     reports = results.of_student(student)
     return Feedback(shown_name(student), tuple(_brick(report, said) for report in reports))
-
-
-def comments_by_check(clusters: Iterable[Cluster], comments: Comments) -> Said:
-    """Each comment at the first check that fails with the mistake, for each who made it."""
-    said: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for cluster in clusters:
-        texts = comments.on(cluster)
-        reached = set[str]()
-        for failure in cluster.failures if texts else ():
-            if failure.student not in reached:
-                said[failure.student, failure.check.id] += texts
-                reached.add(failure.student)
-    return said
 
 
 def _brick(report: Report, said: Said) -> BrickFeedback:

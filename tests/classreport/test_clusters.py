@@ -212,3 +212,8 @@ def test_rounding_does_not_change_ids():
 
 def test_the_kits_faults_are_nobodys_mistake(made):
     assert clusters(made, made.without_checks("ada", Status.FAULT, why="disk")) == []
+
+
+def test_a_multiple_has_another_id(made):
+    found = [answer_of(made.wrong(*(n * value for value in VALUES))).digest for n in (2, 3, 4, -2)]
+    assert len(set(found)) == 4

@@ -2,9 +2,8 @@
 
 import pytest
 
-from grader.classreport.clusters import clusters_of
-from grader.classreport.comments import COMMENTS, Comments, read_comments
-from grader.classreport.feedback import comments_by_check
+from grader.classreport.clusters import clusters_of, mistakes_of
+from grader.classreport.comments import COMMENTS, Comments, comments_by_check, read_comments
 from grader.course import CourseError
 
 
@@ -28,6 +27,17 @@ def test_a_misconception_is_named_alone_or_with_its_brick(made):
     for name in ("summed", "layer/summed"):
         said = comments_by_check(clusters, Comments({name: "Look."}))
         assert said == {("ada", "layer/rows"): ["Look."]}
+
+
+def test_one_report_alone_has_the_ids_of_the_class(made):
+    """So formgrader, which sees one at a time, shows the same comments."""
+    wrong = {"rows": made.wrong(1.0), "loss": made.wrong(2.0), "fit": made.named("fit", "summed")}
+    reports = [made.report("ada", **wrong), made.report("ben", loss=made.wrong(2.0))]
+    in_class = {name for it in clusters_of(made.results(*reports)) for name in it.ids}
+    alone = mistakes_of(reports[0])
+    assert len(alone) == 3 and {name for it in alone for name in it.ids} == in_class
+    said = comments_by_check(alone, Comments({it.id: it.part for it in alone}))
+    assert said["ada", "layer/loss"] == ["loss"] and said["ada", "layer/rows"] == ["softmax"]
 
 
 def test_what_reaches_nobody_is_told(made):

@@ -22,7 +22,7 @@ def test_from_grades_to_pages(toys):
     # The three who return x are one mistake, and so are those who return nothing.
     clusters = dict(re.findall(r"(\d) toy / f: (.*?) (?:located|unknown):", said))
     assert "3" in clusters and "4" in clusters, said
-    cluster = re.search(r"toy/values~[0-9a-f]{4}", run.stdout)[0]
+    cluster = re.search(r"toy/values~[0-9a-f]{6}", run.stdout)[0]
     (toys.checkout.root / "comments.toml").write_text(f'"{cluster}" = "See slide 14."\n')
     run = toys.checkout.bricks("feedback", "results", "pages")
     assert run.returncode == 0, run.stderr
