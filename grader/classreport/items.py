@@ -4,12 +4,14 @@ As in classical test theory. Difficulty is the share of students who pass, among
 the check was run on. Discrimination is the point-biserial correlation between passing the check and
 the share of points in the brick's other checks: without the check itself, since it would correlate
 with its own points (Henrysson, "Correction of item-total correlations in item analysis",
-Psychometrika 28, 1963). Below 0.2 an item is poor, and if it is negative, something is wrong with
-it (Ebel and Frisbie, "Essentials of Educational Measurement", 5th edition, 1991, chapter 13).
+Psychometrika 28, 1963). Below 0.2 an item is poor: the bound is Ebel and Frisbie's for the
+difference between the upper and the lower 27 % ("Essentials of Educational Measurement", 5th
+edition, 1991), taken over for the correlation.
 
 That alone would warn too often: in a class where each student makes one slip, whoever fails a check
-passes all others. So there is a warning only where several failures have no name: a student whose
-answers are exactly a known misconception's did fail, whatever the others did.
+passes all others. So there is a warning only where several failures, and half of them or more, have
+no name: a student whose answers are exactly a known misconception's did fail, whatever the others
+did.
 """
 
 from collections.abc import Sequence
@@ -48,7 +50,7 @@ class Item:
     @property
     def warning(self) -> str:
         """What an instructor should look at; mostly empty."""
-        if self.unnamed < SEVERAL:
+        if self.unnamed < max(SEVERAL, (self.judged - self.passed) / 2):
             return ""
         if self.judged >= FEWEST and not self.passed:
             return "nobody passes it: look at the check"

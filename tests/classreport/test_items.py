@@ -61,9 +61,10 @@ def test_named_mistakes_are_the_students_own_and_warn_of_no_check(made):
         made.report(f"s{i}", **{names[i % 4]: made.named(names[i % 4], "summed")})
         for i in range(20)
     ]
-    found = items(made, *reports)
-    assert all(item.discrimination < 0 for item in found.values())
-    assert [item.warning for item in found.values()] == [""] * 4
+    for more in ([], [student(made, 20 + i, fit=False) for i in range(2)]):  # 2 of 7 have no name
+        found = items(made, *reports, *more)
+        assert all(item.discrimination < 0 for item in found.values())
+        assert [item.warning for item in found.values()] == [""] * 4
 
 
 def test_a_check_that_nobody_passes_is_named(made):
