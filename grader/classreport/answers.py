@@ -33,7 +33,7 @@ from grader.outcome import (
     WrongValue,
     kind,
 )
-from grader.report.withheld import WITHHELD
+from grader.report.withheld import NAME_WITHHELD, WHY_WITHHELD, WITHHELD
 
 CLOSE = 1e-5  # of the largest entry: float32 and other orders of summation stay below
 # In an id, values count in steps of this share of the largest entry, and so does its logarithm. It
@@ -90,7 +90,7 @@ def answer_of(outcome: Outcome) -> Answer | None:
             return Answer((what, name, index, str(value), n_bad))
         case Raised(error, message) if message != WITHHELD:
             return Answer((what, error, ADDRESS.sub("0x", message)))
-        case Missing(name, never_set_on):
+        case Missing(name, never_set_on) if name != NAME_WITHHELD:
             return Answer((what, name, never_set_on))
         case WrongSignature(message) if message != WITHHELD:
             return Answer((what, message))
@@ -100,7 +100,7 @@ def answer_of(outcome: Outcome) -> Answer | None:
             WITHHELD not in reason
         ):
             return Answer((what, ADDRESS.sub("0x", reason), *map(_code, lines[-1:])))
-        case Crashed(reason):
+        case Crashed(reason) if reason != WHY_WITHHELD:
             return Answer((what, reason))
         case BelowBar(best, _, confusion) if confusion is not None:
             return Answer((what, best.share, best.n, confusion.confusion.tobytes()))

@@ -10,8 +10,10 @@ from grader.outcome import (
     BelowBar,
     CellStopped,
     Confusion,
+    Crashed,
     LargeArray,
     Line,
+    Missing,
     NotWritten,
     Raised,
     Skipped,
@@ -23,7 +25,8 @@ from grader.outcome import (
     WrongValue,
 )
 from grader.report.report import Status
-from grader.report.withheld import WITHHELD
+from grader.report.withheld import without_words
+from grader.source import Source
 
 VALUES = (0.5, 0.25, -0.0625, 1 / 3)
 
@@ -80,13 +83,20 @@ def test_what_else_came_back_right_counts_too(made):
 def test_a_withheld_answer_is_like_no_other(made):
     hidden = Withheld("y", "other values", "wrong value")
     assert both(made, hidden, hidden) == [("ada",), ("ben",)]
-    for untold in (
-        Raised("ValueError", WITHHELD),
-        WrongSignature(WITHHELD),
-        Unloadable("layer.py", f"ValueError {WITHHELD}"),
-        CellStopped("f", "cell 3", f"ValueError {WITHHELD}"),
+    own = Source("layer", "layer.py", b"")
+    for told in (
+        Raised("ValueError", "no"),
+        Raised("ValueError", "no", (Line("layer.py", 1, "f", "f()"),)),
+        WrongSignature("f() takes 2 arguments"),
+        WrongShape("y", (2,), (3,)),
+        Unloadable("layer.py", "ValueError: no"),
+        CellStopped("f", "cell 3", "ValueError: no"),
+        Crashed("exit status 3"),
+        Missing("f"),
     ):
-        assert both(made, untold, untold) == [("ada",), ("ben",)]
+        assert both(made, told, told) == [("ada", "ben")]
+        untold = without_words(told, own)
+        assert both(made, untold, untold) == [("ada",), ("ben",)], untold
     low = BelowBar(Accuracy(0.5, 600, 0.9, 0.95, 0.01, 30), 1)  # without its confusion matrix
     assert both(made, low, low) == [("ada",), ("ben",)]
 
