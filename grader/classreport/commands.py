@@ -25,9 +25,9 @@ def report(console: Console, folder: Path, since: Path | None = None) -> None:
     """Prints the class report, and writes it and the lecture's page into the folder."""
     results = read_results(folder)
     view = overview_of(results, read_results(since) if since else None)
-    print_report(console, view, str(since))
     write_whole(folder / REPORT, report_page(view, str(since)))
     write_whole(folder / LECTURE, lecture_page(view))
+    print_report(console, view, str(since))
     console.print()
     for name, what in ((REPORT, "all of this, with charts"), (LECTURE, "for the next lecture")):
         console.print(Text(f"{folder / name} ({what})"), soft_wrap=True)
