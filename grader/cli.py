@@ -136,6 +136,21 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
         return grade_class(console, grading, found, bricks, options.out)
 
 
+def run_report(options: argparse.Namespace) -> ExitStatus:
+    from grader.classreport.commands import report
+
+    report(Console(highlight=False), options.results, options.since)
+    return ExitStatus.OK
+
+
+def run_feedback(options: argparse.Namespace) -> ExitStatus:
+    from grader.classreport.commands import feedback
+
+    root = course_or_kit(options).root
+    feedback(Console(highlight=False), options.results, options.pages, root)
+    return ExitStatus.OK
+
+
 def cluster_at(address: str) -> "WorkersOf":
     """The workers of a Dask cluster. Raises CourseError where Dask is not installed."""
     try:
@@ -314,6 +329,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "build": run_build,
     "release": run_release,
     "grade": run_grade,
+    "report": run_report,
+    "feedback": run_feedback,
     "collect": run_collect,
     "autograde": run_autograde,
     "demo": run_demo,
