@@ -208,13 +208,43 @@ def patches_of_the_first_layer(
     return {**unpack(returned, "patches", "places"), "images after the call": images}
 
 
+def measure_by_image(returned, inputs):
+    """Patches and places in the order of their images: here it does not matter which is first."""
+    order = np.argsort(np.asarray(returned["places"])[:, 0], kind="stable")
+    return {name: np.asarray(value)[order] for name, value in returned.items()}
+
+
+def as_many_as_images(rng, deep):
+    n = int(rng.integers(5, 8))
+    return images_to_rank(rng, n, n, deep)
+
+
+@brick.check(
+    "top_patches",
+    points=1,
+    called="top_patches(model, layer, {unit}, images, k={k}, size=3, step=1), of {k} images",
+    hint="With as many patches as images, how often does each image occur?",
+    inputs=lambda rng: as_many_as_images(rng, deep=False),
+    measure=measure_by_image,
+    needs=("maps_of_the_first_layer",),
+    limit=90.0,
+    keras=True,
+)
+def patches_one_from_each_image(
+    features, images, names, first, first_bias, second, second_bias, strides, unit, k
+):
+    model = deep_model(images, names, first, first_bias, second, second_bias, strides)
+    return unpack(features.top_patches(model, names[0], unit, images, k, 3, 1), "patches", "places")
+
+
 @brick.check(
     "top_patches",
     points=1,
     called="top_patches(model, layer, {unit}, images, k={k}, size=9, step=4), a deeper layer",
     hint="Entry (2, 3) of a map whose entries lie 4 pixels apart: at which pixel does it begin?",
-    inputs=lambda rng: images_to_rank(rng, 6, 4, deep=True),
-    needs=("patches_of_the_first_layer", "maps_of_a_deeper_layer"),
+    inputs=lambda rng: as_many_as_images(rng, deep=True),
+    measure=measure_by_image,
+    needs=("patches_one_from_each_image", "maps_of_a_deeper_layer"),
     limit=90.0,
     keras=True,
 )
@@ -226,24 +256,6 @@ def patches_of_a_deeper_layer(
         model=model, layer=names[1], unit=unit, images=images, k=k, size=9, step=4
     )
     return unpack(returned, "patches", "places")
-
-
-@brick.check(
-    "top_patches",
-    points=1,
-    called="top_patches(model, layer, {unit}, images, k={k}, size=3, step=1), of {k} images",
-    hint="With as many patches as images, how often does each image occur?",
-    inputs=lambda rng: images_to_rank(rng, *[int(rng.integers(5, 9))] * 2, deep=False),
-    needs=("patches_of_the_first_layer",),
-    limit=90.0,
-    keras=True,
-)
-def patches_one_from_each_image(
-    features, images, names, first, first_bias, second, second_bias, strides, unit, k
-):
-    model = deep_model(images, names, first, first_bias, second, second_bias, strides)
-    returned = features.top_patches(model, names[0], unit, images, k, 3, 1)
-    return {"places": unpack(returned, "patches", "places")["places"]}
 
 
 def units_with_wishes(rng, strides):
@@ -288,23 +300,17 @@ def activation(image, inputs):
     return float(maps[..., inputs["unit"]].mean())
 
 
-def in_range(image):
-    return bool(image.min() >= 0 and image.max() <= 1)
-
-
 def measure_wish(returned, inputs):
     image = returned["image"]
     return {
         "shape of the image": np.shape(image),
-        "all pixels are from 0 to 1": in_range(image),
-        "mean activation of the unit": activation(image, inputs),
-        **{name: value for name, value in returned.items() if name != "image"},
+        "mean activation of the unit": activation(np.clip(image, 0, 1), inputs),
     }
 
 
 @brick.check(
     "preferred_input",
-    points=2,
+    points=1,
     called="preferred_input(model, layer, {unit}, steps=30)",
     hint="Which way is up, what is it that climbs, and how far does each step go?",
     inputs=lambda rng: {**units_with_wishes(rng, 3), "seed": int(rng.integers(10_000))},
@@ -313,6 +319,33 @@ def measure_wish(returned, inputs):
     keras=True,
 )
 def climbs_to_the_top(features, height, width, names, kernel, bias, second, strides, unit, seed):
+    model = model_with_wishes(height, width, names, kernel, bias, second, strides)
+    return {"image": features.preferred_input(model, names[0], unit, steps=30, seed=seed)}
+
+
+def measure_limits(returned, inputs):
+    image = returned["image"]
+    return {
+        "all pixels are from 0 to 1": bool(image.min() >= 0 and image.max() <= 1),
+        **{name: value for name, value in returned.items() if name != "image"},
+        "mean activation of the unit": activation(np.clip(image, 0, 1), inputs),
+    }
+
+
+@brick.check(
+    "preferred_input",
+    points=1,
+    called="preferred_input(model, layer, {unit}, steps=30): its range, and the model afterwards",
+    hint="How bright may a pixel be? And what of the model may be another when you are done?",
+    inputs=lambda rng: {**units_with_wishes(rng, 3), "seed": int(rng.integers(10_000))},
+    measure=measure_limits,
+    needs=("climbs_to_the_top",),
+    limit=120.0,
+    keras=True,
+)
+def keeps_range_and_model(
+    features, height, width, names, kernel, bias, second, strides, unit, seed
+):
     model = model_with_wishes(height, width, names, kernel, bias, second, strides)
     image = features.preferred_input(model, names[0], unit, steps=30, seed=seed)
     now, bias_now, second_now, _ = model.get_weights()
@@ -327,11 +360,15 @@ def climbs_to_the_top(features, height, width, names, kernel, bias, second, stri
 
 
 def measure_gain(returned, inputs):
-    before, after = (activation(returned[name], inputs) for name in ("image", "image later"))
-    allowed = inputs["step_size"] * inputs["more"] * np.abs(inputs["kernel"][..., inputs["unit"]])
-    gain = (after - before) / float(allowed.sum())
-    # Less than 1 where pixels reach 0 or 1; a little more where a gradient is divided by its rms.
-    return {PER_STEP: 1.0 if 0.2 <= gain <= 1.2 else gain}
+    """Less than 1 where pixels reach 0 or 1, a little more where gradients are divided by rms."""
+    before, after = returned["image"], returned["image later"]
+    way = inputs["step_size"] * inputs["more"]
+    gain = activation(after, inputs) - activation(before, inputs)
+    gain /= way * float(np.abs(inputs["kernel"][..., inputs["unit"]]).sum())
+    return {
+        PER_STEP: 1.0 if 0.2 <= gain <= 1.2 else gain,
+        "no pixel moves further than step_size allows": np.abs(after - before).max() < 1.5 * way,
+    }
 
 
 @brick.check(
@@ -349,6 +386,7 @@ def measure_gain(returned, inputs):
     },
     measure=measure_gain,
     needs=("climbs_to_the_top",),
+    vouched_by=("climbs_to_the_top", "keeps_range_and_model"),
     limit=120.0,
     keras=True,
 )
@@ -366,7 +404,7 @@ def every_step_counts(
 
 
 def measure_start(returned, inputs):
-    image = returned["image, first"]
+    image = np.clip(returned["image, first"], 0, 1)
     return {
         "mean activation of the unit": activation(image, inputs),
         **follows_seed(returned, inputs["seed"], "image"),
@@ -383,7 +421,7 @@ def measure_start(returned, inputs):
     each="seed",
     measure=measure_start,
     needs=("climbs_to_the_top",),
-    vouched_by=("climbs_to_the_top", "every_step_counts"),
+    vouched_by=("climbs_to_the_top", "keeps_range_and_model"),
     limit=120.0,
     keras=True,
 )

@@ -652,7 +652,7 @@ def step_size_ignored(features):
 
 
 @misconception(
-    "It always takes one step, or as many as it likes, whatever was asked for.",
+    "It always takes 100 steps, whatever was asked for.",
     "What does your function do with steps?",
     idea="gradient",
 )
@@ -800,25 +800,6 @@ def channels_summed(features):
 
 
 @misconception(
-    "The sizes are averaged over the channels, and the largest was wanted.",
-    "Of three channels, which one decides how much a pixel matters?",
-    idea="images",
-)
-def channels_averaged(features):
-    def saliency(model, x, labels):
-        import tensorflow as tf
-
-        x = tf.convert_to_tensor(x)
-        with tf.GradientTape() as tape:
-            tape.watch(x)
-            p = tf.gather(model(x, training=False), labels, axis=1, batch_dims=1)
-            log_p = tf.math.log(p)
-        return tf.reduce_mean(tf.abs(tape.gradient(log_p, x)), axis=-1).numpy()
-
-    features.saliency = saliency
-
-
-@misconception(
     "It is the gradient of a mean over the images: each counts less, the more there are.",
     "Should an image matter less because others are asked about in the same call?",
     idea="batch",
@@ -931,7 +912,7 @@ def size_ignored(features):
 
 
 @misconception(
-    "The image itself is covered, and stays so: squares pile up, and the caller's image is spoiled.",
+    "The image itself is covered and stays so: squares pile up, and the caller's image is lost.",
     "What does the image look like when the square has moved on?",
     idea="images",
 )
