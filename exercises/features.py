@@ -191,9 +191,9 @@ def top_patches(model, layer, unit, images, k, size, step):
 # x \leftarrow \text{clip}\left(x + \eta\, \frac{g}{\text{rms}(g)},\, 0,\, 1\right)$$
 #
 # with $a$ the mean of the unit's map and $\eta$ the step size. The gradient is *normalised*, here
-# by its root mean square, since in some layers it is a thousand times smaller than in others, and
-# no one step size would serve all. To divide it by its largest size, or to take its sign alone, is
-# as good. Then the image is *clipped*: pixels stay between 0 and 1.
+# by its root mean square: in the mean of a large map a single pixel has a small share, in that of a
+# small map a large one, and no one step size would serve both. To divide it by its largest size, or
+# to take its sign alone, is as good. Then the image is *clipped*: pixels stay between 0 and 1.
 
 
 # %%

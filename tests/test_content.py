@@ -12,7 +12,7 @@ from grader.outcome import Accuracy, NotWritten, Passed, Skipped
 from grader.runner.process import Process
 from grader.submission import handed_from, sources_of
 
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "features"]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,8 @@ def examine(course, places):
 
 def test_the_five_bricks_stand_in_teaching_order(course):
     assert list(course.bricks) == BRICKS
-    assert [brick.order for brick in course.bricks.values()] == [1, 2, 3, 4, 5]
+    assert [brick.order for brick in course.bricks.values()] == [1, 2, 3, 4, 5, 7]
+    assert [brick.name for brick in course.bricks.values() if brick.further] == BRICKS[5:]
 
 
 @pytest.mark.parametrize("name", BRICKS)
