@@ -67,7 +67,7 @@ def weights_and_images(rng, n, strides):
     return {
         "names": [str(name) for name in rng.permutation(NAMES)[:2]],
         "strides": strides,
-        "images": rng.uniform(size=(n, height, width, channels)).astype(np.float32),
+        "images": rng.uniform(-1, 2, size=(n, height, width, channels)).astype(np.float32),
         "first": as_kernel(rng, 3, 3, channels, filters),
         "first_bias": rng.normal(scale=0.1, size=filters),
         "second": as_kernel(rng, 2, 2, filters, units),
@@ -159,33 +159,33 @@ def of_unit(maps, unit):
     return np.sort(maps[..., unit].reshape(len(maps), -1), axis=1)
 
 
-def apart(maps, unit, n):
-    """Numbers of n images whose largest entries stand clear of each other; None if they do not."""
+def apart(maps, unit):
+    """Numbers of images whose largest entries stand clear of each other, from the strongest on."""
     entries = of_unit(maps, unit)
     clear, chosen = entries[:, -1] - entries[:, -2] > 0.01, []
     for i in np.argsort(-entries[:, -1]):
         near = chosen and entries[chosen[-1], -1] - entries[i, -1] < 0.01
         if clear[i] and not near and entries[i, -1] > 0.1:
             chosen.append(i)
-    return chosen[:n] if len(chosen) >= n else None
+    return chosen
 
 
 def images_to_rank(rng, n, k, deep):
     """Images whose answers to one unit stand clear of each other, in any order."""
     while True:
-        drawn = weights_and_images(rng, 60, strides=2 if deep else 1)
+        drawn = weights_and_images(rng, 24, strides=2 if deep else 1)
         images, first = drawn["images"], drawn["first"]
         maps = np.maximum(scores(images, first, drawn["first_bias"], drawn["strides"]), 0)
         if deep:
             bias = drawn["second_bias"]
             maps = np.maximum(scores(pooled(maps), drawn["second"], bias, 1), 0)
         unit = int(rng.integers(maps.shape[-1]))
-        chosen = apart(maps, unit, n)
-        if (
-            chosen is None
-            or of_unit(maps[chosen[:1]], unit)[0, -2]
-            < of_unit(maps[chosen[k - 1 : k]], unit)[0, -1]
-        ):
+        chosen = apart(maps, unit)
+        if len(chosen) < n:
+            continue
+        chosen = np.array(chosen)[np.sort(rng.choice(len(chosen), size=n, replace=False))]
+        entries = of_unit(maps[chosen[:k]], unit)
+        if entries[:-1, -2].max() < entries[-1, -1] + 0.01:
             continue  # the second best place of one image should beat the best of another
         return {**drawn, "images": images[rng.permutation(chosen)], "unit": unit, "k": k}
 
