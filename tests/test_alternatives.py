@@ -18,8 +18,9 @@ from grader.runner.process import Process
 from grader.source import Source, read_source
 
 ALTERNATIVES = Path(__file__).parent / "alternatives"
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
-WITHOUT_NUMPY_CHECKS = ["training"]
+CORE = ["neuron", "layer", "mlp", "convolution", "cnn"]
+BRICKS = [*CORE, "training", "features", "transfer"]
+IN_KERAS = ["training", "features", "transfer"]
 DRAWN_IN_ALL_RESPECTS = ["neuron", "layer"]
 OTHER_SEED = 2**127 + 9
 TOO_SLOW_TOGETHER = {"lists"}  # its convolution, number by number, is no match for 3,000 digits
@@ -97,7 +98,7 @@ def on_its_own(course, style, brick):
 
 
 @pytest.mark.parametrize("seed", [PUBLIC_SEED, pytest.param(OTHER_SEED, marks=pytest.mark.slow)])
-@written_in(*BRICKS)
+@written_in(*CORE, "features", "transfer")
 def test_right_values_in_any_style(course, failures, style, brick, seed):
     assert failures(on_references(course, style, brick), seed, numpy_alone) == ""
 
@@ -110,20 +111,20 @@ def test_right_values_whatever_is_drawn(course, failures, style, brick):
 
 
 @pytest.mark.slow
-@written_in(*BRICKS, *WITHOUT_NUMPY_CHECKS)
+@written_in(*BRICKS)
 def test_full_marks_in_any_style(course, failures, style, brick):
     assert failures(on_references(course, style, brick), PUBLIC_SEED, everything) == ""
 
 
 @pytest.mark.slow
-@written_in(*BRICKS, *WITHOUT_NUMPY_CHECKS)
+@written_in(*BRICKS)
 def test_full_marks_with_another_seed(course, failures, style, brick):
     assert failures(on_references(course, style, brick), OTHER_SEED, bars_or_keras) == ""
 
 
 @pytest.mark.slow
 @pytest.mark.long
-@written_in(*WITHOUT_NUMPY_CHECKS)
+@written_in(*IN_KERAS)
 def test_full_marks_whatever_is_drawn(course, failures, style, brick):
     sources = on_references(course, style, brick)
     found = [failures(sources, seed, bars_or_keras) for seed in SOME_SEEDS]

@@ -14,7 +14,7 @@ from grader.desk.stubs import BEGIN, END
 from grader.runner.loading import loaded
 from grader.source import Source
 
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "training"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "training", "features", "transfer"]
 
 SMALL = '''\
 # %% [markdown]

@@ -16,7 +16,7 @@ from grader.runner.keras_imports import needs_keras
 from grader.runner.process import Process
 from grader.submission import handed_from, sources_of
 
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "training"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "training", "features", "transfer"]
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ SOLUTIONS = Path(__file__).parents[2] / "solutions"
 @pytest.fixture(scope="session")
 def solutions():
     """The reference modules by name."""
-    return imported("neuron", "layer", "mlp", "convolution", "cnn")
+    return imported("neuron", "layer", "mlp", "convolution", "cnn", "features", "transfer")
 
 
 def imported(*names):
@@ -68,6 +68,16 @@ def cnn(solutions):
 def training():
     """Not among the others: it imports TensorFlow as it loads."""
     return imported("training")["training"]
+
+
+@pytest.fixture(scope="session")
+def features(solutions):
+    return solutions["features"]
+
+
+@pytest.fixture(scope="session")
+def transfer(solutions):
+    return solutions["transfer"]
 
 
 @pytest.fixture(scope="session")
