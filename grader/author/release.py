@@ -66,6 +66,7 @@ def release(course: Course, target: Path) -> None:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise CourseError(f"{target} is not an empty folder: name a new one, or remove it first.")
     refuse_without_bars(course)
+    refuse_without_files(course)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}-") as folder:
         made = Path(folder) / target.name
@@ -82,6 +83,13 @@ def refuse_without_bars(course: Course) -> None:
         raise CourseError(f"exercises/bars.json lacks {names}: run `bricks calibrate` first.")
 
 
+def refuse_without_files(course: Course) -> None:
+    """Raises CourseError if a file is missing that a brick's checks read."""
+    for brick in course.bricks:
+        if missing := [file.name for file in course.files_of(brick) if not file.is_file()]:
+            raise CourseError(f"exercises/ lacks {missing[0]}, which the checks of {brick} read.")
+
+
 def write_kit(course: Course, target: Path) -> None:
     exercises = target / "exercises"
     recorded = exercises / "recorded"
@@ -93,6 +101,8 @@ def write_kit(course: Course, target: Path) -> None:
         for file in (course.checks_file(name), course.gallery_file(name)):
             if file.exists():
                 shutil.copy(file, exercises)
+        for file in course.files_of(name):
+            shutil.copy(file, exercises)
         record_expected(course, name, LiveExpected(course, process), recorded)
         record_answers(course, name, LiveAnswers(course, process), recorded)
     process.close()
