@@ -24,12 +24,12 @@
 # has seen millions of images, and those who use it have a hundred.
 #
 # Your body is small, and it has seen the digits 0, 1, 2, 3 and 4 only: not one 5, 6, 7, 8 or 9.
-# From a hundred labelled images you teach it these five. A network of the same size that begins at
-# random gets the same hundred images; the last check asks that yours read clearly more digits.
+# From a hundred labelled images you teach it these five. The last check gives the same images to a
+# network of the same size that begins with random weights: yours has to read more.
 #
-# Everything here is TensorFlow and Keras. Import Keras inside the functions that need it. Images and
-# embeddings are NumPy arrays of float32, labels are integers from 0; never change an array that you
-# were given; keep the names.
+# Everything here is TensorFlow and Keras. Import Keras inside the functions that need it. Images
+# and embeddings are NumPy arrays of float32, labels are integers from 0; never change an array that
+# you were given; keep the names.
 
 # %%
 import numpy as np
@@ -175,9 +175,9 @@ def nearest(embeddings, labels, queries, k=3):
 # layer with softmax on top of the body.
 #
 # At first the head's weights are random, and so are the gradients that come out of it. If they
-# reached the body, they would spoil what it knows. So the body is *frozen*: `body.trainable = False`
-# holds all its weights, whatever is trained. That goes for the mean and variance of its batch
-# normalisation too, and these are no parameters that a gradient moves: they follow the batches. In
+# reached the body, they would spoil what it knows. So the body is *frozen*:
+# `body.trainable = False` holds all its weights, whatever is trained. That goes for the mean and
+# variance of its batch normalisation too. No gradient moves these: they follow the batches. In
 # Keras, a frozen layer of this kind works as in inference.
 #
 # `compile` notes which weights are to be trained. Freeze before it, not after.
@@ -232,8 +232,8 @@ def with_new_head(body, n_classes):
 # 2. Set `body.trainable = True`, compile again (Keras notes only then what is to be trained), and
 #    train both in *small* steps: a learning rate a hundred times smaller, say.
 #
-# The order matters, and so does the size of the steps. A hundred images can teach the body a little.
-# In large steps they make it forget what 30,000 had taught it.
+# The order matters, and so does the size of the steps. A hundred images can teach the body a
+# little. In large steps they make it forget what thousands had taught it.
 
 
 # %%

@@ -4,6 +4,7 @@ A check draws them from the file by `read` and gives them to its probe, which ma
 there `model_of` makes the model again. An author's script writes the file by `write`.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +26,23 @@ def model_of(configuration: Array, weights: Array) -> Any:
     """The Keras model, for a probe: built, not compiled, each time another one."""
     import keras
 
-    model = keras.models.model_from_json(as_text(configuration))
+    return with_weights(keras.models.model_from_json(as_text(configuration)), weights)
+
+
+def with_weights(model: Any, flat: Array) -> Any:
+    """The same model, with its weights set: all their entries in a row, weight after weight."""
     sizes = [int(np.prod(weight.shape)) for weight in model.weights]
-    flat = np.split(weights, np.cumsum(sizes)[:-1])
-    model.set_weights([part.reshape(w.shape) for part, w in zip(flat, model.weights, strict=True)])
+    parts = np.split(flat, np.cumsum(sizes)[:-1])
+    model.set_weights([part.reshape(w.shape) for part, w in zip(parts, model.weights, strict=True)])
     return model
+
+
+def in_a_row(arrays: Iterable[Array]) -> Array:
+    """Weights as one array, as `with_weights` takes them."""
+    return np.concatenate([np.ravel(array) for array in arrays]).astype(np.float32)
 
 
 def write(model: Any, file: Path) -> None:
     """Writes a model of Keras's own layers; the same model gives the same bytes."""
-    weights = np.concatenate([np.ravel(weight) for weight in model.get_weights()])
-    arrays = {
-        CONFIGURATION: from_text(model.to_json()),
-        WEIGHTS: weights.astype(np.float32),
-    }
-    np.savez(file, **arrays)
+    configuration, weights = from_text(model.to_json()), in_a_row(model.get_weights())
+    np.savez_compressed(file, configuration=configuration, weights=weights)
