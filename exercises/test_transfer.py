@@ -450,6 +450,7 @@ def training_leaves_the_body(transfer, x, sizes, weights, n_classes, y_true, see
         "kernel of conv after training": body.get_layer("conv").kernel,
         "kernel of maps after training": body.get_layer("maps").kernel,
         "gamma of norm after training": body.get_layer("norm").gamma,
+        "body.trainable": bool(body.trainable),
         "weights of the body that would learn": len(body.trainable_weights),
         **models,
     }

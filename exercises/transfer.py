@@ -37,10 +37,11 @@ import numpy as np
 # %% [markdown]
 # ## The body
 #
-# A Keras model that was built from layers remembers how its tensors follow from each other:
-# `model.inputs` are where it begins, and `model.get_layer("conv_2").output` is what comes out of the
-# layer of that name. A new model between any two such places costs nothing. It has no weights of
-# its own: it *shares* those of the old one. If one of the two learns, the other has learned.
+# A Keras model that was built from layers remembers how its tensors follow from each other. It
+# begins at `model.inputs`, and what comes out of the layer named "conv_2" is
+# `model.get_layer("conv_2").output`. A new model between any two such places costs nothing. It has
+# no weights of its own: it *shares* those of the old one. If one of the two learns, the other has
+# learned.
 
 
 # %%

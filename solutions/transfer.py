@@ -37,10 +37,11 @@ import numpy as np
 # %% [markdown]
 # ## The body
 #
-# A Keras model that was built from layers remembers how its tensors follow from each other:
-# `model.inputs` are where it begins, and `model.get_layer("conv_2").output` is what comes out of the
-# layer of that name. A new model between any two such places costs nothing. It has no weights of
-# its own: it *shares* those of the old one. If one of the two learns, the other has learned.
+# A Keras model that was built from layers remembers how its tensors follow from each other. It
+# begins at `model.inputs`, and what comes out of the layer named "conv_2" is
+# `model.get_layer("conv_2").output`. A new model between any two such places costs nothing. It has
+# no weights of its own: it *shares* those of the old one. If one of the two learns, the other has
+# learned.
 
 
 # %%
@@ -272,12 +273,12 @@ def fine_tune(model, body, x, y_true, seed=0):
     def train(learning_rate, epochs):
         optimizer = keras.optimizers.Adam(learning_rate)
         model.compile(optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-        model.fit(x, y_true, epochs=epochs, batch_size=20, verbose=0)
+        model.fit(x, y_true, epochs=epochs, batch_size=16, verbose=0)
 
     keras.utils.set_random_seed(seed)
-    train(learning_rate=0.01, epochs=30)
+    train(learning_rate=0.01, epochs=20)
     body.trainable = True
-    train(learning_rate=0.0001, epochs=15)
+    train(learning_rate=0.0001, epochs=10)
     ### END SOLUTION
 
 
