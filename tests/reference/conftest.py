@@ -25,7 +25,7 @@ SOLUTIONS = Path(__file__).parents[2] / "solutions"
 @pytest.fixture(scope="session")
 def solutions():
     """All reference modules by name, imported as Python does; other tests do not meet them."""
-    names = ("neuron", "layer", "mlp", "convolution", "cnn")
+    names = [path.stem for path in SOLUTIONS.glob("*.py")]
     sys.path.insert(0, str(SOLUTIONS))
     try:
         return {name: importlib.import_module(name) for name in names}
@@ -58,6 +58,11 @@ def convolution(solutions):
 @pytest.fixture(scope="session")
 def cnn(solutions):
     return solutions["cnn"]
+
+
+@pytest.fixture(scope="session")
+def transfer(solutions):
+    return solutions["transfer"]
 
 
 @pytest.fixture(scope="session")
