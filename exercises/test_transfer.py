@@ -157,7 +157,7 @@ def weights_are_shared(transfer, x, sizes, weights, layer, factors):
 )
 def maps_become_rows(transfer, x, sizes, weights):
     keras_checks.written(transfer.embed, None, None)
-    body = up_to(network(x, sizes, weights), "maps")
+    body = up_to(network(x, sizes, weights), "conv")
     return {"embeddings": np.array(transfer.embed(body, x)), "x after the call": x}
 
 
@@ -172,7 +172,11 @@ def maps_become_rows(transfer, x, sizes, weights):
 )
 def vectors_stay_rows(transfer, x, sizes, weights):
     keras_checks.written(transfer.embed, None, None)
-    body = up_to(network(x, sizes, weights), "hidden")
+    import keras
+
+    model = network(x, sizes, weights)
+    vectors = keras.layers.GlobalAveragePooling2D()(model.get_layer("conv").output)
+    body = keras.Model(model.inputs, vectors)
     return {"embeddings": np.array(transfer.embed(body, x))}
 
 
@@ -234,11 +238,23 @@ def clear(drawn):
     return {**drawn, "queries": drawn["queries"][apart.min(axis=1) > 1e-4]}
 
 
+def nearest_labels(drawn):
+    """The label of the nearest by the Euclidean distance, and by that along the axes."""
+    embeddings, labels, queries = drawn["embeddings"], drawn["labels"], drawn["queries"]
+    along = np.abs(queries[:, np.newaxis] - embeddings).sum(axis=2)
+    return labels[distances(embeddings, queries).argmin(axis=1)], labels[along.argmin(axis=1)]
+
+
 def with_own_images(rng):
+    """Some queries are embeddings themselves, of which the next one has another label."""
     drawn = around_queries(rng)
-    own = rng.permutation(len(drawn["labels"]))[:10]
-    queries = np.concatenate([drawn["queries"], drawn["embeddings"][own]])
-    return clear({**drawn, "queries": rng.permutation(queries)})
+    embeddings, labels = drawn["embeddings"], drawn["labels"]
+    next_one = np.argsort(distances(embeddings, embeddings), axis=1)[:, 1]
+    own = rng.permutation(np.flatnonzero(labels[next_one] != labels))[:10]
+    queries = np.concatenate([drawn["queries"], embeddings[own]])
+    drawn = clear({**drawn, "queries": rng.permutation(queries)})
+    straight, along = nearest_labels(drawn)
+    return {**drawn, "queries": drawn["queries"][straight == along]}
 
 
 @brick.check(
@@ -262,13 +278,10 @@ def one_neighbour(transfer, embeddings, labels, queries):
 def different_by_distance(rng):
     """Queries at which the Euclidean distance and that along the axes choose different labels."""
     drawn = around_queries(rng)
-    embeddings, labels = drawn["embeddings"], drawn["labels"]
-    queries = rng.normal(scale=1.5, size=(600, embeddings.shape[1])).astype(np.float32)
+    queries = rng.normal(scale=1.5, size=(600, drawn["embeddings"].shape[1])).astype(np.float32)
     drawn = clear({**drawn, "queries": queries})
-    straight = distances(embeddings, drawn["queries"]).argmin(axis=1)
-    along = np.abs(drawn["queries"][:, np.newaxis] - embeddings).sum(axis=2).argmin(axis=1)
-    differ = labels[straight] != labels[along]
-    return {**drawn, "queries": drawn["queries"][differ][:25]}
+    straight, along = nearest_labels(drawn)
+    return {**drawn, "queries": drawn["queries"][straight != along][:25]}
 
 
 @brick.check(
@@ -284,31 +297,34 @@ def euclidean_distance(transfer, embeddings, labels, queries):
     return {"labels of the queries": np.array(transfer.nearest(embeddings, labels, queries, k=1))}
 
 
-def near(embeddings, labels, query, k):
-    """The labels of the k nearest, nearest first, and the votes for each label."""
-    found = labels[np.argsort(distances(embeddings, query[np.newaxis])[0])[:k]]
-    return found, np.bincount(found, minlength=labels.max() + 1)
-
-
 def voted(rng, tied):
-    """Queries whose k nearest have a majority (or a tie) that their nearest does not belong to."""
-    drawn = around_queries(rng)
-    embeddings, labels = drawn["embeddings"], drawn["labels"]
-    k = int(rng.integers(5, 9))
-    queries = rng.normal(scale=0.8, size=(900, embeddings.shape[1])).astype(np.float32)
-    drawn = clear({**drawn, "queries": queries})
-    chosen = []
-    for i, query in enumerate(drawn["queries"]):
-        found, votes = near(embeddings, labels, query, k)
-        first = np.flatnonzero(votes == votes.max())
+    """Queries whose k nearest have a majority that the nearest is not of; or a tie that does not
+    go to the smallest label.
+    """
+    found = 0
+    while found < 25:
+        drawn, k = around_queries(rng), int(rng.integers(4, 9))
+        embeddings, labels = drawn["embeddings"], drawn["labels"]
+        queries = rng.normal(scale=0.8, size=(900, embeddings.shape[1])).astype(np.float32)
+        drawn = clear({**drawn, "queries": queries})
+        far = distances(embeddings, drawn["queries"])
+        order = np.argsort(far, axis=1)[:, :k]
+        near, one_hot = labels[order], np.eye(labels.max() + 1)[labels[order]]
+        votes = one_hot.sum(axis=1)
+        most = votes == votes.max(axis=1, keepdims=True)
+        has_most = np.take_along_axis(most, near, axis=1)  # of each neighbour: its label has most
+        answer = near[np.arange(len(near)), has_most.argmax(axis=1)]
+        weights = 1 / np.take_along_axis(far, order, axis=1)
+        weighted = (one_hot * weights[:, :, np.newaxis]).sum(axis=1).argmax(axis=1)
         if tied:
-            nearest_tied = next(label for label in found if label in first)
-            fits = len(first) > 1 and nearest_tied != first[0]
+            fits = (most.sum(axis=1) > 1) & (answer != most.argmax(axis=1))
+            telling = ~has_most[:, 0]
         else:
-            fits = len(first) == 1 and found[0] != first[0]
-        if fits:
-            chosen.append(i)
-    return {**drawn, "k": k, "queries": drawn["queries"][chosen[:30]]}
+            fits = (most.sum(axis=1) == 1) & (answer != near[:, 0])
+            telling = weighted != answer
+        found = min(fits.sum(), 5 * np.sum(fits & telling))
+    first = np.argsort(~telling[fits], kind="stable")
+    return {**drawn, "k": k, "queries": rng.permutation(drawn["queries"][fits][first][:30])}
 
 
 @brick.check(

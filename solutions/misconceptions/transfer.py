@@ -749,6 +749,24 @@ def body_in_large_steps(transfer):
 
 
 @misconception(
+    "The head takes steps as small as the body's, and has not learned when the training ends.",
+    "How high is the loss at the end of your first training?",
+    idea="fine-tuning",
+)
+def head_in_small_steps(transfer):
+    def fine_tune(model, body, x, y_true, seed=0):
+        import keras
+
+        keras.utils.set_random_seed(seed)
+        for free in (False, True):
+            body.trainable = free
+            model.compile(keras.optimizers.Adam(0.00003), loss="sparse_categorical_crossentropy")
+            model.fit(x, y_true, epochs=10, batch_size=16, verbose=0)
+
+    transfer.fine_tune = fine_tune
+
+
+@misconception(
     "In the second training only the body learns: the head is frozen from the start.",
     "Has your head ever moved?",
     idea="fine-tuning",
