@@ -21,6 +21,11 @@ ALTERNATIVES = Path(__file__).parent / "alternatives"
 STYLES = ["loops", "float32", "einsum", "lists"]
 BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
 DRAWN_IN_ALL_RESPECTS = ["neuron", "layer"]
+FURTHER = [  # bricks beside the core, in styles of their own: those that lie in a style's folder
+    (file.parent.name, file.stem)
+    for file in sorted(ALTERNATIVES.glob("*/*.py"))
+    if file.stem not in BRICKS
+]
 OTHER_SEED = 2**127 + 9
 TOO_SLOW_TOGETHER = {"lists"}  # its convolution, number by number, is no match for 3,000 digits
 
@@ -110,6 +115,14 @@ def test_full_marks_in_any_style(course, failures, style, brick):
 @pytest.mark.parametrize("style", STYLES)
 def test_full_marks_with_another_seed(course, failures, style, brick):
     assert failures(on_references(course, style, brick), OTHER_SEED, bars_or_keras) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [PUBLIC_SEED, OTHER_SEED])
+@pytest.mark.parametrize("style, brick", FURTHER)
+def test_full_marks_for_further_bricks_in_any_style(course, failures, style, brick, seed):
+    assert failures(on_references(course, style, brick), seed, everything) == ""
 
 
 @pytest.mark.parametrize("brick", ["mlp", "cnn"])

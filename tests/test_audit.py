@@ -8,7 +8,7 @@ from grader.author.audit import Audit, caught
 from grader.author.kill_table import section
 from grader.misconceptions import misconceptions
 
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "transfer"]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from grader.desk.stubs import BEGIN, END
 from grader.runner.loading import loaded
 from grader.source import Source
 
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "transfer"]
 
 SMALL = '''\
 # %% [markdown]
