@@ -74,9 +74,10 @@ def trained():
     )
     digit = layers.Dense(len(DIGITS), activation="softmax", name="digit")(pooled)
     network = keras.Model(images, digit, name="digits_0_to_4")
-    keras.Model(images, features).trainable = False
+    known = keras.Model(images, features)
+    known.trainable = False
     fit(network, as_input(x), y_true, EPOCHS)
-    keras.Model(images, features).trainable = True
+    known.trainable = True  # the same model: one that was never frozen would unfreeze nothing
     return network
 
 

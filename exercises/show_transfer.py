@@ -184,8 +184,8 @@ def number_of_images(transfer, x, y_true, unseen, configuration, weights):
         model = transfer.with_new_head(body, len(NEW))
         transfer.fine_tune(model, body, x[:n], y_true[:n], seed=0)
         read["transferred"].append(model.predict(unseen, verbose=0).argmax(axis=1))
-        fresh = keras.models.clone_model(network)  # of new weights, all of which learn
-        fresh.trainable = True
+        # It has new weights, and all of them learn.
+        fresh = keras.models.clone_model(shipped.model_of(configuration, weights))
         fresh.compile(keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy")
         fresh.fit(x[:n], y_true[:n], epochs=40, batch_size=16, verbose=0)
         read["from scratch"].append(fresh.predict(unseen, verbose=0).argmax(axis=1))

@@ -409,7 +409,7 @@ def a_head_for_other_classes(transfer, x, sizes, weights, n_classes, seed):
 @brick.check(
     "with_new_head",
     points=1,
-    called="with_new_head(body, n_classes={n_classes}), then all weights of the body are set to 0",
+    called="with_new_head(body, {n_classes}), fit, then all weights of the body are set to 0",
     hint="Is it the given body that your model looks through, or a copy of it?",
     inputs=for_a_head,
     clean=keras_checks.outputs,
@@ -422,8 +422,9 @@ def a_head_for_other_classes(transfer, x, sizes, weights, n_classes, seed):
     limit=60.0,
     keras=True,
 )
-def the_body_is_in_it(transfer, x, sizes, weights, n_classes, seed):
+def the_body_is_in_it(transfer, x, sizes, weights, n_classes, y_true, seed):
     body, model = headed(transfer, x, sizes, weights, n_classes, seed)
+    model.fit(x, y_true, epochs=2, batch_size=4, verbose=0)  # a head may begin with zeros
     before = keras_checks.sent_as("before", model, x)
     body.set_weights([0 * weight for weight in body.get_weights()])
     return {**before, **keras_checks.sent_as("without body", model, x)}
@@ -520,6 +521,9 @@ def frozen_with_head(x, sizes, weights, head, between=()):
     import keras
 
     body = up_to(network(x, sizes, weights), "maps")
+    z, norm = np.array(up_to(body, "conv")(x)), body.get_layer("norm")
+    norm.moving_mean.assign(z.mean(axis=(0, 1, 2)))  # as if it had been trained on such images
+    norm.moving_variance.assign(z.var(axis=(0, 1, 2)))
     body.trainable = False
     images = keras.Input(x.shape[1:])
     z = body(images)
@@ -764,8 +768,9 @@ def both_learned(returned, inputs):
     import keras
 
     _, fresh = with_dense_head(inputs["configuration"], inputs["weights"], inputs["seed"])
-    fresh = keras.models.clone_model(fresh)  # new weights, of which all learn
-    fresh.trainable = True
+    fresh = keras.models.clone_model(fresh)  # it has new weights, and all of them learn
+    for layer in fresh.layers:
+        layer.trainable = True
     fresh.compile(keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy")
     fresh.fit(inputs["x"], inputs["y_true"], epochs=40, batch_size=16, verbose=0)
     read = fresh.predict(inputs["unseen"], batch_size=500, verbose=0)

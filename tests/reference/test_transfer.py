@@ -174,6 +174,7 @@ def test_the_shipped_weights_are_small_plain_arrays():
 @pytest.mark.slow
 def test_the_shipped_network_reads_its_own_digits_and_its_body_tells_others_apart(transfer, tf):
     network = shipped.model_of(**shipped.read(BODY))
+    assert len(network.trainable_weights) == 11
     _, _, unseen, labels = digits(6, 1, 2_000, (0, 1, 2, 3, 4))
     assert np.mean(network.predict(unseen, verbose=0).argmax(axis=1) == labels) > 0.97
     assert read_by_neighbours(transfer, network) > 0.9
@@ -206,8 +207,8 @@ def test_a_hundred_images_teach_it_more_than_from_scratch(transfer, tf):
     model = transfer.with_new_head(body, 5)
     transfer.fine_tune(model, body, x, y_true)
     tf.keras.utils.set_random_seed(0)
-    scratch = tf.keras.models.clone_model(network)
-    scratch.trainable = True
+    scratch = tf.keras.models.clone_model(shipped.model_of(**shipped.read(BODY)))
+    assert len(scratch.trainable_weights) == 11
     scratch.compile(tf.keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy")
     scratch.fit(x, y_true, epochs=40, batch_size=16, verbose=0)
     own, other = (
