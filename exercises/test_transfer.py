@@ -393,7 +393,7 @@ def headed(transfer, x, sizes, weights, n_classes, seed):
 @brick.check(
     "with_new_head",
     points=1,
-    called="with_new_head(body, n_classes={n_classes}), called on x, and its loss",
+    called="with_new_head(body, n_classes={n_classes}), fit, called on x, and its loss",
     hint="Is the loss one for integer labels, and for what the last layer gives?",
     inputs=for_a_head,
     clean=keras_checks.losses_and_rebuilt,
@@ -401,8 +401,9 @@ def headed(transfer, x, sizes, weights, n_classes, seed):
     limit=60.0,
     keras=True,
 )
-def a_head_for_other_classes(transfer, x, sizes, weights, n_classes, seed):
+def a_head_for_other_classes(transfer, x, sizes, weights, n_classes, y_true, seed):
     _, model = headed(transfer, x, sizes, weights, n_classes, seed)
+    model.fit(x, y_true, epochs=2, batch_size=4, verbose=0)  # a head may begin with zeros
     return {**keras_checks.losses(model, x), **keras_checks.sent(model, x)}
 
 
@@ -424,7 +425,7 @@ def a_head_for_other_classes(transfer, x, sizes, weights, n_classes, seed):
 )
 def the_body_is_in_it(transfer, x, sizes, weights, n_classes, y_true, seed):
     body, model = headed(transfer, x, sizes, weights, n_classes, seed)
-    model.fit(x, y_true, epochs=2, batch_size=4, verbose=0)  # a head may begin with zeros
+    model.fit(x, y_true, epochs=2, batch_size=4, verbose=0)
     before = keras_checks.sent_as("before", model, x)
     body.set_weights([0 * weight for weight in body.get_weights()])
     return {**before, **keras_checks.sent_as("without body", model, x)}
