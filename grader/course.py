@@ -75,6 +75,10 @@ class Course:
         """Where the brick's pictures are declared, if it has any."""
         return self.exercises / f"show_{brick}.py"
 
+    def files_of(self, brick: str) -> list[Path]:
+        """The files beside the brick's checks that these read."""
+        return [self.exercises / name for name in self.bricks[brick].files]
+
     def has_solution(self, brick: str) -> bool:
         return (self.solutions / f"{brick}.py").is_file()
 

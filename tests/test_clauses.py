@@ -13,7 +13,7 @@ from grader.outcome import Passed, Skipped
 from grader.runner.process import Process
 from grader.source import Source
 
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "features"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "features", "transfer"]
 OTHER_SEED = 2**127 + 9
 
 CHANGES_SHAPE = """

@@ -46,7 +46,7 @@ def test_another_figure_is_not_true():
     assert not claim.is_true("It names most digits.", 11.0)
 
 
-@pytest.mark.parametrize("brick", BRICKS)
+@pytest.mark.parametrize("brick", [*BRICKS, "transfer"])
 def test_a_brick_says_what_for_what_before_and_how_long(brick):
     head = text.text_of(brick).split("import numpy")[0]
     objectives = head.split("**After this brick you can** - ")[1].split("**What to know before:**")
