@@ -182,6 +182,7 @@ def quilt(patches):
     inputs=digits,
     limit=SLOW,
     keras=True,
+    in_demo=True,
 )
 def hierarchy(features, x, y_train, unseen):
     model = trained(x, y_train)

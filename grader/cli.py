@@ -219,7 +219,7 @@ def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:
 
 
 def run_demo(options: argparse.Namespace) -> ExitStatus:
-    from grader.author.demo import make_class
+    from grader.author.demo import draw_pictures, make_class
     from grader.classroom.session import Settings
     from grader.classroom.terminal import grade_class, opened
     from grader.submissions.find import find_class
@@ -235,7 +235,10 @@ def run_demo(options: argparse.Namespace) -> ExitStatus:
     out = folder / "results"
     settings = Settings(cores(), fresh=True, trusted=True)
     with opened(console, course, out, Policy(DEMO_SEED), settings) as grading:
-        status = grade_class(console, grading, found, list(course.bricks), out, troubles=True)
+        status = grade_class(console, grading, found, course.core, out, troubles=True)
+    if titles := draw_pictures(course, folder / "pictures.html"):
+        console.print(f"\nPictures of what the solutions do: {'; '.join(titles)}", markup=False)
+        console.print(f"  {folder / 'pictures.html'}", soft_wrap=True, markup=False)
     one_is_meant_not_to_load = status == ExitStatus.SOME_UNUSABLE
     return ExitStatus.OK if one_is_meant_not_to_load else status
 
