@@ -14,6 +14,10 @@ from grader.exit_status import ExitStatus
 from grader.sandbox.levels import LEVELS
 
 
+# Of commands with --brick: the folder that may also come after the names of bricks.
+AFTER_NAMES = {"grade": "submitted", "release": "target"}
+
+
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The name of the command, as `command`, and its options.
 
@@ -24,10 +28,11 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     if options.command is None:
         top.print_help(sys.stderr)
         raise SystemExit(ExitStatus.BAD_USE)
-    if options.command == "grade" and options.submitted is None:
+    folder = AFTER_NAMES.get(options.command, "")
+    if folder and getattr(options, folder) is None:
         if not options.brick or len(options.brick) < 2:
-            top.error("the following arguments are required: SUBMITTED")
-        options.submitted = Path(options.brick.pop())  # it came after the names of --brick
+            top.error(f"the following arguments are required: {folder.upper()}")
+        setattr(options, folder, Path(options.brick.pop()))
     return options
 
 
@@ -60,7 +65,11 @@ def parser() -> Parser:
 
     sub = command("release", "write the kit that students get, without solutions")
     sub.add_argument(
-        "target", type=Path, metavar="DIR", help="a new or empty folder, or an earlier kit"
+        "target",
+        type=Path,
+        nargs="?",
+        metavar="TARGET",
+        help="a new or empty folder, or an earlier kit",
     )
     sub.add_argument(
         "--brick", nargs="+", action="extend", metavar="NAME",

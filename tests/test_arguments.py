@@ -34,6 +34,7 @@ def test_bare_it_lists_its_commands():
         (["grade", "s", "--out", "o", "--dask", "nowhere"], "'nowhere' is no address like tcp://"),
         (["grade", "s", "--out", "o", "--dask", "x://h:1"], "'x://h:1' is no address like tcp://"),
         (["grade", "--out", "o", "--brick", "layer"], "are required: SUBMITTED"),
+        (["release", "--brick", "layer"], "are required: TARGET"),
         (["grade", "s", "--out", "o", "--isolation", "none"], "invalid choice: 'none'"),
         (["grade", "s", "--out", "o", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["nonsense"], "invalid choice: 'nonsense'"),
@@ -65,3 +66,8 @@ def test_bricks_are_named_before_or_after_what_was_submitted(arguments):
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:8786", "host:8786", "tls://[::1]:8786"])
 def test_addresses_of_every_kind_are_taken(address):
     assert parsed(["grade", "s", "--out", "o", "--dask", address]).dask == address
+
+
+def test_so_are_those_of_a_kit():
+    options = parsed(["release", "--brick", "layer", "mlp", "kit"])
+    assert (str(options.target), options.brick) == ("kit", ["layer", "mlp"])
