@@ -22,10 +22,12 @@ PILL_WIDTH, PILL_HEIGHT = 172, 30
 # The middle of each room's box, and its width. Imports go down.
 PLACES = {
     "cli": (800, 126, BOX_WIDTH),
-    "author": (640, 242, BOX_WIDTH),
-    "desk": (480, 358, BOX_WIDTH),
-    "cluster": (850, 358, BOX_WIDTH),
-    "selfcheck": (330, 474, BOX_WIDTH),
+    "author": (560, 242, BOX_WIDTH),
+    "exports": (850, 242, BOX_WIDTH),
+    "desk": (330, 358, BOX_WIDTH),
+    "cluster": (590, 358, BOX_WIDTH),
+    "classreport": (850, 358, BOX_WIDTH),
+    "selfcheck": (210, 474, BOX_WIDTH),
     "classroom": (650, 474, BOX_WIDTH),
     "report": (390, 706, BOX_WIDTH),
     "marks": (800, 706, BOX_WIDTH),
@@ -42,7 +44,8 @@ PLACES = {
 MORE_LINES = {"core": 1}  # than other boxes have
 ORDER = [
     "core", "repair", "networks", "runner", "diagnosis", "examine", "submissions", "sandbox",
-    "report", "marks", "pictures", "classroom", "selfcheck", "desk", "cluster", "author", "cli",
+    "report", "marks", "pictures", "classroom", "classreport", "exports",
+    "selfcheck", "desk", "cluster", "author", "cli",
 ]  # fmt: skip
 # What grader/author/release.py ships of rooms; of modules it leaves some out.
 IN_THE_KIT = {
@@ -65,7 +68,7 @@ WORDS = {
 DOORS = {  # what people type: the middle of its box, and the room that answers
     "pytest exercises/": (110, 30, "selfcheck"),
     "%check": (300, 30, "selfcheck"),
-    "nbgrader": (520, 30, "desk"),
+    "nbgrader": (490, 30, "desk"),
     "bricks": (780, 30, "cli"),
 }
 NOT_DRAWN = {"data"}  # mnist.npz, and the script that made it

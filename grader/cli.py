@@ -136,6 +136,24 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
         return grade_class(console, grading, found, bricks, options.out)
 
 
+def run_export(options: argparse.Namespace) -> ExitStatus:
+    from grader.exports.export import Order, export
+
+    names = ("results", "platform", "roster", "worksheet", "pages", "brick", "title")
+    order = Order(**{name: getattr(options, name) for name in names})
+    export(Console(highlight=False), course_of(options), order)
+    return ExitStatus.OK
+
+
+def run_gradescope(options: argparse.Namespace) -> ExitStatus:
+    from grader.exports.autograder import make_autograder
+
+    course = course_of(options)
+    bricks = chosen_bricks(course, options.brick)
+    make_autograder(Console(highlight=False), course, options.target, bricks, options.open_until)
+    return ExitStatus.OK
+
+
 def cluster_at(address: str) -> "WorkersOf":
     """The workers of a Dask cluster. Raises CourseError where Dask is not installed."""
     try:
@@ -316,6 +334,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "grade": run_grade,
     "collect": run_collect,
     "autograde": run_autograde,
+    "export": run_export,
+    "gradescope": run_gradescope,
     "demo": run_demo,
     "explain": run_explain,
     "show": run_show,
