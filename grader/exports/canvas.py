@@ -12,7 +12,8 @@ cell without a mark of ours stays as it was exported.
 from pathlib import Path
 
 from grader.course import CourseError
-from grader.exports.names import Directory, Known
+from grader.exports.matching import match
+from grader.exports.names import Known
 from grader.exports.rows import Row, Rows
 from grader.exports.tables import Table, cells, number, number_in, read_table
 
@@ -37,24 +38,24 @@ def filled_gradebook(path: Path, rows: Rows, title: str) -> tuple[Table, list[st
     known = [column for column in columns if column is not None]
     last = max(known)
     assignment = _assignment(path, table, title, last)
-    directory = Directory.of(row.known for row in rows.rows)
-    used: set[int] = set()
-    lines, notes = [], []
+    students = [line for line in table.rows if _is_student(line)]
+    matched = match([_known(line, table) for line in students], [row.known for row in rows.rows])
+    lines, place = [], 0
     for line in table.rows:
         if line[0].strip() == POSSIBLE:
             _refuse_other_maximum(path, line[assignment], rows)
-        elif line[0].strip() and "Posting" not in line[0]:
-            found = _found(directory, line, table)
-            if len(found) > 1:
-                notes.append(f"{line[0]}: several submissions may be meant; left out.")
-            elif found:
-                [index] = found
-                used.add(index)
-                points = rows.rows[index].points
-                if points is not None:
-                    line = cells(line, {assignment: number(points)})
+        elif _is_student(line):
+            points = rows.rows[matched.persons[place]].points if place in matched.persons else None
+            place += 1
+            if points is not None:
+                line = cells(line, {assignment: number(points)})
         lines.append(tuple(line[column] for column in (*range(last + 1), assignment)))
-    left = [row for index, row in enumerate(rows.rows) if row.earned and index not in used]
+    notes = [
+        f"{students[index][0]}: it is not clear which submission is meant; no mark is filled in."
+        for index in matched.doubtful
+    ]
+    having = [index for index, row in enumerate(rows.rows) if row.earned]
+    left = [rows.rows[index] for index in matched.without_line(having)]
     notes += [f"{row.name} is not in the gradebook." for row in left]
     header = tuple(table.header[column] for column in (*range(last + 1), assignment))
     return Table(header, tuple(lines), table.bom, table.separator), notes
@@ -79,16 +80,15 @@ def _refuse_other_maximum(path: Path, cell: str, rows: Rows) -> None:
         )
 
 
-def _found(directory: Directory, line: tuple[str, ...], table: Table) -> set[int]:
-    def cell(name: str) -> str:
-        column = table.column(name)
-        return line[column].strip() if column is not None else ""
+def _is_student(line: tuple[str, ...]) -> bool:
+    """Not the row of possible points, nor the one of posting policies, which names nobody."""
+    return bool(line[0].strip()) and line[0].strip() != POSSIBLE
 
-    ids = [cell(name) for name in ("ID", "SIS User ID", "SIS Login ID")]
-    for one in ids:
-        if one and (found := directory.find(Known(id=one, email=one))):
-            return found
-    return directory.find(Known(line[0], aliases=tuple(filter(None, ids))))
+
+def _known(line: tuple[str, ...], table: Table) -> Known:
+    columns = [table.column(name) for name in ("ID", "SIS User ID", "SIS Login ID")]
+    ids = [line[column].strip() if column is not None else "" for column in columns]
+    return Known(line[0], ids[0], aliases=tuple(filter(None, ids)))
 
 
 def new_gradebook(rows: Rows, title: str) -> tuple[Table, list[str]]:

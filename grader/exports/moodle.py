@@ -16,7 +16,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from grader.course import CourseError
-from grader.exports.names import Directory, Known
+from grader.exports.matching import match
+from grader.exports.names import Known
 from grader.exports.rows import Row, Rows
 from grader.exports.tables import Table, cells, number, number_in, read_table, write_table
 from grader.files import write_whole
@@ -53,22 +54,15 @@ def filled_worksheet(path: Path, rows: Rows) -> tuple[Table, list[Row], list[str
             f"{path} is no grading worksheet of Moodle: its columns are {', '.join(table.header)}. "
             "In the assignment, take `Download grading worksheet`."
         )
-    directory = Directory.of(row.known for row in rows.rows)
-    filled, taken, notes = [], [], []
-    used: set[int] = set()
-    for line in table.rows:
-        known = Known(line[1], participant(line[0]), _email(line))
-        found = directory.find(known) or directory.find(Known(_without_group(line[1])))
-        if len(found) != 1:
-            if found:
-                notes.append(f"{line[1]}: several submissions may be meant; the grade is left out.")
+    matched = match([_known(line) for line in table.rows], [row.known for row in rows.rows])
+    filled, taken = [], []
+    for index, line in enumerate(table.rows):
+        row = rows.rows[matched.persons[index]] if index in matched.persons else None
+        if row is None or row.earned is None:
             filled.append(line)
             continue
-        [index] = found
-        used.add(index)
-        row = rows.rows[index]
-        taken.append(Row(line[1], participant(line[0]), known.email, row.group, row.earned))
-        if row.points is None or row.earned is None:
+        taken.append(Row(line[1], participant(line[0]), _email(line), row.group, row.earned))
+        if row.points is None:
             filled.append(line)
             continue
         if (maximum := number_in(line[most])) is not None and maximum != row.earned.maximum:
@@ -78,7 +72,12 @@ def filled_worksheet(path: Path, rows: Rows) -> tuple[Table, list[Row], list[str
                 "course.toml, or change the assignment in Moodle."
             )
         filled.append(cells(line, {grade: number(row.points), comment: comment_on(row)}))
-    left = [row for index, row in enumerate(rows.rows) if row.earned and index not in used]
+    notes = [
+        f"{table.rows[index][1]}: it is not clear which submission is meant; no grade is filled in."
+        for index in matched.doubtful
+    ]
+    having = [index for index, row in enumerate(rows.rows) if row.earned]
+    left = [rows.rows[index] for index in matched.without_line(having)]
     notes += [f"{row.name} is not in the worksheet." for row in left]
     return Table(table.header, tuple(filled), table.bom, table.separator), taken, notes
 
@@ -108,8 +107,8 @@ def _email(line: Sequence[str]) -> str:
     return next((cell for cell in line[2:] if "@" in cell and " " not in cell.strip()), "")
 
 
-def _without_group(name: str) -> str:
-    return name.partition("-")[2].strip() or name
+def _known(line: Sequence[str]) -> Known:
+    return Known(line[1], participant(line[0]), _email(line))
 
 
 def write_worksheet(path: Path, table: Table) -> None:
