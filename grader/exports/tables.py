@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from grader.files import write_whole
 
 BOM = "\ufeff"
 MAX_TABLE = 20_000_000  # bytes
+NO_FORMULA = re.compile(r"-|-?\d+([.,]\d+)?")  # though it may begin with a sign
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def write_table(
 
 def _harmless(cell: object) -> object:
     """The cell as text that is no formula; a number, or a lone dash for none, is no formula."""
-    if not isinstance(cell, str) or cell.strip() == "-" or number_in(cell) is not None:
+    if not isinstance(cell, str) or NO_FORMULA.fullmatch(cell):
         return cell
     return as_text(cell)
 
