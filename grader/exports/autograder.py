@@ -71,7 +71,10 @@ def write_autograder(
     if not (course.root / "pyproject.toml").is_file():
         raise CourseError(f"{course.root} has no pyproject.toml, by which setup.sh installs it.")
     settings = {"bricks": list(bricks), "open_until": open_until and open_until.isoformat()}
-    with whole_file(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+    with (
+        whole_file(target, mode=0o600) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
         _add(packed, "setup.sh", SETUP.encode(), EXECUTABLE)
         _add(packed, "run_autograder", RUN.encode(), EXECUTABLE)
         _add(packed, SETTINGS, json.dumps(settings).encode())
