@@ -113,9 +113,10 @@ def run_release(options: argparse.Namespace) -> ExitStatus:
 
 
 def run_grade(options: argparse.Namespace) -> ExitStatus:
+    from grader.classroom.secret_seed import secret_seed
     from grader.classroom.session import Settings
     from grader.classroom.terminal import grade_class, opened
-    from grader.seed import FILE, read_or_make, seed_id
+    from grader.seed import FILE, seed_id
     from grader.submissions.find import find_class
     from grader.submissions.private import private_to
 
@@ -123,9 +124,9 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
     bricks = chosen_bricks(course, options.brick)
     found = find_class(options.submitted, list(course.bricks), private_to(course.root))
     mnist.load()  # reports a data file that cannot be used before work starts
-    seed_file = options.seed_file or course.root / FILE
-    seed = read_or_make(seed_file, make=options.seed_file is None)
     console = Console(highlight=False)
+    seed_file = options.seed_file or course.root / FILE
+    seed = secret_seed(console, seed_file, options.out, make=options.seed_file is None)
     predecessors = Predecessors(options.predecessors or Predecessors.REFERENCE)
     policy = Policy(seed, predecessors, options.open_until, options.isolation, options.repair)
     workers = cluster_at(options.dask) if options.dask else None
@@ -187,10 +188,11 @@ def run_collect(options: argparse.Namespace) -> ExitStatus:
 
 
 def run_autograde(options: argparse.Namespace) -> ExitStatus:
+    from grader.classroom.secret_seed import secret_seed
     from grader.classroom.session import Settings
     from grader.classroom.terminal import opened
     from grader.desk.bulk import Desk, autograde
-    from grader.seed import FILE, read_or_make
+    from grader.seed import FILE
 
     course = course_of(options)
     mnist.load()  # reports a data file that cannot be used before work starts
@@ -198,7 +200,7 @@ def run_autograde(options: argparse.Namespace) -> ExitStatus:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     console = Console(highlight=False)
     desks = [Desk(course, name, options.force) for name in options.assignments]
-    seed = read_or_make(course.root / FILE, make=True)
+    seed = secret_seed(console, course.root / FILE, course.root / options.out)
     judge = desks[0].judge  # from nbgrader_config.py, for options that are not given
     policy = Policy(
         seed,

@@ -14,10 +14,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from grader.classroom.secret_seed import secret_seed
 from grader.course import Course, CourseError
 from grader.files import whole_file
 from grader.seed import FILE as SEED_FILE
-from grader.seed import read_or_make
 
 ENGINE = Path(__file__).parents[1]
 SETTINGS = "gradescope.json"
@@ -49,7 +49,7 @@ def make_autograder(
     open_until: date | None = None,
 ) -> None:
     """Writes the zip and says what to do with it. Raises CourseError."""
-    read_or_make(course.root / SEED_FILE, make=True)
+    secret_seed(console, course.root / SEED_FILE, target.parent)
     write_autograder(course, target, bricks, open_until)
     size = target.stat().st_size
     if size > LIMIT:

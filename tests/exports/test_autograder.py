@@ -123,6 +123,7 @@ def test_the_zip_has_what_gradescope_asks_for(toys, tmp_path):
     assert (tmp_path / "made.zip").stat().st_mode & 0o077 == 0  # the seed is in it
 
 
+@pytest.mark.slow
 def test_a_submission_is_graded_part_by_part(toys, container):
     gradescope = container(toys, ["toy"])
     results, printed = gradescope.run(
@@ -138,6 +139,7 @@ def test_a_submission_is_graded_part_by_part(toys, container):
     assert "12345678901234567890" not in json.dumps(results)
 
 
+@pytest.mark.slow
 def test_what_is_missing_has_no_points_and_says_so(toys, container):
     gradescope = container(toys, ["toy"])
     for files in ({}, {"essay": "x = 1"}, {"toy": "def f("}):
@@ -149,6 +151,7 @@ def test_what_is_missing_has_no_points_and_says_so(toys, container):
     assert read_by_gradescope(results) == (0, 5)
 
 
+@pytest.mark.slow
 def test_without_isolation_instructors_read_what_that_means(toys, container, monkeypatch):
     gradescope = container(toys, ["toy"])
     levels = gradescope.root / "source" / "grader" / "sandbox" / "levels.py"
@@ -162,6 +165,7 @@ def test_without_isolation_instructors_read_what_that_means(toys, container, mon
     assert "could read them and write its own marks" in printed
 
 
+@pytest.mark.slow
 def test_a_failure_of_the_grader_still_gives_results(toys, container):
     gradescope = container(toys, ["toy"])
     (gradescope.root / "source" / "course.seed").unlink()
