@@ -8,11 +8,12 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.classreport.results import Results, read_results
+from grader.classroom.people import read_people
 from grader.course import Course, CourseError
 from grader.exports import canvas, junit, moodle, spreadsheet, stored_results
 from grader.exports.formats import FORMATS
+from grader.exports.names import Known
 from grader.exports.pages import pages_of
-from grader.exports.people import people_of
 from grader.exports.roster import FILE as ROSTER
 from grader.exports.roster import read_roster
 from grader.exports.rows import Rows, earned, rows_of
@@ -81,7 +82,11 @@ def all_rows(course: Course, order: Order, results: Results, rules: Rules) -> Ro
     path = order.roster or course.root / ROSTER
     roster = read_roster(path) if order.roster or path.is_file() else []
     submissions = [earned(results, student, rules, order.brick) for student in results.students]
-    return rows_of(submissions, roster, people_of(order.results))
+    people = {
+        student: [Known(one.name, one.id, one.email) for one in own]
+        for student, own in read_people(order.results).items()
+    }
+    return rows_of(submissions, roster, people)
 
 
 def export_canvas(console: Console, order: Order, rows: Rows) -> None:
