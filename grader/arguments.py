@@ -198,13 +198,6 @@ def add_grading_options(sub: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def add_open_until_option(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--open-until", type=day, metavar="YYYY-MM-DD",
-        help="until then no words or values are shown that could give away a reference",
-    )  # fmt: skip
-
-
 def seconds(text: str) -> float:
     try:
         return max(0.0, float(text))
@@ -216,6 +209,13 @@ def add_jobs_option(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "-j", "--jobs", type=positive, default=cores(), metavar="N",
         help="how many side by side (as many as there are cores)",
+    )  # fmt: skip
+
+
+def add_open_until_option(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--open-until", type=day, metavar="YYYY-MM-DD",
+        help="until then no words or values are shown that could give away a reference",
     )  # fmt: skip
 
 

@@ -137,24 +137,6 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
         return grade_class(console, grading, found, bricks, options.out)
 
 
-def run_export(options: argparse.Namespace) -> ExitStatus:
-    from grader.exports.export import Order, export
-
-    names = ("results", "platform", "roster", "worksheet", "pages", "brick", "title")
-    order = Order(**{name: getattr(options, name) for name in names})
-    export(Console(highlight=False), course_of(options), order)
-    return ExitStatus.OK
-
-
-def run_gradescope(options: argparse.Namespace) -> ExitStatus:
-    from grader.exports.autograder import make_autograder
-
-    course = course_of(options)
-    bricks = chosen_bricks(course, options.brick)
-    make_autograder(Console(highlight=False), course, options.target, bricks, options.open_until)
-    return ExitStatus.OK
-
-
 def cluster_at(address: str) -> "WorkersOf":
     """The workers of a Dask cluster. Raises CourseError where Dask is not installed."""
     try:
@@ -221,6 +203,24 @@ def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:
             known = ", ".join(course.bricks)
             raise CourseError(f"There is no brick {name!r}; the course has {known}.")
     return [name for name in course.bricks if not names or name in names]
+
+
+def run_export(options: argparse.Namespace) -> ExitStatus:
+    from grader.exports.export import Order, export
+
+    names = ("results", "platform", "roster", "worksheet", "pages", "brick", "title")
+    order = Order(**{name: getattr(options, name) for name in names})
+    export(Console(highlight=False), course_of(options), order)
+    return ExitStatus.OK
+
+
+def run_gradescope(options: argparse.Namespace) -> ExitStatus:
+    from grader.exports.autograder import make_autograder
+
+    course = course_of(options)
+    bricks = chosen_bricks(course, options.brick)
+    make_autograder(Console(highlight=False), course, options.target, bricks, options.open_until)
+    return ExitStatus.OK
 
 
 def run_demo(options: argparse.Namespace) -> ExitStatus:
