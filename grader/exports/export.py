@@ -20,6 +20,7 @@ from grader.exports.rows import Rows, earned, rows_of
 from grader.exports.tables import Table, write_table
 from grader.files import write_whole
 from grader.marks.rules import Rules, rules_of
+from grader.report.report import Status
 
 TITLE = "Bricks"
 NOTES = 12  # on the terminal
@@ -86,7 +87,13 @@ def all_rows(course: Course, order: Order, results: Results, rules: Rules) -> Ro
         student: [Known(one.name, one.id, one.email) for one in own]
         for student, own in read_people(order.results).items()
     }
-    return rows_of(submissions, roster, people)
+    made = rows_of(submissions, roster, people)
+    without = [
+        f"{one.submission} has no mark: {one.why_none}."
+        for one in submissions
+        if one.why_none not in ("", Status.NOT_HANDED_IN.value)
+    ]
+    return Rows(made.rows, (*without, *made.notes))
 
 
 def export_canvas(console: Console, order: Order, rows: Rows) -> None:
@@ -97,7 +104,7 @@ def export_canvas(console: Console, order: Order, rows: Rows) -> None:
         table, notes = canvas.new_gradebook(rows, title)
     path = order.results / canvas.FILE
     write_table(path, table.header, table.rows, table.bom, table.separator)
-    _said(console, [f"{path}: {_marks(rows)} for {table.header[-1]!r}."])
+    _said(console, [f"{path}: {_marks(rows, f' for {table.header[-1]!r}')}."])
     _notes(console, [*rows.notes, *notes])
     console.print("In Canvas: Grades, then Import.")
 
@@ -135,11 +142,11 @@ def _people(rows: Rows) -> str:
     return f"{_count(len(rows.rows), 'person', 'persons')}{more}"
 
 
-def _marks(rows: Rows) -> str:
+def _marks(rows: Rows, where: str = "") -> str:
     many = sum(row.points is not None for row in rows.rows)
     left = len(rows.rows) - many
-    more = f", and {left} without one, whose cells stay as they are" if left else ""
-    return f"{_count(many, 'mark')}{more}"
+    more = f"; {left} without one, whose cells stay as they were" if left else ""
+    return f"{_count(many, 'mark')}{where}{more}"
 
 
 def _count(many: int, one: str, several: str = "") -> str:

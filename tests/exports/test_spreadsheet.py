@@ -59,6 +59,13 @@ def test_a_table_is_read_as_it_was_written(tmp_path):
     assert (table.bom, table.separator) == (True, ";")
 
 
+def test_the_command_says_who_handed_in_and_has_no_mark_and_why(exported):
+    reports = [report("Ada", "neuron", "fault"), handed_in_nothing("Ben", "neuron")]
+    said = exported(reports, "csv")
+    assert "Note: Ada has no mark: neuron: the kit failed, grade again." in said
+    assert "Ben" not in said
+
+
 def test_the_command_counts_who_has_no_mark(exported, tmp_path):
     said = exported([report("Ada", "neuron", 1), handed_in_nothing("Ben", "neuron")], "csv")
     assert "marks.csv: 2 persons, 1 of them without a mark." in said
