@@ -55,6 +55,10 @@ def export(console: Console, course: Course, order: Order) -> None:
     if platform not in FORMATS:
         there = f", and course.toml says {platform!r}" if platform else ""
         raise CourseError(f"Say where the marks go: --for {', '.join(FORMATS)}{there}.")
+    if order.worksheet and platform not in ("moodle", "canvas"):
+        raise CourseError(f"--worksheet is for moodle and canvas, not for {platform}.")
+    if order.pages and platform != "moodle":
+        raise CourseError(f"--feedback is for moodle, not for {platform}.")
     if order.brick and order.brick not in results.bricks:
         raise CourseError(f"Nobody's {order.brick} is graded in {order.results}.")
     if platform == "junit":

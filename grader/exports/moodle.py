@@ -71,8 +71,9 @@ def filled_worksheet(path: Path, rows: Rows) -> tuple[Table, list[Row], list[str
                 f"{number(row.earned.maximum)}: write `maximum = {number(maximum)}` into "
                 "course.toml, or change the assignment in Moodle."
             )
-        filled.append(cells(line, {grade: number(row.points), comment: comment_on(row)}))
-    notes = [
+        filled.append(cells(line, {grade: _grade(row), comment: comment_on(row)}))
+    notes = _above(taken)
+    notes += [
         f"{table.rows[index][1]}: it is not clear which submission is meant; no grade is filled in."
         for index in matched.doubtful
     ]
@@ -126,14 +127,29 @@ def new_worksheet(rows: Rows) -> tuple[Table, list[Row], list[str]]:
     lines = tuple(
         (
             f"Participant {row.id}", row.name, row.email,
-            "" if row.points is None else number(row.points),
-            number(rows.maximum), "", comment_on(row),
+            _grade(row), number(rows.maximum), "", comment_on(row),
         )
         for row in have
     )  # fmt: skip
     others = [row for row in rows.rows if row not in have and row.earned]
     notes = [f"{row.name} is left out: no participant's number is known." for row in others]
-    return Table(COLUMNS, lines), have, notes
+    return Table(COLUMNS, lines), have, [*_above(have), *notes]
+
+
+def _grade(row: Row) -> str:
+    """At most the maximum: Moodle leaves out what is above it."""
+    if row.points is None or row.earned is None:
+        return ""
+    return number(min(row.points, row.earned.maximum))
+
+
+def _above(rows: Iterable[Row]) -> list[str]:
+    return [
+        f"{row.name} has {number(row.points)} of {number(row.earned.maximum)}: the maximum is "
+        "filled in, since Moodle takes no more."
+        for row in rows
+        if row.earned and row.points is not None and row.points > row.earned.maximum
+    ]
 
 
 def comment_on(row: Row) -> str:

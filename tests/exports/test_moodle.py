@@ -140,6 +140,18 @@ def test_no_mark_leaves_the_cell_empty_and_0_does_not(rows, worksheet, tmp_path)
     assert [row[0] for row in read_by_moodle(filled).values()] == ["0", ""]
 
 
+def test_a_mark_above_the_maximum_is_the_maximum_since_moodle_takes_no_more(
+    rows, rules, worksheet, tmp_path
+):
+    rules = replace(rules, corrections=(Correction("Ada", 2.5, "Shown in the lab."),))
+    made = rows([report("Ada", "neuron", 1, 1)], rules=rules)
+    filled, _, notes = fill(worksheet(line(101, "Ada")), made, tmp_path)
+    [[grade, _, comment]] = read_by_moodle(filled).values()
+    assert grade == "20"
+    assert comment == "22.5 of 20. +2.5: Shown in the lab."
+    assert notes == ["Ada has 22.5 of 20: the maximum is filled in, since Moodle takes no more."]
+
+
 def test_a_comment_says_why_and_is_no_markup(rows, rules, worksheet, tmp_path):
     one = Correction("Ada", -1.0, "<b>late</b> & loud", "neuron")
     rules = replace(rules, corrections=(one,))
