@@ -124,16 +124,17 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
     bricks = chosen_bricks(course, options.brick)
     found = find_class(options.submitted, list(course.bricks), private_to(course.root))
     mnist.load()  # reports a data file that cannot be used before work starts
-    console = Console(highlight=False)
     seed_file = options.seed_file or course.root / FILE
-    seed = secret_seed(console, seed_file, options.out, make=options.seed_file is None)
+    seed = secret_seed(seed_file, options.out, make=options.seed_file is None)
+    console = Console(highlight=False)
     predecessors = Predecessors(options.predecessors or Predecessors.REFERENCE)
-    policy = Policy(seed, predecessors, options.open_until, options.isolation, options.repair)
+    policy = Policy(seed.value, predecessors, options.open_until, options.isolation, options.repair)
     workers = cluster_at(options.dask) if options.dask else None
     settings = Settings(options.jobs, options.fresh, workers)
     with opened(console, course, options.out, policy, settings) as grading:
-        inputs = f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)})."
+        inputs = f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed.value)})."
         console.print(inputs, markup=False)
+        seed.print_notes(console)
         return grade_class(console, grading, found, bricks, options.out)
 
 
@@ -182,10 +183,10 @@ def run_autograde(options: argparse.Namespace) -> ExitStatus:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     console = Console(highlight=False)
     desks = [Desk(course, name, options.force) for name in options.assignments]
-    seed = secret_seed(console, course.root / FILE, course.root / options.out)
+    seed = secret_seed(course.root / FILE, course.root / options.out)
     judge = desks[0].judge  # from nbgrader_config.py, for options that are not given
     policy = Policy(
-        seed,
+        seed.value,
         Predecessors(options.predecessors or judge.predecessors),
         options.open_until or judge.last_day,
         options.isolation or judge.isolation or None,
@@ -194,6 +195,7 @@ def run_autograde(options: argparse.Namespace) -> ExitStatus:
     workers = cluster_at(options.dask) if options.dask else None
     settings = Settings(options.jobs, workers=workers)
     with opened(console, course, course.root / options.out, policy, settings) as grading:
+        seed.print_notes(console)
         return max(autograde(desk, grading, console) for desk in desks)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -13,16 +14,26 @@ from grader.seed import read_or_make, seed_id
 SHORT = 2**63  # a student's computer can try all that are below, and knows the inputs then
 
 
-def secret_seed(console: Console, path: Path, out: Path, make: bool = True) -> int:
-    """The seed in the file, or a new one; prints what is odd. Raises CourseError.
+@dataclass(frozen=True)
+class SecretSeed:
+    """notes: what instructors must know of it before they grade."""
+
+    value: int
+    notes: tuple[str, ...]
+
+    def print_notes(self, console: Console) -> None:
+        for note in self.notes:
+            console.print(Text(note, "bold yellow"))
+
+
+def secret_seed(path: Path, out: Path, make: bool = True) -> SecretSeed:
+    """The seed in the file, or a new one. Raises CourseError.
 
     out: the folder that results go to.
     """
     made = make and not path.exists()
     seed = read_or_make(path, make)
-    for note in _notes(path, seed, made, out):
-        console.print(Text(note, "bold yellow"), soft_wrap=True)
-    return seed
+    return SecretSeed(seed, tuple(_notes(path, seed, made, out)))
 
 
 def _notes(path: Path, seed: int, made: bool, out: Path) -> Iterator[str]:

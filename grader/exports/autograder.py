@@ -49,7 +49,7 @@ def make_autograder(
     open_until: date | None = None,
 ) -> None:
     """Writes the zip and says what to do with it. Raises CourseError."""
-    secret_seed(console, course.root / SEED_FILE, target.parent)
+    secret_seed(course.root / SEED_FILE, target.parent).print_notes(console)
     write_autograder(course, target, bricks, open_until)
     size = target.stat().st_size
     if size > LIMIT:

@@ -24,7 +24,7 @@ def told(tmp_path):
                 f'{{"student": "a", "seed": "{seed_id(earlier)}"}}\n'
             )
         console = Console(record=True, width=400)
-        secret_seed(console, tmp_path / "course.seed", out)
+        secret_seed(tmp_path / "course.seed", out).print_notes(console)
         return console.export_text()
 
     return told
@@ -58,4 +58,4 @@ def test_a_file_that_holds_no_result_is_none(told, tmp_path, text):
 
 def test_a_named_file_is_not_made(tmp_path):
     with pytest.raises(CourseError, match="cannot be read"):
-        secret_seed(Console(quiet=True), tmp_path / "no.seed", tmp_path, make=False)
+        secret_seed(tmp_path / "no.seed", tmp_path, make=False)
