@@ -25,8 +25,8 @@ PLACES = {
     "author": (560, 242, BOX_WIDTH),
     "exports": (850, 242, BOX_WIDTH),
     "desk": (330, 358, BOX_WIDTH),
-    "cluster": (590, 358, BOX_WIDTH),
-    "classreport": (850, 358, BOX_WIDTH),
+    "classreport": (590, 358, BOX_WIDTH),
+    "cluster": (850, 358, BOX_WIDTH),
     "selfcheck": (210, 474, BOX_WIDTH),
     "classroom": (650, 474, BOX_WIDTH),
     "report": (390, 706, BOX_WIDTH),
@@ -44,8 +44,8 @@ PLACES = {
 MORE_LINES = {"core": 1}  # than other boxes have
 ORDER = [
     "core", "repair", "networks", "runner", "diagnosis", "examine", "submissions", "sandbox",
-    "report", "marks", "pictures", "classroom", "classreport", "exports",
-    "selfcheck", "desk", "cluster", "author", "cli",
+    "report", "marks", "pictures", "classroom", "classreport", "exports", "selfcheck", "desk",
+    "cluster", "author", "cli",
 ]  # fmt: skip
 # What grader/author/release.py ships of rooms; of modules it leaves some out.
 IN_THE_KIT = {

@@ -86,6 +86,7 @@ def own_digits(kernel, x, labels):
     draw=draw_templates,
     size=(7.0, 3.2),
     inputs=ten_digits,
+    in_demo=True,
 )
 def templates(layer, x_train, y_train):
     model = layer.SingleLayerPerceptron(784, CLASSES, seed=0)

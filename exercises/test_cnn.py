@@ -512,52 +512,14 @@ def convolution_and_pooling(cnn, x, n_classes, seed):
     return keras_checks.sent(model, x)
 
 
-def measure_other_sizes(returned, inputs):
-    p = returned["p of the rebuilt model"]
-    likely, unlikely = (np.ravel(returned[f"loss, {name} labels"])[0] for name in LABELS)
-    return {
-        **keras_checks.as_sent(returned),
-        "rows add up to 1": np.allclose(p.sum(axis=1), 1),
-        "no probability is negative": np.min(p) >= 0,
-        "the loss of integer labels is finite": np.isfinite(likely) and np.isfinite(unlikely),
-        "unlikely labels have the larger loss": likely < unlikely,
-        "the loss takes probabilities, as the model gives": not returned["from_logits"],
-    }
-
-
-def loss_of(model, x, labels):
-    """The model's loss; nan where it takes one-hot labels, and no integers."""
-    try:
-        return model.evaluate(x, labels, verbose=0)
-    except ValueError as error:
-        try:
-            model.evaluate(x, np.eye(model.output_shape[-1])[labels], verbose=0)
-        except ValueError:
-            raise error from None  # the first says what is wrong
-        return np.nan
-
-
-def takes_scores(model):
-    """Whether the model's loss was made with from_logits=True."""
-    described = model.loss.get_config() if hasattr(model.loss, "get_config") else {}
-    return bool(described.get("from_logits"))
-
-
-LABELS = ("likely", "unlikely")
-
-
 @brick.check(
     "keras_cnn",
     points=1,
     called="keras_cnn(({height}, {width}, {channels}), {n_classes}), called on x, and its loss",
     hint="Do the maps of a small image shrink to nothing? Is the loss one for integer labels?",
     inputs=lambda rng: size_of_images(rng, n_classes=int(rng.choice([2, 3, 4, 5, 6, 7, 11, 12]))),
-    clean=lambda returned, inputs: {
-        **{name: value for name, value in returned.items() if name.startswith("loss")},
-        "from_logits": returned["from_logits"],
-        **keras_checks.rebuilt(returned, inputs),
-    },
-    measure=measure_other_sizes,
+    clean=keras_checks.losses_and_rebuilt,
+    measure=lambda returned, inputs: keras_checks.classifies(returned),
     limit=60.0,
     keras=True,
 )
@@ -567,13 +529,7 @@ def images_of_other_sizes(cnn, x, n_classes, seed):
 
     keras.utils.set_random_seed(seed)
     model = cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)
-    p = np.asarray(model(x, training=False))
-    return {
-        "loss, likely labels": loss_of(model, x, p.argmax(axis=1)),
-        "loss, unlikely labels": loss_of(model, x, p.argmin(axis=1)),
-        "from_logits": takes_scores(model),
-        **keras_checks.sent(model, x),
-    }
+    return {**keras_checks.losses(model, x), **keras_checks.sent(model, x)}
 
 
 def cut_digits(rng):

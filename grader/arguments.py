@@ -87,6 +87,16 @@ def parser() -> Parser:
         "--fresh", action="store_true", help="grade all anew, whatever was graded before"
     )
 
+    sub = command("report", "the class on one page: mistakes, checks, what changed")
+    add_results_argument(sub)
+    sub.add_argument(
+        "--since", type=Path, metavar="RESULTS", help="earlier results: say what changed, and why"
+    )
+
+    sub = command("feedback", "write a page for each student, as HTML and as Markdown")
+    add_results_argument(sub)
+    sub.add_argument("pages", type=Path, metavar="DIR", help="where the pages go")
+
     sub = command("collect", "put modules where nbgrader has submissions")
     sub.add_argument("modules", type=Path, metavar="MODULES", help="as `bricks grade` takes it")
 

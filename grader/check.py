@@ -202,6 +202,7 @@ class Brick:
     order      position in the course, from 1.
     builds_on  bricks that this one needs. It may import every brick that comes before it.
     further    for those who go on: its points are counted apart from the course's own
+    files      what its checks and pictures read, such as weights: names of files beside them
     """
 
     name: str
@@ -209,6 +210,7 @@ class Brick:
     title: str
     builds_on: tuple[str, ...] = ()
     further: bool = False
+    files: tuple[str, ...] = ()
     checks: dict[str, Check] = field(default_factory=dict)
 
     @property

@@ -138,6 +138,21 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
         return grade_class(console, grading, found, bricks, options.out)
 
 
+def run_report(options: argparse.Namespace) -> ExitStatus:
+    from grader.classreport.commands import report
+
+    report(Console(highlight=False), options.results, options.since)
+    return ExitStatus.OK
+
+
+def run_feedback(options: argparse.Namespace) -> ExitStatus:
+    from grader.classreport.commands import feedback
+
+    root = course_or_kit(options).root
+    feedback(Console(highlight=False), options.results, options.pages, root)
+    return ExitStatus.OK
+
+
 def cluster_at(address: str) -> "WorkersOf":
     """The workers of a Dask cluster. Raises CourseError where Dask is not installed."""
     try:
@@ -226,7 +241,7 @@ def run_gradescope(options: argparse.Namespace) -> ExitStatus:
 
 
 def run_demo(options: argparse.Namespace) -> ExitStatus:
-    from grader.author.demo import make_class
+    from grader.author.demo import draw_pictures, make_class
     from grader.classroom.session import Settings
     from grader.classroom.terminal import grade_class, opened
     from grader.submissions.find import find_class
@@ -242,7 +257,10 @@ def run_demo(options: argparse.Namespace) -> ExitStatus:
     out = folder / "results"
     settings = Settings(cores(), fresh=True, trusted=True)
     with opened(console, course, out, Policy(DEMO_SEED), settings) as grading:
-        status = grade_class(console, grading, found, list(course.bricks), out, troubles=True)
+        status = grade_class(console, grading, found, course.core, out, troubles=True)
+    if titles := draw_pictures(course, folder / "pictures.html"):
+        console.print(f"\nPictures of what the solutions do: {'; '.join(titles)}", markup=False)
+        console.print(f"  {folder / 'pictures.html'}", soft_wrap=True, markup=False)
     one_is_meant_not_to_load = status == ExitStatus.SOME_UNUSABLE
     return ExitStatus.OK if one_is_meant_not_to_load else status
 
@@ -336,6 +354,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "build": run_build,
     "release": run_release,
     "grade": run_grade,
+    "report": run_report,
+    "feedback": run_feedback,
     "collect": run_collect,
     "autograde": run_autograde,
     "export": run_export,

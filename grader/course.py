@@ -41,6 +41,11 @@ class Course:
         bricks = sorted((load_brick(file) for file in files), key=lambda brick: brick.order)
         return {brick.name: brick.without_waiting_for(self.waived) for brick in bricks}
 
+    @property
+    def core(self) -> list[str]:
+        """The names of the course's own bricks: all but those for people who go on."""
+        return [name for name, brick in self.bricks.items() if not brick.further]
+
     @cached_property
     def waived(self) -> frozenset[str]:
         """Checks that count for nobody, as course.toml says; grader.marks reads all of that."""
@@ -74,6 +79,10 @@ class Course:
     def gallery_file(self, brick: str) -> Path:
         """Where the brick's pictures are declared, if it has any."""
         return self.exercises / f"show_{brick}.py"
+
+    def files_of(self, brick: str) -> list[Path]:
+        """The files beside the brick's checks that these read."""
+        return [self.exercises / name for name in self.bricks[brick].files]
 
     def has_solution(self, brick: str) -> bool:
         return (self.solutions / f"{brick}.py").is_file()

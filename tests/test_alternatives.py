@@ -1,7 +1,7 @@
 """Right solutions in other styles than the reference have full marks: no check asks for a style.
 
 tests/alternatives/<style>/<brick>.py are the solutions; each keeps the contract of its brick and
-little else that the reference does.
+little else that the reference does. A style has the bricks that lie in its folder.
 """
 
 from pathlib import Path
@@ -18,11 +18,25 @@ from grader.runner.process import Process
 from grader.source import Source, read_source
 
 ALTERNATIVES = Path(__file__).parent / "alternatives"
-STYLES = ["loops", "float32", "einsum", "lists"]
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+CORE = ["neuron", "layer", "mlp", "convolution", "cnn"]
+BRICKS = [*CORE, "training", "features", "transfer"]
+IN_KERAS = ["training", "features", "transfer"]
 DRAWN_IN_ALL_RESPECTS = ["neuron", "layer"]
 OTHER_SEED = 2**127 + 9
 TOO_SLOW_TOGETHER = {"lists"}  # its convolution, number by number, is no match for 3,000 digits
+SOME_SEEDS = range(1, 4)
+
+
+def written_in(*bricks, without=()):
+    """Marks a test to run for each of these bricks in each style that has it."""
+    found = [
+        (path.parent.name, path.stem)
+        for brick in bricks
+        for path in sorted(ALTERNATIVES.glob(f"*/{brick}.py"))
+        if path.parent.name not in without
+    ]
+    assert found
+    return pytest.mark.parametrize("style, brick", found)
 
 
 @pytest.fixture(scope="module")
@@ -84,43 +98,46 @@ def on_its_own(course, style, brick):
 
 
 @pytest.mark.parametrize("seed", [PUBLIC_SEED, pytest.param(OTHER_SEED, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("brick", BRICKS)
-@pytest.mark.parametrize("style", STYLES)
+@written_in(*CORE, "features", "transfer")
 def test_right_values_in_any_style(course, failures, style, brick, seed):
     assert failures(on_references(course, style, brick), seed, numpy_alone) == ""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("brick", DRAWN_IN_ALL_RESPECTS)
-@pytest.mark.parametrize("style", STYLES)
+@written_in(*DRAWN_IN_ALL_RESPECTS)
 def test_right_values_whatever_is_drawn(course, failures, style, brick):
     sources = on_references(course, style, brick)
     assert [failures(sources, seed, numpy_alone) for seed in range(1, 21)] == [""] * 20
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("brick", BRICKS)
-@pytest.mark.parametrize("style", STYLES)
+@written_in(*BRICKS)
 def test_full_marks_in_any_style(course, failures, style, brick):
     assert failures(on_references(course, style, brick), PUBLIC_SEED, everything) == ""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("brick", BRICKS)
-@pytest.mark.parametrize("style", STYLES)
+@written_in(*BRICKS)
 def test_full_marks_with_another_seed(course, failures, style, brick):
     assert failures(on_references(course, style, brick), OTHER_SEED, bars_or_keras) == ""
 
 
-@pytest.mark.parametrize("brick", ["mlp", "cnn"])
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.slow
+@pytest.mark.long
+@written_in(*IN_KERAS)
+def test_full_marks_whatever_is_drawn(course, failures, style, brick):
+    sources = on_references(course, style, brick)
+    found = [failures(sources, seed, bars_or_keras) for seed in SOME_SEEDS]
+    assert found == [""] * len(SOME_SEEDS)
+
+
+@written_in("mlp", "cnn")
 def test_the_bricks_of_a_style_work_on_each_other(course, failures, style, brick):
     assert failures(on_its_own(course, style, brick), PUBLIC_SEED, numpy_alone) == ""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("brick", ["mlp", "cnn"])
-@pytest.mark.parametrize("style", [s for s in STYLES if s not in TOO_SLOW_TOGETHER])
+@written_in("mlp", "cnn", without=TOO_SLOW_TOGETHER)
 def test_the_bricks_of_a_style_learn_together(course, failures, style, brick):
     def bar_in_numpy(check):
         return check.labels and not check.keras

@@ -13,7 +13,7 @@ from grader.outcome import Passed, Skipped
 from grader.runner.process import Process
 from grader.source import Source
 
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "features", "transfer"]
 OTHER_SEED = 2**127 + 9
 
 CHANGES_SHAPE = """
@@ -74,6 +74,18 @@ def _moving(self, y_true):
     _backward(self, y_true)
     self.dense.kernel = self.dense.kernel - 0.1 * self.dense.d_kernel
 CNN.backward = _moving
+""",
+    "features/maps_of_the_first_layer": "feature_maps = _reshaping(feature_maps, 2)",
+    "features/patches_of_the_first_layer": "top_patches = _reshaping(top_patches, 3)",
+    "features/saliency_of_grey_images": "saliency = _reshaping(saliency, 1)",
+    "features/squares_of_any_size": "occlusion = _reshaping(occlusion, 1)",
+    "features/keeps_range_and_model": """
+_preferred = preferred_input
+def preferred_input(model, *arguments, **named):
+    image = _preferred(model, *arguments, **named)
+    last = model.layers[-1]
+    last.kernel.assign(0.9 * np.array(last.kernel))  # a layer that nobody asked about
+    return image
 """,
 }
 

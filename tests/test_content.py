@@ -1,5 +1,7 @@
 """The course's own content: what every brick promises."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -9,10 +11,13 @@ from grader.course import PUBLIC_SEED
 from grader.examine import Examination
 from grader.live import LiveExpected
 from grader.outcome import Accuracy, NotWritten, Passed, Skipped
+from grader.probe import Job
+from grader.runner.keras_imports import needs_keras
 from grader.runner.process import Process
+from grader.source import read_source
 from grader.submission import handed_from, sources_of
 
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "training", "features", "transfer"]
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +41,13 @@ def examine(course, places):
     return examine
 
 
-def test_the_five_bricks_stand_in_teaching_order(course):
+def test_the_bricks_stand_in_teaching_order(course):
     assert list(course.bricks) == BRICKS
-    assert [brick.order for brick in course.bricks.values()] == [1, 2, 3, 4, 5]
+    assert [brick.order for brick in course.bricks.values()] == [*range(1, len(BRICKS) + 1)]
+
+
+def test_five_bricks_are_the_course_and_the_others_go_further(course):
+    assert [name for name, brick in course.bricks.items() if not brick.further] == BRICKS[:5]
 
 
 @pytest.mark.parametrize("name", BRICKS)
@@ -75,6 +84,17 @@ def test_a_blank_stub_has_no_point_with_any_seed(course, examine, brick):
         results = examine(brick, sources, seed).values()
         assert sum(result.points for result in results) == 0
         assert {type(result.outcome) for result in results} <= {NotWritten, Skipped}
+
+
+@pytest.mark.parametrize("brick", BRICKS)
+def test_an_untouched_stub_does_not_wait_for_tensorflow(course, brick):
+    barred = "import sys; sys.modules.update(keras=None, tensorflow=None)"
+    code = f"{barred}; sys.path.insert(0, 'exercises'); import {brick}"
+    subprocess.run([sys.executable, "-c", code], cwd=course.root, check=True)
+    names = [*course.predecessors(brick), brick]
+    sources = [read_source(course.exercises / f"{name}.py") for name in names]
+    for check in course.bricks[brick].checks.values():
+        assert not needs_keras(Job(check, course.checks_file(brick), tuple(sources), {}))
 
 
 def test_labels_of_a_bar_are_not_shown_to_the_probe(course):

@@ -1,6 +1,7 @@
 """`bricks demo`: the main job on embedded data."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -20,5 +21,8 @@ def test_the_demo_grades_a_class_and_says_what_is_wrong_for_whom(checkout):
     assert table["ben-blank"] == ["0"] * 6
     assert table["kim-syntax-error"][0] == "0"
     said = " ".join(run.stdout.split())
+    assert "Pictures of what the solutions do: Ten templates; The hierarchy of features" in said
+    [page] = re.findall(r"\S+/pictures\.html", run.stdout)
+    assert Path(page).read_text(encoding="utf-8").count("<img ") == 2
     assert "does not load" in said
     assert "outside any function, did not end in time and was stopped" in said

@@ -136,7 +136,7 @@ def test_two_misconceptions_at_once_are_recognised(course, brick, check, upstrea
     assert result.why.diagnosis.mistakes[1].asks.split()[0] in explain(check_report(result))
 
 
-@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn"])
+@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn", "features"])
 def test_every_misconception_says_and_asks(course, brick):
     for one in misconceptions(course, brick):
         assert one.says.endswith((".", "!", "?"))

@@ -449,7 +449,7 @@ def process():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn"])
+@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn", "features"])
 @pytest.mark.parametrize("style", STYLES)
 def test_in_every_style_a_broken_function_costs_its_own_part(course, process, style, brick):
     """Other private names, caches and options than the reference's: each function broken alone."""

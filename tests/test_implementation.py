@@ -1,5 +1,7 @@
 """Modules of the same plain names, side by side, and files of every kind."""
 
+import inspect
+import linecache
 import sys
 import traceback
 from dataclasses import replace
@@ -25,6 +27,22 @@ def value_of(code):
     """What `value` is in a module of that text, given as it is written to disk."""
     with loaded([Source("layer", "layer.py", code)]) as layer:
         return layer.value
+
+
+def test_a_text_can_be_read_again_as_tensorflow_does():
+    """It drops what is known of a module's lines before it reads the loops of a tf.function."""
+    with loaded([source("def f():\n    return 1\n")]) as layer:
+        linecache.updatecache(layer.__file__, layer.__dict__)
+        assert inspect.getsource(layer.f) == "def f():\n    return 1\n"
+
+
+@pytest.mark.slow
+def test_a_loop_in_a_tf_function_runs():
+    code = "import tensorflow as tf\n\n@tf.function\ndef total(n):\n    s = 0\n"
+    code += "    for i in tf.range(n):\n        if i > 2:\n            s += i\n    return s\n"
+    with loaded([source(code)]) as layer:
+        tensorflow = sys.modules["tensorflow"]
+        assert int(layer.total(tensorflow.constant(6))) == 3 + 4 + 5
 
 
 def test_reference_student_and_misconceptions_do_not_meet(course):

@@ -325,3 +325,26 @@ def test_a_package_without_a_file_is_refused(package, tmp_path, monkeypatch):
     monkeypatch.setattr(embedding, "FILES", other)
     with pytest.raises(ValueError, match="holds no package/data/elsewhere"):
         embedding.embed(package, tmp_path / "built.npz")
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_folder_of_idx_files_becomes_an_npz(tmp_path, packed):
+    data = digits()
+    for key, (name, _) in embedding.FILES.items():
+        array = data[key]
+        axes = struct.pack(f">{array.ndim}I", *array.shape)
+        content = bytes([0, 0, 8, array.ndim]) + axes + array.tobytes()
+        file = tmp_path / (f"{name}.gz" if packed else name)
+        file.write_bytes(gzip.compress(content) if packed else content)
+    target = tmp_path / "other.npz"
+    sha256 = embedding.convert(tmp_path, target)
+    loaded = mnist.load(target)
+    assert loaded.sha256 == sha256
+    assert all(np.array_equal(getattr(loaded, key), data[key]) for key in data)
+
+
+def test_a_file_of_another_format_is_no_data_set(tmp_path):
+    for name, _ in embedding.FILES.values():
+        (tmp_path / name).write_bytes(b"not IDX at all")
+    with pytest.raises(ValueError, match="is no IDX file of bytes"):
+        embedding.convert(tmp_path, tmp_path / "other.npz")

@@ -146,7 +146,14 @@ class Remembering:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "brick",
-    ["neuron", "layer", "mlp", "convolution", pytest.param("cnn", marks=pytest.mark.long)],
+    [
+        "neuron",
+        "layer",
+        "mlp",
+        "convolution",
+        pytest.param("cnn", marks=pytest.mark.long),
+        "features",
+    ],
 )
 def test_recorded_and_live_verdicts_agree(course, kit, brick, tmp_path):
     student, reference = Process(), Process()
@@ -181,7 +188,7 @@ def test_recorded_and_live_verdicts_agree(course, kit, brick, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn"])
+@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn", "features"])
 def test_recorded_and_live_messages_agree_for_every_misconception(course, kit, brick):
     """Two mistakes at once as well: each misconception, and some on top of the first of all."""
     student, reference = Process(), Process()
@@ -214,6 +221,7 @@ MISTAKES = {
     "mlp": "\nrelu_backward = lambda d_out, z: d_out\n",
     "convolution": "\nedge_kernels = lambda: np.zeros((3, 3, 1, 2))\n",
     "cnn": "\nCNN.predict = lambda self, x: self.forward(x)\n",
+    "features": "\nreceptive_field = lambda layers: (1, 1)\n",
 }
 
 

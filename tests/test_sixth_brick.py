@@ -57,6 +57,10 @@ def test_a_sixth_brick_is_added_with_new_files_alone(checkout):
     assert rows == ["student,doubling,total", "right,20,20", "wrong,0,0"]
 
 
+# Words that the engine needs for what they mean: with these, only a file or a module counts.
+ORDINARY = {"training", "features", "transfer"}
+
+
 def brick_names_in(code, bricks):
     """Names of bricks as identifiers, attributes, parts of them, or words of a string that runs.
 
@@ -79,7 +83,15 @@ def brick_names_in(code, bricks):
             texts += [value] if isinstance(value, str) else []
         texts += getattr(node, "names", []) if isinstance(node, ast.Global | ast.Nonlocal) else []
     words = {word.lower() for text in texts for word in re.findall(r"[A-Za-z]+", text)}
-    return words & set(bricks)
+    strings = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and n not in docs]
+    imported = [n.name for n in ast.walk(tree) if isinstance(n, ast.alias)]
+    as_files = {
+        name
+        for name in ORDINARY
+        for text in (*imported, *(s for s in strings if isinstance(s, str)))
+        if re.search(rf"^{name}$|\b(test_|show_)?{name}\.(py|ipynb)\b", text)
+    }
+    return (words - ORDINARY | as_files) & set(bricks)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +103,13 @@ def brick_names_in(code, bricks):
 )  # fmt: skip
 def test_a_name_of_a_brick_is_seen_however_it_is_written(code):
     assert brick_names_in(code, ["neuron", "cnn"]) == {"neuron"}
+
+
+def test_an_ordinary_word_names_a_brick_only_where_it_is_a_string_or_a_file():
+    for code in ("f(training=True)", 'x = "only training changes them"', "training = 3"):
+        assert brick_names_in(code, ["training"]) == set()
+    for code in ('x = bricks["training"]', 'x = "test_training.py"', "import training"):
+        assert brick_names_in(code, ["training"]) == {"training"}
 
 
 def test_a_comment_or_a_docstring_may_give_an_example():

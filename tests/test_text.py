@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+CORE = ["neuron", "layer", "mlp", "convolution", "cnn"]
+BRICKS = [*CORE, "features"]
 
 
 def script():
@@ -28,7 +29,7 @@ def test_the_words_stand_in_the_text(one):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("brick", BRICKS)
+@pytest.mark.parametrize("brick", CORE)
 def test_what_a_text_states_is_what_is_measured(brick):
     values = text.measured(brick)
     stated = [one for one in text.STATED if one.brick == brick]
@@ -45,7 +46,7 @@ def test_another_figure_is_not_true():
     assert not claim.is_true("It names most digits.", 11.0)
 
 
-@pytest.mark.parametrize("brick", BRICKS)
+@pytest.mark.parametrize("brick", [*BRICKS, "transfer"])
 def test_a_brick_says_what_for_what_before_and_how_long(brick):
     head = text.text_of(brick).split("import numpy")[0]
     objectives = head.split("**After this brick you can** - ")[1].split("**What to know before:**")

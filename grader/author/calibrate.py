@@ -56,7 +56,8 @@ def plan(course: Course, styles: Path, seeds: int, only: str = "") -> Iterator[T
     """Every run, bar by bar in the course's order, correct implementations first."""
     for check in bars_of(course):
         if check.id == only or not only:
-            common = setting(check, course.checks_file(check.brick))
+            files = course.files_of(check.brick)
+            common = setting(check, course.checks_file(check.brick), files)
             for trained in trained_at(course, check, styles, seeds):
                 for i in range(trained.seeds):
                     seed = FIRST_SEED + i

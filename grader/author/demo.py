@@ -1,12 +1,19 @@
-"""Makes a small class from the course: right, blank, half-done and wrong submissions."""
+"""Makes a small class from the course's own bricks: right, blank, half-done and wrong."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from grader.author.build import solution_of, stub
 from grader.course import Course
 from grader.desk.stubs import BEGIN
+from grader.examiner import Examiner
 from grader.misconceptions import misconceptions, with_misconception
+from grader.pictures.making import Made, gallery_of, made
+from grader.pictures.page import page
+from grader.runner.process import Process
+from grader.submission import handed_from
 
 Modules = dict[str, str]  # brick: source
 
@@ -21,9 +28,9 @@ def make_class(course: Course, folder: Path) -> None:
 
 def students(course: Course) -> Iterator[tuple[str, Modules]]:
     """Each student's name, which says what is wrong, and the modules that were handed in."""
-    texts = {brick: solution_of(course, brick) for brick in course.bricks}
+    texts = {brick: solution_of(course, brick) for brick in course.core}
     stubs = {brick: stub(text) for brick, text in texts.items()}
-    first, second, *_ = course.bricks
+    first, second, *_ = course.core
     half = len(texts) // 2
 
     yield "ada-all-right", texts
@@ -57,3 +64,23 @@ def mistaken(course: Course, texts: Modules, number: int) -> Modules:
 def with_mistake(course: Course, brick: str, mistake: str) -> str:
     [wrong] = [m for m in misconceptions(course, brick) if m.id == mistake]
     return with_misconception(course.reference(brick)[-1], wrong).code.decode()
+
+
+def draw_pictures(course: Course, file: Path) -> list[str]:
+    """Writes a page with the pictures that are for a demo, of the solutions; returns their titles.
+
+    Writes nothing where no picture is.
+    """
+    pictures: list[Made] = []
+    with closing(Process()) as student, closing(Process()) as reference:
+        for brick in course.bricks:
+            if course.gallery_file(brick).is_file():
+                gallery = gallery_of(course, brick)
+                chosen = {n: one for n, one in gallery.pictures.items() if one.in_demo}
+                handed = handed_from(course, course.solutions)
+                examination = Examiner(course, reference).of_handed(brick, handed, student)
+                if chosen:
+                    pictures += made(replace(gallery, pictures=chosen), examination)
+    if pictures:
+        file.write_text(page("What the solutions do", pictures), encoding="utf-8")
+    return [one.picture.title for one in pictures]

@@ -44,7 +44,7 @@ No level stops what this table lists:
 the files, and let students explain theirs |
 | let TensorFlow compute the values of a NumPy brick | it is installed, and its values are right \
 | search `submitted` for `import`: NumPy bricks need NumPy alone, and their Keras twins need Keras |
-| bring a network that was trained before, and train only its end (transfer learning) | its \
+| bring a network that was trained before, and train only its end | its \
 weights fit into a file, it is a network as the text asks for, and it does learn | look for long \
 literals, and for accuracies far above the reference's; it gains the Keras bar alone |
 | recognise MNIST's test images from a table of 80 kB | the images are public, and the noise on \

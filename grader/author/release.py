@@ -92,6 +92,7 @@ def release(course: Course, target: Path, names: Sequence[str] = ()) -> Released
         if lost := [one for one in course.predecessors(name) if one not in bricks]:
             raise CourseError(f"{name} builds on {lost[0]}: release {lost[0]} with it, or before.")
     refuse_without_bars(course, bricks)
+    refuse_without_files(course, bricks)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}-") as folder:
         made = Path(folder) / target.name
@@ -129,6 +130,13 @@ def refuse_without_bars(course: Course, bricks: Sequence[str]) -> None:
         raise CourseError(f"exercises/bars.json lacks {names}: run `bricks calibrate` first.")
 
 
+def refuse_without_files(course: Course, bricks: Sequence[str]) -> None:
+    """Raises CourseError if a file is missing that a brick's checks read."""
+    for brick in bricks:
+        if missing := [file.name for file in course.files_of(brick) if not file.is_file()]:
+            raise CourseError(f"exercises/ lacks {missing[0]}, which the checks of {brick} read.")
+
+
 def write_kit(course: Course, target: Path, bricks: Sequence[str]) -> None:
     exercises = target / "exercises"
     recorded = exercises / "recorded"
@@ -140,6 +148,8 @@ def write_kit(course: Course, target: Path, bricks: Sequence[str]) -> None:
         for file in (course.checks_file(name), course.gallery_file(name)):
             if file.exists():
                 shutil.copy(file, exercises)
+        for file in course.files_of(name):
+            shutil.copy(file, exercises)
         record_expected(course, name, LiveExpected(course, process), recorded)
         record_answers(course, name, LiveAnswers(course, process), recorded)
     process.close()

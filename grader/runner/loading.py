@@ -84,6 +84,11 @@ class _Sources(MetaPathFinder, Loader):
             return None
         return spec_from_loader(name, self, origin=self.sources[name].file)
 
+    def get_source(self, name: str) -> str | None:
+        """The text of a file: TensorFlow asks for it, to read the loops of a `tf.function`."""
+        source = self.sources[name]
+        return None if source.in_cells else "".join(source.texts[source.file])
+
     def exec_module(self, module: ModuleType) -> None:
         run(self.sources[module.__name__], module, self.loading)
 

@@ -29,7 +29,8 @@ def show_brick(course: Course, brick: str, opened: bool = False, digit: int | No
         for one in made(gallery, examination, digit):
             pictures.append(one)
             print(f"  {one.picture.title}{f': {one.said}' if one.said else ''}", flush=True)
-    file = written(course.root / FOLDER, brick, page(course.bricks[brick].title, pictures))
+    title = f"{course.bricks[brick].title}: what yours does"
+    file = written(course.root / FOLDER, brick, page(title, pictures))
     print(f"{brick}: {file}")
     if opened:
         webbrowser.open(file.as_uri())

@@ -217,7 +217,7 @@ def test_nbgrader_validate_tells_the_truth(desk, validated):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn"])
+@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn", "features"])
 def test_every_brick_passes_its_own_notebook(whole, validated, brick):
     """TensorFlow's import inside a test cell would write to stderr, and nbgrader then gives 0."""
     path = whole.root / "source" / brick / f"{brick}.ipynb"

@@ -113,7 +113,7 @@ def test_code_is_no_formula():
     assert markdown({}, "`$x$`") == "<p><code>$x$</code></p>\n"
 
 
-@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn"])
+@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn", "features"])
 def test_every_formula_of_the_course_is_one(course, brick):
     for cell in student_notebook(course, brick).cells:
         if cell.cell_type == "markdown":

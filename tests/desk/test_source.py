@@ -17,7 +17,7 @@ from grader.desk.stubs import BEGIN, END
 from grader.notebook import source_in
 from grader.runner.loading import loaded
 
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "training", "features", "transfer"]
 
 
 def marks(notebook):

@@ -24,8 +24,12 @@ SOLUTIONS = Path(__file__).parents[2] / "solutions"
 
 @pytest.fixture(scope="session")
 def solutions():
-    """All reference modules by name, imported as Python does; other tests do not meet them."""
-    names = ("neuron", "layer", "mlp", "convolution", "cnn")
+    """The reference modules by name."""
+    return imported("neuron", "layer", "mlp", "convolution", "cnn", "features", "transfer")
+
+
+def imported(*names):
+    """Reference modules by name, imported as Python does; other tests do not meet them."""
     sys.path.insert(0, str(SOLUTIONS))
     try:
         return {name: importlib.import_module(name) for name in names}
@@ -58,6 +62,22 @@ def convolution(solutions):
 @pytest.fixture(scope="session")
 def cnn(solutions):
     return solutions["cnn"]
+
+
+@pytest.fixture(scope="session")
+def training():
+    """Not among the others: it imports TensorFlow as it loads."""
+    return imported("training")["training"]
+
+
+@pytest.fixture(scope="session")
+def features(solutions):
+    return solutions["features"]
+
+
+@pytest.fixture(scope="session")
+def transfer(solutions):
+    return solutions["transfer"]
 
 
 @pytest.fixture(scope="session")

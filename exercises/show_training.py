@@ -1,0 +1,142 @@
+"""Pictures of training: optimizers in one valley, and dropout on few digits and on many."""
+
+import numpy as np
+
+from grader import mnist
+from grader.pictures.drawing import LINES, curves
+from grader.pictures.gallery import Gallery
+
+brick = Gallery("training")
+START, STEEP, STEPS = (-9.0, 2.2), 60.0, 60
+RATES = {"plain": 0.031, "Momentum": 0.02, "Adam": 0.35}
+SLOW = 240.0  # seconds, for code that is right and slow
+
+
+def height(across, along):
+    """A valley: gentle along one axis, steep across the other; lowest at (0, 0)."""
+    return (across**2 + STEEP * along**2) / 2
+
+
+def slope(at):
+    return at * np.array([1.0, STEEP], np.float32)
+
+
+def draw_race(figure, values, inputs):
+    axes = figure.subplots()
+    x, y = np.linspace(-10, 3, 200), np.linspace(-3, 3, 200)
+    levels = np.geomspace(0.3, 300, 12)
+    axes.contour(x, y, height(*np.meshgrid(x, y)), levels, colors="0.8", linewidths=0.7)
+    left = {}
+    for (name, rate), line in zip(RATES.items(), LINES, strict=False):
+        path = values[f"path of {name}"]
+        left[name] = np.linalg.norm(path[-1])
+        axes.plot(*path.T, line, marker=".", markersize=3, label=f"{name}, rate {rate:g}")
+    axes.plot(0, 0, "k*", markersize=8)
+    axes.set(xlim=(-10, 3), ylim=(-3, 3), xlabel="gentle", ylabel="steep")
+    axes.legend(loc="lower left")
+    return {
+        "steps": STEPS,
+        "plain": f"{left['plain']:.2f}",
+        "momentum": f"{left['Momentum']:.2f}",
+        "adam": f"{left['Adam']:.2f}",
+    }
+
+
+@brick.picture(
+    "Three optimizers in one valley",
+    parts=("Momentum", "Adam"),
+    caption="After {steps} steps plain gradient descent is {plain} away from the lowest point, "
+    "your Momentum {momentum} and your Adam {adam}. Plain steps jump to and fro across the valley "
+    "and creep along it; momentum adds up what stays the same along the way, and Adam takes steps "
+    "of one size in both directions, however different the slopes are.",
+    alt="A long narrow valley as contour lines, and in it three paths from one start: one zigzags "
+    "and falls behind, one swings past the lowest point and back, one goes there diagonally.",
+    draw=draw_race,
+    size=(7.4, 3.4),
+    limit=SLOW,
+    keras=True,
+)
+def race(training):
+    optimizers = {
+        "Momentum": training.Momentum(RATES["Momentum"], momentum=0.9),
+        "Adam": training.Adam(RATES["Adam"]),
+    }
+    import tensorflow as tf
+
+    plain = [np.array(START, np.float32)]
+    for _ in range(STEPS):
+        plain.append(plain[-1] - np.float32(RATES["plain"]) * slope(plain[-1]))
+    found = {"path of plain": np.array(plain)}
+    for name, optimizer in optimizers.items():
+        place = tf.Variable(np.array(START, np.float32))
+        path = [place.numpy()]
+        for _ in range(STEPS):
+            optimizer.apply([tf.constant(slope(place.numpy()))], [place])
+            path.append(place.numpy())
+        found[f"path of {name}"] = np.array(path)
+    return found
+
+
+FEW, MANY = 500, 10_000
+EPOCHS, BATCHES = {FEW: 36, MANY: 8}, {FEW: 50, MANY: 200}
+HALVES = {"without dropout": 0.0, "with dropout": 0.6}
+
+
+def few_and_many(rng):
+    drawn = mnist.draw(rng, n_train=MANY, n_test=1_000)
+    vectors = {
+        name: (drawn[name].reshape(-1, 784) / 255).astype(np.float32)
+        for name in ("x_train", "x_test")
+    }
+    return {**drawn, **vectors}
+
+
+def draw_dropout(figure, values, inputs):
+    shown, numbers = figure.subplots(1, 2, sharey=True), {"few": FEW, "many": f"{MANY:,}"}
+    for axes, n, key in zip(shown, (FEW, MANY), ("few", "many"), strict=True):
+        losses = {name: values[f"{name}, {n}"] for name in HALVES}
+        epochs = np.arange(1, EPOCHS[n] + 1)
+        curves(axes, {k: (epochs, v) for k, v in losses.items()}, "epoch", "validation loss")
+        axes.set(title=f"trained on {n:,} digits")
+        for name, loss in losses.items():
+            end = f"{key}_{name.partition(' ')[0]}"
+            numbers |= {end: f"{loss[-1]:.2f}", f"{end}_least": f"{loss.min():.2f}"}
+    highest = max(values[f"{name}, {n}"][4:].max() for name in HALVES for n in (FEW, MANY))
+    shown[0].set_ylim(0, 1.25 * float(highest))
+    return numbers
+
+
+@brick.picture(
+    "With dropout and without",
+    parts=("Adam", "train"),
+    caption="On {few} digits the validation loss without dropout falls to {few_without_least}, and "
+    "ends at {few_without}; with dropout it ends at {few_with}; on {many} digits the two end at "
+    "{many_without} and {many_with}. What dropout is good for is what the network could learn by "
+    "heart: it is there that the curve without it turns upwards, and early stopping would have "
+    "stopped.",
+    alt="Two charts of the validation loss by epoch, for 500 training digits and for 10,000, each "
+    "with a curve for training with dropout and one for training without it.",
+    draw=draw_dropout,
+    size=(7.4, 3.0),
+    inputs=few_and_many,
+    limit=SLOW,
+    keras=True,
+)
+def dropout_or_not(training, x_train, y_train, x_test, y_test):
+    training.Adam()  # nothing waits for TensorFlow before
+    import keras
+
+    found = {}
+    for n in (FEW, MANY):
+        for name, rate in HALVES.items():
+            keras.utils.set_random_seed(0)
+            inputs = keras.Input((784,))
+            hidden = keras.layers.Dense(512, activation="relu")(inputs)
+            hidden = keras.layers.Dropout(rate)(hidden)
+            model = keras.Model(inputs, keras.layers.Dense(10, activation="softmax")(hidden))
+            history = training.train(
+                model, x_train[:n], y_train[:n], x_test, y_test, EPOCHS[n], BATCHES[n],
+                training.Adam(0.001), seed=0,
+            )  # fmt: skip
+            found[f"{name}, {n}"] = np.array(history["val_loss"])
+    return found

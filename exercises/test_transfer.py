@@ -1,0 +1,805 @@
+"""Self-checks of transfer.py.
+
+Each function below is a probe. It calls your code on the inputs that are drawn for it and returns
+what came back, by name; the same probe runs on a correct solution, and the two are compared. So
+reading a probe tells you exactly what was called. Graded checks are these, with other inputs.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from grader import Brick, mnist
+from grader.networks import keras_checks, shipped
+
+BODY = "digits_0_to_4.npz"  # a network that was trained on the digits 0 to 4
+brick = Brick(
+    "transfer",
+    order=8,
+    title="Transfer learning",
+    builds_on=(),
+    further=True,
+    files=(BODY,),
+)
+LAYERS = ("conv", "norm", "relu", "maps", "flat", "hidden", "classes")  # of the small network
+
+
+def small_network(rng):
+    """Images, and the sizes and weights of a small network for them; all are drawn."""
+    height, width = (int(size) for size in rng.permutation(np.arange(7, 12))[:2])
+    channels, filters, units, n_classes = (int(size) for size in rng.permutation([2, 3, 4, 5]))
+    return {
+        "height": height,
+        "width": width,
+        "x": rng.uniform(size=(12, height, width, channels)).astype(np.float32),
+        "sizes": [filters, units, n_classes],
+        "weights": weights_of(rng, height, width, channels, filters, units, n_classes),
+    }
+
+
+def weights_of(rng, height, width, channels, filters, units, n_classes):
+    """Weights of the small network in Keras's order, in a row."""
+
+    def kernel(*shape):
+        return rng.normal(scale=1.5 / np.sqrt(np.prod(shape[:-1])), size=shape)
+
+    n_flat = (height - 3) * (width - 3) * filters
+    around = [rng.uniform(0.5, 1.5, filters) for _ in range(4)]  # gamma, beta, mean, variance
+    return shipped.in_a_row(
+        [
+            *(kernel(3, 3, channels, filters), rng.normal(size=filters), *around),
+            *(kernel(2, 2, filters, filters), rng.uniform(0.1, 0.5, filters)),
+            *(kernel(n_flat, units), rng.uniform(0.1, 0.5, units)),
+            *(kernel(units, n_classes), rng.normal(size=n_classes)),
+        ]
+    )
+
+
+def network(x, sizes, weights):
+    """The small network for images like x: LAYERS are its layers."""
+    import keras
+    from keras import layers
+
+    filters, units, n_classes = sizes
+    images = keras.Input(x.shape[1:])
+    z = layers.Conv2D(filters, 3, name="conv")(images)
+    z = layers.BatchNormalization(name="norm")(z)
+    z = layers.ReLU(name="relu")(z)
+    z = layers.Conv2D(filters, 2, activation="relu", name="maps")(z)
+    z = layers.Flatten(name="flat")(z)
+    z = layers.Dense(units, activation="relu", name="hidden")(z)
+    z = layers.Dense(n_classes, activation="softmax", name="classes")(z)
+    return shipped.with_weights(keras.Model(images, z), weights)
+
+
+def up_to(model, layer):
+    """The body of a network: its layers up to that one."""
+    import keras
+
+    return keras.Model(model.inputs, model.get_layer(layer).output)
+
+
+def one_of(layers):
+    """Draws the small network, and one of these layers."""
+    return lambda rng: {**small_network(rng), "layer": str(rng.choice(layers))}
+
+
+@brick.check(
+    "body_of",
+    points=1,
+    called="body_of(model, '{layer}'), called on images of {height} x {width}",
+    hint="Which layer has this name, and what comes out of it?",
+    inputs=one_of(["norm", "relu", "flat"]),
+    limit=60.0,
+    keras=True,
+)
+def output_of_a_layer(transfer, x, sizes, weights, layer):
+    keras_checks.written(transfer.body_of, None, "")
+    body = transfer.body_of(network(x, sizes, weights), layer)
+    return {"output of the body": np.array(body(x, training=False)), "x after the call": x}
+
+
+@brick.check(
+    "body_of",
+    points=1,
+    called="body_of(model, '{layer}'), a layer with an activation",
+    hint="An activation inside a layer belongs to what the layer gives.",
+    inputs=one_of(["maps", "hidden"]),
+    limit=60.0,
+    keras=True,
+)
+def activation_included(transfer, x, sizes, weights, layer):
+    keras_checks.written(transfer.body_of, None, "")
+    model = network(x, sizes, weights)
+    body = transfer.body_of(model, layer)
+    return {
+        "output of the body": np.array(body(x, training=False)),
+        "output of the model after the call": np.array(model(x, training=False)),
+    }
+
+
+@brick.check(
+    "body_of",
+    points=1,
+    called="body_of(model, '{layer}'), then one of the two gets other weights",
+    hint="If the body learns, the model has learned: who holds the weights?",
+    inputs=lambda rng: {
+        **one_of(["maps", "flat", "hidden"])(rng),
+        "factors": rng.uniform(0.3, 0.8, size=2),
+    },
+    needs=("output_of_a_layer",),
+    limit=60.0,
+    keras=True,
+)
+def weights_are_shared(transfer, x, sizes, weights, layer, factors):
+    keras_checks.written(transfer.body_of, None, "")
+    model = network(x, sizes, weights)
+    body = transfer.body_of(model, layer)
+    for weight in model.weights:
+        weight.assign(factors[0] * weight)
+    after_the_model = np.array(body(x, training=False))
+    for weight in body.weights:
+        weight.assign(factors[1] * weight)
+    return {
+        "output of the body when the model has changed": after_the_model,
+        "output of the model when the body has changed": np.array(model(x, training=False)),
+    }
+
+
+@brick.check(
+    "embed",
+    points=1,
+    called="embed(body, x), a body that gives maps, for images of {height} x {width}",
+    hint="One row for each image. In which order do the numbers of its maps follow each other?",
+    inputs=small_network,
+    limit=60.0,
+    keras=True,
+)
+def maps_become_rows(transfer, x, sizes, weights):
+    keras_checks.written(transfer.embed, None, None)
+    body = up_to(network(x, sizes, weights), "conv")
+    return {"embeddings": np.array(transfer.embed(body, x)), "x after the call": x}
+
+
+@brick.check(
+    "embed",
+    points=1,
+    called="embed(body, x), a body that gives vectors, for {n} images",
+    hint="Vectors are rows already. Are all images among them, in their order?",
+    inputs=lambda rng: many_images(rng, small_network(rng)),
+    limit=60.0,
+    keras=True,
+)
+def vectors_stay_rows(transfer, x, sizes, weights):
+    keras_checks.written(transfer.embed, None, None)
+    import keras
+
+    model = network(x, sizes, weights)
+    vectors = keras.layers.GlobalAveragePooling2D()(model.get_layer("conv").output)
+    body = keras.Model(model.inputs, vectors)
+    return {"embeddings": np.array(transfer.embed(body, x))}
+
+
+def many_images(rng, drawn):
+    """More images, some of them far brighter than others, so that a batch is no like another."""
+    n = int(rng.integers(33, 70))
+    bright = rng.uniform(0.1, 1.0, size=(n, 1, 1, 1))
+    x = bright * rng.uniform(size=(n, *drawn["x"].shape[1:]))
+    return {**drawn, "n": n, "x": x.astype(np.float32)}
+
+
+@brick.check(
+    "embed",
+    points=1,
+    called="embed(body, x), {n} images, a body with batch normalisation and dropout",
+    hint="This is inference. Which layers behave differently in training?",
+    inputs=lambda rng: many_images(rng, small_network(rng)),
+    needs=("maps_become_rows",),
+    limit=60.0,
+    keras=True,
+)
+def embedding_is_inference(transfer, x, sizes, weights):
+    keras_checks.written(transfer.embed, None, None)
+    import keras
+
+    model = network(x, sizes, weights)
+    dropped = keras.layers.Dropout(0.5)(model.get_layer("maps").output)
+    embeddings = np.array(transfer.embed(keras.Model(model.inputs, dropped), x))
+    norm = model.get_layer("norm")
+    return {
+        "embeddings": embeddings,
+        "moving mean after the call": np.array(norm.moving_mean),
+        "moving variance after the call": np.array(norm.moving_variance),
+    }
+
+
+def around_queries(rng):
+    """Embeddings of a few classes and queries, some of them embeddings themselves."""
+    n, dimensions, n_classes = (int(rng.integers(*ends)) for ends in ((24, 40), (3, 9), (3, 7)))
+    centres = rng.normal(size=(n_classes, dimensions))
+    labels = np.append(rng.permutation(n_classes), rng.integers(n_classes, size=n - n_classes))
+    length = rng.uniform(0.5, 2.0, size=(n, 1))  # so that a scalar product is no distance
+    embeddings = length * (centres[labels] + 0.9 * rng.normal(size=(n, dimensions)))
+    queries = rng.normal(size=(40, dimensions)) + centres[rng.integers(n_classes, size=40)]
+    return {
+        "embeddings": embeddings.astype(np.float32),
+        "labels": labels,
+        "queries": queries.astype(np.float32),
+    }
+
+
+def distances(embeddings, queries):
+    return np.sqrt(((queries[:, np.newaxis] - embeddings.astype(np.float64)) ** 2).sum(axis=2))
+
+
+def clear(drawn):
+    """Those of the queries whose distances all differ by more than float32 rounds."""
+    apart = np.diff(np.sort(distances(drawn["embeddings"], drawn["queries"]), axis=1), axis=1)
+    return {**drawn, "queries": drawn["queries"][apart.min(axis=1) > 1e-4]}
+
+
+def nearest_labels(drawn):
+    """The label of the nearest by the Euclidean distance, and by that along the axes."""
+    embeddings, labels, queries = drawn["embeddings"], drawn["labels"], drawn["queries"]
+    along = np.abs(queries[:, np.newaxis] - embeddings).sum(axis=2)
+    return labels[distances(embeddings, queries).argmin(axis=1)], labels[along.argmin(axis=1)]
+
+
+def with_own_images(rng):
+    """Some queries are embeddings themselves, of which the next one has another label."""
+    drawn = around_queries(rng)
+    embeddings, labels = drawn["embeddings"], drawn["labels"]
+    next_one = np.argsort(distances(embeddings, embeddings), axis=1)[:, 1]
+    own = rng.permutation(np.flatnonzero(labels[next_one] != labels))[:10]
+    queries = np.concatenate([drawn["queries"], embeddings[own]])
+    drawn = clear({**drawn, "queries": rng.permutation(queries)})
+    straight, along = nearest_labels(drawn)
+    return {**drawn, "queries": drawn["queries"][straight == along]}
+
+
+@brick.check(
+    "nearest",
+    points=1,
+    called="nearest(embeddings, labels, queries, k=1), some queries are embeddings themselves",
+    hint="Draw three points and a query on paper: which of them is near, and what is its label?",
+    inputs=with_own_images,
+    limit=30.0,
+)
+def one_neighbour(transfer, embeddings, labels, queries):
+    found = np.array(transfer.nearest(embeddings, labels, queries, k=1))
+    return {
+        "labels of the queries": found,
+        "embeddings after the call": embeddings,
+        "labels after the call": labels,
+        "queries after the call": queries,
+    }
+
+
+def different_by_distance(rng):
+    """Queries at which the Euclidean distance and that along the axes choose different labels."""
+    drawn = around_queries(rng)
+    queries = rng.normal(scale=1.5, size=(600, drawn["embeddings"].shape[1])).astype(np.float32)
+    drawn = clear({**drawn, "queries": queries})
+    straight, along = nearest_labels(drawn)
+    return {**drawn, "queries": drawn["queries"][straight != along][:25]}
+
+
+@brick.check(
+    "nearest",
+    points=1,
+    called="nearest(embeddings, labels, queries, k=1), where other distances choose others",
+    hint="The distance is a root of a sum of squares: are all differences squared, and added up?",
+    inputs=different_by_distance,
+    needs=("one_neighbour",),
+    limit=30.0,
+)
+def euclidean_distance(transfer, embeddings, labels, queries):
+    return {"labels of the queries": np.array(transfer.nearest(embeddings, labels, queries, k=1))}
+
+
+def voted(rng, tied):
+    """Queries whose k nearest have a majority that the nearest is not of; or a tie that does not
+    go to the smallest label.
+    """
+    found = 0
+    while found < 25:
+        drawn, k = around_queries(rng), int(rng.integers(4, 9))
+        embeddings, labels = drawn["embeddings"], drawn["labels"]
+        queries = rng.normal(scale=0.8, size=(900, embeddings.shape[1])).astype(np.float32)
+        drawn = clear({**drawn, "queries": queries})
+        far = distances(embeddings, drawn["queries"])
+        order = np.argsort(far, axis=1)[:, :k]
+        near, one_hot = labels[order], np.eye(labels.max() + 1)[labels[order]]
+        votes = one_hot.sum(axis=1)
+        most = votes == votes.max(axis=1, keepdims=True)
+        has_most = np.take_along_axis(most, near, axis=1)  # of each neighbour: its label has most
+        answer = near[np.arange(len(near)), has_most.argmax(axis=1)]
+        weights = 1 / np.take_along_axis(far, order, axis=1)
+        weighted = (one_hot * weights[:, :, np.newaxis]).sum(axis=1).argmax(axis=1)
+        if tied:
+            fits = (most.sum(axis=1) > 1) & (answer != most.argmax(axis=1))
+            telling = ~has_most[:, 0]
+        else:
+            fits = (most.sum(axis=1) == 1) & (answer != near[:, 0])
+            telling = weighted != answer
+        found = min(fits.sum(), 5 * np.sum(fits & telling))
+    first = np.argsort(~telling[fits], kind="stable")
+    return {**drawn, "k": k, "queries": rng.permutation(drawn["queries"][fits][first][:30])}
+
+
+@brick.check(
+    "nearest",
+    points=1,
+    called="nearest(embeddings, labels, queries, k={k}), clear majorities",
+    hint="Each of the k nearest has one vote, however near it is.",
+    inputs=lambda rng: voted(rng, tied=False),
+    needs=("one_neighbour",),
+    limit=30.0,
+)
+def majority_of_neighbours(transfer, embeddings, labels, queries, k):
+    return {
+        "labels of the queries": np.array(transfer.nearest(embeddings, labels, queries, k=k)),
+        "of all embeddings together": np.array(
+            transfer.nearest(embeddings, labels, queries[:3], k=len(labels))
+        ),
+    }
+
+
+@brick.check(
+    "nearest",
+    points=1,
+    called="nearest(embeddings, labels, queries, k={k}), where two labels or more are tied",
+    hint="Several labels have most votes. Who of these lies nearest to the query?",
+    inputs=lambda rng: voted(rng, tied=True),
+    needs=("one_neighbour",),
+    limit=30.0,
+)
+def tie_goes_to_the_nearest(transfer, embeddings, labels, queries, k):
+    return {"labels of the queries": np.array(transfer.nearest(embeddings, labels, queries, k=k))}
+
+
+# A Keras model is sent as arrays: its configuration and weights. Another process, which has none of
+# your code, makes a model of them, and measures that one. Layers of your own are fine: then it is
+# the graph of what your model computes that is sent.
+
+
+def for_a_head(rng):
+    """The small network, labels of other classes, and seeds."""
+    drawn = small_network(rng)
+    n_classes = int(rng.choice([n for n in range(2, 9) if n != drawn["sizes"][-1]]))
+    n = int(rng.integers(20, 30))
+    bright = rng.uniform(0.5, 3.0, size=(n, 1, 1, 1))  # unlike the statistics that the body holds
+    x = bright * rng.uniform(size=(n, *drawn["x"].shape[1:]))
+    return {
+        **drawn,
+        "n": n,
+        "x": x.astype(np.float32),
+        "n_classes": n_classes,
+        "y_true": rng.integers(n_classes, size=n),
+        "seed": int(rng.integers(10_001)),
+    }
+
+
+def headed(transfer, x, sizes, weights, n_classes, seed):
+    """The body of the small network up to its maps, and your model of it with a new head."""
+    keras_checks.written(transfer.with_new_head, None, 2)
+    import keras
+
+    body = up_to(network(x, sizes, weights), "maps")
+    keras.utils.set_random_seed(seed)
+    return body, transfer.with_new_head(body, n_classes)
+
+
+@brick.check(
+    "with_new_head",
+    points=1,
+    called="with_new_head(body, n_classes={n_classes}), fit, called on x, and its loss",
+    hint="Is the loss one for integer labels, and for what the last layer gives?",
+    inputs=for_a_head,
+    clean=keras_checks.losses_and_rebuilt,
+    measure=lambda returned, inputs: keras_checks.classifies(returned),
+    limit=60.0,
+    keras=True,
+)
+def a_head_for_other_classes(transfer, x, sizes, weights, n_classes, y_true, seed):
+    _, model = headed(transfer, x, sizes, weights, n_classes, seed)
+    model.fit(x, y_true, epochs=2, batch_size=4, verbose=0)  # a head may begin with zeros
+    return {**keras_checks.losses(model, x), **keras_checks.sent(model, x)}
+
+
+@brick.check(
+    "with_new_head",
+    points=1,
+    called="with_new_head(body, {n_classes}), fit, then all weights of the body are set to 0",
+    hint="Is it the given body that your model looks through, or a copy of it?",
+    inputs=for_a_head,
+    clean=keras_checks.outputs,
+    measure=lambda returned, inputs: {
+        "shape of p": np.shape(returned["p before"]),
+        "it tells images apart": spread(returned["p before"]) > 1e-4,
+        "it does so without its body": spread(returned["p without body"]) > 1e-6,
+    },
+    needs=("a_head_for_other_classes",),
+    limit=60.0,
+    keras=True,
+)
+def the_body_is_in_it(transfer, x, sizes, weights, n_classes, y_true, seed):
+    body, model = headed(transfer, x, sizes, weights, n_classes, seed)
+    model.fit(x, y_true, epochs=2, batch_size=4, verbose=0)
+    before = keras_checks.sent_as("before", model, x)
+    body.set_weights([0 * weight for weight in body.get_weights()])
+    return {**before, **keras_checks.sent_as("without body", model, x)}
+
+
+def spread(p):
+    """The largest difference between the probabilities of two images."""
+    return np.max(np.ptp(p, axis=0))
+
+
+def trained_by_fit(transfer, x, sizes, weights, n_classes, y_true, seed):
+    """The body after two epochs of training, and the model before and after them."""
+    body, model = headed(transfer, x, sizes, weights, n_classes, seed)
+    before = keras_checks.sent_as("before", model, x)
+    model.fit(x, y_true, epochs=2, batch_size=4, verbose=0)
+    return body, {**before, **keras_checks.sent_as("after", model, x)}
+
+
+def measure_frozen(returned, inputs):
+    of_the_body = {name: value for name, value in returned.items() if not name.startswith("p ")}
+    moved = np.max(np.abs(returned["p after"] - returned["p before"]))
+    return {**of_the_body, "the head has learned": moved > 1e-5}
+
+
+@brick.check(
+    "with_new_head",
+    points=1,
+    called="with_new_head(body, n_classes={n_classes}), then model.fit on {n} images",
+    hint="Whose weights may move when the head learns?",
+    inputs=for_a_head,
+    clean=keras_checks.outputs,
+    measure=measure_frozen,
+    needs=("a_head_for_other_classes",),
+    limit=60.0,
+    keras=True,
+)
+def training_leaves_the_body(transfer, x, sizes, weights, n_classes, y_true, seed):
+    body, models = trained_by_fit(transfer, x, sizes, weights, n_classes, y_true, seed)
+    return {
+        "kernel of conv after training": body.get_layer("conv").kernel,
+        "kernel of maps after training": body.get_layer("maps").kernel,
+        "gamma of norm after training": body.get_layer("norm").gamma,
+        "body.trainable": bool(body.trainable),
+        "weights of the body that would learn": len(body.trainable_weights),
+        **models,
+    }
+
+
+@brick.check(
+    "with_new_head",
+    points=1,
+    called="with_new_head(body, n_classes={n_classes}), fit on {n} images: batch statistics",
+    hint="Not all that changes in training is moved by a gradient. Is all of the body frozen?",
+    inputs=for_a_head,
+    clean=keras_checks.outputs,
+    measure=measure_frozen,
+    needs=("a_head_for_other_classes",),
+    limit=60.0,
+    keras=True,
+)
+def training_leaves_batch_statistics(transfer, x, sizes, weights, n_classes, y_true, seed):
+    body, models = trained_by_fit(transfer, x, sizes, weights, n_classes, y_true, seed)
+    norm = body.get_layer("norm")
+    return {
+        "moving mean after training": norm.moving_mean,
+        "moving variance after training": norm.moving_variance,
+        **models,
+    }
+
+
+def patterns(rng):
+    """Images of a few classes: each class has a pattern of its own, under noise."""
+    drawn = small_network(rng)
+    n_classes, n = int(rng.integers(3, 6)), int(rng.integers(40, 50))
+    y_true = rng.permutation(
+        np.append(np.arange(n_classes), rng.integers(n_classes, size=n - n_classes))
+    )
+    pattern = rng.uniform(size=(n_classes, *drawn["x"].shape[1:]))
+    x = 0.8 * pattern[y_true] + 0.2 * rng.uniform(size=(n, *drawn["x"].shape[1:]))
+    n_flat = np.prod([size - 3 for size in x.shape[1:3]]) * drawn["sizes"][0]
+    return {
+        **drawn,
+        "n": n,
+        "n_classes": n_classes,
+        "x": x.astype(np.float32),
+        "y_true": y_true,
+        "head": (rng.normal(size=(n_flat, n_classes)) / n_flat).astype(np.float32),
+        "seed": int(rng.integers(10_001)),
+    }
+
+
+def frozen_with_head(x, sizes, weights, head, between=()):
+    """The small network's frozen body up to its maps, and a compiled model of it with that head."""
+    import keras
+
+    body = up_to(network(x, sizes, weights), "maps")
+    z, norm = np.array(up_to(body, "conv")(x)), body.get_layer("norm")
+    norm.moving_mean.assign(z.mean(axis=(0, 1, 2)))  # as if it had been trained on such images
+    norm.moving_variance.assign(z.var(axis=(0, 1, 2)))
+    body.trainable = False
+    images = keras.Input(x.shape[1:])
+    z = body(images)
+    for layer in between:
+        z = layer(z)
+    z = keras.layers.Flatten()(z)
+    classes = keras.layers.Dense(head.shape[1], activation="softmax", name="head")
+    model = keras.Model(images, classes(z))
+    classes.set_weights([head, np.zeros(head.shape[1])])
+    model.compile("adam", loss="sparse_categorical_crossentropy")
+    return body, model
+
+
+def loss_of(p, y_true):
+    return -np.mean(np.log(np.maximum(p[np.arange(len(p)), y_true], 1e-7)))
+
+
+def runs_of(returned, inputs):
+    """What the models of the two runs compute, and what else the first run returned."""
+    found = {}
+    for run in inputs["seed"]:
+        own = {k.removesuffix(f", {run}"): v for k, v in returned.items() if k.endswith(f", {run}")}
+        values = keras_checks.outputs(own, inputs)
+        found = {**values, **found, f"p after, {run}": values["p after"]}
+    return found
+
+
+def measure_learning(returned, inputs):
+    y_true, n_classes = inputs["y_true"], inputs["n_classes"]
+    share = np.bincount(y_true, minlength=n_classes) / len(y_true)  # all that a guess knows
+    before, after = (loss_of(returned[f"p {when}"], y_true) for when in ("before", "after"))
+    log_p = [np.log(np.maximum(returned[f"p after, {run}"], 1e-7)) for run in inputs["seed"]]
+    return {
+        "shape of p": np.shape(returned["p after"]),
+        "its probabilities are finite": np.all(np.isfinite(returned["p after"])),
+        "its loss on these images is lower than before": after < before,
+        "its loss is lower than that of a guess": after < -np.sum(share * np.log(share)),
+        "entries of x that the call changed": np.sum(returned["x after the call"] != inputs["x"]),
+        "entries of y_true that it changed": np.sum(returned["y_true after the call"] != y_true),
+        # Rounding may differ from run to run; another order of the images changes much more.
+        "same seed, same training": np.mean(np.abs(log_p[0] - log_p[1])) < 1e-3,
+    }
+
+
+@brick.check(
+    "fine_tune",
+    points=1,
+    called="fine_tune(model, body, x, y_true, seed), {n} images of {n_classes} classes, twice",
+    hint="The model that is given learns, and its seed decides all that is random.",
+    inputs=lambda rng: twice(patterns(rng)),
+    each="seed",
+    clean=runs_of,
+    measure=measure_learning,
+    limit=90.0,
+    keras=True,
+)
+def the_given_model_learns(transfer, x, y_true, sizes, weights, head, seed):
+    keras_checks.written(transfer.fine_tune, None, None, None, None)
+    body, model = frozen_with_head(x, sizes, weights, head)
+    before = keras_checks.sent_as("before", model, x)
+    transfer.fine_tune(model, body, x, y_true, seed=seed)
+    after = {"x after the call": x, "y_true after the call": y_true}
+    return {**before, **keras_checks.sent_as("after", model, x), **after}
+
+
+def twice(drawn):
+    return {**drawn, "seed": {"first": drawn["seed"], "again": drawn["seed"]}}
+
+
+def watching(body, head):
+    """A layer that hands on what it gets, and notes how far body and head have moved by then."""
+    import keras
+    import tensorflow as tf
+
+    noted = []
+
+    class Watch(keras.layers.Layer):
+        def call(self, z):
+            now = [*body(), *head()]
+            tf.py_function(lambda *values: noted.append([np.array(v) for v in values]), now, [])
+            return tf.identity(z)
+
+    return Watch(), noted
+
+
+def measure_order(returned, inputs):
+    body, head = returned["how far the body had moved"], returned["how far the head had moved"]
+    return {
+        "shape of the head's kernel": np.shape(returned["kernel of the head"]),
+        "the head moved while the body stood": np.any((body == 0) & (head > 0)),
+        "then the body moved as well": np.any(body > 0),
+    }
+
+
+@brick.check(
+    "fine_tune",
+    points=1,
+    called="fine_tune(model, body, x, y_true, seed), watched from batch to batch",
+    hint="A head that knows nothing has nothing to teach. What learns first, and what learns then?",
+    inputs=patterns,
+    measure=measure_order,
+    needs=("the_given_model_learns",),
+    limit=90.0,
+    keras=True,
+)
+def first_the_head_then_the_body(transfer, x, y_true, sizes, weights, head, seed):
+    keras_checks.written(transfer.fine_tune, None, None, None, None)
+    import tensorflow as tf
+
+    held = {}
+
+    def moved(which):
+        return lambda: [tf.norm(held[which] - held[f"{which} at first"])] if held else [0.0]
+
+    watch, noted = watching(moved("body"), moved("head"))
+    body, model = frozen_with_head(x, sizes, weights, head, between=[watch])
+    held["body"], held["head"] = body.get_layer("maps").kernel, model.get_layer("head").kernel
+    held["body at first"], held["head at first"] = (
+        np.array(held[which]) for which in ("body", "head")
+    )
+    transfer.fine_tune(model, body, x, y_true, seed=seed)
+    model.predict(x, verbose=0)
+    return {
+        "how far the body had moved": np.array([float(body) for body, _ in noted]),
+        "how far the head had moved": np.array([float(head) for _, head in noted]),
+        "kernel of the head": held["head"],
+    }
+
+
+def new_digits(rng, n_train, n_test):
+    """Images of the digits 5 to 9, which the shipped body has not seen; classes in any order."""
+    classes = tuple(int(digit) for digit in rng.permutation(np.arange(5, 10)))
+    drawn = mnist.draw(rng, n_train, n_test, classes)
+    images = {
+        "x": drawn["x_train"][..., np.newaxis].astype(np.float32) / 255,
+        "unseen": drawn["x_test"][..., np.newaxis].astype(np.float32) / 255,
+    }
+    body = shipped.read(Path(__file__).with_name(BODY))
+    return {
+        **images,
+        **body,
+        "classes": drawn["classes"],
+        "y_true": drawn["y_train"],
+        "labels": drawn["y_test"],
+        "images": drawn["x_test"],
+        "seed": int(rng.integers(10_001)),
+    }
+
+
+def with_dense_head(configuration, weights, seed):
+    """The shipped body, frozen, and a compiled model of it with a new dense layer."""
+    import keras
+
+    body = up_to(shipped.model_of(configuration, weights), "features")
+    body.trainable = False
+    keras.utils.set_random_seed(seed)
+    head = keras.layers.Dense(5, activation="softmax", name="head")
+    model = keras.Model(body.inputs, head(keras.layers.Flatten()(body.outputs[0])))
+    model.compile("adam", loss="sparse_categorical_crossentropy")
+    return body, model
+
+
+def measure_steps(returned, inputs):
+    names = [name for name in returned if name.startswith("kernel") and name.endswith("before")]
+    before, after = (
+        np.concatenate([np.ravel(returned[name.replace("before", when)]) for name in names])
+        for when in ("before", "after")
+    )
+    moved = np.linalg.norm(after - before) / np.linalg.norm(before)
+    p, y_true = returned["p after"], inputs["y_true"]
+    return {
+        "numbers in the kernels": np.size(before),
+        "the head has moved": np.any(returned["head before"] != returned["head after"]),
+        "the body's kernels have moved": moved > 0,
+        "by less than 30 % of their norm": moved < 0.3,
+        "the loss is lower than that of a guess": loss_of(p, y_true) < np.log(5),
+    }
+
+
+@brick.check(
+    "fine_tune",
+    points=1,
+    called="fine_tune(model, body, x, y_true, seed), 60 new digits, a body that knows 0 to 4",
+    hint="How large are the body's steps, and does it move at all? Keras asks for compile again.",
+    inputs=lambda rng: new_digits(rng, 60, 1),
+    clean=keras_checks.outputs,
+    measure=measure_steps,
+    needs=("the_given_model_learns",),
+    limit=120.0,
+    keras=True,
+)
+def the_body_moves_a_little(transfer, x, y_true, configuration, weights, seed):
+    keras_checks.written(transfer.fine_tune, None, None, None, None)
+    body, model = with_dense_head(configuration, weights, seed)
+
+    def kernels(when):
+        layers = {name: body.get_layer(name) for name in ("conv_1", "conv_2", "conv_3")}
+        found = {f"kernel of {name} {when}": np.array(layers[name].kernel) for name in layers}
+        return {**found, f"head {when}": np.array(model.get_layer("head").kernel)}
+
+    before = kernels("before")
+    transfer.fine_tune(model, body, x, y_true, seed=seed)
+    return {**before, **kernels("after"), **keras_checks.sent_as("after", model, x)}
+
+
+def labels_of_the_model(returned, inputs):
+    """What the model that was sent reads in the unseen images."""
+    from grader.networks import keras_model
+
+    network = keras_model.rebuilt(returned, inputs["x"].shape, "model after")
+    return {"labels": network(inputs["unseen"]).argmax(axis=-1), **network.note}
+
+
+@brick.check(
+    "MNIST",
+    points=2,
+    called="body_of, with_new_head, fine_tune on 100 images of 5 to 9, then 2,000 others are read",
+    hint="All parts are right, but do they learn together? More epochs for the head, perhaps?",
+    inputs=lambda rng: new_digits(rng, 100, 2_000),
+    labels="labels",
+    images="images",
+    clean=labels_of_the_model,
+    needs=("training_leaves_the_body", "the_given_model_learns", "weights_are_shared"),
+    limit=120.0,
+    keras=True,
+)
+def five_new_digits(transfer, x, y_true, configuration, weights, seed):
+    keras_checks.written(transfer.body_of, None, "")
+    keras_checks.written(transfer.with_new_head, None, 5)
+    keras_checks.written(transfer.fine_tune, None, None, None, None)
+    import keras
+
+    body = transfer.body_of(shipped.model_of(configuration, weights), "features")
+    keras.utils.set_random_seed(seed)
+    model = transfer.with_new_head(body, 5)
+    transfer.fine_tune(model, body, x, y_true, seed=seed)
+    return keras_checks.sent_as("after", model, x)
+
+
+def both_learned(returned, inputs):
+    """What the model reads that was sent, and what the same network reads that began at random."""
+    import keras
+
+    _, fresh = with_dense_head(inputs["configuration"], inputs["weights"], inputs["seed"])
+    fresh = keras.models.clone_model(fresh)  # it has new weights, and all of them learn
+    for layer in fresh.layers:
+        layer.trainable = True
+    fresh.compile("adam", loss="sparse_categorical_crossentropy")
+    fresh.fit(inputs["x"], inputs["y_true"], epochs=30, batch_size=16, verbose=0)
+    read = fresh.predict(inputs["unseen"], batch_size=500, verbose=0)
+    own = labels_of_the_model(returned, inputs)
+    return {**own, "labels from scratch": read.argmax(axis=-1)}
+
+
+def measure_gain(returned, inputs):
+    own, scratch = (
+        np.mean(returned[name] == inputs["labels"]) for name in ("labels", "labels from scratch")
+    )
+    return {"images that were read": len(returned["labels"]), "it reads more": own > scratch}
+
+
+@brick.check(
+    "MNIST",
+    points=1,
+    called="fine_tune with 100 images of 5 to 9; the same network learns them from scratch",
+    hint="What does your model know at the start that one with random weights does not?",
+    inputs=lambda rng: new_digits(rng, 100, 1_000),
+    clean=both_learned,
+    measure=measure_gain,
+    needs=("the_given_model_learns",),
+    limit=120.0,
+    keras=True,
+)
+def more_than_from_scratch(transfer, x, y_true, configuration, weights, seed):
+    keras_checks.written(transfer.fine_tune, None, None, None, None)
+    body, model = with_dense_head(configuration, weights, seed)
+    transfer.fine_tune(model, body, x, y_true, seed=seed)
+    return keras_checks.sent_as("after", model, x)

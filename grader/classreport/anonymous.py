@@ -1,0 +1,76 @@
+"""A student's wrong answer as an example for all: without what could say whose it is."""
+
+import re
+import tokenize
+from collections.abc import Iterable, Set
+from io import StringIO
+
+from grader.classreport.clusters import Cluster, Failure
+from grader.report.rows import DRAWN, Rows
+from grader.report.text import message_rows
+
+WORD = re.compile(r"[^\W_]+")
+SHORTEST = 3  # Latin letters of a name's word that is looked for: shorter ones are everywhere
+LONG = 4  # of another student's name, as a word of its own: a classmate's file may be copied
+# Labels of rows in the kit's own words; in all others there may be words of the student's.
+OF_THE_KIT = ("called", "with", "expected", DRAWN)
+SHOWN = (*OF_THE_KIT, "returned", "raised", "missing", "where")
+
+
+def example_of(cluster: Cluster, students: Iterable[str]) -> Rows:
+    """The rows of one failure, one with a line of code if possible.
+
+    Comments are cut off. Where a word of a student's name stands in the student's words, another
+    student's failure is taken, or else the rows with such words are left out.
+
+    students: all of the class.
+    """
+    others = {word for student in students for word in words_of(student) if len(word) >= LONG}
+    shown = [_rows(failure) for failure in cluster.failures]
+    safe = [
+        rows
+        for rows, failure in zip(shown, cluster.failures, strict=True)
+        if not names_in(failure.student, others, rows)
+    ]
+    with_code = [rows for rows in safe if any(label == "where" for label, _ in rows)]
+    if safe:
+        return (with_code or safe)[0]
+    return [row for row in shown[0] if row[0] in OF_THE_KIT]
+
+
+def names_in(student: str, others: Set[str], rows: Rows) -> bool:
+    """Whether a word of the student's name is anywhere in words that may be the student's, or a
+    word of another's as a word of its own.
+    """
+    own = words_of(student)
+    for text in (text.casefold() for label, text in rows if label not in OF_THE_KIT):
+        if any(word in text for word in own) or others & set(WORD.findall(text)):
+            return True
+    return False
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name that can tell whose it is."""
+    words = (word.casefold() for word in WORD.findall(name))
+    return [word for word in words if len(word) >= (SHORTEST if word.isascii() else SHORTEST - 1)]
+
+
+def _rows(failure: Failure) -> Rows:
+    rows = [row for row in message_rows(failure.check) if row[0] in SHOWN]
+    return [(label, _where(text) if label == "where" else text) for label, text in rows]
+
+
+def _where(text: str) -> str:
+    position, *code = text.split("\n")
+    return "\n".join([position, *map(without_comment, code)])
+
+
+def without_comment(line: str) -> str:
+    """A line of code up to its comment."""
+    try:
+        for token in tokenize.generate_tokens(StringIO(line.strip()).readline):
+            if token.type == tokenize.COMMENT:
+                return line.strip()[: token.start[1]].rstrip()
+    except (tokenize.TokenError, SyntaxError):  # an open bracket: the line goes on
+        return line.partition("#")[0].rstrip()
+    return line.strip()

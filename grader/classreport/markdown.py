@@ -1,0 +1,86 @@
+"""A student's feedback as Markdown, for mail. Nothing that a student wrote is markup in it."""
+
+import re
+
+from grader.classreport.feedback import BrickFeedback, Feedback, Wrong
+from grader.outcome import Confusion
+
+# Beside signs of markup: what makes a link of an address.
+SPECIAL = re.compile(r"[\\`*_\[\]<>|#&~$!@^]|:(?=//)|(?<=\w)\.(?=\w)")
+NAME = re.compile(r"[\w. ()-]+")
+MOST_PAIRS = 5  # of classes that are confused
+
+
+def feedback_markdown(feedback: Feedback) -> str:
+    lines = [f"# {escaped(feedback.name)}", "", f"**{points(feedback.points, feedback.maximum)}**"]
+    for brick in feedback.bricks:
+        lines += ["", *_brick(brick)]
+    return "\n".join(lines) + "\n"
+
+
+def points(reached: int | None, maximum: int) -> str:
+    return f"{'?' if reached is None else reached} of {maximum} points"
+
+
+def escaped(text: str) -> str:
+    """Text in one line that no reader of Markdown takes for markup, a link or HTML."""
+    return SPECIAL.sub(lambda match: f"\\{match[0]}", " ".join(text.split()))
+
+
+def code(name: str) -> str:
+    """A name of the course's, or of a file, in one line."""
+    return f"`{name}`" if NAME.fullmatch(name) else escaped(name)
+
+
+def fenced(text: str) -> str:
+    """Text as it is: the fence is longer than any row of backticks in it."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _brick(brick: BrickFeedback) -> list[str]:
+    lines = [f"## {brick.brick}: {points(brick.points, brick.maximum)}"]
+    if brick.note:
+        lines += ["", fenced(brick.note)]
+    if brick.next:
+        where, what = brick.next
+        lines += ["", f"Next: {code(where)}", "", fenced(what)]
+    for wrong in brick.wrong:
+        lines += ["", *_wrong(wrong)]
+    if brick.parts:
+        lines += ["", "| part | points |", "| --- | --- |"]
+        lines += [f"| {code(part)} | {got} of {most} |" for part, got, most in brick.parts]
+    if brick.to_do:
+        lines += ["", "Still to write:", ""]
+        lines += [f"- {code(part)}: {escaped(what)}" for part, what in brick.to_do]
+    if brick.waiting:
+        lines += ["", f"Waiting for other parts: {', '.join(map(code, brick.waiting))}"]
+    if brick.right:
+        lines += ["", f"Right: {', '.join(map(code, brick.right))}"]
+    return lines
+
+
+def _wrong(wrong: Wrong) -> list[str]:
+    check = wrong.check
+    lines = [f"### {code(check.part)} ({code(check.name)}): {check.points} of {check.maximum}"]
+    for comment in wrong.comments:
+        said = f"Your instructor: {comment}"
+        lines += ["", *(f"> {line}" for line in said.splitlines())]
+    lines += ["", fenced(wrong.message)]
+    if check.confusion is not None and (said := confused(check.confusion)):
+        lines += ["", f"Most often misread: {escaped(said)}"]
+    return lines
+
+
+def confused(confusion: Confusion) -> str:
+    """The pairs of classes that are confused most often; the page has a picture of them."""
+    names = [*confusion.names, "no class"]
+    counts = [
+        (int(count), names[row], names[column])
+        for row, own in enumerate(confusion.confusion)
+        for column, count in enumerate(own)
+        if row != column and count
+    ]
+    counts.sort(key=lambda one: -one[0])
+    return ", ".join(f"{is_} as {taken} ({n} times)" for n, is_, taken in counts[:MOST_PAIRS])

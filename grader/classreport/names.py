@@ -1,0 +1,40 @@
+"""Students' names, which others chose: as text on a page, and as names of files."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from grader.submissions.remarks import shown
+
+LONGEST = 100  # bytes of a file's name before its ending
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # on Windows
+NOBODY = "student"
+
+
+def shown_name(student: str) -> str:
+    """The name as text in one line; what cannot be seen in it is spelled out."""
+    return shown(student)
+
+
+def file_names(students: Iterable[str]) -> dict[str, str]:
+    """A name of a file for each student, without its ending; no two are equal, also by case."""
+    taken: set[str] = set()
+    names = {}
+    for student in students:
+        name = first = file_name(student)
+        number = 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{first}-{number}"
+        taken.add(name.casefold())
+        names[student] = name
+    return names
+
+
+def file_name(student: str) -> str:
+    """Letters and digits of any script, and `-`, `_`, `.` and blanks between them."""
+    text = unicodedata.normalize("NFC", student)
+    text = "".join(c if c.isalnum() or c in "-_. " else "_" for c in text)
+    text = re.sub(r"[. ]{2,}", "_", text).strip("-_. ")
+    text = text.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore").rstrip("-_. ")
+    return f"{NOBODY}-{text}" if RESERVED.fullmatch(text) or not text else text

@@ -1,0 +1,52 @@
+"""All that the class report shows, computed once for the page and for the terminal."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.classreport.changes import Changes, changes_since
+from grader.classreport.clusters import Cluster, How, clusters_of, failures_of, how
+from grader.classreport.counting import BrickCount, brick_count
+from grader.classreport.items import Item, items_of
+from grader.classreport.lecture import Example, commonest
+from grader.classreport.results import Results
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A class.
+
+    known    how many wrong answers are named, located, unknown.
+    changes  since an earlier grading, if one is given.
+    """
+
+    results: Results
+    bricks: tuple[BrickCount, ...]
+    clusters: tuple[Cluster, ...]
+    items: Mapping[str, Sequence[Item]]
+    known: Mapping[How, int]
+    lecture: tuple[Example, ...]
+    changes: Changes | None = None
+
+    @property
+    def warnings(self) -> list[Item]:
+        """Checks that may be at fault."""
+        return [item for items in self.items.values() for item in items if item.warning]
+
+    def of_brick(self, brick: str) -> list[Cluster]:
+        return [cluster for cluster in self.clusters if cluster.brick == brick]
+
+
+def overview_of(results: Results, old: Results | None = None) -> Overview:
+    clusters = clusters_of(results)
+    reports = [report for brick in results.bricks for report in results.of_brick(brick)]
+    known = Counter(how(failure.check) for report in reports for failure in failures_of(report))
+    return Overview(
+        results,
+        tuple(brick_count(results, brick) for brick in results.bricks),
+        tuple(clusters),
+        {brick: items_of(results, brick) for brick in results.bricks},
+        {each: known[each] for each in How},
+        tuple(commonest(clusters, results.students)),
+        changes_since(old, results) if old else None,
+    )
