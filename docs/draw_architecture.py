@@ -22,10 +22,11 @@ PILL_WIDTH, PILL_HEIGHT = 172, 30
 # The middle of each room's box, and its width. Imports go down.
 PLACES = {
     "cli": (800, 126, BOX_WIDTH),
-    "author": (600, 242, BOX_WIDTH),
-    "desk": (386, 358, BOX_WIDTH),
-    "cluster": (862, 358, BOX_WIDTH),
-    "classreport": (624, 358, BOX_WIDTH),
+    "author": (560, 242, BOX_WIDTH),
+    "exports": (850, 242, BOX_WIDTH),
+    "desk": (330, 358, BOX_WIDTH),
+    "classreport": (590, 358, BOX_WIDTH),
+    "cluster": (850, 358, BOX_WIDTH),
     "selfcheck": (210, 474, BOX_WIDTH),
     "classroom": (650, 474, BOX_WIDTH),
     "report": (390, 706, BOX_WIDTH),
@@ -43,8 +44,8 @@ PLACES = {
 MORE_LINES = {"core": 1}  # than other boxes have
 ORDER = [
     "core", "repair", "networks", "runner", "diagnosis", "examine", "submissions", "sandbox",
-    "report", "marks", "pictures", "classroom", "classreport", "selfcheck", "desk", "cluster",
-    "author", "cli",
+    "report", "marks", "pictures", "classroom", "classreport", "exports", "selfcheck", "desk",
+    "cluster", "author", "cli",
 ]  # fmt: skip
 # What grader/author/release.py ships of rooms; of modules it leaves some out.
 IN_THE_KIT = {

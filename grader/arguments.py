@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from grader.cores import cores
 from grader.exit_status import ExitStatus
+from grader.exports.formats import FORMATS
 from grader.sandbox.levels import LEVELS
 
 
@@ -117,6 +118,34 @@ def parser() -> Parser:
     sub.add_argument("--force", action="store_true", help="also what is graded already")
     add_grading_options(sub)
 
+    sub = command("export", "write the marks as a platform takes them")
+    add_results_argument(sub)
+    sub.add_argument(
+        "--for", dest="platform", choices=FORMATS, default="", help="as course.toml says"
+    )
+    sub.add_argument(
+        "--roster", type=Path, metavar="FILE", help="the class (students.csv of the course)"
+    )
+    sub.add_argument(
+        "--worksheet", type=Path, metavar="FILE",
+        help="what you downloaded: Moodle's grading worksheet, or Canvas's gradebook",
+    )  # fmt: skip
+    sub.add_argument(
+        "--feedback", dest="pages", type=Path, metavar="DIR",
+        help="the pages that `bricks feedback` wrote, for Moodle's zip",
+    )  # fmt: skip
+    sub.add_argument("--brick", metavar="NAME", default="", help="only the points of this one")
+    sub.add_argument(
+        "--title", default="", help="the assignment in Canvas (the brick's name, or Bricks)"
+    )
+
+    sub = command("gradescope", "write the autograder that Gradescope runs, with the solutions")
+    sub.add_argument("target", type=Path, metavar="ZIP")
+    sub.add_argument(
+        "--brick", nargs="+", action="extend", metavar="NAME", help="only these bricks (all)"
+    )
+    add_open_until_option(sub)
+
     command("demo", "make a class of 12, grade it on MNIST, and show what is wrong")
 
     sub = command("explain", "say where one small change would mend a brick in exercises/")
@@ -180,10 +209,7 @@ def add_grading_options(sub: argparse.ArgumentParser) -> None:
         "--predecessors", choices=("reference", "own"),
         help="what a brick builds on: the reference, or the student's own bricks",
     )  # fmt: skip
-    sub.add_argument(
-        "--open-until", type=day, metavar="YYYY-MM-DD",
-        help="until then no words or values are shown that could give away a reference",
-    )  # fmt: skip
+    add_open_until_option(sub)
     sub.add_argument(
         "--repair", type=seconds, default=2.0, metavar="SECONDS",
         help="processor time for each wrong brick to look for one small change that mends it "
@@ -202,6 +228,13 @@ def add_jobs_option(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "-j", "--jobs", type=positive, default=cores(), metavar="N",
         help="how many side by side (as many as there are cores)",
+    )  # fmt: skip
+
+
+def add_open_until_option(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--open-until", type=day, metavar="YYYY-MM-DD",
+        help="until then no words or values are shown that could give away a reference",
     )  # fmt: skip
 
 

@@ -113,9 +113,10 @@ def run_release(options: argparse.Namespace) -> ExitStatus:
 
 
 def run_grade(options: argparse.Namespace) -> ExitStatus:
+    from grader.classroom.secret_seed import secret_seed
     from grader.classroom.session import Settings
     from grader.classroom.terminal import grade_class, opened
-    from grader.seed import FILE, read_or_make, seed_id
+    from grader.seed import FILE, seed_id
     from grader.submissions.find import find_class
     from grader.submissions.private import private_to
 
@@ -124,15 +125,16 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
     found = find_class(options.submitted, list(course.bricks), private_to(course.root))
     mnist.load()  # reports a data file that cannot be used before work starts
     seed_file = options.seed_file or course.root / FILE
-    seed = read_or_make(seed_file, make=options.seed_file is None)
+    seed = secret_seed(seed_file, options.out, make=options.seed_file is None)
     console = Console(highlight=False)
     predecessors = Predecessors(options.predecessors or Predecessors.REFERENCE)
-    policy = Policy(seed, predecessors, options.open_until, options.isolation, options.repair)
+    policy = Policy(seed.value, predecessors, options.open_until, options.isolation, options.repair)
     workers = cluster_at(options.dask) if options.dask else None
     settings = Settings(options.jobs, options.fresh, workers)
     with opened(console, course, options.out, policy, settings) as grading:
-        inputs = f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed)})."
+        inputs = f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed.value)})."
         console.print(inputs, markup=False)
+        seed.print_notes(console)
         return grade_class(console, grading, found, bricks, options.out)
 
 
@@ -184,10 +186,11 @@ def run_collect(options: argparse.Namespace) -> ExitStatus:
 
 
 def run_autograde(options: argparse.Namespace) -> ExitStatus:
+    from grader.classroom.secret_seed import secret_seed
     from grader.classroom.session import Settings
     from grader.classroom.terminal import opened
     from grader.desk.bulk import Desk, autograde
-    from grader.seed import FILE, read_or_make
+    from grader.seed import FILE
 
     course = course_of(options)
     mnist.load()  # reports a data file that cannot be used before work starts
@@ -195,10 +198,10 @@ def run_autograde(options: argparse.Namespace) -> ExitStatus:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     console = Console(highlight=False)
     desks = [Desk(course, name, options.force) for name in options.assignments]
-    seed = read_or_make(course.root / FILE, make=True)
+    seed = secret_seed(course.root / FILE, course.root / options.out)
     judge = desks[0].judge  # from nbgrader_config.py, for options that are not given
     policy = Policy(
-        seed,
+        seed.value,
         Predecessors(options.predecessors or judge.predecessors),
         options.open_until or judge.last_day,
         options.isolation or judge.isolation or None,
@@ -207,6 +210,7 @@ def run_autograde(options: argparse.Namespace) -> ExitStatus:
     workers = cluster_at(options.dask) if options.dask else None
     settings = Settings(options.jobs, workers=workers)
     with opened(console, course, course.root / options.out, policy, settings) as grading:
+        seed.print_notes(console)
         return max(autograde(desk, grading, console) for desk in desks)
 
 
@@ -216,6 +220,24 @@ def chosen_bricks(course: Course, names: Sequence[str] | None) -> list[str]:
             known = ", ".join(course.bricks)
             raise CourseError(f"There is no brick {name!r}; the course has {known}.")
     return [name for name in course.bricks if not names or name in names]
+
+
+def run_export(options: argparse.Namespace) -> ExitStatus:
+    from grader.exports.export import Order, export
+
+    names = ("results", "platform", "roster", "worksheet", "pages", "brick", "title")
+    order = Order(**{name: getattr(options, name) for name in names})
+    export(Console(highlight=False), course_of(options), order)
+    return ExitStatus.OK
+
+
+def run_gradescope(options: argparse.Namespace) -> ExitStatus:
+    from grader.exports.autograder import make_autograder
+
+    course = course_of(options)
+    bricks = chosen_bricks(course, options.brick)
+    make_autograder(Console(highlight=False), course, options.target, bricks, options.open_until)
+    return ExitStatus.OK
 
 
 def run_demo(options: argparse.Namespace) -> ExitStatus:
@@ -336,6 +358,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "feedback": run_feedback,
     "collect": run_collect,
     "autograde": run_autograde,
+    "export": run_export,
+    "gradescope": run_gradescope,
     "demo": run_demo,
     "explain": run_explain,
     "show": run_show,

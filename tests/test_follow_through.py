@@ -11,7 +11,7 @@ from grader.classroom.deciding import PACKAGE, modules
 from grader.course import Course
 from grader.examiner import Examiner
 from grader.follow_through import FollowThrough, reference_functions
-from grader.outcome import Accuracy, Passed, Raised, Skipped, TooSlow, WrongValue
+from grader.outcome import Accuracy, Fault, Passed, Raised, Skipped, TooSlow, WrongValue
 from grader.probe import Loaded, Returned, Run
 from grader.reference_functions import ReferenceFunctions
 from grader.report.check_report import check_report
@@ -491,3 +491,16 @@ def test_a_stub_is_not_run_on_the_references_functions(course):
         results = list(FollowThrough(examination, reference_functions(course, "cnn")))
     assert sum(result.points for result in results) == 0
     assert ran == []
+
+
+@pytest.mark.slow
+def test_a_check_that_waited_is_no_evidence_for_a_cause(course, process):
+    """It was run once more, for its own sake: its inputs are not those of a result."""
+    student, reference = process
+    [right] = course.reference("neuron")
+    wrong = right.code.replace(b"/ 255", b"/ 1").replace(b"np.mean", b"np.sum")
+    assert wrong.count(b"np.sum") and wrong.count(b"/ 1")
+    own = Source("neuron", "neuron.py", wrong)
+    examination = Examiner(course, reference).of_sources("neuron", [own], student)
+    results = list(FollowThrough(examination, reference_functions(course, "neuron")))
+    assert [r.check.id for r in results if isinstance(r.outcome, Fault)] == []

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from grader.classroom.grading import fault_of
 from grader.classroom.isolation import in_words
+from grader.classroom.people import write_people
 from grader.classroom.session import Session, Settings, session
 from grader.classroom.table import ClassTable, SummaryTable, print_troubles, troubles_of
 from grader.course import Course
@@ -75,6 +76,7 @@ def grade_class(
             raise
     names = [student.name for student in students]
     journal.finish(names, list(grading.grading.course.bricks))
+    write_people(out, {student.name: getattr(student, "people", ()) for student in students})
     table = ClassTable(bricks) if len(names) <= SHOWN else SummaryTable(bricks)
     seen, wrong = NeedsAnEye(journal.path), {}
     for name, reports in zip(names, journal.reports(names, bricks), strict=True):

@@ -1,0 +1,68 @@
+"""people.csv, beside the results: who each submission is from, as its platform says."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from grader.classroom.spreadsheet import as_text
+from grader.files import write_whole
+
+FILE = "people.csv"
+COLUMNS = ("student", "name", "id", "e-mail")
+
+
+class Identified(Protocol):
+    """Who somebody is on a platform."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One who handed in; several have the same submission."""
+
+    name: str
+    id: str = ""
+    email: str = ""
+
+
+def write_people(folder: Path, people: Mapping[str, Sequence[Identified]]) -> None:
+    """Adds these submissions to the file; those of earlier gradings stay."""
+    rows = {
+        student: [_row(student, one) for one in own] for student, own in read_people(folder).items()
+    }
+    for student, own in people.items():
+        if own:  # what is read back above is text already
+            first = as_text(student)
+            rows[first] = [tuple(map(as_text, _row(student, one))) for one in own]
+    if rows:
+        made = io.StringIO(newline="")
+        writer = csv.writer(made)
+        writer.writerow(COLUMNS)
+        writer.writerows(row for own in rows.values() for row in own)
+        write_whole(folder / FILE, made.getvalue())
+
+
+def _row(student: str, one: Identified) -> tuple[str, ...]:
+    return student, one.name, one.id, one.email
+
+
+def read_people(folder: Path) -> dict[str, list[Handed]]:
+    """By student, as as_text writes the name; {} where there is no such file."""
+    try:
+        with (folder / FILE).open(encoding="utf-8-sig", newline="") as file:
+            rows = [{name: row.get(name) or "" for name in COLUMNS} for row in csv.DictReader(file)]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return {}
+    found: dict[str, list[Handed]] = {}
+    for row in rows:
+        found.setdefault(row["student"], []).append(Handed(row["name"], row["id"], row["e-mail"]))
+    return found

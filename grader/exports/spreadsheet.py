@@ -1,0 +1,49 @@
+"""A table that Excel opens: a byte-order mark, and no text that it would compute.
+
+Without the mark Excel takes UTF-8 for the system's own encoding. A cell that begins with = + - @
+or a tab gets a quote before it, as OWASP's ASVS 1.2.10 asks ("CSV and Formula Injection").
+"""
+
+from collections.abc import Iterator, Sequence
+
+from grader.exports.rows import Row, Rows
+from grader.exports.tables import number
+from grader.report.report import Report
+
+FILE = "marks.csv"
+
+
+def spreadsheet(rows: Rows, bricks: Sequence[str]) -> tuple[list[str], list[list[object]]]:
+    """Header and rows: who, the points of each brick, the mark, and why it is not their sum."""
+    header = ["name", "id", "e-mail", "group", "handed in as", *bricks]
+    header += ["days late", "mark", "of", "reasons"]
+    return header, [list(_cells(row, bricks)) for row in rows.rows]
+
+
+def _cells(row: Row, bricks: Sequence[str]) -> Iterator[object]:
+    yield from (row.name, row.id, row.email, row.group)
+    if row.earned is None:
+        yield from ("", *("not handed in" for _ in bricks), None, None, None, "")
+        return
+    own = {report.brick: report for report in row.earned.reports}
+    marks = {one.brick: one for one in row.earned.mark.bricks}
+    yield row.earned.submission
+    for brick in bricks:
+        yield _points(own.get(brick), marks[brick].points if brick in marks else 0)
+    yield sum(marks[brick].days_late for brick in bricks if brick in marks)
+    yield None if row.points is None else _plain(row.points)
+    yield _plain(row.earned.maximum)
+    yield " ".join(filter(None, [row.earned.why_none, *row.earned.reasons]))
+
+
+def _points(report: Report | None, points: float) -> object:
+    if report is None:
+        return "not graded"
+    if report.is_fault:
+        return "fault of the kit"
+    without = ("not handed in", "not usable", "crashed")
+    return report.status.value if report.status.value in without else _plain(points)
+
+
+def _plain(value: float) -> float | int:
+    return int(value) if float(value).is_integer() else float(number(value))
