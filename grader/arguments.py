@@ -80,8 +80,12 @@ def parser() -> Parser:
         "--fresh", action="store_true", help="grade all anew, whatever was graded before"
     )
 
+    add_take_option(sub)
+
     sub = command("collect", "put modules where nbgrader has submissions")
     sub.add_argument("modules", type=Path, metavar="MODULES", help="as `bricks grade` takes it")
+
+    add_take_option(sub)
 
     sub = command("autograde", "nbgrader autograde, the whole class at once")
     sub.add_argument("assignments", metavar="ASSIGNMENT", nargs="+", help="as nbgrader names it")
@@ -151,6 +155,13 @@ def add_grading_options(sub: argparse.ArgumentParser) -> None:
         "--repair", type=seconds, default=2.0, metavar="SECONDS",
         help="processor time for each wrong brick to look for one small change that mends it "
         "(2; 0: none)",
+    )  # fmt: skip
+
+
+def add_take_option(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--take", action="append", default=[], metavar="FILE",
+        help="of a student's files for a brick that differ, the one that counts (may be repeated)",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.cells import START, joined
 from grader.regular_file import UnreadableSource
-from grader.source import MAX_BYTES, Source
+from grader.source import MAX_BYTES, Source, too_long
 
 MAX_NOTEBOOK = 10_000_000  # bytes, outputs and pictures included; of code, MAX_BYTES
 COLLECTED = "bricks_collected"  # metadata that `bricks collect` writes: the collected file's name
@@ -46,13 +46,19 @@ def source_of(brick: str, cells: Iterable[tuple[str, str]]) -> Source:
     return Source(brick, f"{brick}.ipynb", _encoded(joined(python)))
 
 
+def is_notebook(content: bytes) -> bool:
+    """Whether the content is a notebook, whatever the file's name."""
+    text = content[:MAX_NOTEBOOK].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return text.startswith(b"{") and (b'"cells"' in text or b'"worksheets"' in text)
+
+
 def _encoded(text: str) -> bytes:
     try:
         code = text.encode()
     except UnicodeEncodeError:
         raise UnreadableSource("its code has half a character (a lone surrogate)") from None
     if len(code) > MAX_BYTES:
-        raise UnreadableSource(f"its code has {len(code):,} bytes, and may have {MAX_BYTES:,}")
+        raise UnreadableSource(too_long(code))
     return code
 
 

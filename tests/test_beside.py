@@ -90,7 +90,12 @@ def test_a_brick_beside_another_is_the_same_file_through_every_door(toys, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "layout", [name for name, (_, taken) in LAYOUTS.items() if taken and "two/" not in taken]
+    "layout",
+    [
+        name
+        for name, (names, taken) in LAYOUTS.items()
+        if taken and "two/" not in taken and not name.startswith("both")
+    ],
 )
 def test_bricks_grade_takes_the_same(tmp_path, layout):
     names, taken = LAYOUTS[layout]

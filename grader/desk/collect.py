@@ -19,6 +19,7 @@ from grader.regular_file import UnreadableSource, read_regular
 from grader.submissions.beside import MAX_TIMESTAMP
 from grader.submissions.find import find_class
 from grader.submissions.private import private_to
+from grader.submissions.recognise import names_in
 from grader.submissions.remarks import Remark
 from grader.submissions.repair import repaired
 from grader.submissions.upload import Upload
@@ -50,9 +51,12 @@ class Collector:
             for brick in course.bricks
         }
 
-    def collect(self, modules: Path, bricks: Sequence[str]) -> tuple[list[Collected], list[Remark]]:
+    def collect(
+        self, modules: Path, bricks: Sequence[str], take: Sequence[str] = ()
+    ) -> tuple[list[Collected], list[Remark]]:
         """What was done with each brick, and remarks on the files found. Raises CourseError."""
-        found = find_class(modules, bricks, private_to(self.course.root))
+        refusal, known = private_to(self.course.root), names_in(self.course)
+        found = find_class(modules, bricks, refusal, known, take)
         folders = {student.name: folder_of(student.name) for student in found.students}
         students_of = Counter(folders.values())
         collected, renamed = [], []
