@@ -53,6 +53,7 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
                 seen.look_at(grades)
                 saved += 1
             step()
+    seen.print_unusable(console)
     skipped = len(desk.found) - len(students)
     console.print(f"{desk.assignment}: {saved} graded now, {skipped} were already.")
     for remark in (*desk.ambiguous, *desk.stored.left_out):

@@ -94,11 +94,15 @@ BAD_ZIPS = {
         f"more than {MAX_MEMBERS:,}",
     ),
     "very many files": (lambda packed: b"PK\1\2" * 30_000, f"more than {MAX_MEMBERS:,}"),
-    "outside": (lambda packed: packed(("../neuron.py", GOOD), ("../../ben/neuron.py", b"")), "outside"),
+    "outside": (
+        lambda packed: packed(("../neuron.py", GOOD), ("../../ben/neuron.py", b"")), "outside"
+    ),
     "inner dots": (lambda packed: packed(("x/../neuron.py", GOOD)), "outside"),
     "absolute": (lambda packed: packed(("/neuron.py", GOOD), ("/tmp/x.py", b"")), "outside"),
     "drive": (lambda packed: packed(("C:neuron.py", GOOD)), "outside"),
-    "backslash": (lambda packed: packed(("a/neuron.py", GOOD)).replace(b"a/n", b"a\\n"), "backslash"),
+    "backslash": (
+        lambda packed: packed(("a/neuron.py", GOOD)).replace(b"a/n", b"a\\n"), "backslash"
+    ),
     "NUL": (lambda packed: packed(("neuron.py_", GOOD)).replace(b"n.py_", b"n.py\0"), None),
     "case": (lambda packed: packed(("NEURON.PY", GOOD), ("Neuron.py", GOOD)), ""),
     "look-alike": (lambda packed: packed(("n\u0435uron.py", GOOD)), None),

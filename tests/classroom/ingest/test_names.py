@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001
 """A brick under any name that a person, a browser or a system gave it is graded, and said."""
 
 import re
@@ -14,7 +13,8 @@ from grader.submissions.recognise import names_in
 NAMES = (
     "neuron (1).{}", "neuron(2).{}", "neuron-ada.{}", "ada_neuron.{}", "Copy of neuron.{}",
     "Copie de neuron.{}", "Kopie von neuron.{}", "Copia de neuron.{}", "Copia di neuron.{}",
-    "Kopia neuron.{}", "Cópia de neuron.{}", "Копия neuron.{}", "neuronのコピー.{}", "neuron 副本.{}",
+    "Kopia neuron.{}", "Cópia de neuron.{}", "Копия neuron.{}", "neuronのコピー.{}",
+    "neuron 副本.{}",
     "neuron - Copy.{}", "neuron - Kopie (2).{}", "neuron-Copy1.{}", "neuron copy.{}",
     "Neuron.{}", "NEURON.{}", "neuron_final.{}", "neuron_final_v2.{}", "neuronFinal.{}",
     "neuron2.{}", "hw1-neuron.{}", "neuron .{}", " neuron.{}", "neuron.{} ", "neuron.{}.txt",
@@ -90,8 +90,10 @@ def test_a_helper_named_after_the_brick_does_not_stand_in_its_way(world, taken, 
 @pytest.mark.parametrize("around", ["", "kit/", "ada/kit/"])
 def test_a_zip_of_the_whole_kit_and_a_zip_in_a_zip(world, taken, solved, stub, packed, around):
     kit = packed(
-        (f"{around}exercises/neuron.py", solved), (f"{around}exercises/test_neuron.py", b"import a"),
-        (f"{around}notebooks/neuron.ipynb", stub), (f"{around}grader/check.py", b"class Check: pass"),
+        (f"{around}exercises/neuron.py", solved),
+        (f"{around}exercises/test_neuron.py", b"import a"),
+        (f"{around}notebooks/neuron.ipynb", stub),
+        (f"{around}grader/check.py", b"class Check: pass"),
         (f"{around}README.md", b"# neuron"),
     )  # fmt: skip
     world.put({"ada/kit.zip": kit, "ben/all.zip": packed(("kit.zip", kit))})
@@ -139,7 +141,7 @@ def test_of_two_that_differ_none_is_taken_and_the_option_decides(
 
 def test_a_file_to_take_that_is_not_there_is_said(world, taken, solved):
     world.put({"ada/neuron.py": solved})
-    with pytest.raises(CourseError, match="--take ada/other.py: no file of"):
+    with pytest.raises(CourseError, match=r"--take ada/other\.py: no file of"):
         taken(take=["ada/other.py"])
 
 
