@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grader.submissions.archive import Found, file_at, refused
 from grader.submissions.names import is_code, is_noise
+from grader.submissions.people import METADATA
 from grader.submissions.private import Refusal
 
 MAX_FOLDERS = 8  # folders in each other, in a student's
@@ -35,7 +36,7 @@ def _below(folder: Path, submitted: Path, refusal: Refusal, depth: int = 1) -> I
         yield refused(path, f"it cannot be read ({error.strerror})", folder=True)
         return
     for entry in entries:
-        if is_noise(entry.name) or entry.name in SYSTEM_FOLDERS:
+        if entry.name in SYSTEM_FOLDERS or (is_noise(entry.name) and entry.name != METADATA):
             continue
         if not _is_folder(entry) or is_code(entry.name) or entry.suffix.lower() == ".zip":
             yield file_at(entry, submitted, refusal)

@@ -229,7 +229,10 @@ MORE = {
         {"hw1-ada/exercises/neuron.py": GOOD, "hw1-ben/exercises/neuron.py": GOOD},
         {"hw1-ada": [], "hw1-ben": []},
     ),
-    "Canvas": ({"lovelaceada_123_6_neuron-1.py": GOOD}, {"lovelaceada": [("lovelaceada", "canvas", "123", "")]}),
+    "Canvas": (
+        {"lovelaceada_123_6_neuron-1.py": GOOD},
+        {"lovelaceada": [("lovelaceada", "canvas", "123", "")]},
+    ),
     "Moodle": (
         {"Ada L_12_assignsubmission_file_/neuron.py": GOOD},
         {"Ada L": [("Ada L", "moodle", "12", "")]},
