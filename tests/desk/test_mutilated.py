@@ -5,6 +5,7 @@ What they are worth says Jupyter's own reading of the cells, run from top to bot
 
 import copy
 import json
+import shutil
 from contextlib import redirect_stdout, suppress
 from io import StringIO
 
@@ -331,22 +332,29 @@ def test_every_door_gives_the_same_points(desk):
     lines = map(json.loads, (out / "results.jsonl").read_text().splitlines())
     graded = {called[line["student"]]: line["points"] for line in lines}
     assert graded == {called[student]: sum(own.values()) for student, own in expected.items()}
-    for command in (("bricks", "autograde", "toy", *options), ("nbgrader", "autograde", "toy")):
-        force = ("--force",) if command[0] == "nbgrader" else ()
-        assert getattr(desk, command[0])(*command[1:], *force) in (0, 1)
-        rows = desk.grades()
-        assert {row[2] for row in rows.values()} == {0}  # nobody has to grade anything by hand
-        found = {student: {} for student in expected}
-        for (student, cell), (points, *_) in rows.items():
-            found[student][cell] = points
-        assert {called[s]: own for s, own in found.items()} == {
-            called[s]: own for s, own in expected.items()
-        }
-        for student in expected:
-            shown = [marks(cell).get("grade_id") for cell in desk.graded(student).cells]
-            assert shown.count("test-double") == shown.count("test-Tripler-apply") == 1
+    assert desk.bricks("autograde", "toy", *options) in (0, 1)
+    compared(desk, expected, called)
     for name in STRIPPED:
         cells = desk.graded(next(s for s, n in called.items() if n == f"cells: {name}")).cells
         solutions = {marks(c)["grade_id"]: c.source for c in cells if marks(c).get("solution")}
         assert solutions.keys() == desk.RIGHT.keys(), name
+    # nbgrader's own command starts more slowly, and gets a sample.
+    for student in [s for n, s in enumerate(expected) if n % 7]:
+        for folder in ("submitted", "autograded"):
+            shutil.rmtree(desk.root / folder / student)
+        del expected[student]
+    assert desk.nbgrader("autograde", "toy", "--force") == 0
+    compared(desk, expected, called)
     assert desk.nbgrader("generate_feedback", "toy") == 0
+
+
+def compared(desk, expected, called):
+    rows = {who: row for who, row in desk.grades().items() if who[0] in expected}
+    assert {row[2] for row in rows.values()} == {0}  # nobody has to grade anything by hand
+    found = {student: {} for student in expected}
+    for (student, cell), (points, *_) in rows.items():
+        found[student][cell] = points
+    assert {called[s]: found[s] for s in expected} == {called[s]: expected[s] for s in expected}
+    for student in expected:
+        shown = [marks(cell).get("grade_id") for cell in desk.graded(student).cells]
+        assert shown.count("test-double") == shown.count("test-Tripler-apply") == 1
