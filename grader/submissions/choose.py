@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from grader.regular_file import UnreadableSource
 from grader.submission import positions
 from grader.submissions.archive import Found
-from grader.submissions.names import is_code, may_be_code, meant_by
+from grader.submissions.names import is_about, is_code, may_be_code, meant_by
 from grader.submissions.recognise import Content, Names
 from grader.submissions.remarks import Remark, Weight, shown
 from grader.submissions.upload import Upload
@@ -76,7 +76,7 @@ def choose(brick: str, files: Files, bricks: Sequence[str]) -> Choice:
         said = [Remark(f"{files.student}: {shown(decided[0])} is taken as {brick}, as you said.")]
         return Choice(files.of(brick, decided[0]), [*exact, *decided], said)
     only = [*exact, *named]
-    strange = [one for one in own if one not in named and not _is_anothers(files, one, bricks)]
+    strange = [one for one in own if _says_nothing(files.paths[one], bricks)]
     if len(only) == 1 and not strange:  # the usual case: nothing has to be read
         return _of(brick, files, only)
     first = [*exact, *(one for one in named if files.content(one).defines(brick))]
@@ -107,11 +107,8 @@ def _may_be(
 
 def _says_nothing(path: tuple[str, ...], bricks: Sequence[str]) -> bool:
     """Whether only its content can say which brick the file is."""
-    return may_be_code(path[-1]) and not meant_by(path[-1], bricks)
-
-
-def _is_anothers(files: Files, label: str, bricks: Sequence[str]) -> bool:
-    return bool(meant_by(files.paths[label][-1], bricks))
+    name = path[-1]
+    return may_be_code(name) and not is_about(name) and not meant_by(name, bricks)
 
 
 def _is_written(files: Files) -> Callable[[str], bool]:
@@ -154,7 +151,8 @@ def _renamed(brick: str, files: Files, found: Sequence[str]) -> Remark:
     if refusal:
         text = f"{files.student}: {shown(found[0])} is not graded: {refusal}."
         return Remark(text, Weight.LOST)
-    return Remark(f"{files.student}: {shown(found[0])} is taken as {brick}.")
+    weight = Weight.HARMLESS if files.paths[found[0]][-1] in _plain_names(brick) else Weight.ODD
+    return Remark(f"{files.student}: {shown(found[0])} is taken as {brick}.", weight)
 
 
 def _taken(brick: str, files: Files, contents: Mapping[str, Content], taken: str) -> Remark:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 # What may stand behind the suffix: Windows hides `.txt`, browsers save notebooks as JSON, and
 # browsers, wget and file managers number copies.
@@ -39,8 +40,18 @@ def is_notebook_name(name: str) -> bool:
     return bool(found and found["kind"].lower() == "ipynb") or ".json" in name.lower()
 
 
+def is_about(name: str) -> bool:
+    """Whether the name is that of tests or drawings of a brick, and not of a brick."""
+    return ABOUT.search(name.casefold()) is not None
+
+
 def meant_by(name: str, bricks: Sequence[str]) -> str:
     """The one brick that the file's name names; empty if it names none, or several."""
+    return _meant_by(name, tuple(bricks))
+
+
+@lru_cache(maxsize=4096)
+def _meant_by(name: str, bricks: tuple[str, ...]) -> str:
     suffix = SUFFIX.search(name)
     if not suffix:
         return ""

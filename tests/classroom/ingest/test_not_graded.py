@@ -20,7 +20,9 @@ def test_in_another_place_or_by_almost_its_name_it_is_taken(world, path, inside_
     world.put(files)
     submitted = world.zipped(*files.items()) if inside_a_zip else None
     assert world.remarks(submitted) == [
-        ("ODD", f"ada: {path} is taken as neuron."), ("HARMLESS", "ada: ignored notes.txt."),
+        ("HARMLESS" if path.endswith("neuron.py") else "ODD",
+         f"ada: {path} is taken as neuron."),
+        ("HARMLESS", "ada: ignored notes.txt."),
     ]  # fmt: skip
 
 
