@@ -60,7 +60,8 @@ class CopyBeside:
         refused = copy_beside(Path(source), Path(target), ignored, self.wanted)
         if refused:
             self.say(left_out(known["student"], refused))
-        if self.target == coursedir.feedback_directory:
+        released = self.target == coursedir.feedback_directory
+        if released and Path(target, TIMESTAMP).is_file():  # it was collected, with or without
             add_secret(Path(target))
         if self.configured:
             self.configured(**about)
