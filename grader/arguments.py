@@ -14,7 +14,6 @@ from grader.exit_status import ExitStatus
 from grader.exports.formats import FORMATS
 from grader.sandbox.levels import LEVELS
 
-
 # Of commands with --brick: the folder that may also come after the names of bricks.
 AFTER_NAMES = {"grade": "submitted", "release": "target"}
 
@@ -95,6 +94,7 @@ def parser() -> Parser:
     sub.add_argument(
         "--fresh", action="store_true", help="grade all anew, whatever was graded before"
     )
+    add_take_option(sub)
 
     sub = command("report", "the class on one page: mistakes, checks, what changed")
     add_results_argument(sub)
@@ -108,6 +108,7 @@ def parser() -> Parser:
 
     sub = command("collect", "put modules where nbgrader has submissions")
     sub.add_argument("modules", type=Path, metavar="MODULES", help="as `bricks grade` takes it")
+    add_take_option(sub)
 
     sub = command("autograde", "nbgrader autograde, the whole class at once")
     sub.add_argument("assignments", metavar="ASSIGNMENT", nargs="+", help="as nbgrader names it")
@@ -214,6 +215,13 @@ def add_grading_options(sub: argparse.ArgumentParser) -> None:
         "--repair", type=seconds, default=2.0, metavar="SECONDS",
         help="processor time for each wrong brick to look for one small change that mends it "
         "(2; 0: none)",
+    )  # fmt: skip
+
+
+def add_take_option(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--take", action="append", default=[], metavar="FILE",
+        help="of a student's files for a brick that differ, the one that counts (may be repeated)",
     )  # fmt: skip
 
 

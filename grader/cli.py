@@ -119,10 +119,17 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
     from grader.seed import FILE, seed_id
     from grader.submissions.find import find_class
     from grader.submissions.private import private_to
+    from grader.submissions.recognise import names_in
 
     course = course_of(options)
     bricks = chosen_bricks(course, options.brick)
-    found = find_class(options.submitted, list(course.bricks), private_to(course.root))
+    found = find_class(
+        options.submitted,
+        list(course.bricks),
+        private_to(course.root),
+        names_in(course),
+        options.take,
+    )
     mnist.load()  # reports a data file that cannot be used before work starts
     seed_file = options.seed_file or course.root / FILE
     seed = secret_seed(seed_file, options.out, make=options.seed_file is None)
@@ -170,7 +177,7 @@ def run_collect(options: argparse.Namespace) -> ExitStatus:
     course = course_of(options)
     console = Console(highlight=False)
     collector = Collector(course, course.root / "submitted")
-    collected, remarks = collector.collect(options.modules, list(course.bricks))
+    collected, remarks = collector.collect(options.modules, list(course.bricks), options.take)
     harmless = [remark for remark in remarks if remark.weight == Weight.HARMLESS]
     lost = [remark for remark in remarks if remark.weight == Weight.LOST]
     for note in notes(remark for remark in remarks if remark not in harmless):

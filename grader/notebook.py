@@ -1,25 +1,32 @@
 """A notebook as the source of a brick: its code cells, without what only Jupyter understands.
 
 It is read as plain JSON, not by nbformat: only `cells` and their `source` are needed, and to
-validate or upgrade a student's file is slow and can fail.
+validate or upgrade a student's file is slow and can fail. All code cells count, as when Jupyter
+runs them from top to bottom, whatever nbgrader's metadata on them says.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from grader.cells import START, joined
+from grader.cells import START, Cell, joined
+from grader.notebook_json import MAX_NOTEBOOK as MAX_NOTEBOOK
+from grader.notebook_json import parsed as parsed
+from grader.notebook_json import text_of
 from grader.regular_file import UnreadableSource
-from grader.source import MAX_BYTES, Source
+from grader.source import MAX_BYTES, Source, too_long
 
-MAX_NOTEBOOK = 10_000_000  # bytes, outputs and pictures included; of code, MAX_BYTES
 COLLECTED = "bricks_collected"  # metadata that `bricks collect` writes: the collected file's name
+UNUSABLE = "bricks_unusable"  # metadata that `bricks collect` writes: why there is nothing to grade
 LINES = "bricks_lines"  # a cell's metadata: each line's number in the collected module, or 0
 PYTHON_MAGICS = ("capture", "prun", "time")  # %%time: the rest of the cell is Python, and runs
 
 # At the start of a statement, none of these is Python.
 MAGIC = re.compile(r"[%!?]|[\w.*%]+\?\??\s*$|[\w., ]+=\s*[%!]")
+ASSIGNED = re.compile(r"(?P<name>\w+\s*=\s*)(?P<sign>[%!])")
+TIMED = re.compile(r"(?P<name>\w+\s*=\s*)?%(?:time|prun)[ \t]+(?P<code>[^-\s].*)")
+DEFINES = re.compile(r"^(?:def|class)[ \t]+\w", re.MULTILINE)
+LINE_END = re.compile(r"\r\n|\r|\n")
 CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 TOKENS = re.compile(r"\\.|'''|\"\"\"|['\"#()\[\]{}]")
 
@@ -30,10 +37,11 @@ def source_in(brick: str, notebook: bytes) -> Source:
     A notebook that was collected from a module gives that module. Raises UnreadableSource.
     """
     content = parsed(notebook)
-    cells = list(_code_cells(content["cells"]))
+    if why := _metadata(content).get(UNUSABLE):
+        raise UnreadableSource(str(why))
     if _was_module(content):
-        return Source(brick, f"{brick}.py", _encoded(_as_module(cells)))
-    return source_of(brick, [(f"cell {number}", text) for number, text, _ in cells])
+        return Source(brick, f"{brick}.py", _encoded(_as_module(content["cells"])))
+    return _joined(brick, [cell for cell, _ in _cells(content["cells"])])
 
 
 def source_of(brick: str, cells: Iterable[tuple[str, str]]) -> Source:
@@ -42,8 +50,17 @@ def source_of(brick: str, cells: Iterable[tuple[str, str]]) -> Source:
     Lines that only Jupyter understands become `pass`, so that no block is left without a body.
     Raises UnreadableSource.
     """
-    python = ((name, "\n".join(_python(text))) for name, text in cells)
-    return Source(brick, f"{brick}.ipynb", _encoded(joined(python)))
+    return _joined(brick, [cell_of(name, text) for name, text in cells])
+
+
+def _joined(brick: str, cells: Sequence[Cell]) -> Source:
+    return Source(brick, f"{brick}.ipynb", _encoded(joined(cells)))
+
+
+def is_notebook(content: bytes) -> bool:
+    """Whether the content is a notebook, whatever the file's name."""
+    text = content[:MAX_NOTEBOOK].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return text.startswith(b"{") and (b'"cells"' in text or b'"worksheets"' in text)
 
 
 def _encoded(text: str) -> bytes:
@@ -52,7 +69,7 @@ def _encoded(text: str) -> bytes:
     except UnicodeEncodeError:
         raise UnreadableSource("its code has half a character (a lone surrogate)") from None
     if len(code) > MAX_BYTES:
-        raise UnreadableSource(f"its code has {len(code):,} bytes, and may have {MAX_BYTES:,}")
+        raise UnreadableSource(too_long(code))
     return code
 
 
@@ -60,11 +77,11 @@ def _was_module(notebook: dict[str, Any]) -> bool:
     return str(_metadata(notebook).get(COLLECTED)).endswith(".py")
 
 
-def _as_module(cells: Iterable[tuple[int, str, dict[str, Any]]]) -> str:
+def _as_module(cells: Sequence[Any]) -> str:
     """The cells one after the other, each line at its number in the module, where it is known."""
     lines: list[str] = []
-    for _, text, metadata in cells:
-        own, numbers = list(_python(text)), metadata.get(LINES)
+    for cell, metadata in _cells([cell for cell in cells if not _is_instructors(cell)]):
+        own, numbers = cell.text.split("\n") if not cell.why else [], metadata.get(LINES)
         if not isinstance(numbers, list) or len(numbers) != len(own):  # the cell was changed
             numbers = [None] * len(own)
         for line, number in zip(own, numbers, strict=True):
@@ -78,91 +95,81 @@ def _as_module(cells: Iterable[tuple[int, str, dict[str, Any]]]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _metadata(holder: dict[str, Any]) -> dict[str, Any]:
-    found = holder.get("metadata")
-    return found if isinstance(found, dict) else {}
-
-
-def parsed(notebook: bytes) -> dict[str, Any]:
-    """The notebook's JSON, with a list of `cells` that may hold anything.
-
-    Raises UnreadableSource.
-    """
-    found = _json(notebook)
-    if not isinstance(found, dict) or "nbformat" not in found:
-        raise UnreadableSource("it is not a notebook: it does not say its nbformat")
-    version = found["nbformat"]
-    if version in (1, 2, 3):
-        raise UnreadableSource(
-            f"it is a notebook of the old format {version}: Jupyter saves it in format 4"
-        )
-    if version != 4:
-        raise UnreadableSource("it is not a notebook of format 4")
-    if not isinstance(found.get("cells"), list):
-        raise UnreadableSource("it is not a notebook: it has no list of cells")
-    return found
-
-
-def _json(notebook: bytes) -> Any:
-    try:
-        # Numbers are not needed, and an integer of a million digits would take minutes.
-        return json.loads(notebook.decode("utf-8-sig"), parse_int=_short_int)
-    except UnicodeDecodeError:
-        raise UnreadableSource("it is not a notebook: it is not UTF-8 text") from None
-    except RecursionError:
-        raise UnreadableSource("it is not a notebook: it is nested too deeply") from None
-    except ValueError:
-        raise UnreadableSource("it is not a notebook: it is not JSON") from None
-
-
-def _short_int(digits: str) -> int | None:
-    return int(digits) if len(digits) < 20 else None
-
-
-def _code_cells(cells: Sequence[Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Number, text and metadata of each code cell that is the student's own."""
-    for number, cell in enumerate(cells, 1):
-        if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
-            raise UnreadableSource(f"it is not a notebook: cell {number} is no cell")
-        if cell["cell_type"] != "code" or _is_instructors(cell):
-            continue
-        source = cell.get("source")
-        if isinstance(source, list) and all(isinstance(line, str) for line in source):
-            source = "".join(source)
-        if not isinstance(source, str):
-            raise UnreadableSource(f"it is not a notebook: cell {number} has no text")
-        yield number, source, _metadata(cell)
-
-
-def _is_instructors(cell: dict[str, Any]) -> bool:
-    """Whether nbgrader marks it as a test, or as locked."""
-    marks = _metadata(cell).get("nbgrader")
+def _is_instructors(cell: Any) -> bool:
+    """Whether `bricks collect` took the cell from the course: a module has none of them."""
+    marks = _metadata(cell).get("nbgrader") if isinstance(cell, dict) else None
     if not isinstance(marks, dict) or marks.get("solution"):
         return False
     return bool(marks.get("grade") or marks.get("locked"))
 
 
-def _python(text: str) -> Iterator[str]:
-    """The lines of a cell, without magics, shell commands and help."""
-    lines = re.split(r"\r\n|\r|\n", text)
-    first = next((line for line in lines if line.strip()), "")
-    indent = first[: len(first) - len(first.lstrip(" \t"))]  # Jupyter removes it from all lines
-    first = first.strip()
-    if first.startswith("%%") and first[2:].split(" ")[0] not in PYTHON_MAGICS:
-        yield f"# left out: {first}"
-        return
+def _metadata(holder: dict[str, Any]) -> dict[str, Any]:
+    found = holder.get("metadata")
+    return found if isinstance(found, dict) else {}
+
+
+def _cells(cells: Sequence[Any]) -> Iterator[tuple[Cell, dict[str, Any]]]:
+    """Each cell that runs, or that has code and does not run; and its metadata."""
+    for number, cell in enumerate(cells, 1):
+        if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
+            raise UnreadableSource(f"it is not a notebook: cell {number} is no cell")
+        text = text_of(cell)
+        if cell["cell_type"] == "code":
+            if text is None:
+                raise UnreadableSource(f"it is not a notebook: cell {number} has no text")
+            yield cell_of(f"cell {number}", text), _metadata(cell)
+        elif text and DEFINES.search(text):
+            kind = "raw" if cell["cell_type"] == "raw" else "text"
+            yield Cell(f"cell {number}", text, f"is {kind}, so its code does not run"), {}
+
+
+def cell_of(name: str, text: str) -> Cell:
+    """The code cell as Python runs it: lines that only Jupyter understands become `pass`."""
+    lines = re.split(LINE_END, text)
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if (
+        first.startswith("%%")
+        and (magic := first[2:].split()[:1]) != []
+        and (magic[0] not in PYTHON_MAGICS)
+    ):
+        return Cell(name, "\n".join(lines), _why_left_out(magic[0]))
+    return Cell(name, "\n".join(_python(lines, first)))
+
+
+def _why_left_out(magic: str) -> str:
+    if magic in ("timeit", "time_it"):
+        return "is under %%timeit, and what is defined there does not stay"
+    if magic in ("writefile", "file"):
+        return f"is under %%{magic}, so it is written to a file and does not run"
+    return f"is under %%{magic}, so it does not run as Python here"
+
+
+def _python(lines: Sequence[str], first: str) -> Iterator[str]:
+    """The lines of a cell, without magics, shell commands and help; `first` is not blank."""
+    start = next((line for line in lines if line.strip()), "")
+    indent = start[: len(start) - len(start.lstrip(" \t"))]  # Jupyter removes it from all lines
     quote, depth, continued = "", 0, False
     dropping = False
     for line in (line.removeprefix(indent) for line in lines):
         begins = not (quote or depth or continued or dropping)
         bare = line.lstrip()
-        if dropping or (begins and MAGIC.match(bare)):
-            indent = line[: len(line) - len(bare)]
-            yield f"# {line}" if dropping else f"{indent}pass  # {bare}"
+        if begins and (timed := TIMED.match(bare)):
+            line = line[: len(line) - len(bare)] + (timed["name"] or "") + timed["code"]
+        elif dropping or (begins and MAGIC.match(bare)):
+            indented = line[: len(line) - len(bare)]
+            yield f"# {line}" if dropping else f"{indented}{_instead(bare)}  # {bare}"
             dropping = line.endswith("\\")  # `!pip install \` goes on in the next line
             continue
         yield line
         quote, depth, continued = _after(line, quote, depth)
+
+
+def _instead(line: str) -> str:
+    """The statement in place of one that only Jupyter understands."""
+    assigned = ASSIGNED.match(line)
+    if not assigned:
+        return "pass"
+    return f"{assigned['name']}{'[]' if assigned['sign'] == '!' else 'None'}"
 
 
 def _after(line: str, quote: str, depth: int) -> tuple[str, int, bool]:

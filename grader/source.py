@@ -52,6 +52,10 @@ def read_source(path: Path, shown_as: str | None = None, own: bool = True) -> So
     return Source(path.stem, shown_as or path.name, read_regular(path, MAX_BYTES), own)
 
 
+def too_long(code: bytes) -> str:
+    return f"its code has {len(code):,} bytes, and may have {MAX_BYTES:,}"
+
+
 def first_line(node: ast.stmt) -> int:
     """The line where a statement begins, with its decorators."""
     decorators = getattr(node, "decorator_list", [])

@@ -2,7 +2,7 @@
 
 import platform
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import date
@@ -22,9 +22,10 @@ from grader.course import Course
 from grader.examine import Examination, Result
 from grader.examiner import Examiner
 from grader.follow_through import FollowThrough, reference_functions
-from grader.outcome import Fault, NotInstalled
+from grader.outcome import Fault, NotInstalled, Skipped, Unloadable
 from grader.policy import Policy
 from grader.repaired import with_repairs
+from grader.report.check_report import CheckReport
 from grader.report.compact import compact_report, without_arrays
 from grader.report.report import Provenance, Report, Status
 from grader.report.summary import summary
@@ -113,7 +114,7 @@ class Grading:
             ]
             carried = carry_forward(self.course, examination, before, seen)
         return replace(
-            self._without_checks(task, brick, Status.GRADED),
+            self._without_checks(task, brick, status_of(checks)),
             checks=tuple(checks),
             carried=carried and without_arrays(carried),
             slow=tuple(replace(slow, digest="") for slow in examination.code.slow),
@@ -146,6 +147,14 @@ class Grading:
     def close(self) -> None:
         self.stop()
         self._reference.close()
+
+
+def status_of(checks: Sequence[CheckReport]) -> Status:
+    """Whether anything of what was handed in could be graded."""
+    outcomes = [check.outcome for check in checks]
+    ran = not all(isinstance(outcome, Unloadable | Skipped) for outcome in outcomes)
+    unloadable = any(isinstance(outcome, Unloadable) for outcome in outcomes)
+    return Status.NOT_USABLE if unloadable and not ran else Status.GRADED
 
 
 def wants_keras(task: Task) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from filelock import FileLock, Timeout
@@ -14,7 +15,7 @@ from grader.course import CourseError
 from grader.files import whole_file
 from grader.report.codec import ReportError
 from grader.report.line import Indexed, index_of, indexed, line
-from grader.report.report import Report
+from grader.report.report import Report, Status
 
 RESULTS, GRADES, LOCK, FRESH = "results.jsonl", "grades.csv", ".lock", ".fresh"
 BEGINNING = b'{"student": '  # the first bytes of every line
@@ -93,14 +94,27 @@ class Journal:
     def _index(self, grade: Indexed, offset: int) -> None:
         self._entries[grade.student, grade.brick] = Entry(grade, offset)
 
-    def holds(self, student: str, keys: Mapping[str, str]) -> bool:
-        """Whether each of these bricks has a grade of the student with this key."""
+    def holds(
+        self, student: str, keys: Mapping[str, str], files: Mapping[str, str] = MappingProxyType({})
+    ) -> bool:
+        """Whether each of these bricks has a grade of the student with this key, of this file."""
         return all(
-            (entry := self._entries.get((student, brick))) is not None
-            and entry.grade.key == key
-            and entry.offset >= self._since
+            (entry := self._with_key(student, brick, key)) is not None
+            and entry.grade.handed == files.get(brick, entry.grade.handed)
             for brick, key in keys.items()
         )
+
+    def graded(self, student: str, brick: str, key: str) -> Report | None:
+        """The student's grade with this key, whichever file it was made from."""
+        if self._with_key(student, brick, key) is None:
+            return None
+        [[report]] = self.reports([student], [brick])
+        return report
+
+    def _with_key(self, student: str, brick: str, key: str) -> Entry | None:
+        entry = self._entries.get((student, brick))
+        counts = entry is not None and entry.grade.key == key and entry.offset >= self._since
+        return entry if counts else None
 
     def add(self, reports: Sequence[Report]) -> None:
         """Appends one student's reports; they are on the disk when this returns."""
@@ -145,10 +159,17 @@ class Journal:
             points = [self._points(student, brick) for brick in columns]
             given = [each for each in points if each is not None]
             total = sum(given) if len(given) == len(points) else None
-            rows.append((student, *points, total))
+            rows.append((student, *(self._cell(student, brick) for brick in columns), total))
         with _replaced(self.table) as new:
             new.write(as_csv(rows).encode())
         self.fresh_file.unlink(missing_ok=True)
+
+    def _cell(self, student: str, brick: str) -> int | str | None:
+        """The points, or why there are none: that is not the same as 0."""
+        entry = self._entries.get((student, brick))
+        if entry and entry.grade.status in (Status.NOT_HANDED_IN, Status.NOT_USABLE):
+            return str(entry.grade.status.value)
+        return self._points(student, brick)
 
     def _points(self, student: str, brick: str) -> int | None:
         """The points of a grade; None if there is none."""

@@ -1,9 +1,10 @@
 """One grading of a class: it goes on where an earlier one stopped."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -17,10 +18,13 @@ from grader.classroom.task import Task
 from grader.course import Course
 from grader.faults import log_fault
 from grader.policy import Policy
+from grader.report.line import handed as handed_as
 from grader.report.report import Report
 from grader.sandbox.levels import Measured
 from grader.submission import Handed
 from grader.submissions.find import Student
+from grader.submissions.remarks import shown
+from grader.submissions.upload import Upload
 
 WorkersOf = Callable[
     [Grading], AbstractContextManager[Workers]
@@ -48,6 +52,7 @@ class Session:
         self.measured = measured
         self._common = in_common(grading.course, grading.policy.seed, grading.provenance)
         self._under_way: dict[str, tuple[dict[str, str], dict[str, Report]]] = {}
+        self._uploads: dict[str, Mapping[str, Upload]] = {}  # of these students
         self.graded: set[str] = set()
 
     def grade(self, students: Sequence[Student], bricks: Sequence[str]) -> Iterator[str]:
@@ -103,12 +108,14 @@ class Session:
         for index, student in enumerate(students):
             task = Task(student.name, handed(student), tuple(bricks), siblings(student))
             keys = {brick: self._key(task, brick) for brick in bricks}
-            if self.journal.holds(student.name, keys):
+            files = {brick: handed_as(*which(up)) for brick, up in student.files.items()}
+            if self.journal.holds(student.name, keys, files):
                 known.append(student.name)
                 yield None
                 continue
-            cached = {b: found for b in bricks if (found := self.cache.get(keys[b]))}
+            cached = {b: found for b in bricks if (found := self._known(student.name, b, keys[b]))}
             self._under_way[student.name] = keys, cached
+            self._uploads[student.name] = student.files
             missing = tuple(brick for brick in bricks if brick not in cached)
             if missing and index < len(students) - self.workers.at_once():
                 yield replace(task, bricks=missing)
@@ -119,6 +126,9 @@ class Session:
                 known.append(student.name)
                 yield None
         yield from sorted(last, key=lambda task: bricks.index(task.bricks[0]), reverse=True)
+
+    def _known(self, student: str, brick: str, key: str) -> Report | None:
+        return self.journal.graded(student, brick, key) or self.cache.get(key)
 
     def _key(self, task: Task, brick: str) -> str:
         names = deciding(self.grading.course, brick, self.grading.policy.on_own)
@@ -153,11 +163,26 @@ class Session:
         complete = len(by_brick) == len(keys)
         if complete:
             del self._under_way[student]
-            self.journal.add([replace(by_brick[brick], student=student) for brick in keys])
+            uploads = self._uploads.pop(student)
+            self.journal.add([_of(student, uploads.get(brick), by_brick[brick]) for brick in keys])
         for report in new:
             if not report.is_fault and not depends_on_the_machine(report):
                 self.cache.put(keys[report.brick], by_brick[report.brick])
         return complete
+
+
+def _of(student: str, upload: Upload | None, report: Report) -> Report:
+    """The report, which may be a stored one of equal work, as this student's."""
+    file, when = which(upload) if upload else ("", "")
+    return replace(report, student=student, file=file, when=when)
+
+
+def which(upload: Upload) -> tuple[str, str]:
+    """The file that was handed in, and its time with the zone."""
+    when = datetime.fromtimestamp(upload.when).astimezone() if upload.when else None
+    return shown(upload.label or upload.name, 200), when.isoformat(
+        timespec="seconds"
+    ) if when else ""
 
 
 def handed(student: Student) -> Handed:

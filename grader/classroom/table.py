@@ -60,6 +60,8 @@ def _points(report: Report) -> Text:
         return Text("-", "dim")
     if report.is_fault:
         return Text("?", "magenta")
+    if report.status is Status.NOT_USABLE:
+        return Text("not usable", "red")
     full = report.points == report.maximum
     return Text(str(report.points), "green" if full else "yellow" if report.points else "red")
 

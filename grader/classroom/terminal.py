@@ -76,7 +76,7 @@ def grade_class(
             raise
     names = [student.name for student in students]
     journal.finish(names, list(grading.grading.course.bricks))
-    write_people(out, {student.name: getattr(student, "people", ()) for student in students})
+    write_people(out, {student.name: student.people for student in students})
     table = ClassTable(bricks) if len(names) <= SHOWN else SummaryTable(bricks)
     seen, wrong = NeedsAnEye(journal.path), {}
     for name, reports in zip(names, journal.reports(names, bricks), strict=True):
@@ -85,6 +85,7 @@ def grade_class(
         if troubles:
             wrong[name] = troubles_of(reports)
     console.print()
+    seen.print_unusable(console)
     console.print(table.rendered())
     console.print()
     if troubles:
@@ -176,6 +177,8 @@ class NeedsAnEye:
         self.results = results
         self.faults: list[str] = []
         self.others: list[str] = []
+        self.unusable: list[str] = []
+        self.of_whom: set[str] = set()  # students with something unusable
         self.notes: list[str] = []  # on bricks that were graded all the same
 
     def look_at(self, reports: Iterable[Report]) -> None:
@@ -188,11 +191,26 @@ class NeedsAnEye:
             self.notes += [
                 f"{report.student}: {slow_note(slow)}" for slow in report.slow if slow.stopped
             ]
-            self.others += [
+            said = [
                 f"{report.student}: {summary(check)}"
                 for check in report.checks
                 if isinstance(check.outcome, Unloadable)
             ]
+            if report.status is Status.NOT_USABLE:
+                self.unusable += said[:1]
+                self.of_whom.add(report.student)
+            else:
+                self.others += said
+
+    def print_unusable(self, console: Console) -> None:
+        """Prints first of all what was handed in and cannot be graded, and how many that are."""
+        if not self.unusable:
+            return
+        who = "1 student" if len(self.of_whom) == 1 else f"{len(self.of_whom)} students"
+        many = "1 brick" if len(self.unusable) == 1 else f"{len(self.unusable)} bricks"
+        console.print(Text(f"Handed in, and not usable: {many} of {who}.", "bold red"))
+        print_some(console, self.unusable, self.results, "red")
+        console.print()
 
     def print_to(self, console: Console) -> ExitStatus:
         """Prints the first lines of each kind; returns the exit status for all of them."""
@@ -202,7 +220,8 @@ class NeedsAnEye:
         if self.faults:
             _say(console, logged_line() or "The logs of the cluster's workers have tracebacks.")
             return ExitStatus.KIT_FAILED
-        return ExitStatus.SOME_UNUSABLE if self.others else ExitStatus.OK
+        some = self.others or self.unusable
+        return ExitStatus.SOME_UNUSABLE if some else ExitStatus.OK
 
 
 def notes(remarks: Iterable[Remark]) -> list[str]:

@@ -6,6 +6,7 @@ exporter that nbgrader_config.py names is made before the first submission, and 
 
 import glob
 import os
+import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from nbgrader.converters import NbGraderException
 from nbgrader.utils import parse_utc
 
+from grader.files import write_whole
 from grader.regular_file import UnreadableSource, read_regular
 from grader.submissions.beside import MAX_TIMESTAMP, TIMESTAMP, Parts, copy_beside, left_out
 
@@ -58,8 +60,22 @@ class CopyBeside:
         refused = copy_beside(Path(source), Path(target), ignored, self.wanted)
         if refused:
             self.say(left_out(known["student"], refused))
+        released = self.target == coursedir.feedback_directory
+        if released and Path(target, TIMESTAMP).is_file():  # it was collected, with or without
+            add_secret(Path(target))
         if self.configured:
             self.configured(**about)
+
+
+def add_secret(folder: Path) -> None:
+    """Writes the secret that nbgrader's own `submit` writes; one that is there stays.
+
+    `nbgrader release_feedback` ends for the whole class where a submission has none.
+    """
+    path = folder / SECRET
+    if not os.path.lexists(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, secrets.token_hex(64).encode())
 
 
 def set_unusable_timestamps_aside(folders: Iterable[str], say: Callable[[str], None]) -> None:

@@ -5,6 +5,7 @@ Autograde then writes the results: the same rows and the same files as the stock
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,12 +24,12 @@ from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import Judge
 from grader.desk.resume import of_the_assignment, up_to_date
 from grader.desk.stored import JUDGE, StoredResults
-from grader.desk.submitted import folder_of, uploads_in
+from grader.desk.submitted import folder_of, upload_at, uploads_in
 from grader.exit_status import ExitStatus
-from grader.notebook import source_in
 from grader.report.report import Report
 from grader.submission import several
 from grader.submissions.find import Student
+from grader.submissions.private import private_to
 from grader.submissions.remarks import alike
 from grader.submissions.upload import Upload
 
@@ -54,6 +55,7 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
                 seen.look_at(grades)
                 saved += 1
             step()
+    seen.print_unusable(console)
     skipped = len(desk.found) - len(students)
     console.print(f"{desk.assignment}: {saved} graded now, {skipped} were already.")
     for remark in (*desk.ambiguous, *desk.stored.left_out):
@@ -149,9 +151,16 @@ class Desk:
                 yield Student(name, uploads_in(self.course, folder, own))
 
     def _upload(self, notebook: str) -> Upload:
-        """The brick in the notebook, after nbgrader has restored the course's cells."""
+        """The brick in the notebook as it was handed in."""
         path = Path(notebook)
-        return Upload(path.stem, path.name, partial(self.stored.read, notebook), source_in)
+        handed = self.course.root / path
+        own = upload_at(handed, handed.parents[2], private_to(self.course.root))
+        return replace(own, read=partial(self._read, notebook, own))
+
+    def _read(self, notebook: str, own: Upload) -> bytes:
+        """What was handed in, before the course's cells are restored; nbgrader can use it, too."""
+        self.stored.read(notebook)
+        return own.read()
 
     def save(self, student: str, grades: Sequence[Report]) -> str:
         """Writes rows and files of one student's submission; returns the reason if it cannot."""

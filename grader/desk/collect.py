@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -10,16 +11,21 @@ from pathlib import Path
 from nbgrader.utils import parse_utc
 
 from grader.course import Course
+from grader.desk.beside import add_secret
+from grader.desk.exporter import said_of
 from grader.desk.fill import filled
+from grader.desk.register import register
 from grader.desk.source import as_text, student_notebook
 from grader.desk.submitted import folder_of
+from grader.file_kind import something_else
 from grader.files import write_whole
-from grader.notebook import COLLECTED, MAX_NOTEBOOK
+from grader.notebook import COLLECTED, MAX_NOTEBOOK, UNUSABLE, is_notebook
 from grader.regular_file import UnreadableSource, read_regular
 from grader.submissions.beside import MAX_TIMESTAMP
 from grader.submissions.find import find_class
 from grader.submissions.private import private_to
-from grader.submissions.remarks import Remark
+from grader.submissions.recognise import names_in
+from grader.submissions.remarks import Remark, shown
 from grader.submissions.repair import repaired
 from grader.submissions.upload import Upload
 
@@ -50,19 +56,28 @@ class Collector:
             for brick in course.bricks
         }
 
-    def collect(self, modules: Path, bricks: Sequence[str]) -> tuple[list[Collected], list[Remark]]:
+    def collect(
+        self, modules: Path, bricks: Sequence[str], take: Sequence[str] = ()
+    ) -> tuple[list[Collected], list[Remark]]:
         """What was done with each brick, and remarks on the files found. Raises CourseError."""
-        found = find_class(modules, bricks, private_to(self.course.root))
+        refusal, known = private_to(self.course.root), names_in(self.course)
+        found = find_class(modules, bricks, refusal, known, take)
         folders = {student.name: folder_of(student.name) for student in found.students}
         students_of = Counter(folders.values())
         collected, renamed = [], []
+        # Of a student whose files are no brick, it is not known which brick they should be.
+        used = {brick for one in found.students if one.recognised for brick in one.files} or bricks
+        register(self.course, [(folders[one.name], one) for one in found.students])
         for student in found.students:
             name, folder = student.name, folders[student.name]
             if folder != name and students_of[folder] > 1:
                 why = f"for nbgrader {name} would be {folder}, and so would another: rename one"
                 collected += [Collected(name, brick, False, why) for brick in student.files]
                 continue
-            collected += [self._collected(folder, upload) for upload in student.files.values()]
+            uploads = [
+                up for up in student.files.values() if student.recognised or up.brick in used
+            ]
+            collected += [self._collected(folder, upload) for upload in uploads]
             if folder != name and student.files:
                 renamed.append(Remark(f"{name} is {folder} for nbgrader: it misreads such a name."))
         return collected, [*renamed, *found.remarks]
@@ -80,28 +95,44 @@ class Collector:
         """Whether the notebook was written, and a remark on it."""
         folder = self.submitted / student / upload.brick
         target = folder / f"{upload.brick}.ipynb"
-        handed = upload.read()
         current = _existing(target)
-        if current == handed:  # the class is read from `submitted` itself
-            return False, ""
-        notebook = self._notebook(upload, handed)
-        if current == notebook:
-            return False, ""
+        try:
+            handed = upload.read()
+            if current == handed:  # the class is read from `submitted` itself
+                return False, ""
+            notebook, remark = self._notebook(upload, handed), ""
+        except (UnreadableSource, ValueError) as error:
+            notebook, remark = self._unusable(upload, str(error)), f"cannot be used: {error}"
         if current is not None and f'"{COLLECTED}"'.encode() not in current:
             return False, "handed in through nbgrader: left as it is"
+        if current is not None:
+            add_secret(folder)  # an earlier version of the kit wrote none
+        if current == notebook:
+            return False, remark
         folder.mkdir(parents=True, exist_ok=True)
         # The notebook comes last: after a kill the old one is there, and both are written again.
         write_whole(folder / "timestamp.txt", self._timestamp(student, upload).encode())
+        add_secret(folder)
         write_whole(target, notebook)
-        return True, ""
+        return True, remark
 
     def _notebook(self, upload: Upload, handed: bytes) -> bytes:
         """The notebook that was handed in, repaired; or one with the module's code in its cells."""
-        if upload.name.endswith(".ipynb"):
-            made = repaired(handed)
+        if upload.name.endswith(".ipynb") or is_notebook(handed):
+            made, name = repaired(handed), f"{upload.brick}.ipynb"
         else:
+            if what := something_else(handed):
+                raise UnreadableSource(what)
             made = filled(self._templates[upload.brick], self._stubs[upload.brick], handed)
-        made.metadata[COLLECTED] = upload.name
+            name = f"{upload.brick}.py"
+        made.metadata[COLLECTED] = name
+        return as_text(made).encode()
+
+    def _unusable(self, upload: Upload, why: str) -> bytes:
+        """A notebook with nothing in it but why there is nothing to grade: 0 points, and said."""
+        made = deepcopy(self._templates[upload.brick])
+        made.cells.insert(0, said_of(shown(upload.label or upload.name), why))
+        made.metadata.update({COLLECTED: upload.name, UNUSABLE: why})
         return as_text(made).encode()
 
     def _timestamp(self, student: str, upload: Upload) -> str:

@@ -1,27 +1,61 @@
 """The exporter through which `nbgrader autograde` reads each notebook."""
 
+import stat
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbconvert.exporters import NotebookExporter
 
 from grader.notebook import MAX_NOTEBOOK
 from grader.regular_file import UnreadableSource, read_regular
 from grader.submissions.private import private_to
+from grader.submissions.repair import repaired
 
 
 class SubmissionExporter(NotebookExporter):
-    """NotebookExporter that refuses a notebook which is too large or lies behind a link."""
+    """NotebookExporter for what students hand in: it repairs what nbformat would refuse.
+
+    A file that is no notebook becomes one that says so, so that it gets its 0 points and a
+    sentence. One that lies behind a link, or is a file of the course, is refused.
+    """
 
     def __init__(self, **rest: Any):
         super().__init__(**rest)  # type: ignore[no-untyped-call]
         self.optimistic_validation = True  # validates after the last preprocessor, not after each
+        self._handed: Any = None
 
     def from_filename(self, filename: str, resources: Any = None, **more: Any) -> tuple[Any, Any]:
-        """Raises UnreadableSource for a file that is too large, a link, or a file of the course."""
+        """Raises UnreadableSource for a link, or a file of the course."""
         path = Path(filename)
         if any(folder.is_symlink() for folder in (path.parent, path.parent.parent)):
             raise UnreadableSource("it lies in a folder that is a link")
-        read_regular(path, MAX_NOTEBOOK, private_to(Path.cwd()))  # nbgrader is in the course's root
+        self._handed = _in_words_or_repaired(path)
         made: tuple[Any, Any] = super().from_filename(filename, resources, **more)
         return made
+
+    def from_file(
+        self, file_stream: Any, resources: Any = None, **more: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Called by NotebookExporter with the open file, which has been read already."""
+        made: tuple[Any, dict[str, Any]] = super().from_notebook_node(
+            self._handed, resources, **more
+        )  # type: ignore[no-untyped-call]
+        return made
+
+
+def _in_words_or_repaired(path: Path) -> Any:
+    """The notebook, or one with the reason why the file cannot be graded."""
+    refusal = private_to(Path.cwd())  # nbgrader is in the course's root
+    try:
+        return repaired(read_regular(path, MAX_NOTEBOOK, refusal))
+    except (UnreadableSource, ValueError) as error:
+        about = path.lstat()
+        if not stat.S_ISREG(about.st_mode) or refusal(about):
+            raise
+        return nbformat.v4.new_notebook(cells=[said_of(path.name, str(error))])
+
+
+def said_of(file: str, why: str) -> Any:
+    """A cell of text on a file that cannot be graded."""
+    return nbformat.v4.new_markdown_cell(f"**{file} cannot be graded:** {why}.", id="not-usable")

@@ -4,6 +4,7 @@ nbgrader_config.py puts them in place of OverwriteCells, Execute and SaveAutoGra
 code runs where it could reach tests or database, and no point comes from what a cell printed.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -28,15 +29,17 @@ from grader.classreport.comments import COMMENTS, Said, comments_by_check, read_
 from grader.classroom.grading import fault_of
 from grader.classroom.task import Task
 from grader.course import Course, CourseError, find_course
+from grader.desk.course_cells import CourseCells
 from grader.desk.grade_ids import part_of
 from grader.desk.graders import Judging, judging_of
 from grader.desk.source import SCHEMA
-from grader.desk.submitted import notebook_of, uploads_in
+from grader.desk.submitted import notebook_of, upload_at, uploads_in
 from grader.faults import logged_line
 from grader.report.html import part_as_html, part_as_text, pictures_of
 from grader.report.report import Report
 from grader.report.summary import note
 from grader.submission import several
+from grader.submissions.private import private_to
 
 REACHED = "bricks"  # in nbconvert's resources: points and maximum, by grade id
 JUDGED = "bricks"  # in a notebook's metadata: the result, once Judge is done with it
@@ -45,18 +48,23 @@ JUDGED = "bricks"  # in a notebook's metadata: the result, once Judge is done wi
 class RestoreMarks(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """Replaces nbgrader's metadata on cells by the source notebook's; removes it from other cells.
 
-    A student can write anything there. An unknown schema version would end a whole class's grading.
+    Where a system has stripped it, cells are found again by their text. A student can write
+    anything there. An unknown schema version would end a whole class's grading.
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]
         with Gradebook(about["db_url"]) as gradebook:
-            known = metadata_of(gradebook.find_notebook(about["notebook"], about["assignment"]))
+            source = gradebook.find_notebook(about["notebook"], about["assignment"])
+            known, cells = metadata_of(source), CourseCells.of(source)
         for cell in nb.cells:
             own = cell.metadata.pop("nbgrader", None)
             grade_id = own.get("grade_id") if isinstance(own, dict) else None
-            if isinstance(grade_id, str) and grade_id in known:
+            # A cell that was made text stays text: its code did not run.
+            if isinstance(grade_id, str) and cells.kinds.get(grade_id) == cell.cell_type:
                 cell.metadata["nbgrader"] = NotebookNode(known[grade_id])
+        for grade_id, cell in cells.found_again(nb.cells):
+            cell.metadata["nbgrader"] = NotebookNode(known[grade_id])
         return nb, resources
 
 
@@ -191,8 +199,13 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
     def _judged(
         self, course: Course, notebook: Any, assignment: str, student: str, brick: str
     ) -> Report:
-        own = {brick: notebook_of(brick, notebook)}
         folder = self._submitted(student, assignment)
+        handed_in = folder and folder / f"{brick}.ipynb"
+        if folder and handed_in and os.path.lexists(handed_in):  # before its cells were restored
+            refusal = private_to(course.root)
+            own = {brick: upload_at(handed_in, folder.parent.parent, refusal)}
+        else:
+            own = {brick: notebook_of(brick, notebook)}
         for remark in several(course.earlier(brick), folder) if folder else ():
             self.log.warning("%s: %s", student, remark)
         uploads = uploads_in(course, folder, own)

@@ -34,6 +34,7 @@ from grader.sandbox.levels import BASIC
 from grader.seed import FILE as SEED_FILE
 from grader.seed import read_or_make
 from grader.submissions.find import Class, find_class
+from grader.submissions.recognise import names_in
 
 METADATA = "submission_metadata.json"
 NOBODY = "submission"
@@ -84,7 +85,7 @@ def submission(handed_in: Path, folder: Path, course: Course) -> Class:
     shutil.copytree(handed_in, folder / NOBODY, symlinks=True)
     if not any((folder / NOBODY).iterdir()):
         return Class([], [])
-    return find_class(folder, list(course.bricks))
+    return find_class(folder, list(course.bricks), known=names_in(course))
 
 
 def reports_of(

@@ -98,7 +98,7 @@ def _why_none(results: Results, reports: Sequence[Report], bricks: Sequence[str]
     return ""
 
 
-NOTHING_GRADED = (Status.NOT_HANDED_IN.value, "not usable")
+NOTHING_GRADED = (Status.NOT_HANDED_IN.value, Status.NOT_USABLE.value)
 
 
 def _time(report: Report) -> datetime | None:

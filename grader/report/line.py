@@ -25,7 +25,7 @@ def line(report: Report) -> str:
         "beside": note(report),
         "checks": [_check(check) for check in report.checks],
     }
-    if report.status is not Status.GRADED:
+    if report.status not in (Status.GRADED, Status.NOT_USABLE):
         del plain["cpu"]
     return json.dumps(plain, ensure_ascii=False, allow_nan=False)
 
@@ -66,12 +66,15 @@ class Indexed:
 
     key: empty where the line is no grade, or an older version wrote it: it is graded again.
     points: None where the kit failed, which is no grade.
+    status: as Status has it. handed: which file was graded, and its time.
     """
 
     student: str
     brick: str
     key: str
     points: int | None
+    status: Status = Status.GRADED
+    handed: str = ""
 
 
 def indexed(text: bytes) -> Indexed:
@@ -85,6 +88,8 @@ def indexed(text: bytes) -> Indexed:
             str(plain["brick"]),
             str(plain["key"]) if plain.get("format") == FORMAT else "",
             None if failed else int(plain["points"]),
+            Status(plain["status"]),
+            handed(str(plain.get("file", "")), str(plain.get("when", ""))),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ReportError(f"A line that is no result: {error}.") from None
@@ -93,4 +98,9 @@ def indexed(text: bytes) -> Indexed:
 def index_of(report: Report) -> Indexed:
     """What an index holds of the report's line."""
     points = None if report.is_fault else report.points
-    return Indexed(report.student, report.brick, report.key, points)
+    which = handed(report.file, report.when)
+    return Indexed(report.student, report.brick, report.key, points, report.status, which)
+
+
+def handed(file: str, when: str) -> str:
+    return f"{file} {when}"

@@ -24,6 +24,7 @@ DETAIL = "detail"  # the outcome; a line of results.jsonl has its kind under "ou
 class Status(Enum):
     GRADED = "graded"
     NOT_HANDED_IN = "not handed in"
+    NOT_USABLE = "not usable"  # something was handed in, and nothing of it could be graded
     CRASHED = "crashed"
     FAULT = "fault of the kit"  # no grade: `why` says what failed, and the next run tries again
 
@@ -71,6 +72,8 @@ class Report:
     slow     slow statements of the brick outside any function; they take no time from a check
     why      why there are no checks
     cpu      seconds of processor time, loading the sources included
+    file     the path of the file that was graded, as it was handed in; empty where none was
+    when     that file's time, as ISO 8601 writes it, with the zone
     key      a digest of all that decided the grade; empty where it is no grade, or not known
     """
 
@@ -85,6 +88,8 @@ class Report:
     cpu: float = 0.0
     key: str = ""
     slow: tuple[Slow, ...] = ()
+    file: str = ""
+    when: str = ""
 
     def __eq__(self, other: object) -> bool:
         return equal(self, other)
@@ -111,6 +116,8 @@ class Report:
             "carried": to_plain(self.carried),
             "slow": to_plain(self.slow),
             "why": self.why,
+            "file": self.file,
+            "when": self.when,
             **self.provenance.plain(),
             "cpu": self.cpu,
             "key": self.key,
@@ -140,6 +147,8 @@ class Report:
                 carried=from_plain(CarriedForward | None, plain["carried"]),
                 slow=from_plain(tuple[Slow, ...], plain["slow"]),
                 why=from_plain(str, plain["why"]),
+                file=from_plain(str, plain.get("file", "")),
+                when=from_plain(str, plain.get("when", "")),
                 cpu=from_plain(float, plain.get("cpu", 0.0)),
                 key=from_plain(str, plain["key"]),
             )

@@ -88,6 +88,8 @@ def rows_of(outcome: Outcome) -> Rows:
         case Unloadable(file, reason, lines):
             said = f"{file} does not load, so none of its checks can run: {reason}"
             return [("file", said), *position_of(lines), *_missing(reason)]
+        case CellStopped(name, cell, reason) if reason.startswith("is "):  # it did not run at all
+            return [("missing", f"there is no `{name}`: {cell} {reason}")]
         case CellStopped(name, cell, reason, lines):
             return [
                 ("missing", f"there is no `{name}`, since {cell} stopped: {reason}"),

@@ -29,11 +29,13 @@ def summary(check: CheckReport) -> str:
 
 
 def note(report: Report) -> str:
-    """The note on a brick's points: why it has none, what it reaches on the student's own
-    predecessors, its slow statements.
+    """The note on a brick's points: of which file they are, why it has none, what it reaches on the
+    student's own predecessors, its slow statements.
     """
+    plain = ("", f"{report.brick}.py", f"{report.brick}.ipynb")
+    graded = [f"Graded: {report.file}."] if report.file not in plain else []
     carried = [carried_note(report.carried)] if report.carried else []
-    return " ".join([*filter(None, [report.why]), *carried, *map(slow_note, report.slow)])
+    return " ".join([*graded, *filter(None, [report.why]), *carried, *map(slow_note, report.slow)])
 
 
 def carried_note(carried: CarriedForward) -> str:

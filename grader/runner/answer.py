@@ -30,7 +30,7 @@ from grader.outcome import (
 from grader.printable import one_line, printable
 from grader.probe import Answer, Job, Loaded, NoArray, Returned
 from grader.runner.arrays import as_array, class_of, describe
-from grader.runner.loading import NotDefined, loaded, why_missing
+from grader.runner.loading import NotDefined, NotRun, loaded, why_missing
 from grader.runner.operands import (
     calls_a_method,
     did_you_mean,
@@ -214,7 +214,10 @@ def unloadable(error: BaseException, sources: Sequence[Source]) -> Unloadable:
     """The outcome where running the file itself raised."""
     file = sources[-1].file
     if isinstance(error, NotDefined):
-        return Unloadable(file, *_in_words(error.cell.error, sources))
+        reason, lines = _in_words(error.cell.error, sources)
+        if isinstance(error.cell.error, NotRun):
+            reason = f"{error.cell.position} {reason}"
+        return Unloadable(file, reason, lines)
     reason, lines = _in_words(error, sources)
     if isinstance(error, SyntaxError):
         file = str(error.filename or file)
@@ -231,7 +234,7 @@ def _in_words(error: BaseException, sources: Sequence[Source]) -> tuple[str, tup
         if error.lineno:
             file, text = str(error.filename), (error.text or "").strip()
             lines = (Line(file, error.lineno, "", text),)
-    if isinstance(error, Stopped):
+    if isinstance(error, Stopped | NotRun):
         return message, lines
     return f"{class_of(error)}: {message}" if message else class_of(error), lines
 

@@ -20,11 +20,12 @@ from importlib.util import spec_from_loader
 from types import ModuleType
 from typing import NoReturn
 
-from grader.cells import cells_of
+from grader.cells import all_cells
 from grader.runner.statements import FUTURES, Loading, Stopped, names_bound
 from grader.source import Source
 
 WORD = re.compile(r"\w+")
+DEFINED = re.compile(r"^# (?:def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
 @contextmanager
@@ -104,6 +105,10 @@ class StoppedPart:
     error: BaseException
 
 
+class NotRun(Exception):
+    """A cell has code that does not run: it is text, or under a magic. The text says why."""
+
+
 class NotDefined(ImportError):
     """A name is missing because of a part that stopped."""
 
@@ -143,7 +148,13 @@ class Absent:
 def run_cells(file: str, code: bytes, module: ModuleType, loading: Loading) -> None:
     """Runs joined cells as the module. Raises NotDefined where nothing at all is defined."""
     absent, flags, first = Absent(module), 0, None
-    for position, text in cells_of(file, code):
+    for cell in all_cells(file, code):
+        position, text = cell.name, cell.text
+        if cell.why:
+            left_out = StoppedPart(position, NotRun(cell.why))
+            first = first or left_out
+            absent.add(left_out, DEFINED.findall(text))
+            continue
         names = set(WORD.findall(text))  # of a cell that is not Python
         try:
             # Like Jupyter, compile the cell before any of it runs.
@@ -161,9 +172,9 @@ def run_cells(file: str, code: bytes, module: ModuleType, loading: Loading) -> N
             raise
         except BaseException as error:
             earlier = why_missing(error)
-            cell = earlier.cell if earlier else StoppedPart(position, error)
-            first = first or cell
-            absent.add(cell, names)
+            part = earlier.cell if earlier else StoppedPart(position, error)
+            first = first or part
+            absent.add(part, names)
     if first and all(name.startswith("__") for name in vars(module)):
         raise NotDefined(module.__name__, first)
 

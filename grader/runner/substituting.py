@@ -29,7 +29,7 @@ def substitute(module: ModuleType, given: Substituted) -> None:
     rights = {name: _defined(namespace, name) for name in (*given.replaced, *given.followed)}
     for name, right in rights.items():
         owner, attribute = _owner(module, name), name.rpartition(".")[2]
-        own = getattr(owner, attribute, None)
+        own = _there(owner, attribute)
         if owner is module:
             setattr(module, name, _fitted(right))
         elif name in given.followed:
@@ -38,7 +38,8 @@ def substitute(module: ModuleType, given: Substituted) -> None:
             own = None if name in given.alone else own
             hand_on = partial(_hand_on, shared=shared, paired=given.paired)
             setattr(owner, attribute, _replaced(own, _fitted(right), shared, hand_on))
-    namespace |= {name: getattr(module, name) for name in given.called if hasattr(module, name)}
+    called = {name: _there(module, name) for name in given.called}
+    namespace |= {name: value for name, value in called.items() if value is not None}
 
 
 def _defined(namespace: Mapping[str, Any], name: str) -> Function:
@@ -63,6 +64,14 @@ def _fitted(right: Any) -> Function:
         return right(*arguments[: code.co_argcount], **known)
 
     return function
+
+
+def _there(owner: Any, name: str) -> Any:
+    """The attribute; None if there is none, for whatever reason a notebook's module gives."""
+    try:
+        return getattr(owner, name, None)
+    except ImportError:  # NotDefined: a cell that did not run would have defined it
+        return None
 
 
 def _replaced(

@@ -39,6 +39,7 @@ class Found:
     read: returns the file's bytes, up to a limit. Raises UnreadableSource.
     when: when the file was last changed, in seconds since 1970.
     refusal: why it will not be read, if that is known already.
+    origin: the path as it was handed in, from the folder that was searched, zips included.
     """
 
     path: tuple[str, ...]
@@ -46,6 +47,7 @@ class Found:
     folder: bool = False
     when: float = 0.0
     refusal: str = ""
+    origin: str = ""
 
 
 def file_at(path: Path, below: Path, refusal: Refusal = lambda about: "") -> Found:
@@ -87,7 +89,12 @@ def student_zip(found: Found) -> list[Found]:
         return lambda limit: _members(opened(), found.when)[number].read(limit)
 
     return [
-        replace(inner, read=member(n), when=found.when)
+        replace(
+            inner,
+            read=member(n),
+            when=found.when,
+            origin=f"{found.origin}/{'/'.join(inner.path)}",
+        )
         for n, inner in enumerate(_members(opened(), found.when))
     ]
 

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grader.files import whole_file
+from grader.notebook import MAX_NOTEBOOK
 from grader.regular_file import UnreadableSource, not_regular, open_regular, too_large
 from grader.submissions.remarks import NAMED, shown
 
-MAX_FILE = 10_000_000  # bytes of a file; a notebook may have as many
+MAX_FILE = 10_000_000  # bytes of a file; of a notebook, MAX_NOTEBOOK
 MAX_BYTES = 50_000_000  # of all files of a submission; a student's zip may have as many
 MAX_FILES = 1_000
 MAX_DEPTH = 20  # folders in each other
@@ -86,13 +87,18 @@ def copy_beside(
                     raise UnreadableSource(why)
                 if used + about.st_size > MAX_BYTES:
                     raise UnreadableSource(f"all files may have {MAX_BYTES:,} bytes")
-                _copy(file, target.joinpath(*path))
+                _copy(file, target.joinpath(*path), most(path))
                 copied, used = copied + 1, used + about.st_size
         except UnreadableSource as error:
             refused.append(LeftOut("/".join(path), str(error)))
         except OSError as error:
             refused.append(LeftOut("/".join(path), f"it cannot be copied ({error.strerror})"))
     return refused
+
+
+def most(path: Parts) -> int:
+    """How many bytes a file may have: outputs of a notebook are dropped before it is graded."""
+    return MAX_NOTEBOOK if path[-1].casefold().endswith(".ipynb") else MAX_FILE
 
 
 def why_left_out(path: Parts, about: os.stat_result, submission: Submission) -> str:
@@ -102,8 +108,8 @@ def why_left_out(path: Parts, about: os.stat_result, submission: Submission) -> 
     read. A notebook with such names is graded if the student owns it: backups link files.
     """
     name = path[-1].casefold()
-    if about.st_size > MAX_FILE:
-        return too_large(about.st_size, MAX_FILE)
+    if about.st_size > (limit := most(path)):
+        return too_large(about.st_size, limit)
     outside = about.st_nlink > max(1, submission.names[about.st_dev, about.st_ino])
     own_notebook = name.endswith(".ipynb") and about.st_uid == submission.owner
     if outside and not (len(path) == 1 and own_notebook):
@@ -175,11 +181,11 @@ def matches(name: str, patterns: Sequence[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _copy(file: BinaryIO, target: Path) -> None:
-    """Copies at most MAX_FILE bytes; a hole stays a hole, so that it takes no room."""
+def _copy(file: BinaryIO, target: Path, limit: int) -> None:
+    """Copies at most `limit` bytes; a hole stays a hole, so that it takes no room."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(target, sync=False) as out:
-        rest = MAX_FILE
+        rest = limit
         while chunk := file.read(min(CHUNK, rest)):
             rest -= len(chunk)
             if chunk == HOLE:

@@ -1,29 +1,50 @@
-"""Which student a file belongs to, by the names of Moodle, Canvas, Gradescope and nbgrader."""
+"""Which student a file belongs to, by the names that learning platforms and nbgrader give it."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from grader.regular_file import UnreadableSource
 from grader.submissions.archive import Found, refused
+from grader.submissions.names import HIDDEN, NOISE
+from grader.submissions.people import MAX_METADATA, METADATA, Person, submitters, together
 from grader.submissions.remarks import shown
-
-# Files that systems leave behind; no student means to hand them in.
-HIDDEN = re.compile(r"\.[^.\\]")
-NOISE = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "submission_metadata.yml"}
 
 MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)(_(?P<file>.*))?$")
 CANVAS = re.compile(
     r"(?:(?P<name>\w+?)_)?(?:LATE_)?(?P<id>\d+|anon_[^\W_]+)_(?P<upload>\d{1,20})_(?P<file>.+)$"
 )
 CANVAS_AGAIN = re.compile(r"(?P<stem>.+?)(?:-(?P<again>\d{1,9}))?(?P<suffix>\.\w+)$")
+BLACKBOARD = re.compile(
+    r".+?_(?P<id>[^_]+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<about>\.txt))$"
+)
+BLACKBOARD_NAME = re.compile(
+    rb"^Name:[ \t]*(?P<name>[^\r\n]*?)[ \t]*(?:\([^()\r\n]*\))?[ \t]*\r?$", re.M
+)
+BRIGHTSPACE = re.compile(
+    r"(?P<id>\d+-\d+) - (?P<name>.+?) - (?P<time>[^-]*\d{4}[^-]*?)(?: - (?P<file>.+))?$"
+)
+BRIGHTSPACE_TIMES = ("%b %d, %Y %I%M %p", "%B %d, %Y %I%M %p", "%d %B, %Y %H%M", "%d %b, %Y %H%M")
+ILIAS = re.compile(r"(?P<last>[^_]+)_(?P<first>[^_]+)_(?P<login>[^_]+)_(?P<id>\d+)$")
+GRADESCOPE = re.compile(r"submission_\d+$")
+VERSION = re.compile(r"version (?P<number>\d{1,9})$", re.IGNORECASE)  # Teams
+MAX_ABOUT = 100_000  # bytes of Blackboard's file about a submission
 
 
-def by_student(found: Sequence[Found]) -> tuple[dict[str, list[Found]], list[Found]]:
-    """Each student's files, with paths below the student's folder; and the files of no student."""
+def by_student(
+    found: Sequence[Found],
+) -> tuple[dict[str, tuple[tuple[Person, ...], list[Found]]], list[Found]]:
+    """By student, who that is and the files, with paths below the student's folder; and the files
+    of no student.
+    """
     owned: dict[_Owner, list[Found]] = {}
     uploads: dict[_Owner, list[tuple[re.Match[str], Found]]] = {}
+    attempts: dict[str, list[tuple[re.Match[str], Found]]] = {}
     ownerless = []
+    groups = _submitters(found)
     for one in found:
         top, *rest = one.path
         flat = not rest and not one.folder
@@ -32,17 +53,35 @@ def by_student(found: Sequence[Found]) -> tuple[dict[str, list[Found]], list[Fou
         moodle = MOODLE.match(top)
         if moodle and not (flat and not moodle["file"]):
             below = tuple(rest) if not flat else (moodle["file"],)
-            owner = _Owner(moodle["name"], moodle["id"])
+            owner = _Owner.of(Person(moodle["name"], "moodle", moodle["id"]))
             owned.setdefault(owner, []).append(replace(one, path=below))
+        elif flat and (blackboard := BLACKBOARD.match(top)):
+            attempts.setdefault(blackboard["id"], []).append((blackboard, one))
+        elif (space := BRIGHTSPACE.match(top)) and not (flat and not space["file"]):
+            below = tuple(rest) if not flat else (space["file"],)
+            owner = _Owner.of(Person(space["name"], "brightspace", space["id"].split("-")[0]))
+            when = _time(space["time"], BRIGHTSPACE_TIMES) or one.when
+            owned.setdefault(owner, []).append(replace(one, path=below, when=when))
+        elif not flat and (ilias := ILIAS.match(top)):
+            name = f"{ilias['first']} {ilias['last']}"
+            owner = _Owner.of(Person(name, "ilias", ilias["id"]))
+            owned.setdefault(owner, []).append(replace(one, path=tuple(rest)))
         elif not flat:
-            owned.setdefault(_Owner(top), []).append(replace(one, path=tuple(rest)))
+            people = groups.get(top, ())
+            owner = _Owner(together(people), top, people) if people else _Owner(top)
+            owned.setdefault(owner, []).append(replace(one, path=tuple(rest)))
         elif canvas := CANVAS.match(top):
-            owner = _Owner(canvas["name"] or canvas["id"], canvas["id"])
+            name = canvas["name"] or canvas["id"]
+            owner = _Owner.of(Person(name, "canvas", canvas["id"]))
             uploads.setdefault(owner, []).append((canvas, one))
-        else:
+        elif not (attempts and top.lower().endswith(".txt")) and top.lower() != "index.html":
             ownerless.append(one)
     for owner, several in uploads.items():
         owned.setdefault(owner, []).extend(_latest(several))
+    for login, several in attempts.items():
+        owner, own = _last_attempt(login, several)
+        owned.setdefault(owner, []).extend(own)
+    owned = {owner: _last_version(_newest(own)) for owner, own in owned.items()}
     names = {owner: own for owner, own in owned.items() if _is_name(owner.name)}
     others = sorted({owner.name for owner in owned.keys() - names.keys()})
     ownerless += (refused((name,), "it is no student's name", folder=True) for name in others)
@@ -51,16 +90,59 @@ def by_student(found: Sequence[Found]) -> tuple[dict[str, list[Found]], list[Fou
 
 def names_its_student(path: Sequence[str]) -> bool:
     """Whether a platform made the name, which then has the student's name in it."""
-    return bool(MOODLE.match(path[0]) or CANVAS.match("/".join(path)))
+    flat = "/".join(path)
+    flat_names = (CANVAS, BLACKBOARD)
+    return (
+        any(pattern.match(path[0]) for pattern in (MOODLE, BRIGHTSPACE))
+        or any(pattern.match(flat) for pattern in flat_names)
+        or (len(path) > 1 and GRADESCOPE.match(path[0]) is not None)
+    )
+
+
+def without_platform_folders(found: Sequence[Found]) -> list[Found]:
+    """The files without the folders that a platform puts around its students' folders.
+
+    ILIAS: `Exercise 1/Abgaben/Lovelace_Ada_ada_123/`. Gradescope, unpacked: `assignment_1_export/`.
+    """
+    made = (_in_ilias, _in_gradescope)
+    for position in made:
+        depths = {position(one.path) for one in found} - {None}
+        if depths:
+            [*_, depth] = sorted(depth for depth in depths if depth is not None)
+            kept = [one for one in found if position(one.path) == depth or _beside(one, depth)]
+            return [replace(one, path=one.path[depth:]) for one in kept] if depth else list(found)
+    return list(found)
+
+
+def _beside(found: Found, depth: int) -> bool:
+    return len(found.path) == depth + 1 and found.path[-1] == METADATA
+
+
+def _in_ilias(path: Sequence[str]) -> int | None:
+    """How many folders stand around the student's; None if there is none of ILIAS's names."""
+    places = [n for n, part in enumerate(path[:-1]) if n and ILIAS.match(part)]
+    return places[0] if places else None
+
+
+def _in_gradescope(path: Sequence[str]) -> int | None:
+    places = [n for n, part in enumerate(path[:-1]) if GRADESCOPE.match(part)]
+    return places[0] if places else None
+
+
+def _submitters(found: Sequence[Found]) -> Mapping[str, tuple[Person, ...]]:
+    """By folder, who handed it in, where Gradescope's metadata lies beside the folders."""
+    if not any(GRADESCOPE.match(one.path[0]) for one in found):
+        return {}
+    for one in found:
+        if one.path == (METADATA,):
+            with suppress(UnreadableSource):
+                return submitters(one.read(MAX_METADATA))
+    return {}
 
 
 def _is_name(name: str) -> bool:
     """Whether a folder can have the name, and the name does not lead out of the class's folder."""
     return name not in (".", "..") and "/" not in name
-
-
-def is_noise(name: str) -> bool:
-    return name in NOISE or HIDDEN.match(name) is not None
 
 
 @dataclass(frozen=True)
@@ -69,6 +151,11 @@ class _Owner:
 
     name: str
     identity: str = ""
+    people: tuple[Person, ...] = ()
+
+    @classmethod
+    def of(cls, person: Person) -> "_Owner":
+        return cls(person.name, person.id, (person,))
 
 
 def _latest(uploads: Sequence[tuple[re.Match[str], Found]]) -> Iterator[Found]:
@@ -82,14 +169,62 @@ def _latest(uploads: Sequence[tuple[re.Match[str], Found]]) -> Iterator[Found]:
     for match, one in sorted(uploads, key=when, reverse=True):
         again = CANVAS_AGAIN.match(match["file"])
         name = again["stem"] + again["suffix"] if again else match["file"]
-        yield replace(one, path=(name,)) if name not in taken else one
+        if name not in taken:
+            yield replace(one, path=(name,))
         taken.add(name)
 
 
-def _named(owned: Mapping[_Owner, list[Found]]) -> dict[str, list[Found]]:
+def _last_attempt(
+    login: str, attempts: Sequence[tuple[re.Match[str], Found]]
+) -> tuple[_Owner, list[Found]]:
+    """Blackboard: the files of the last attempt, and the name that its text file gives."""
+    last = max(match["time"] for match, _ in attempts)
+    when = _time(last, ("%Y-%m-%d-%H-%M-%S",))
+    name, files = "", []
+    for match, one in attempts:
+        if match["about"]:
+            with suppress(UnreadableSource):
+                said = BLACKBOARD_NAME.search(one.read(MAX_ABOUT))
+                name = said["name"].decode("utf-8", "replace") if said else name
+        elif match["time"] == last:
+            files.append(replace(one, path=(match["file"],), when=when or one.when))
+    person = Person(name or login, "blackboard", login)
+    return _Owner.of(person), files
+
+
+def _newest(files: Sequence[Found]) -> list[Found]:
+    """Of files of one path, which were handed in one after the other, the newest."""
+    newest: dict[tuple[str, ...], Found] = {}
+    for one in files:
+        if one.path not in newest or one.when > newest[one.path].when:
+            newest[one.path] = one
+    return list(newest.values())
+
+
+def _last_version(files: list[Found]) -> list[Found]:
+    """Teams: of folders `Version 1`, `Version 2` ... only the last counts."""
+    numbered = [(VERSION.match(one.path[0]) if len(one.path) > 1 else None, one) for one in files]
+    numbers = [int(match["number"]) for match, _ in numbered if match]
+    return [
+        replace(one, path=one.path[1:]) if match else one
+        for match, one in numbered
+        if not match or int(match["number"]) == max(numbers)
+    ]
+
+
+def _time(text: str, forms: Sequence[str]) -> float:
+    for form in forms:
+        with suppress(ValueError, OverflowError):
+            return datetime.strptime(text, form).timestamp()
+    return 0.0
+
+
+def _named(
+    owned: Mapping[_Owner, list[Found]],
+) -> dict[str, tuple[tuple[Person, ...], list[Found]]]:
     """By student, in order: each name is made unique and printable."""
     times = Counter(owner.name for owner in owned)
-    result: dict[str, list[Found]] = {}
+    result: dict[str, tuple[tuple[Person, ...], list[Found]]] = {}
     for owner in sorted(owned, key=lambda owner: (owner.name, owner.identity)):
         same = times[owner.name] > 1 and owner.identity
         name = base = shown(f"{owner.name}_{owner.identity}" if same else owner.name, 200)
@@ -97,5 +232,5 @@ def _named(owned: Mapping[_Owner, list[Found]]) -> dict[str, list[Found]]:
         while name in result:
             number += 1
             name = f"{base} ({number})"
-        result[name] = owned[owner]
+        result[name] = owner.people, owned[owner]
     return result

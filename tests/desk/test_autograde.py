@@ -88,11 +88,11 @@ def test_nothing_that_a_student_did_to_cells_hinders_grading(desk):
 def test_a_notebook_that_cannot_be_read_costs_nobody_else(desk):
     desk.hand_in("right", desk.RIGHT)
     desk.hand_in("broken", desk.RIGHT).write_text("{")
-    assert autograde(desk) == 1
+    assert autograde(desk) == 0
     assert desk.points("right") == {"test-double": 2, "test-Tripler-apply": 3}
-    assert not (desk.root / "autograded" / "broken").exists() or not list(
-        (desk.root / "autograded" / "broken").rglob("*.ipynb")
-    )
+    assert desk.points("broken") == {"test-double": 0, "test-Tripler-apply": 0}
+    assert "broken" not in {who for (who, _), row in desk.grades().items() if row[2]}
+    assert "toy.ipynb cannot be graded" in desk.graded("broken").cells[0].source
 
 
 def test_marks_and_comments_by_hand_survive_regrading(desk):

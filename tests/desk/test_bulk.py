@@ -24,12 +24,12 @@ BAD = {
     "empty": b"",
     "cut-off": b"{",
     "a-list": b"[]",
-    "text": b"def double(x):\n    return 2 * x\n",
+    "text": b"value = 1\n",
     "binary": bytes(range(256)),
     "no-cells": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
     "bad-cells": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [3]}',
     "half-a-character": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"id": '
-    b'"a", "cell_type": "markdown", "metadata": {}, "source": "\\ud800"}]}',
+    b'"a", "cell_type": "code", "metadata": {}, "source": "\\ud800"}]}',
     "of-the-future": b'{"nbformat": 9, "nbformat_minor": 5, "metadata": {}, "cells": []}',
 }
 TABLES = {
@@ -132,7 +132,7 @@ def test_marks_by_hand_survive(desk):
     assert {row[1:] for row in desk.grades().values()} == {(1.5, 1)}
 
 
-def test_what_nbgrader_cannot_read_is_named_once_in_a_line_and_the_rest_graded(desk, capsys):
+def test_what_cannot_be_used_is_named_once_in_a_line_and_the_rest_graded(desk, capsys):
     hand_in_all(desk)
     for student, content in BAD.items():
         desk.hand_in(student).write_bytes(content)
@@ -142,8 +142,9 @@ def test_what_nbgrader_cannot_read_is_named_once_in_a_line_and_the_rest_graded(d
     assert said.err == ""
     for student in BAD:
         [line] = [line for line in said.out.splitlines() if student in line]
-        assert line.startswith(f"Not graded: {student}: toy.ipynb: ")
-    assert "toy: 7 graded now, 0 were already." in said.out
+        assert line.startswith(f"{student}: toy.ipynb does not load: ")
+        assert desk.points(student) == {"test-double": 0, "test-Tripler-apply": 0}
+    assert f"toy: {7 + len(BAD)} graded now, 0 were already." in said.out
     assert desk.points("right") == {"test-double": 2, "test-Tripler-apply": 3}
 
 

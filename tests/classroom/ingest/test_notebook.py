@@ -71,11 +71,11 @@ def marked(text, **marks):
     return {"cell_type": "code", "source": text, "metadata": {"nbgrader": marks}}
 
 
-def test_test_cells_and_locked_cells_of_nbgrader_are_left_out(value):
+def test_every_code_cell_runs_whatever_nbgraders_metadata_say(value):
     assert value(
         marked("value = 1", solution=True, locked=False, grade=False),
         marked("assert value == 2", solution=False, locked=True, grade=True),
-        marked("value = 2", solution=False, locked=True, grade=False),
+        marked("value = 2 - value", solution=False, locked=True, grade=False),
         marked("manual = True", solution=True, locked=False, grade=True),
         {"cell_type": "code", "source": "", "metadata": {"nbgrader": [1]}},
         {"cell_type": "code", "source": "", "metadata": None},
@@ -108,9 +108,12 @@ def test_cleaning_takes_time_in_proportion_to_the_text(text, notebook):
 # What it holds, or how a notebook's bytes are made so; and words of what is said.
 BAD_NOTEBOOKS = {
     "not JSON": (b"value = 1", "not JSON"),
-    "empty": (b"", "not JSON"),
+    "empty": (b"", "it is empty"),
+    "blank": (b" \n", "it is empty"),
+    "cut in a text": (lambda notebook: notebook("value = 1")[:60], "it breaks off in line 1"),
+    "in conflict": (b'{"cells": [\n<<<<<<< HEAD\n]}', "line 2 is the mark of a merge conflict"),
     "cut": (lambda notebook: notebook("value = 1")[:-9], "not JSON"),
-    "not UTF-8": (b"\xff\xfe{", "not UTF-8"),
+    "not UTF-8": (b'{"a": "\xff\xfe"', "not UTF-8"),
     "deep": (b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
     "deep objects": (b'{"cells":' * 100_000, "nested too deeply"),
     "huge number": (b'{"nbformat": ' + b"4" * 1_000_000 + b', "cells": []}', "format 4"),
@@ -120,7 +123,8 @@ BAD_NOTEBOOKS = {
     "a list": (b"[]", "does not say its nbformat"),
     "a number": (b"4", "does not say its nbformat"),
     "nothing said": (b"{}", "does not say its nbformat"),
-    "old": (lambda notebook: notebook(nbformat=3, worksheets=[{"cells": []}]), "old format 3"),
+    "old": (lambda notebook: notebook(nbformat=1), "old format 1"),
+    "old, without cells": (lambda notebook: notebook(nbformat=3), "no list of cells"),
     "new": (lambda notebook: notebook(nbformat=5), "format 4"),
     "format in words": (lambda notebook: notebook(nbformat="4"), "format 4"),
     "format as a list": (lambda notebook: notebook(nbformat=[4]), "format 4"),

@@ -2,8 +2,12 @@
 
 import shutil
 import zipfile
+from dataclasses import astuple
+from datetime import datetime
 
 import pytest
+
+from grader.submissions.find import find_class
 
 GOOD = b"value = 1\n"
 
@@ -133,3 +137,131 @@ def test_a_name_that_leads_elsewhere_is_nobodys(world, way, good):
     assert ".. is left out: it is no student's name." in remarks
     if way == "zip":
         assert "../eve is left out: it is no student's name." in remarks
+
+
+ABOUT = b"Name: Ada Lovelace (abc123)\r\nAssignment: HW1\r\nDate Submitted: Sunday\r\n"
+METADATA = b"""---
+submission_11:
+  :submitters:
+  - :name: Ada Lovelace
+    :sid: 1
+    :email: ada@x.org
+  - :name: "Ben \\"B\\" Bee"
+    :sid: '007'
+    :email: ben@x.org
+  :created_at: !ruby/object:ActiveSupport::TimeWithZone
+    utc: 2026-11-01 10:00:00 Z
+    :name: nobody
+  :score: 0.0
+submission_12:
+  :submitters:
+  - :name: Cem
+    :sid:
+"""
+MORE = {
+    "Blackboard": (
+        {
+            "HW1_abc123_attempt_2026-11-01-10-00-00_neuron.py": b"old = 1",
+            "HW1_abc123_attempt_2026-11-01-10-00-00_neuron_v1.py": b"old = 1",
+            "HW1_abc123_attempt_2026-11-02-10-00-00_neuron (1).py": GOOD,
+            "HW1_abc123_attempt_2026-11-02-10-00-00.txt": ABOUT,
+            "Home work_2_xyz9_attempt_2026-11-01-10-05-00_neuron.py": GOOD,
+            "Home work_2_xyz9_attempt_2026-11-01-10-05-00.txt": b"x",
+        },
+        {
+            "Ada Lovelace": [("Ada Lovelace", "blackboard", "abc123", "")],
+            "xyz9": [("xyz9", "blackboard", "xyz9", "")],
+        },
+    ),
+    "Brightspace": (
+        {
+            "12345-67890 - Ada Lovelace - Nov 1, 2026 1000 AM - neuron.py": b"old = 1",
+            "12345-67890 - Ada Lovelace - Nov 1, 2026 155 PM - neuron.py": GOOD,
+            "12346-67890 - Ben - B - Nov 2, 2026 1001 AM - neuron.py": GOOD,
+            "12347-67890 - Cem - 1 nov., 2026 1001/neuron.py": GOOD,
+            "index.html": b"<html>",
+        },
+        {
+            "Ada Lovelace": [("Ada Lovelace", "brightspace", "12345", "")],
+            "Ben - B": [("Ben - B", "brightspace", "12346", "")],
+            "Cem": [("Cem", "brightspace", "12347", "")],
+        },
+    ),
+    "ILIAS": (
+        {
+            "Exercise 1/Abgaben/Lovelace_Ada_ada_123/neuron.py": GOOD,
+            "Exercise 1/Abgaben/Bee_Ben_ben_124/hw/neuron.py": GOOD,
+            "Exercise 1/Abgaben/van der Bee_Ben Jo_ben_125/neuron.ipynb": GOOD,
+            "Exercise 1/status.xlsx": b"PK",
+        },
+        {
+            "Ada Lovelace": [("Ada Lovelace", "ilias", "123", "")],
+            "Ben Bee": [("Ben Bee", "ilias", "124", "")],
+            "Ben Jo van der Bee": [("Ben Jo van der Bee", "ilias", "125", "")],
+        },
+    ),
+    "Gradescope": (
+        {
+            "assignment_1_export/submission_11/neuron.py": GOOD,
+            "assignment_1_export/submission_12/neuron.py": GOOD,
+            "assignment_1_export/submission_13/neuron.py": GOOD,
+            "assignment_1_export/submission_metadata.yml": METADATA,
+        },
+        {
+            'Ada Lovelace and Ben "B" Bee': [
+                ("Ada Lovelace", "gradescope", "1", "ada@x.org"),
+                ('Ben "B" Bee', "gradescope", "007", "ben@x.org"),
+            ],
+            "Cem": [("Cem", "gradescope", "", "")],
+            "submission_13": [],
+        },
+    ),
+    "Teams": (
+        {
+            "HW1/Ada Lovelace/Version 1/neuron.py": b"old = 1",
+            "HW1/Ada Lovelace/Version 2/neuron.py": GOOD,
+            "HW1/Ben/Version 10/neuron.py": GOOD,
+            "HW1/Ben/Version 9/neuron.py": b"old = 1",
+        },
+        {"Ada Lovelace": [], "Ben": []},
+    ),
+    "GitHub Classroom": (
+        {"hw1-ada/exercises/neuron.py": GOOD, "hw1-ben/exercises/neuron.py": GOOD},
+        {"hw1-ada": [], "hw1-ben": []},
+    ),
+    "Canvas": (
+        {"lovelaceada_123_6_neuron-1.py": GOOD},
+        {"lovelaceada": [("lovelaceada", "canvas", "123", "")]},
+    ),
+    "Moodle": (
+        {"Ada L_12_assignsubmission_file_/neuron.py": GOOD},
+        {"Ada L": [("Ada L", "moodle", "12", "")]},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ["zip", "folder"])
+@pytest.mark.parametrize("platform", MORE)
+def test_who_a_student_is_on_a_platform_is_read(world, platform, way, good, notebook):
+    files, people = MORE[platform]
+    files = {
+        name: notebook("value = 1") if name.endswith("ipynb") else content
+        for name, content in files.items()
+    }
+    submitted = world.zipped(*files.items())
+    if way == "folder":
+        strip = platform == "Teams"  # a wrapper around all students is looked for only in a zip
+        world.put({name.partition("/")[2] if strip else name: c for name, c in files.items()})
+        submitted = None
+    found = find_class(submitted or world.folder / "submitted", world.BRICKS)
+    assert {
+        student.name: list(map(astuple, student.people)) for student in found.students
+    } == people
+    for student in found.students:
+        assert good(student.files["neuron"].source()), student
+
+
+def test_the_time_that_a_platform_gives_is_the_submissions(world):
+    world.put(dict.fromkeys(MORE["Blackboard"][0], GOOD))
+    ada, _ = find_class(world.folder / "submitted", world.BRICKS).students
+    assert datetime.fromtimestamp(ada.files["neuron"].when) == datetime(2026, 11, 2, 10)

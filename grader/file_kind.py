@@ -1,0 +1,63 @@
+"""What a file is that should be a brick and is something else, by its first bytes."""
+
+import re
+
+STARTS = (
+    (b"%PDF", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old Word, Excel or PowerPoint document"),
+    (b"{\\rtf", "a document of a word processor (RTF)"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"bplist", "a property list of macOS"),
+    (b"\x7fELF", "a compiled program"),
+    (b"version https://git-lfs", "a pointer of Git LFS, and not the file itself"),
+    (b"[InternetShortcut]", "a shortcut to a web page"),
+)
+OFFICE = ((b"word/", "a Word document"), (b"xl/", "an Excel sheet"), (b"ppt/", "slides"))
+HTML = re.compile(rb"\s*(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body)\b", re.IGNORECASE)
+LOOKED_AT = 4_096  # bytes
+
+
+def something_else(content: bytes) -> str:
+    """Why the content is neither Python nor a notebook, as a clause; empty if it may be."""
+    head = content[:LOOKED_AT]
+    if not content.strip():
+        return "it is empty"
+    if head.startswith(b"PK\3\4"):
+        return f"it is {_packed(content)}"
+    for start, what in STARTS:
+        if head.startswith(start):
+            return f"it is {what}"
+    if HTML.match(head.removeprefix(b"\xef\xbb\xbf")):
+        return "it is a web page (HTML)"
+    if head[2:4] == b"\r\n" and b"\0" in head[:16]:
+        return "it is compiled Python (.pyc)"
+    if wide := _wide(head):
+        return f"it is text in {wide}: save it as UTF-8"
+    return ""
+
+
+def _packed(content: bytes) -> str:
+    for folder, what in OFFICE:
+        if folder in content:
+            return what
+    if b"mimetypeapplication/vnd.oasis" in content[:200]:
+        return "an OpenDocument file"
+    return "a zip archive"
+
+
+def _wide(head: bytes) -> str:
+    """UTF-16 or UTF-32, if the text is coded so; with or without a byte-order mark."""
+    if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "UTF-32"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    pairs = head[: len(head) // 2 * 2]
+    for zeros, others in ((pairs[1::2], pairs[::2]), (pairs[::2], pairs[1::2])):
+        if len(zeros) > 8 and not any(zeros) and all(others):
+            return "UTF-16"
+    return ""

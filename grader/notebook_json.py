@@ -1,0 +1,168 @@
+"""A notebook's JSON as people hand it in: of any format, with large outputs, or something else."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from grader.file_kind import something_else
+from grader.regular_file import UnreadableSource
+
+MAX_NOTEBOOK = 50_000_000  # bytes, outputs and pictures included
+MAX_WITHOUT_OUTPUTS = 10_000_000  # bytes; of code, grader.source.MAX_BYTES
+MAX_TOKENS = 5_000_000  # in a notebook whose outputs are dropped before it is parsed
+LARGE = (b'"outputs"', b'"widgets"', b'"attachments"')  # keys of what nobody grades
+TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+COLON = re.compile(rb"\s*:\s*(?=[\[{])")
+PYTHON = re.compile(r"^(?:def|class|import|from)[ \t]+\w", re.MULTILINE)
+CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+CLEAR = "clear the outputs of all cells, and save it"
+LANGUAGES = {"ir": "R", "r": "R", "julia": "Julia", "scala": "Scala", "javascript": "JavaScript"}
+
+
+def parsed(notebook: bytes) -> dict[str, Any]:
+    """The notebook's JSON, with a list of `cells` that may hold anything.
+
+    A notebook of format 2 or 3 is converted; outputs that make it too large are dropped. A module
+    in a file that is called a notebook is one cell. Raises UnreadableSource.
+    """
+    found = _json(_small(notebook))
+    if not isinstance(found, dict) or ("nbformat" not in found and "cells" not in found):
+        raise UnreadableSource("it is not a notebook: it does not say its nbformat")
+    version = found.get("nbformat", 4)
+    if version in (2, 3):
+        found = _converted(found)
+    elif version == 1:
+        raise UnreadableSource("it is a notebook of the old format 1: save it in Jupyter again")
+    elif version != 4:
+        raise UnreadableSource("it is not a notebook of format 4")
+    if not isinstance(found.get("cells"), list):
+        raise UnreadableSource("it is not a notebook: it has no list of cells")
+    made: dict[str, Any] = found
+    if language := _other_language(made):
+        article = "an" if language == "R" else "a"
+        raise UnreadableSource(f"it is {article} {language} notebook, and bricks are in Python")
+    return made
+
+
+def text_of(cell: Mapping[str, Any]) -> str | None:
+    """The cell's text; None if it has none."""
+    source = cell.get("source")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        return "".join(source)
+    return source if isinstance(source, str) else None
+
+
+def _small(notebook: bytes) -> bytes:
+    """The notebook, without its outputs if it is large."""
+    if len(notebook) > MAX_NOTEBOOK:
+        raise UnreadableSource(f"it has more than {MAX_NOTEBOOK:,} bytes: {CLEAR}")
+    if len(notebook) <= MAX_WITHOUT_OUTPUTS:
+        return notebook
+    kept = b"".join(_without_large(notebook))
+    if len(kept) > MAX_WITHOUT_OUTPUTS:
+        raise UnreadableSource(
+            f"it has {len(kept):,} bytes without outputs and pictures, and may have "
+            f"{MAX_WITHOUT_OUTPUTS:,}"
+        )
+    return kept
+
+
+def _without_large(notebook: bytes) -> Iterator[bytes]:
+    """The notebook's bytes, with the values of LARGE emptied; it is not parsed for that."""
+    done, closing, depth = 0, 0, 0
+    for count, token in enumerate(TOKEN.finditer(notebook)):
+        if count > MAX_TOKENS:
+            raise UnreadableSource(f"it has {len(notebook):,} bytes in too many pieces: {CLEAR}")
+        text = token[0]
+        if text in (b"[", b"{"):
+            depth += 1
+        elif text in (b"]", b"}"):
+            depth -= 1
+            if closing and depth < closing:
+                done, closing = token.start(), 0
+        elif not closing and text in LARGE and (colon := COLON.match(notebook, token.end())):
+            yield notebook[done : colon.end() + 1]
+            done, closing = len(notebook), depth + 1
+    yield notebook[done:]
+
+
+def _json(notebook: bytes) -> Any:
+    if what := something_else(notebook):
+        raise UnreadableSource(what)
+    try:
+        text = notebook.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnreadableSource("it is not a notebook: it is not UTF-8 text") from None
+    try:
+        # Numbers are not needed, and an integer of a million digits would take minutes.
+        return json.loads(text, parse_int=_short_int)
+    except RecursionError:
+        raise UnreadableSource("it is not a notebook: it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        if not text.lstrip().startswith(("{", "[")) and PYTHON.search(text):
+            return {"nbformat": 4, "cells": [{"cell_type": "code", "source": text}]}
+        raise UnreadableSource(f"it is not a notebook: {_not_json(text, error)}") from None
+    except ValueError:
+        raise UnreadableSource("it is not a notebook: it is not JSON") from None
+
+
+def _not_json(text: str, error: json.JSONDecodeError) -> str:
+    if conflict := CONFLICT.search(text):
+        line = text.count("\n", 0, conflict.start()) + 1
+        return f"it is not JSON: line {line} is the mark of a merge conflict"
+    cut = text.lstrip().startswith("{") and (
+        error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated")
+    )
+    return f"it is not JSON: it breaks off in line {error.lineno}" if cut else "it is not JSON"
+
+
+def _short_int(digits: str) -> int | None:
+    return int(digits) if len(digits) < 20 else None
+
+
+def _converted(old: Mapping[str, Any]) -> dict[str, Any]:
+    """A notebook of format 2 or 3 in format 4: the same cells, without outputs."""
+    sheets = old.get("worksheets")
+    held = [sheet.get("cells") for sheet in sheets or () if isinstance(sheet, dict)]
+    cells = [cell for own in held if isinstance(own, list) for cell in own]
+    metadata = old.get("metadata")
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 0,
+        "metadata": metadata if isinstance(metadata, dict) else {},
+        "cells": [_converted_cell(cell) for cell in cells] if isinstance(sheets, list) else None,
+    }
+
+
+def _converted_cell(cell: Any) -> Any:
+    if not isinstance(cell, dict):
+        return cell
+    metadata = cell.get("metadata")
+    made: dict[str, Any] = {"metadata": metadata if isinstance(metadata, dict) else {}}
+    if cell.get("cell_type") == "code":
+        code: dict[str, Any] = {"cell_type": "code", "outputs": [], "execution_count": None}
+        return {**made, **code, "source": cell.get("input", "")}
+    kind = "raw" if cell.get("cell_type") == "raw" else "markdown"
+    return {**made, "cell_type": kind, "source": cell.get("source", "")}
+
+
+def _other_language(notebook: Mapping[str, Any]) -> str:
+    """The language of a notebook that is not in Python; empty if it may be.
+
+    Its metadata alone proves nothing: a cell's text has to be none of Python's.
+    """
+    metadata = notebook.get("metadata")
+    if not isinstance(metadata, dict):
+        return ""
+    said = [metadata.get("language_info"), metadata.get("kernelspec")]
+    names = [
+        str(one.get(key, "")).casefold()
+        for one in said
+        if isinstance(one, dict)
+        for key in ("language", "name")
+    ]
+    language = next((LANGUAGES[name] for name in names if name in LANGUAGES), "")
+    cells = [cell for cell in notebook["cells"] if isinstance(cell, dict)]
+    code = "\n".join(text_of(cell) or "" for cell in cells if cell.get("cell_type") == "code")
+    return "" if PYTHON.search(code) else language

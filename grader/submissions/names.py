@@ -1,0 +1,67 @@
+"""Which brick a file is meant to be, by the name that a person, a browser or a system gave it."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+# What may stand behind the suffix: Windows hides `.txt`, browsers save notebooks as JSON, and
+# browsers, wget and file managers number copies.
+SUFFIX = re.compile(
+    r"\.(?P<kind>py|ipynb)(?:\.(?:txt|text|json|download))?"
+    r"(?:\s*\(\d+\)|\.\d+|\s*[-\u2013\u2014_]\s*\w+)?[\s.]*$",
+    re.IGNORECASE,
+)
+# In a file of one of these kinds, only its content can say that it is a brick.
+PERHAPS = re.compile(r"(\.(txt|text|json|pyw)|^[^.]+)[\s.]*$", re.IGNORECASE)
+# Files that systems leave behind; no student means to hand them in.
+HIDDEN = re.compile(r"\.[^.\\]")
+NOISE = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "submission_metadata.yml"}
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Of the kit, or of the student's own tests and drawings.
+ABOUT = re.compile(r"(?<![a-z])(tests?|conftest|show|plots?)(?![a-z])")
+
+
+def is_noise(name: str) -> bool:
+    return name in NOISE or HIDDEN.match(name) is not None
+
+
+def is_code(name: str) -> bool:
+    """Whether the name is one of a module or a notebook, as people's systems alter it."""
+    return SUFFIX.search(name) is not None
+
+
+def may_be_code(name: str) -> bool:
+    return is_code(name) or PERHAPS.search(name) is not None
+
+
+def is_notebook_name(name: str) -> bool:
+    found = SUFFIX.search(name)
+    return bool(found and found["kind"].lower() == "ipynb") or ".json" in name.lower()
+
+
+def is_about(name: str) -> bool:
+    """Whether the name is that of tests or drawings of a brick, and not of a brick."""
+    return ABOUT.search(name.casefold()) is not None
+
+
+def meant_by(name: str, bricks: Sequence[str]) -> str:
+    """The one brick that the file's name names; empty if it names none, or several."""
+    return _meant_by(name, tuple(bricks))
+
+
+@lru_cache(maxsize=4096)
+def _meant_by(name: str, bricks: tuple[str, ...]) -> str:
+    suffix = SUFFIX.search(name)
+    if not suffix:
+        return ""
+    stem = unicodedata.normalize("NFKC", name[: suffix.start()])
+    words = CAMEL.sub(" ", stem).casefold()
+    if ABOUT.search(words):
+        return ""
+    named = [brick for brick in bricks if _names(words, brick) or _names(stem.casefold(), brick)]
+    return named[0] if len(named) == 1 else ""
+
+
+def _names(words: str, brick: str) -> bool:
+    return re.search(rf"(?<![a-z]){re.escape(brick.casefold())}(?![a-z])", words) is not None
