@@ -1,7 +1,7 @@
 """results.jsonl and grades.csv: a grade counts once it is on disk, whatever happens later."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,11 +138,14 @@ class Journal:
                     own.append(Report.from_json(file.readline().decode()))
                 yield own
 
-    def finish(self, students: Sequence[str], bricks: Sequence[str]) -> None:
+    def finish(
+        self, students: Sequence[str], bricks: Sequence[str], further: Collection[str] = ()
+    ) -> None:
         """Puts the lines in the order of the class and the course; writes the table.
 
-        `bricks` are all of the course's. The table has a column for each that any of the students
-        has a grade of, also an earlier one. Lines of other students stay, after these.
+        bricks: all of the course's. The table has a column for each that any of the students has
+        a grade of, also an earlier one. Lines of other students stay, after these.
+        further: those that do not count in the total.
         """
         theirs = [(s, b) for s in students for b in bricks if (s, b) in self._entries]
         order = [*theirs, *sorted(self._entries.keys() - set(theirs))]
@@ -157,8 +160,9 @@ class Journal:
         rows: list[Sequence[object]] = [("student", *columns, "total")]
         for student in students:
             points = [self._points(student, brick) for brick in columns]
-            given = [each for each in points if each is not None]
-            total = sum(given) if len(given) == len(points) else None
+            counted = [p for p, brick in zip(points, columns, strict=True) if brick not in further]
+            given = [each for each in counted if each is not None]
+            total = sum(given) if len(given) == len(counted) else None
             rows.append((student, *(self._cell(student, brick) for brick in columns), total))
         with _replaced(self.table) as new:
             new.write(as_csv(rows).encode())

@@ -1,6 +1,6 @@
 """The class on the terminal: tables of points, and each student's mistakes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from statistics import mean, median
 
 from rich.console import Console
@@ -13,9 +13,13 @@ from grader.report.summary import summary
 
 
 class ClassTable:
-    """Points by student and brick; a dash where nothing was handed in."""
+    """Points by student and brick; a dash where nothing was handed in.
 
-    def __init__(self, bricks: Sequence[str]):
+    further: bricks that do not count in the total.
+    """
+
+    def __init__(self, bricks: Sequence[str], further: Collection[str] = ()):
+        self.further = further
         self.table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         self.table.add_column("student", overflow="fold")
         for brick in (*bricks, "total"):
@@ -24,8 +28,9 @@ class ClassTable:
     def add(self, own: Sequence[Report]) -> None:
         """One student's reports, in the order of the bricks."""
         cells = [_points(report) for report in own]
-        complete = not any(report.is_fault for report in own)
-        total = str(sum(report.points for report in own)) if complete else "?"
+        counted = [report for report in own if report.brick not in self.further]
+        complete = not any(report.is_fault for report in counted)
+        total = str(sum(report.points for report in counted)) if complete else "?"
         self.table.add_row(Text(own[0].student), *cells, total)
 
     def rendered(self) -> Table:

@@ -75,9 +75,13 @@ def grade_class(
             console.print("Stopping after the checks that are under way.")
             raise
     names = [student.name for student in students]
-    journal.finish(names, list(grading.grading.course.bricks))
+    course = grading.grading.course
+    further = set(course.bricks) - set(course.core)
+    if further.issuperset(bricks):
+        further = set()  # then the total is theirs
+    journal.finish(names, list(course.bricks), further)
     write_people(out, {student.name: student.people for student in students})
-    table = ClassTable(bricks) if len(names) <= SHOWN else SummaryTable(bricks)
+    table = ClassTable(bricks, further) if len(names) <= SHOWN else SummaryTable(bricks)
     seen, wrong = NeedsAnEye(journal.path), {}
     for name, reports in zip(names, journal.reports(names, bricks), strict=True):
         table.add(reports)

@@ -14,6 +14,7 @@ import sys
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -276,6 +277,18 @@ def test_a_full_disk_is_told_in_a_sentence_and_what_is_finished_is_kept(toys):
     assert run.returncode == undisturbed.returncode
     assert f"({finished} graded before)" in run.stdout
     assert toys.results("out") == toys.results("undisturbed")
+
+
+def test_bricks_for_those_who_go_on_have_a_column_and_are_not_in_the_total(tmp_path):
+    with closing(Journal(tmp_path)) as journal:
+        journal.add([line("ada"), replace(line("ada"), brick="more")])
+        points = line("ada").points
+        journal.finish(["ada"], ["toy", "more"], {"more"})
+        assert (
+            journal.table.read_text().splitlines()[1] == f'"ada","{points}","{points}","{points}"'
+        )
+        journal.finish(["ada"], ["toy", "more"])
+        assert journal.table.read_text().splitlines()[1].endswith(f'"{2 * points}"')
 
 
 def test_a_table_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
