@@ -6,7 +6,6 @@ The grader (grader.classroom.worker_processes) starts it on this machine; on a c
 
 import os
 import pickle
-import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -24,8 +23,6 @@ from grader.course import Course
 from grader.faults import handing_on_faults
 from grader.policy import Policy
 from grader.report.report import Provenance
-
-NOT_SWITCHED = 0.001  # seconds: threads that wait for the kernel should not wait for each other
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,6 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
-    sys.setswitchinterval(NOT_SWITCHED)
     one_at_a_time = threading.Lock()
 
     def send(*message: Any) -> None:

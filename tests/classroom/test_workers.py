@@ -1,6 +1,7 @@
 """Workers of this machine: the same grades, whatever becomes of one of them."""
 
 import os
+import shutil
 import signal
 from contextlib import contextmanager
 from datetime import date
@@ -120,3 +121,25 @@ def test_workers_that_do_not_start_end_the_grading(opened, capfd):
             with pytest.raises(NoWorkersLeft, match="No worker of this machine starts"):
                 graded(pool, task("ada")).result(120)
     capfd.readouterr()
+
+
+def test_halves_of_a_class_are_brought_together(toys):
+    """As docs/large-class.md says: lines of both halves, then the whole class without grading."""
+    root = toys.checkout.root
+    submitted, whole = root / "submitted", root / "whole"
+    submitted.rename(whole)
+    names = sorted(path.name for path in whole.iterdir())[:6]
+    lines = b""
+    for half in (names[:3], names[3:], names):
+        shutil.rmtree(submitted, ignore_errors=True)
+        for name in half:
+            shutil.copytree(whole / name, submitted / name)
+        if half is names:
+            (root / "all").mkdir()
+            (root / "all" / "results.jsonl").write_bytes(lines)
+            assert "6 students" in (said := toys.again("all").stdout)
+            assert "(6 graded before)" in said
+            assert [grade["student"] for grade in toys.results("all")] == names
+        else:
+            toys.grade(half[0], "--fresh")
+            lines += (root / half[0] / "results.jsonl").read_bytes()
