@@ -70,7 +70,7 @@ class Grading:
 
     def grade(self, task: Task) -> list[Report]:
         """The reports of the task's bricks, in its order."""
-        if wants_keras(task):
+        if self._wants_keras(task):
             self._reference.warm_up()  # while the NumPy of the first students is graded
         slow = SlowStatements()
         with ExitStack() as stack:
@@ -82,6 +82,11 @@ class Grading:
                 if brick in task.handed
             }
             return [self._grade(brick, task, examinations) for brick in task.bricks]
+
+    def _wants_keras(self, task: Task) -> bool:
+        """Whether a check of Keras may run: there is one, and the student's code imports it."""
+        checks = (c for name in task.bricks for c in self.course.bricks[name].checks.values())
+        return any(check.keras for check in checks) and wants_keras(task)
 
     def _draw(self, check: Check, seed: int, attempt: int) -> Inputs:
         with self._draw_locks[check.id]:
@@ -197,11 +202,10 @@ def provenance_of(policy: Policy, level: str, day: date) -> Provenance:
 
 def versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
-    for package in ("bricks", "numpy", "keras"):
-        found[package] = version(package)
-    for package in ("tensorflow", "tensorflow-cpu"):  # both import as `tensorflow`
+    # A course without Keras needs no more than NumPy. Both of the last import as `tensorflow`.
+    for package in ("bricks", "numpy", "keras", "tensorflow", "tensorflow-cpu"):
         with suppress(PackageNotFoundError):
-            found["tensorflow"] = version(package)
+            found[package.removesuffix("-cpu")] = version(package)
     return found
 
 

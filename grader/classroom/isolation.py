@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from grader.probe import Runner
 from grader.runner.process import Process
-from grader.sandbox.levels import BASIC, IsolationError, Measured, runner_at
+from grader.sandbox.levels import BASIC, IsolationError, Measured, runner_at, unmeasured
 
 Runners = Callable[[], AbstractContextManager[Runner]]
 
@@ -33,6 +33,16 @@ def isolation(
             yield measured, own_process
         else:
             yield measured, lambda: nullcontext(found)
+    finally:
+        found.close()
+
+
+@contextmanager
+def as_measured(level: str) -> Iterator[tuple[Measured, Runners]]:
+    """The same at a level that canaries have just measured on this machine."""
+    found = unmeasured(level)
+    try:
+        yield Measured(level), own_process if level == BASIC else lambda: nullcontext(found)
     finally:
         found.close()
 

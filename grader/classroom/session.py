@@ -1,7 +1,7 @@
 """One grading of a class: it goes on where an earlier one stopped."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +15,9 @@ from grader.classroom.grading import Grading, depends_on_the_machine, grading_at
 from grader.classroom.isolation import isolation
 from grader.classroom.journal import Journal
 from grader.classroom.task import Task
+from grader.classroom.worker import orders_of
+from grader.classroom.worker_processes import WorkerEnded, WorkerProcesses, sizes
+from grader.cores import cores
 from grader.course import Course
 from grader.faults import log_fault
 from grader.policy import Policy
@@ -204,7 +207,7 @@ class Settings:
 
     jobs: how many tasks run at a time, unless `workers` are given.
     fresh: earlier grades do not count.
-    workers: opens workers other than threads of this process, such as a cluster's.
+    workers: opens workers other than processes of this machine, such as a cluster's.
     trusted: the code is the kit's own, so that the level `basic` is enough.
     """
 
@@ -218,10 +221,9 @@ class Settings:
 def session(course: Course, out: Path, policy: Policy, settings: Settings) -> Iterator[Session]:
     """A session, with all that it needs; closed at the end. Raises CourseError."""
     cache = Cache(user_cache_path("bricks") / "grades", settings.fresh)
-    with (
-        closing(Journal(out, settings.fresh)) as journal,
-        isolation(policy.isolation, settings.trusted) as (measured, runners),
-    ):
+    with closing(Journal(out, settings.fresh)) as journal:
+        with isolation(policy.isolation, settings.trusted) as (measured, runners):
+            pass  # workers start children of their own
         grading = grading_at(course, policy, measured.level, runners)
         with closing(grading), workers_of(grading, settings) as workers:
             yield Session(grading, workers, journal, cache, measured)
@@ -229,14 +231,14 @@ def session(course: Course, out: Path, policy: Policy, settings: Settings) -> It
 
 @contextmanager
 def workers_of(grading: Grading, settings: Settings) -> Iterator[Workers]:
-    """The workers of the settings, or threads of this process. Raises CourseError."""
+    """The workers of the settings, or processes of this machine. Raises CourseError."""
     if settings.workers:
         with settings.workers(grading) as workers:
             yield workers
         return
-    pool = ThreadPoolExecutor(settings.jobs)  # threads: the work is done in children
+    threads = sizes(settings.jobs, cores())
+    pool = WorkerProcesses(grading.course.root, orders_of(grading), threads)
     try:
-        yield Workers(pool, grading.grade, lambda: 2 * settings.jobs)
+        yield Workers(pool, grading.grade, lambda: 2 * settings.jobs, ended=(WorkerEnded,))
     finally:
-        grading.stop()
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown()

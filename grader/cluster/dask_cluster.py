@@ -10,9 +10,8 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -25,12 +24,11 @@ from grader.classroom.cache import course_files
 from grader.classroom.deciding import engine
 from grader.classroom.executor import LOOK_AGAIN, NoWorkersLeft, Workers
 from grader.classroom.grading import Grading, versions
-from grader.classroom.isolation import isolation
 from grader.classroom.task import Task
+from grader.classroom.worker import Orders, orders_of, ready_to_grade
 from grader.course import Course, CourseError
 from grader.exit_status import say
-from grader.policy import Policy
-from grader.report.report import Provenance, Report
+from grader.report.report import Report
 
 PLUGIN = "bricks"
 CONNECT_LIMIT = 10.0  # seconds
@@ -55,9 +53,7 @@ class Kit:
     files: Mapping[str, bytes]
     digits: bytes | None
     engine: str
-    policy: Policy
-    provenance: Provenance
-    day: date
+    orders: Orders
 
 
 def kit_of(grading: Grading) -> Kit:
@@ -71,9 +67,7 @@ def kit_of(grading: Grading) -> Kit:
         },
         Path(other).read_bytes() if other else None,
         engine(),
-        grading.policy,
-        grading.provenance,
-        grading.day,
+        orders_of(grading),
     )
 
 
@@ -103,7 +97,7 @@ class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
         """Unpacks the kit on this machine. Raises CourseError if versions differ, or any error."""
         if engine() != self.kit.engine:
             raise CourseError("It has another version of the kit: install this one.")
-        if versions() != self.kit.provenance.versions:
+        if versions() != self.kit.orders.provenance.versions:
             raise CourseError(f"It has other versions: {versions()}. Install the same ones.")
         folder = Path(tempfile.mkdtemp(prefix="bricks-course-", dir=scratch))
         self.open.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -115,10 +109,7 @@ class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
         if self.kit.digits is not None:
             digits.write_bytes(self.kit.digits)
         self.open.enter_context(digits_from(digits if self.kit.digits is not None else None))
-        _, runners = self.open.enter_context(isolation(self.kit.provenance.isolation))
-        kit = self.kit
-        grading = Grading(Course(folder), kit.policy, kit.provenance, runners, kit.day)
-        return self.open.enter_context(closing(grading))
+        return self.open.enter_context(ready_to_grade(Course(folder), self.kit.orders))
 
     def teardown(self, worker: Worker) -> None:
         self.open.close()

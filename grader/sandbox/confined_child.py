@@ -17,9 +17,10 @@ from grader.runner.ending import OUT_OF_MEMORY
 from grader.runner.frames import read_frame, write_frame
 from grader.sandbox import landlock, limits, readable_files, seccomp
 from grader.sandbox.compiled_checks import brick_of
+from grader.sandbox.folder_rules import complete
 from grader.sandbox.sealed_jobs import mapped_arrays
 
-ANSWER, JOB, ARRAYS, FIRST_OTHER = 3, 4, 5, 6  # the descriptors beside those of /dev/null
+ANSWER, JOB, ARRAYS, RULES, FIRST_OTHER = 3, 4, 5, 6, 7  # the descriptors beside those of /dev/null
 ONE_AT_A_TIME = threading.Lock()  # frames
 NOT_READY = 70  # an exit code
 READY = b"!"  # stands before every answer; what fails before it is the kit's fault
@@ -34,6 +35,7 @@ class Confinement:
     files: readable_files.Readable
     path: list[str]
     filters: bytes
+    signals: bytes  # for any process
 
 
 def confinement() -> Confinement:
@@ -41,18 +43,23 @@ def confinement() -> Confinement:
         readable_files.readable(),
         readable_files.importable(),
         seccomp.program(seccomp.general_rules()),
+        seccomp.signal_program(),
     )
 
 
-def be_child(shared: Confinement, limit: float, scratch: Path, fds: list[int]) -> None:
+def be_child(
+    shared: Confinement, limit: float, scratch: Path, rules: landlock.Rules, fds: list[int]
+) -> None:
     """Never returns. The process is confined before it reads the job.
 
+    rules: those of the folder `scratch`.
     fds: of the answer's pipe, of the job's file, of the arrays' file.
     """
     code = NOT_READY
     try:
-        _keep(fds)
-        _confine(shared, limit, scratch)
+        _keep([*fds, rules.fd])
+        rules.fd = RULES
+        _confine(shared, limit, scratch, rules)
         job = _read_job()
         os.write(ANSWER, READY)
         code = OUT_OF_MEMORY
@@ -69,25 +76,20 @@ def be_child(shared: Confinement, limit: float, scratch: Path, fds: list[int]) -
 def _keep(fds: list[int]) -> None:
     """Closes all descriptors but these and the three of /dev/null."""
     high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 100) for fd in fds]  # out of each other's way
-    for fd, number in zip(high, (ANSWER, JOB, ARRAYS), strict=True):
+    for fd, number in zip(high, (ANSWER, JOB, ARRAYS, RULES), strict=True):
         os.dup2(fd, number)
     os.closerange(FIRST_OTHER, os.sysconf("SC_OPEN_MAX"))
 
 
-def _confine(shared: Confinement, limit: float, scratch: Path) -> None:
+def _confine(shared: Confinement, limit: float, scratch: Path, rules: landlock.Rules) -> None:
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     os.chdir(scratch)
     os.environ.update(dict.fromkeys(HOMES, str(scratch)))
     tempfile.tempdir = str(scratch)
-    rules = landlock.Rules()
-    rules.grant(landlock.READ, shared.files.all_in)
-    rules.grant(landlock.READ_DIR, shared.files.listed)
-    rules.grant(landlock.READ_AND_WRITE_FILE, ["/dev/null"])
-    rules.grant(landlock.OWN, [str(scratch)])
-    signals = seccomp.program(seccomp.signal_rules(os.getpid()))
+    complete(rules)
     limits.put_on(limit)
     rules.put_on()
-    seccomp.put_on(signals)
+    seccomp.put_on(seccomp.of_process(shared.signals, os.getpid()))
     seccomp.put_on(shared.filters)
 
 

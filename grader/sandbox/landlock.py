@@ -4,6 +4,7 @@ Three system calls of Linux, the same numbers on every architecture; no privileg
 """
 
 import ctypes
+import errno
 import os
 import stat
 import struct
@@ -37,8 +38,39 @@ def version() -> int:
     return max(0, int(_libc.syscall(CREATE_RULESET, None, 0, VERSION)))
 
 
+class Opened:
+    """Files and folders of which rules are made again and again.
+
+    They stay open: the kernel knows a file by its node in memory, and for some file systems it
+    makes another node for a file that nobody has open.
+    """
+
+    def __init__(self, paths: Iterable[str]):
+        self.fds: list[int] = []
+        try:
+            for path in paths:
+                self._open(path)
+        except OSError:
+            self.close()
+            raise
+
+    def _open(self, path: str) -> None:
+        try:
+            self.fds.append(os.open(path, os.O_PATH | os.O_CLOEXEC))
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                raise
+
+    def close(self) -> None:
+        while self.fds:
+            os.close(self.fds.pop())
+
+
 class Rules:
-    """What a process may do with files. Whatever is not granted is refused."""
+    """What processes may do with files. Whatever is not granted is refused.
+
+    fd: through which rules are added and put on; several processes may put on the same rules.
+    """
 
     def __init__(self) -> None:
         self._version = version()
@@ -48,7 +80,7 @@ class Rules:
             attributes += struct.pack("=Q", NETWORK)
         if self._version >= 6:
             attributes += struct.pack("=Q", SCOPES)
-        self._fd = _checked(CREATE_RULESET, attributes, len(attributes), 0)
+        self.fd = _checked(CREATE_RULESET, attributes, len(attributes), 0)
 
     def grant(self, rights: int, paths: Iterable[str]) -> None:
         """The rights on these files, or on all that lies below these folders, where they exist."""
@@ -62,17 +94,24 @@ class Rules:
             finally:
                 os.close(fd)
 
+    def grant_opened(self, rights: int, opened: Opened) -> None:
+        for fd in opened.fds:
+            self._grant(rights, fd)
+
     def _grant(self, rights: int, fd: int) -> None:
         rights &= self._rights
         if not stat.S_ISDIR(os.fstat(fd).st_mode):
             rights &= ON_FILES
         if rights:
-            _checked(ADD_RULE, self._fd, PATH_BENEATH, struct.pack("=Qi", rights, fd), 0)
+            _checked(ADD_RULE, self.fd, PATH_BENEATH, struct.pack("=Qi", rights, fd), 0)
 
     def put_on(self) -> None:
         """From here on this thread, and those that it starts, can do only what was granted."""
-        _checked(RESTRICT_SELF, self._fd, 0)
-        os.close(self._fd)
+        _checked(RESTRICT_SELF, self.fd, 0)
+        self.close()
+
+    def close(self) -> None:
+        os.close(self.fd)
 
 
 def _checked(number: int, *arguments: int | bytes) -> int:

@@ -24,11 +24,11 @@ SYSTEM = (
     "/dev/zero",
     "/proc/cpuinfo",
     "/proc/meminfo",
-    "/proc/self/cmdline",  # which TensorFlow dies without
     "/proc/stat",
     "/sys/devices/system/cpu",
     "/sys/devices/system/node",
 )
+OWN_PROCESS = ("/proc/self/cmdline",)  # which TensorFlow dies without
 
 
 @dataclass(frozen=True)

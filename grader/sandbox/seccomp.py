@@ -6,6 +6,7 @@ libseccomp makes the filter; nothing but its own shared library is needed.
 import ctypes
 import errno
 import os
+import struct
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ ALLOW, KILL_PROCESS, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 NOT_EQUAL, MASKED_EQUAL = 1, 7
 BAD_ARCHITECTURE, OPTIMIZE = 2, 8  # attributes of a filter
 CLONE_THREAD = 0x10000
+ANY_PROCESS = 0x7EEDF00D  # stands for a process; no process has a number as large
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 1, 22, 2
 
 # By what they would be used for. What a kernel or libseccomp does not know is left out.
@@ -106,6 +108,16 @@ def _command(call: str, position: int, number: int) -> Rule:
     The kernel reads 32 bits of it, and a filter sees 64.
     """
     return Rule(call, where=Argument(position, MASKED_EQUAL, 0xFFFFFFFF, number))
+
+
+def signal_program() -> bytes:
+    """The filter under which a process sends signals to itself alone; `of_process` completes it."""
+    return program(signal_rules(ANY_PROCESS))
+
+
+def of_process(code: bytes, pid: int) -> bytes:
+    """The program of `signal_program` for one process: to make it anew takes a millisecond."""
+    return code.replace(struct.pack("=I", ANY_PROCESS), struct.pack("=I", pid))
 
 
 def signal_rules(pid: int) -> list[Rule]:

@@ -22,6 +22,7 @@ import grader.networks
 from grader.runner.clock import waited
 from grader.sandbox import scratch
 from grader.sandbox.confined_child import Confinement, be_child, confinement
+from grader.sandbox.folder_rules import FolderRules
 
 MAX_MESSAGE = 4_096
 N_DESCRIPTORS = 3  # that come with the order to fork
@@ -63,6 +64,7 @@ class Zygote:
         self.pids: dict[int, int] = {}
         self.descriptors: dict[int, tuple[int, int | None]] = {}  # by descriptor: process, its job
         self.folders: dict[int, Path] = {}  # by process, also by one that cleans up
+        self.rules = FolderRules(shared.files)
         self.free = [self.new_folder() for _ in range(SPARE)]
         self.events = select.poll()
         self.events.register(orders, select.POLLIN)
@@ -100,9 +102,10 @@ class Zygote:
             self.send(job=number, refused="it runs threads of its own")
             return
         folder = self.free.pop() if self.free else self.new_folder()
+        rules = self.rules.of(folder)
         pid = os.fork()
         if pid == 0:
-            be_child(self.shared, limit, folder, fds)
+            be_child(self.shared, limit, folder, rules, fds)
         self.pids[number] = pid
         self.wait_for(pid, number, folder)
 
@@ -145,10 +148,14 @@ class Zygote:
         try:
             empty = not any(os.scandir(folder))
         except OSError:  # somebody removed it
+            self.rules.forget(folder)
             return
         if empty:
             self.free.append(folder)
-        if empty or again:  # what cannot be emptied is not used again
+        if empty:
+            return
+        if again:  # what cannot be emptied is not used again
+            self.rules.forget(folder)
             return
         pid = os.fork()
         if pid == 0:

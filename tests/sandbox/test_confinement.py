@@ -57,14 +57,18 @@ def test_a_child_that_cannot_be_confined_runs_nothing(need, tmp_path):
     need(KERNEL)
     script = f"""
 import os
+from dataclasses import replace
 from pathlib import Path
-from grader.sandbox.confined_child import Confinement, be_child, confinement
+from grader.sandbox.confined_child import be_child, confinement
+from grader.sandbox.folder_rules import FolderRules
 shared = confinement()
-broken = Confinement(shared.files, shared.path, b"no filter")
+broken = replace(shared, filters=b"no filter")
+folder = Path({str(tmp_path)!r})
+rules = FolderRules(shared.files).of(folder)
 answer, into = os.pipe()
 if os.fork() == 0:
     null = os.open("/dev/null", 0)
-    be_child(broken, 5.0, Path({str(tmp_path)!r}), [into, null, null])
+    be_child(broken, 5.0, folder, rules, [into, null, null])
 _, status = os.wait()
 os.close(into)
 print(os.waitstatus_to_exitcode(status), os.read(answer, 9))

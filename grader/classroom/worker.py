@@ -1,0 +1,100 @@
+"""A worker: a process that grades students, with children, references and judging of its own.
+
+The grader (grader.classroom.worker_processes) starts it on this machine; on a cluster, Dask does
+(grader.cluster). It knows the secret seed and the references, and runs no student's code itself.
+"""
+
+import os
+import pickle
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from grader.classroom.grading import Grading
+from grader.classroom.isolation import as_measured, isolation
+from grader.classroom.task import Task
+from grader.course import Course
+from grader.faults import handing_on_faults
+from grader.policy import Policy
+from grader.report.report import Provenance
+
+
+@dataclass(frozen=True)
+class Orders:
+    """How a class is graded: the same for all its workers."""
+
+    policy: Policy
+    provenance: Provenance
+    day: date
+
+
+def orders_of(grading: Grading) -> Orders:
+    return Orders(grading.policy, grading.provenance, grading.day)
+
+
+@contextmanager
+def ready_to_grade(course: Course, orders: Orders, measure: bool = True) -> Iterator[Grading]:
+    """A worker's Grading. Raises IsolationError if the machine does not give the level.
+
+    measure: False where canaries have just measured it on this machine.
+    """
+    level = orders.provenance.isolation
+    found = isolation(level) if measure else as_measured(level)
+    with found as (_, runners):
+        grading = Grading(course, orders.policy, orders.provenance, runners, orders.day)
+        with closing(grading):
+            yield grading
+
+
+def main() -> None:
+    """Grades the tasks that come through the standard input until it ends, then stops.
+
+    The answers leave through what was the standard output.
+    """
+    tasks = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    one_at_a_time = threading.Lock()
+
+    def send(*message: Any) -> None:
+        content = pickle.dumps(message)
+        with one_at_a_time:
+            answers.write(content)
+            answers.flush()
+
+    root, orders, threads = pickle.load(tasks)
+    with (
+        handing_on_faults(lambda about, details: send("fault", about, details)),
+        ready_to_grade(Course(Path(root)), orders, measure=False) as grading,
+    ):
+        _serve(grading, threads, lambda: pickle.load(tasks), send)
+
+
+def _serve(
+    grading: Grading, threads: int, take: Callable[[], Any], send: Callable[..., None]
+) -> None:
+    pool = ThreadPoolExecutor(threads)
+    send("ready")
+    try:
+        while True:
+            number, task = take()
+            pool.submit(_do, grading, number, task, send)
+    except EOFError:  # the grader has ended, or needs us no more
+        grading.stop()
+        pool.shutdown(cancel_futures=True)
+
+
+def _do(grading: Grading, number: int, task: Task, send: Callable[..., None]) -> None:
+    try:
+        send("reports", number, grading.grade(task))
+    except BrokenPipeError:  # the grader is gone
+        return
+    except BaseException as error:
+        send("failed", number, f"{type(error).__name__}: {error}", traceback.format_exc())
