@@ -202,6 +202,7 @@ class Brick:
     order      position in the course, from 1.
     builds_on  bricks that this one needs. It may import every brick that comes before it.
     further    for those who go on: its points are counted apart from the course's own
+    able       by part, a sentence on what the student's code can do once that part is right
     """
 
     name: str
@@ -209,6 +210,7 @@ class Brick:
     title: str
     builds_on: tuple[str, ...] = ()
     further: bool = False
+    able: Mapping[str, str] = field(default_factory=dict)
     checks: dict[str, Check] = field(default_factory=dict)
 
     @property

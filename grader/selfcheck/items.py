@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +14,12 @@ from grader.course import Course, find_course
 from grader.examine import Examination, Result, fault_of
 from grader.examiner import Examiner
 from grader.outcome import Fault, Passed, Skipped, kind
-from grader.report.board import board_entry
+from grader.report.board import board_entry, reached_note
 from grader.report.check_report import CheckReport, check_report
-from grader.report.text import explain, slow_note
+from grader.report.rows import WIDEST, WIDTH
+from grader.report.text import explain, in_one_line, slow_note
 from grader.runner.process import Process
+from grader.selfcheck.message import Crash, Message
 from grader.selfcheck.names import BOARD
 from grader.student_code import SlowStatements
 from grader.submission import handed_from
@@ -43,6 +46,7 @@ class CheckItem(pytest.Item):
         try:
             result = self.examination.result(self.check.name)
             notes = self.run_of_checks.notes(self)
+            notes += filter(None, [reached_note(check_report(result))])
         except Exception as error:  # a fault of the kit, not the student's mistake
             from grader.faults import log_fault
 
@@ -57,16 +61,17 @@ class CheckItem(pytest.Item):
         if not isinstance(result.outcome, Passed):
             raise self.run_of_checks.raised(self.check) or CheckFailed(self.message(self.report))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         assert self.report is not None
-        return self.message(self.report)
+        return Message(self.message(self.report), Crash(in_one_line(self.report)))
 
     def message(self, report: CheckReport) -> str:
+        text = explain(report, columns())
         if not isinstance(report.outcome, Fault):
-            return explain(report)
+            return text
         from grader.faults import logged_line
 
-        return "\n  ".join(filter(None, [explain(report), logged_line()]))
+        return "\n  ".join(filter(None, [text, logged_line()]))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         part = f"{self.check.brick} / {self.check.part}: {self.name}"
@@ -82,6 +87,11 @@ def properties_of(brick: Brick, report: CheckReport, notes: list[str]) -> list[t
         ("outcome", kind(report.outcome)),
         (BOARD, vars(board_entry(report, order, brick.points, notes))),
     ]
+
+
+def columns() -> int:
+    """How wide a message may be: as the terminal, from 79 to 100 columns."""
+    return min(WIDEST, max(WIDTH, shutil.get_terminal_size().columns - 1))
 
 
 class CheckFailed(Exception):
