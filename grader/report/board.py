@@ -63,15 +63,18 @@ def board_entry(
 def board(ran: Sequence[BoardEntry]) -> list[tuple[str, str]]:
     """The lines of the board, at most 79 columns wide, each with its colour."""
     ran = sorted(ran, key=lambda one: tuple(one.order))
-    bricks = list(dict.fromkeys(one.brick for one in ran))
-    width = max(map(len, bricks), default=0)
-    lines = []
-    for brick in bricks:
-        text, colour = _bar([one for one in ran if one.brick == brick])
-        lines.append((f"{brick:<{width}}  {text}", colour))
+    bars = board_bars(ran)
+    width = max(map(len, bars), default=0)
+    lines = [(f"{brick:<{width}}  {text}", colour) for brick, (text, colour) in bars.items()]
     for one in ran:
         lines += [(line, "cyan") for note in one.notes for line in _wrap(note, "")]
     return lines + _next(ran)
+
+
+def board_bars(ran: Sequence[BoardEntry]) -> dict[str, tuple[str, str]]:
+    """By brick, its points as a bar, and the colour of that."""
+    bricks = dict.fromkeys(one.brick for one in ran)
+    return {brick: _bar([one for one in ran if one.brick == brick]) for brick in bricks}
 
 
 def _bar(ran: Sequence[BoardEntry]) -> tuple[str, str]:

@@ -70,10 +70,8 @@ def slice_through(
     long = [axis for axis, length in enumerate(shape) if length != 1]
     if len(long) <= 2:
         return ()
-    if len(shape) == 4:
-        drawn = (0, 1) if is_kernel else (1, 2)
-    else:
-        drawn = (long[-2], long[-1])
+    of_four = (0, 1) if is_kernel else (1, 2)
+    drawn = of_four if len(shape) == 4 else (long[-2], long[-1])
     return tuple(slice(None) if axis in drawn else at for axis, at in enumerate(worst))
 
 

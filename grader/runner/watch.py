@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from types import FrameType
 from typing import Any
 
@@ -122,8 +122,8 @@ def common(stayed: list[FrameType] | None, own: list[FrameType]) -> list[FrameTy
     """The outermost calls that are in both."""
     if stayed is None:
         return own
-    n = next((i for i, pair in enumerate(zip(stayed, own)) if pair[0] is not pair[1]), len(own))
-    return stayed[:n]
+    both = takewhile(lambda pair: pair[0] is pair[1], zip(stayed, own, strict=False))
+    return [frame for frame, _ in both]
 
 
 def loop_of(stayed: list[FrameType]) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""A check's message as pytest shows it, and the exception that Jupyter shows without a traceback."""
+"""A check's message as pytest shows it; the exception that Jupyter shows without a traceback."""
 
 import re
 from dataclasses import dataclass
