@@ -1,20 +1,21 @@
 """A pseudo-terminal that a command runs in: what it shows, byte by byte, and keys for it."""
 
-import fcntl
 import os
-import pty
 import re
 import struct
 import subprocess
-import termios
+import sys
 import threading
 import time
+
+import pytest
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
 class Terminal:
     def __init__(self, command, cwd, columns=80, lines=30, **environment):
+        pty = pytest.importorskip("pty")
         self.ours, theirs = pty.openpty()
         self.resize(columns, lines)
         plain = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "CI")}
@@ -37,6 +38,9 @@ class Terminal:
             self.bytes += more
 
     def resize(self, columns, lines):
+        import fcntl
+        import termios
+
         fcntl.ioctl(self.ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def press(self, keys):
@@ -72,3 +76,22 @@ class Terminal:
             raise
         finally:
             os.close(self.ours)
+
+
+@pytest.fixture
+def watching(checkout):
+    """watching(**options): the command in a terminal, with one wrong brick and nothing else."""
+    opened = []
+
+    def start(**options):
+        checkout.solve("neuron")
+        checkout.replace("neuron", " / 255.0", "")
+        command = [sys.executable, "-m", "grader", "watch"]
+        opened.append(Terminal(command, checkout.root, **options))
+        opened[-1].wait_for("first verdict")
+        return opened[-1]
+
+    yield start
+    for terminal in opened:
+        if terminal.process.poll() is None:
+            terminal.process.kill()

@@ -1,15 +1,11 @@
 """`bricks watch` in a pseudo-terminal: what is saved is judged at once, and one screen shows it."""
 
 import os
-import sys
 import time
 
 import pytest
 
-pytest.importorskip("pty")
-
 from grader.selfcheck.rounds import affected, bricks_in, in_order
-from terminal import Terminal
 
 RIGHT = "return images.reshape(len(images), -1) / 255.0"
 WRONG = "return images.reshape(len(images), -1)"
@@ -35,25 +31,6 @@ def test_only_files_of_bricks_count(course):
         "neuron",
         "cnn",
     }
-
-
-@pytest.fixture
-def watching(checkout):
-    """watching(**options): the command in a terminal, with one wrong brick and nothing else."""
-    opened = []
-
-    def start(**options):
-        checkout.solve("neuron")
-        checkout.replace("neuron", RIGHT, WRONG)
-        command = [sys.executable, "-m", "grader", "watch"]
-        opened.append(Terminal(command, checkout.root, **options))
-        opened[-1].wait_for("first verdict")
-        return opened[-1]
-
-    yield start
-    for terminal in opened:
-        if terminal.process.poll() is None:
-            terminal.process.kill()
 
 
 def save(checkout, old, new, renaming=False):
