@@ -8,6 +8,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from grader.check import Brick, Check
+from grader.outcome import Unloadable
 from grader.report.board import BoardEntry, board_bars
 from grader.report.check_report import CheckReport
 from grader.report.rows import WIDEST
@@ -127,6 +128,8 @@ def _message(state: State, width: int) -> list[Text]:
         return [Text("All that has run is right.", style="bold green")]
     count = len(state.to_do)
     head = f"next: {report.brick} / {report.part}   ({report.name})"
+    if isinstance(report.outcome, Unloadable):
+        head = f"next: {report.outcome.file} does not load: mend that first"
     which = f"{state.chosen % count + 1} of {count} to do"
     lines = [Text(f"{head}{which:>{max(1, width - len(head))}}", style="bold cyan")]
     lines += coloured(explain(report, width).split("\n")[1:])
