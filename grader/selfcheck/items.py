@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from bdb import BdbQuit
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,16 @@ from grader.check import Brick, Check
 from grader.course import Course, find_course
 from grader.examine import Examination, Result, fault_of
 from grader.examiner import Examiner
-from grader.outcome import Fault, Passed, Skipped, kind
+from grader.outcome import (
+    Fault,
+    NotFinite,
+    Passed,
+    Skipped,
+    WrongShape,
+    WrongType,
+    WrongValue,
+    kind,
+)
 from grader.report.board import board_entry, reached_note
 from grader.report.check_report import CheckReport, check_report
 from grader.report.rows import WIDEST, WIDTH
@@ -26,6 +36,9 @@ from grader.submission import handed_from
 
 if TYPE_CHECKING:
     from grader.runner.in_process import InProcess
+
+
+WRONG = (WrongValue, WrongShape, WrongType, NotFinite)  # something came back
 
 
 class CheckItem(pytest.Item):
@@ -59,7 +72,24 @@ class CheckItem(pytest.Item):
         if isinstance(result.outcome, Skipped):
             pytest.skip(f"waits for {result.outcome.needs}")
         if not isinstance(result.outcome, Passed):
+            if self.config.getoption("usepdb", False) and isinstance(result.outcome, WRONG):
+                self._debug(result)
             raise self.run_of_checks.raised(self.check) or CheckFailed(self.message(self.report))
+
+    def _debug(self, result: Result) -> None:
+        """Raises CheckSeen where the debugger has stopped in the student's function."""
+        from grader.selfcheck.debug import called_again
+
+        assert self.report is not None
+        code = self.examination.code
+        files = {file for source in code.sources if source.own for file in source.texts}
+        message = self.message(self.report)
+
+        def call() -> object:
+            return code.run(self.check, result.inputs)
+
+        if called_again(self.config, message, call, files, self.check.part):
+            raise CheckSeen(message)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         assert self.report is not None
@@ -96,6 +126,10 @@ def columns() -> int:
 
 class CheckFailed(Exception):
     """A check did not pass; the text is its message."""
+
+
+class CheckSeen(CheckFailed, BdbQuit):
+    """The same, of a check that was looked at in the debugger: pytest opens no other for it."""
 
 
 class SelfCheck:

@@ -85,16 +85,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             items[:] = [item for item in items if item not in others]
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: Any) -> Generator[None, None, None]:
-    """Says, on a terminal, how long a check takes that trains or needs Keras; then wipes it out."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: Any) -> Generator[None, Any, Any]:
+    """Keeps the terminal, which pytest hides from a test, for a check that takes seconds."""
     terminal = item.config.pluginmanager.get_plugin("terminalreporter")
     slow = hasattr(item, "examination") and (item.check.labels or item.check.keras)
     if not slow or not terminal or not terminal.isatty:
         return (yield)
+    item.terminal = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    with item.terminal:
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: Any) -> Generator[None, None, None]:
+    """Says, on a terminal, how long a check takes that trains or needs Keras; then wipes it out."""
+    terminal = getattr(item, "terminal", None)
+    if terminal is None:
+        return (yield)
     from grader.selfcheck.waiting import Waiting
 
-    with Waiting(terminal._tw._file, item.check, getattr(item.config, "cache", None)):
+    with Waiting(terminal, item.check, getattr(item.config, "cache", None)):
         return (yield)
 
 

@@ -17,9 +17,10 @@ BAR = 10
 
 def note(check: Check, seconds: float, before: float) -> str:
     """before: the seconds of the last time; 0 where there was none."""
-    doing = "trains on digits" if check.labels else "uses Keras"
     if not before:
+        doing = "trains on digits" if check.labels else "uses Keras"
         return f"{doing}: {seconds:.0f} s"
+    doing = "trains" if check.labels else "Keras"
     done = min(BAR, int(BAR * seconds / before))
     left = max(1.0, before - seconds)
     return f"{doing} [{'#' * done}{'.' * (BAR - done)}] about {left:.0f} s left"
