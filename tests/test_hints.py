@@ -94,5 +94,6 @@ def test_the_question_is_never_the_only_step(course):
 
 
 def test_the_command_answers_a_part_that_is_none_in_one_line(checkout):
+    assert "hint 1 of 4" in checkout.bricks("hint", "softmax").stdout
     run = checkout.bricks("hint", "sofmax")
     assert run.returncode == 2 and "Is softmax meant?" in run.stderr

@@ -6,7 +6,7 @@ The steps that were shown are remembered in the course's folder, and go nowhere 
 import json
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,8 +82,9 @@ class Hints:
             return None
         shown = self._read()
         shown[key] = [*shown.get(key, []), time.strftime("%Y-%m-%d %H:%M:%S")]
-        self._file.parent.mkdir(exist_ok=True)
-        self._file.write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
+        with suppress(OSError):  # a course that cannot be written to remembers nothing
+            self._file.parent.mkdir(exist_ok=True)
+            self._file.write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
         return steps[number]
 
     @property
