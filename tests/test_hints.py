@@ -97,3 +97,16 @@ def test_the_command_answers_a_part_that_is_none_in_one_line(checkout):
     assert "hint 1 of 4" in checkout.bricks("hint", "softmax").stdout
     run = checkout.bricks("hint", "sofmax")
     assert run.returncode == 2 and "Is softmax meant?" in run.stderr
+
+
+def test_what_to_look_at_names_the_place_where_it_is_known(checkout):
+    checkout.solve("neuron")
+    checkout.replace(
+        "neuron", "    return images.reshape", "    images.nothing\n    return images.reshape"
+    )
+    course = Course(checkout.root)
+    assert "The place" not in next_hint(course, "images_to_vectors")
+    said = " ".join(next_hint(course, "images_to_vectors").split())
+    text = (checkout.root / "exercises" / "neuron.py").read_text()
+    line = text[: text.index("    images.nothing")].count("\n") + 1
+    assert f"The place: line {line} of exercises/neuron.py." in said

@@ -111,7 +111,7 @@ def onward(
 
     first_parts: by brick, in teaching order, where work begins. points: of each brick.
     """
-    if any(one.outcome != "passed" for one in ran):
+    if not ran or any(one.outcome != "passed" for one in ran):
         return []
     earned = {one.brick: sum(it.points for it in ran if it.brick == one.brick) for one in ran}
     if part := [name for name, number in earned.items() if number < points[name]]:

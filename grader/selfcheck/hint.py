@@ -7,15 +7,16 @@ import json
 import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.check import Brick
 from grader.course import Course, CourseError
+from grader.examine import Result
 from grader.examiner import Examiner
-from grader.outcome import Passed
+from grader.outcome import Line, Passed
 from grader.report.rows import WIDTH
-from grader.report.text import row_text
+from grader.report.text import row_text, where
 from grader.runner.process import Process
 from grader.selfcheck.asked import alike
 from grader.submission import handed_from
@@ -131,20 +132,41 @@ def after(last: Hint, cost: str, width: int = WIDTH) -> str:
 def next_hint(course: Course, name: str) -> str:
     """One step more on the part of that name, under those that were shown. Raises CourseError."""
     brick, part = find_part(course, name)
-    hints, check = Hints(course), first_open(course, brick, part)
+    hints, (check, place) = Hints(course), first_open(course, brick, part)
     before = hints.seen(brick, part, check)
     more = hints.more(brick, part, check)
-    return in_words([*before, *([more] if more else [])], hints.cost)
+    shown = [*before, *([more] if more else [])]
+    return in_words([with_place(hint, place) for hint in shown], hints.cost)
 
 
-def first_open(course: Course, brick: Brick, part: str) -> str:
-    """The part's first quick check that is not passed; its first check where there is none."""
+def with_place(hint: Hint, place: str) -> Hint:
+    """What to look at, with the place in the student's own code where it is known."""
+    if hint.label != "look" or not place:
+        return hint
+    return replace(hint, text=f"{hint.text} The place: {place}.")
+
+
+def first_open(course: Course, brick: Brick, part: str) -> tuple[str, str]:
+    """The part's first quick check that is not passed, and the place if it is known.
+
+    The part's first check where there is none.
+    """
     checks = [it for it in brick.checks.values() if it.part == part]
     with closing(Process()) as student, closing(Process()) as reference:
         examiner = Examiner(course, reference, at_home=True)
         handed = handed_from(course, course.exercises)
         examination = examiner.of_handed(brick.name, handed, student)
         for check in checks:
-            if check.is_quick and not isinstance(examination.result(check.name).outcome, Passed):
-                return check.name
-    return checks[0].name
+            result = examination.result(check.name) if check.is_quick else None
+            if result and not isinstance(result.outcome, Passed):
+                return check.name, place_in(result)
+    return checks[0].name, ""
+
+
+def place_in(result: Result) -> str:
+    """Where in the student's code the mistake is, as far as a message knows it."""
+    lines = getattr(result.outcome, "lines", ()) or [result.why and result.why.line]
+    line = lines[-1]
+    if isinstance(line, Line):
+        return f"line {line.number} of {line.file}"
+    return where(result.why).partition("\n")[0].rstrip(".") if result.why else ""

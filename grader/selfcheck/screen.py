@@ -9,7 +9,7 @@ from rich.text import Text
 
 from grader.check import Brick, Check
 from grader.outcome import Unloadable
-from grader.report.board import BoardEntry, board_bars
+from grader.report.board import BoardEntry, board_bars, onward
 from grader.report.check_report import CheckReport
 from grader.report.rows import WIDEST
 from grader.report.text import explain, question, row_text
@@ -54,7 +54,7 @@ class State:
     def to_do(self) -> list[CheckReport]:
         """What is not right: files that do not load, then checks, those of the latest save first.
 
-        Work that is not begun comes after what is wrong in the same brick, in teaching order.
+        Within a brick it is teaching order.
         """
         open_checks = [
             entry
@@ -83,7 +83,7 @@ def screen(
     """The whole screen, which is never higher than the terminal."""
     width = min(WIDEST, width)
     top = [*_board(state, bricks), *_status(state, now)]
-    below = _message(state, width - 1)
+    below = _message(state, bricks, width - 1)
     room = max(3, height - len(top) - 3)
     if len(below) > room:
         below = [*below[: room - 1], Text("...", style="dim")]
@@ -120,12 +120,24 @@ def _status(state: State, now: float) -> list[Text]:
     return [line]
 
 
-def _message(state: State, width: int) -> list[Text]:
+def _right(state: State, bricks: Mapping[str, Brick]) -> list[Text]:
+    """What is said where nothing is wrong: what was reached, and where to go on."""
+    if not state.entries:
+        return [Text("Reading what you have ...", style="dim")]
+    ran = list(state.entries.values())
+    own = {name: it for name, it in bricks.items() if not it.further} or dict(bricks)
+    first = {name: next(iter(it.parts)) for name, it in own.items() if it.parts}
+    points = {name: it.points for name, it in own.items()}
+    lines = [Text("All that has run is right.", style="bold green")]
+    lines += [Text(note) for one in ran for note in one.notes]
+    lines += [Text(line) for line in onward([it for it in ran if it.brick in own], first, points)]
+    return lines
+
+
+def _message(state: State, bricks: Mapping[str, Brick], width: int) -> list[Text]:
     report = state.shown
     if report is None:
-        if not state.entries:
-            return [Text("Reading what you have ...", style="dim")]
-        return [Text("All that has run is right.", style="bold green")]
+        return _right(state, bricks)
     count = len(state.to_do)
     head = f"next: {report.brick} / {report.part}   ({report.name})"
     if isinstance(report.outcome, Unloadable):
