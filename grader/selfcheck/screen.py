@@ -144,12 +144,12 @@ def _message(state: State, bricks: Mapping[str, Brick], width: int) -> list[Text
         head = f"next: {report.outcome.file} does not load: mend that first"
     which = f"{state.chosen % count + 1} of {count} to do"
     lines = [Text(f"{head}{which:>{max(1, width - len(head))}}", style="bold cyan")]
-    lines += coloured(explain(report, width).split("\n")[1:])
     asked = question(report)
-    for hint in state.hints:
+    for hint in state.hints:  # what was asked for comes first: a low terminal cuts the end
         if hint.text != asked:
             lines += coloured(row_text((f"hint {hint.number}", hint.text), width).split("\n"))
     lines += [Text(line) for line in state.said]
+    lines += coloured(explain(report, width).split("\n")[1:])
     return lines
 
 

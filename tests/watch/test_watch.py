@@ -75,7 +75,7 @@ def test_a_syntax_error_keeps_the_board(checkout, watching):
 
 @pytest.mark.slow
 def test_keys_move_hint_and_quit_and_the_terminal_is_as_it_was(watching):
-    terminal = watching()
+    terminal = watching(lines=14)  # what was asked for is seen on a low terminal too
     terminal.wait_for("1 of [2-9] to do")
     terminal.press("n")
     terminal.wait_for("2 of [2-9] to do")
