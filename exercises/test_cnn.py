@@ -709,3 +709,75 @@ def ten_digits_in_keras(cnn, x_train, y_train, x_test, seed):
     cnn.train(model, x_train[..., np.newaxis] / 255, y_train, seed=seed)
     labels = cnn.predict(model, x_test[..., np.newaxis] / 255)
     return {"labels": labels, **keras_model.as_arrays(model, (100, 28, 28, 1))}
+
+
+# Hints, one at a time: `bricks hint CNN`. Read them there, after a try of your own.
+
+brick.hints(
+    "CNN",
+    look="How many numbers are left after the pooling: the dense layer has that many inputs.",
+    example="28 x 28, a window of 3: 26 x 26; a pool of 2: 13 x 13; 8 filters: 1352 numbers.",
+    formula="((h - 2) / 2 rounded down) * ((w - 2) / 2 rounded down) * 8.",
+)
+brick.hints(
+    "CNN.forward",
+    look="The order of the five things, and the order in which the map is flattened.",
+    example="(2, 28, 28, 1) to (2, 26, 26, 8), (2, 13, 13, 8), (2, 1352) and (2, 10).",
+    formula="Convolution, ReLU, pooling, one row a sample, dense, softmax.",
+)
+brick.hints(
+    "CNN.backward",
+    look="The same five things in reverse: which shape does each hand on?",
+    example="What the dense layer hands back, (2, 1352), becomes (2, 13, 13, 8) again.",
+    formula="(p - y) / n, dense back, the map's shape again, pooling back, ReLU back, convolution "
+    "back.",
+)
+brick.hints(
+    "CNN.train_step",
+    look="Which layers have parameters, and whether each takes its step.",
+    example="Four arrays move: two kernels and two biases.",
+    formula="Forward, loss, backward, and then a step of both layers.",
+)
+brick.hints(
+    "CNN.fit",
+    look="What happens anew in each epoch, and whether labels and images go the same way.",
+    example="Five images in batches of two: three steps, on 2, 2 and 1 images.",
+    formula="An epoch's number is the sum of its batches' losses over the number of batches.",
+)
+brick.hints(
+    "CNN.predict",
+    look="The axis along which you look for the largest, and the type.",
+    example="Probabilities 0.1 0.2 0.7 give class 2.",
+    formula="For each row, the place of its largest entry.",
+)
+brick.hints(
+    "keras_cnn",
+    look="`model.summary()`: the shape after each layer, and the number of parameters.",
+    example="A dense layer of 64 units behind 1352 numbers has 86,592 parameters: nearly all.",
+    formula="Convolution and pooling, flattened, dense with softmax; compiled for whole-number "
+    "labels.",
+)
+brick.hints(
+    "train",
+    look="What Keras prints while it fits: does the loss fall in every epoch?",
+    example="With 10,000 digits, batches of 32 make 313 steps an epoch.",
+    formula="Epochs and batch size are your choice, within the time limit.",
+)
+brick.hints(
+    "predict",
+    look="The shape of what the model answers, and the type of what you return.",
+    example="(5, 10) probabilities become 5 whole numbers.",
+    formula="For each row, the place of its largest entry.",
+)
+brick.hints(
+    "MNIST",
+    look="The history: does it fall? Then more epochs, or smaller steps towards the end.",
+    example="Guessing among ten costs 2.3026; a single layer ends near 0.3.",
+    formula="The share that is right is the number of equal pairs (label, prediction) over n.",
+)
+brick.able = {
+    "CNN.forward": "all your bricks stand one on the other.",
+    "CNN.backward": "one error moves every weight in them.",
+    "MNIST": "your convolutional network reads digits that it has never seen.",
+    "train": "you can build and train the same network with Keras.",
+}

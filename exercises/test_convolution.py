@@ -587,3 +587,72 @@ def keras_twin(convolution, x, kernel, bias, filters, kernel_size, strides):
             isinstance(usual, keras.layers.Conv2D) and isinstance(other, keras.layers.Conv2D)
         ),
     }
+
+
+# Hints, one at a time: `bricks hint conv2d`. Read them there, after a try of your own.
+
+brick.hints(
+    "images_to_tensor",
+    look="The last axis, and the type of the numbers.",
+    example="Two images of 3 x 4 pixels: the shape (2, 3, 4, 1); the pixel 51 becomes 0.2.",
+    formula="Each pixel over 255, and one channel.",
+)
+brick.hints(
+    "conv2d",
+    look="How many positions the window has each way, which pixels the last one sees, and whether "
+    "the kernel lies as it is given, without a flip.",
+    example="Five pixels, a window of three: positions 0, 1, 2. With stride 2: 0 and 2. The row "
+    "1 2 3 4 with the kernel 1 -1 gives -1 -1 -1.",
+    formula="Positions each way: (h - kh) / stride, rounded down, plus 1. One entry is the sum "
+    "over "
+    "window and channels of x * kernel, plus the filter's bias.",
+)
+brick.hints(
+    "conv2d_backward",
+    look="Windows overlap: is what each of them sends to a pixel added to what is there? And "
+    "which axes does d_bias sum over?",
+    example="The row x = 1 2 3, kernel 10 20, d_out = 1 1: d_x is 10 30 20, d_kernel is 3 5.",
+    formula="For each position: d_kernel gains window * d, the window of d_x gains kernel * d.",
+)
+brick.hints(
+    "max_pool2d",
+    look="How many rows and columns are left, and which of them are dropped at the end.",
+    example="The rows 1 2 5 and 3 4 6, pool 2: one number, 4. The third column is dropped.",
+    formula="h / pool rounded down, w / pool rounded down; in each block the largest.",
+)
+brick.hints(
+    "max_pool2d_backward",
+    look="Which entry of the block gets the gradient where two are equal, and what the others get.",
+    example="The block 7 7 / 1 2 and the gradient 5: the first 7 gets 5, the rest 0.",
+    formula="The slope is 1 for the block's first largest entry in row order, else 0.",
+)
+brick.hints(
+    "edge_kernels",
+    look="The order of the axes: rows, columns, channel, filter.",
+    example="The first filter answers a dark row above a light row, with a large number.",
+    formula="The second kernel is the first one with rows and columns exchanged.",
+)
+brick.hints(
+    "Conv2D",
+    look="The two sizes in Glorot's rule, and what `forward` keeps for `backward`.",
+    example="One channel, 8 filters, kernel 3: the limit^2 is 6 / (9 + 72).",
+    formula="limit^2 = 6 / (k*k*channels + k*k*filters).",
+)
+brick.hints(
+    "MaxPool2D",
+    look="What `forward` has to keep.",
+    example="Its output for (2, 6, 6, 3) and a pool of 2 has the shape (2, 3, 3, 3).",
+    formula="It has no parameters: both ways are functions that you have written.",
+)
+brick.hints(
+    "keras_convolution",
+    look="What the function returns: a layer, and not a model. And which activation it has.",
+    example="8 filters of 3 x 3 on one channel: 9 * 8 + 8 = 80 parameters once it is built.",
+    formula="The four arguments go to Keras under the same names.",
+)
+brick.able = {
+    "images_to_tensor": "your images keep their rows and columns, and have room for channels.",
+    "conv2d": "your filters find one pattern wherever it stands in the image.",
+    "conv2d_backward": "filters need not be chosen by hand any more: yours can be learned.",
+    "max_pool2d": "a small shift of the image changes less of what you compute from it.",
+}

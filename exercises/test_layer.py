@@ -598,3 +598,109 @@ def all_ten_digits(layer, x_train, y_train, x_test, seed):
             x_train, y_train, epochs=1, batch_size=32, learning_rate=learning_rate, seed=epoch
         )
     return {"labels": perceptron.predict(x_test)}
+
+
+# Hints, one at a time: `bricks hint softmax`. Read them there, after a try of your own.
+
+brick.hints(
+    "one_hot",
+    look="How many rows and columns there are, the type, and in which column each row has its 1.",
+    example="Labels 2 and 0 of three classes: the rows 0 0 1 and 1 0 0.",
+    formula="Entry (i, j) is 1.0 where j is the label of sample i, and 0.0 elsewhere.",
+)
+brick.hints(
+    "softmax",
+    look="The axis that you sum over, and whether that sum keeps it. And the largest number that "
+    "the exponential gets.",
+    example="The row ln 1, ln 3 gives 0.25 and 0.75. The row 1000 + ln 1, 1000 + ln 3 gives the "
+    "same.",
+    formula="p_ij = e^(z_ij - m_i) / sum over k of e^(z_ik - m_i), m_i the largest of row i.",
+)
+brick.hints(
+    "categorical_cross_entropy",
+    look="Over which axis you sum, and over which you take the mean. What does the clipping get?",
+    example="Right classes with the probabilities 0.5 and 0.25: (0.6931 + 1.3863) / 2 = 1.0397.",
+    formula="One sample costs -(sum over the classes of y_ij log p_ij): one term is not zero.",
+)
+brick.hints(
+    "Dense",
+    look="The two numbers in the square root, the sign of the lower bound, and the seed.",
+    example="With 4 inputs and 2 units the weights lie between -1 and 1: 6 / 6 is 1.",
+    formula="Drawn evenly from -limit to limit, limit^2 = 6 / (n_inputs + units).",
+)
+brick.hints(
+    "Dense.forward",
+    look="Which axis of x meets which axis of the kernel, and what `backward` will need of x.",
+    example="x = (1, 1), the kernel's rows (1, 2) and (3, 4), bias (10, 20): the output is (14, "
+    "26).",
+    formula="z_ij = sum over k of x_ik w_kj, plus b_j.",
+)
+brick.hints(
+    "Dense.backward",
+    look="The shapes: d_x is like x, d_kernel like the kernel, d_bias like the bias. Which of them "
+    "is a sum over the samples?",
+    example="One sample x = (5, 6), d_out = (1, 0), the kernel's rows (1, 2) and (3, 4): d_x is "
+    "(1, 3), d_kernel has the rows (5, 0) and (6, 0), d_bias is (1, 0).",
+    formula="d_w_kj = sum over i of x_ik d_ij; d_b_j = sum over i of d_ij; d_x_ik = sum over j of "
+    "d_ij w_kj.",
+)
+brick.hints(
+    "Dense.step",
+    look="The sign, and whether both the kernel and the bias move.",
+    example="Kernel (1, 2), gradient (3, 0), rate 0.5: the kernel becomes (-0.5, 2).",
+    formula="w becomes w - rate * d_w; the same for the bias.",
+)
+brick.hints(
+    "SingleLayerPerceptron",
+    look="What is called `dense`, and whether the seed reaches it.",
+    example="With 784 inputs and 10 classes the layer's kernel has the shape (784, 10).",
+    formula="The model has no numbers of its own: all are in its one layer.",
+)
+brick.hints(
+    "SingleLayerPerceptron.forward",
+    look="What softmax gets, and what you keep for `backward`.",
+    example="Scores (0, ln 3) become the probabilities 0.25 and 0.75.",
+    formula="p = softmax(x W + b), row by row.",
+)
+brick.hints(
+    "SingleLayerPerceptron.backward",
+    look="What the layer's own `backward` gets from you: its shape is that of the probabilities.",
+    example="Two samples with p = (0.5, 0.5), labels 0 and 0: each hands back (-0.25, 0.25).",
+    formula="dL/dz_ij = (p_ij - y_ij) / n, y the one-hot rows.",
+)
+brick.hints(
+    "SingleLayerPerceptron.train_step",
+    look="The order of the four things to do, and of which moment the loss is.",
+    example="With all weights 0 and two classes the first loss is ln 2 = 0.6931.",
+    formula="Forward, loss, backward, and then a step of the layer.",
+)
+brick.hints(
+    "SingleLayerPerceptron.fit",
+    look="What happens anew in each epoch, and whether labels and samples go the same way.",
+    example="Five samples in batches of two: three steps, on 2, 2 and 1 samples.",
+    formula="An epoch's number is the sum of its batches' losses over the number of batches.",
+)
+brick.hints(
+    "SingleLayerPerceptron.predict",
+    look="The axis along which you look for the largest, and the type.",
+    example="Probabilities 0.2 0.7 0.1 give class 1.",
+    formula="For each row, the place of its largest entry.",
+)
+brick.hints(
+    "keras_layer",
+    look="Does the model know how many inputs it has? Is the softmax inside it?",
+    example="With 4 inputs and 3 classes it has 15 parameters.",
+    formula="n_inputs * n_classes weights and n_classes biases, then the softmax.",
+)
+brick.hints(
+    "MNIST",
+    look="The first number of the history, and whether the later ones fall.",
+    example="Guessing among ten classes costs ln 10 = 2.3026: a first loss far from it is a sign.",
+    formula="The share that is right is the number of equal pairs (label, prediction) over n.",
+)
+brick.able = {
+    "softmax": "you can turn any scores into probabilities.",
+    "Dense.backward": "your layer can tell the layer before it what to change: stacks can learn.",
+    "SingleLayerPerceptron.fit": "your layer learns all classes at once.",
+    "MNIST": "your layer reads handwritten digits that it has never seen.",
+}

@@ -583,3 +583,74 @@ def ten_digits(mlp, x_train, y_train, x_test, seed):
     for epoch, learning_rate in enumerate((0.3, 0.1, 0.03)):  # ever smaller steps end off the noise
         model.fit(x, y_train, epochs=1, batch_size=32, learning_rate=learning_rate, seed=epoch)
     return {"labels": model.predict(x_test.reshape(-1, 784) / 255)}
+
+
+# Hints, one at a time: `bricks hint relu`. Read them there, after a try of your own.
+
+brick.hints(
+    "relu",
+    look="Whether the array that you were given is still as it was.",
+    example="-2, 0 and 3 become 0, 0 and 3.",
+    formula="The larger of 0 and z, entry by entry.",
+)
+brick.hints(
+    "relu_backward",
+    look="Which array decides what passes, and which one is passed on.",
+    example="z = (-1, 0, 2) and d_out = (5, 6, 7): what goes back is (0, 0, 7).",
+    formula="The slope of ReLU is 1 where z > 0, and 0 elsewhere.",
+)
+brick.hints(
+    "MLP",
+    look="How many layers there are for the sizes, and which seed each of them gets.",
+    example="Sizes 4, 3, 2 make two layers, of the shapes (4, 3) and (3, 2).",
+    formula="One layer for each pair of neighbours in the sizes: one fewer than there are sizes.",
+)
+brick.hints(
+    "MLP.forward",
+    look="Where ReLU stands and where it does not; what you keep of each layer.",
+    example="Three layers: dense, ReLU, dense, ReLU, dense, softmax.",
+    formula="a_0 = x; z_l = a_(l-1) W_l + b_l; a_l = max(0, z_l); at the end softmax(z_L).",
+)
+brick.hints(
+    "MLP.backward",
+    look="The order of the layers on the way back, and what ReLU's slope is taken of.",
+    example="Two layers: the error of the softmax, the second layer back, ReLU back, the first "
+    "layer back: four things.",
+    formula="d_z_L = (p - y) / n; d_a goes through a layer back, then d_z is d_a where z > 0.",
+)
+brick.hints(
+    "MLP.train_step",
+    look="Whether every layer takes its step, and of which moment the loss is.",
+    example="Two layers: four arrays have moved after one step.",
+    formula="Forward, loss, backward, and then a step of each layer.",
+)
+brick.hints(
+    "MLP.fit",
+    look="What happens anew in each epoch, and whether labels and samples go the same way.",
+    example="Seven samples in batches of three: steps on 3, 3 and 1 samples.",
+    formula="An epoch's number is the sum of its batches' losses over the number of batches.",
+)
+brick.hints(
+    "MLP.predict",
+    look="The axis along which you look for the largest, and the type.",
+    example="Probabilities 0.1 0.2 0.7 give class 2.",
+    formula="For each row, the place of its largest entry.",
+)
+brick.hints(
+    "keras_mlp",
+    look="Which layers have which activation, and whether the model knows its number of inputs.",
+    example="Sizes 4, 3, 2: 4 * 3 + 3 + 3 * 2 + 2 = 23 parameters.",
+    formula="ReLU in every layer but the last, which has a softmax.",
+)
+brick.hints(
+    "MNIST",
+    look="The history: does it fall below what a single layer reaches?",
+    example="Guessing among ten costs 2.3026; a single layer ends near 0.3.",
+    formula="The share that is right is the number of equal pairs (label, prediction) over n.",
+)
+brick.able = {
+    "MLP.forward": "your layers work in a stack.",
+    "MLP.backward": "the error finds its way back through every layer of yours.",
+    "MLP.fit": "your network learns what no single neuron can, XOR.",
+    "MNIST": "your network reads digits better than any single layer does.",
+}

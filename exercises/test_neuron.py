@@ -539,3 +539,88 @@ def zeros_and_ones(neuron, x_train, y_train, x_test, seed):
 )
 def threes_and_fives(neuron, x_train, y_train, x_test, seed):
     return {"labels": trained_on(neuron, x_train, y_train, seed).predict(x_test)}
+
+
+# Hints, one at a time: `bricks hint sigmoid`. Read them there, after a try of your own.
+
+brick.hints(
+    "images_to_vectors",
+    look="The shape of what you return, and its type: print both for three images of 2 x 2 pixels.",
+    example="One image with the rows 0 255 and 51 102 becomes the one row 0.0 1.0 0.2 0.4.",
+    formula="n images of h rows and w columns: n rows of h * w numbers, each pixel over 255.",
+)
+brick.hints(
+    "sigmoid",
+    look="The sign in front of z, and what the exponential gets: for z = 1000, and for z = -1000.",
+    example="z = ln 3 gives 0.75, z = -ln 3 gives 0.25: the two add up to 1. e^-1000 is 0, and "
+    "fine.",
+    formula="1 / (1 + e^-z) for z >= 0 is the same number as e^z / (1 + e^z), which suits z < 0.",
+)
+brick.hints(
+    "binary_cross_entropy",
+    look="Which of the two logarithms each sample gets, the sign, and where the mean is taken.",
+    example="Labels 1 and 0 with p = 0.5 and 0.75: (0.6931 + 1.3863) / 2 = 1.0397.",
+    formula="One sample costs -(y log p + (1 - y) log(1 - p)), p kept inside [1e-7, 1 - 1e-7].",
+)
+brick.hints(
+    "Neuron",
+    look="Which generator draws, what it gets as seed, and how wide its numbers spread.",
+    example="With 100 inputs the weights have a standard deviation of 0.1: two of three lie within "
+    "-0.1 and 0.1.",
+    formula="Standard deviation 1 / sqrt(n_inputs), mean 0; the bias is 0.0.",
+)
+brick.hints(
+    "Neuron.forward",
+    look="The shape before the sigmoid: one number a sample. And where the bias is added.",
+    example="x = (1, 2), weights (0.5, -0.25), bias 0: the sum is 0.5 - 0.5 = 0, so p = 0.5.",
+    formula="z_i = x_i1 w_1 + ... + x_id w_d + b, then the sigmoid of z_i.",
+)
+brick.hints(
+    "Neuron.gradients",
+    look="What the difference of probability and label is multiplied by, and how often 1/n enters.",
+    example="Two samples x = 2 and x = 4 with p = 0.5, labels 0 and 1: the errors are 0.5 and "
+    "-0.5, "
+    "so d_kernel = (0.5 * 2 - 0.5 * 4) / 2 = -0.5 and d_bias = 0.",
+    formula="dL/dz_i = (p_i - y_i) / n; and dz_i/dw_j = x_ij, dz_i/db = 1.",
+)
+brick.hints(
+    "Neuron.train_step",
+    look="The order: is the loss that you return the one of before the step? Do both parameters "
+    "move?",
+    example="Kernel 1.0, gradient 0.4, rate 0.5: the kernel becomes 0.8.",
+    formula="w becomes w - rate * dL/dw, and b becomes b - rate * dL/db.",
+)
+brick.hints(
+    "Neuron.fit",
+    look="What happens anew in each epoch, how many samples the last batch has, and what is "
+    "collected for the history.",
+    example="Five samples in batches of two: three steps an epoch, on 2, 2 and 1 samples. Losses "
+    "0.6, 0.4 and 0.5 give the epoch's number 0.5.",
+    formula="An epoch's number is the sum of its batches' losses over the number of batches.",
+)
+brick.hints(
+    "Neuron.predict",
+    look="The comparison at exactly 0.5, and the type of what you return.",
+    example="Probabilities 0.2, 0.5 and 0.7 give 0, 0 and 1.",
+    formula="Class 1 where p > 0.5, else class 0: whole numbers.",
+)
+brick.hints(
+    "keras_neuron",
+    look="Does the model know how many inputs it has? Is the activation inside it?",
+    example="With 4 inputs it has 5 parameters: 4 weights and a bias.",
+    formula="One input of n_inputs numbers, one fully connected layer with one unit and a sigmoid.",
+)
+brick.hints(
+    "MNIST",
+    look="The history of one long `fit`: does it fall, and does it fall evenly?",
+    example="A loss that starts near 0.69 and stays there has learned nothing: ln 2 is a coin "
+    "toss.",
+    formula="The share that is right is the number of equal pairs (label, prediction) over n.",
+)
+brick.able = {
+    "images_to_vectors": "an image is a list of numbers to you, which a model can read.",
+    "Neuron.forward": "your neuron can answer, if somebody chooses its weights.",
+    "Neuron.gradients": "your neuron knows which way each weight has to move.",
+    "Neuron.fit": "your neuron learns by itself.",
+    "MNIST": "your neuron tells one digit from another, on images that it has never seen.",
+}

@@ -149,6 +149,11 @@ def parser() -> Parser:
 
     command("demo", "make a class of 12, grade it on MNIST, and show what is wrong")
 
+    command("watch", "run what a saved file in exercises/ can have changed, on one screen")
+
+    sub = command("hint", "give one hint more on a part")
+    sub.add_argument("part", metavar="PART", nargs="+", help="as messages name it: Dense.forward")
+
     sub = command("explain", "say where one small change would mend a brick in exercises/")
     sub.add_argument("brick", metavar="BRICK")
 

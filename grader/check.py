@@ -195,6 +195,24 @@ def no_inputs(rng: np.random.Generator) -> Inputs:
     return {}
 
 
+@dataclass(frozen=True)
+class Ladder:
+    """Hints on a part that are asked for one at a time, after the question of its check.
+
+    look     what to look at in one's own code.
+    example  a smaller example, worked out in numbers.
+    formula  a unit of the formula, in words or signs; never the code.
+    """
+
+    look: str
+    example: str
+    formula: str
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return self.look, self.example, self.formula
+
+
 @dataclass
 class Brick:
     """A building brick of the course: `name` is the module that the student writes.
@@ -203,6 +221,8 @@ class Brick:
     builds_on  bricks that this one needs. It may import every brick that comes before it.
     further    for those who go on: its points are counted apart from the course's own
     files      what its checks and pictures read, such as weights: names of files beside them
+    able       by part, a sentence on what the student's code can do once that part is right
+    ladders    by part, the hints that follow the question of its checks
     """
 
     name: str
@@ -211,6 +231,8 @@ class Brick:
     builds_on: tuple[str, ...] = ()
     further: bool = False
     files: tuple[str, ...] = ()
+    able: Mapping[str, str] = field(default_factory=dict)
+    ladders: dict[str, Ladder] = field(default_factory=dict)
     checks: dict[str, Check] = field(default_factory=dict)
 
     @property
@@ -245,6 +267,9 @@ class Brick:
 
         Empty where they can.
         """
+        for part in (*self.ladders, *self.able):
+            if part not in self.parts:
+                return f"there are hints or words on {part!r}, which is no part of {self.name}"
         for check in self.checks.values():
             if lost := [name for name in check.vouched_by if name not in self.checks]:
                 return f"{check.id} is vouched for by {lost[0]!r}, and there is no such check"
@@ -261,6 +286,10 @@ class Brick:
                 needed |= more
                 waiting += more
         return ""
+
+    def hints(self, part: str, *, look: str, example: str, formula: str) -> None:
+        """Declares the ladder of a part. See Ladder."""
+        self.ladders[part] = Ladder(look, example, formula)
 
     def check(
         self,

@@ -272,6 +272,19 @@ def run_demo(options: argparse.Namespace) -> ExitStatus:
     return ExitStatus.OK if one_is_meant_not_to_load else status
 
 
+def run_watch(options: argparse.Namespace) -> ExitStatus:
+    from grader.selfcheck.watch import watch_bricks
+
+    return ExitStatus(watch_bricks(course_or_kit(options)))
+
+
+def run_hint(options: argparse.Namespace) -> ExitStatus:
+    from grader.selfcheck.hint import next_hint
+
+    print(next_hint(course_or_kit(options), " ".join(options.part)))
+    return ExitStatus.OK
+
+
 def run_explain(options: argparse.Namespace) -> ExitStatus:
     from grader.selfcheck.explain import explain_brick
 
@@ -368,6 +381,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "export": run_export,
     "gradescope": run_gradescope,
     "demo": run_demo,
+    "watch": run_watch,
+    "hint": run_hint,
     "explain": run_explain,
     "show": run_show,
     "audit": run_audit,

@@ -83,7 +83,7 @@ class Examination:
     ):
         self.course = course
         self.brick = course.bricks[brick]
-        self.code = StudentCode(runner, course.checks_file(brick), sources, slow)
+        self.code = StudentCode(runner, course.checks_file(brick), sources, slow, at_home)
         self.expected_values = expected_values
         self.seed = seed
         self.misconception_answers = misconception_answers

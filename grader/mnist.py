@@ -73,6 +73,25 @@ def _read(path: Path) -> Digits:
     return digits
 
 
+def digits(
+    n: int, seed: int = 0, classes: tuple[int, ...] = tuple(range(10))
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Handwritten digits to look at or to train on: images (n, 28, 28) from 0 to 255, labels (n,).
+
+    The same seed gives the same digits. classes: only these, with 0 to 9 as their labels.
+
+    >>> x, y = digits(1000, seed=0)
+    >>> x.shape, y.shape
+    ((1000, 28, 28), (1000,))
+    """
+    known = load()
+    candidates = np.flatnonzero(np.isin(known.y_train, classes))
+    if n > len(candidates):
+        raise ValueError(f"there are {len(candidates):,} such digits, and {n:,} were asked for")
+    chosen = np.random.default_rng(seed).choice(candidates, size=n, replace=False)
+    return known.x_train[chosen], known.y_train[chosen].astype(np.int64)
+
+
 def draw(
     rng: np.random.Generator, n_train: int, n_test: int, classes: tuple[int, ...] = tuple(range(10))
 ) -> dict[str, NDArray[np.generic]]:

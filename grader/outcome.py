@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.generic]
 MAX_LINES = 4  # lines of the student's code that an outcome shows
 AFTER_THE_CALL = " after the call"  # ends the names of what a call must leave as it was
+MET_AGAIN = "MeetsEndlessLoop"  # what a call of a function raises whose loop did not end
 SHAPE_OF = "shape of "  # begins the names of values that are shapes
 
 
@@ -227,6 +228,7 @@ class TooSlow(Outcome):
     lines    the student's lines that ran shortly before the end, outermost first.
     times    how many times the limit the outermost loop needs at the pace measured; 0: not known.
     repeats  the variables of the loops did not change while it was watched: no loop went on.
+    loop     the first line of the loop that it was in from half of the limit on.
     """
 
     limit: float
@@ -234,6 +236,7 @@ class TooSlow(Outcome):
     lines: tuple[Line, ...] = field(default=(), compare=False)
     times: float = field(default=0.0, compare=False)
     repeats: bool = field(default=False, compare=False)
+    loop: Line | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

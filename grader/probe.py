@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from grader.check import ASIDE, Check
-from grader.outcome import Array, Outcome, Slow
+from grader.outcome import Array, Line, Outcome, Slow
 from grader.source import Source
 
 
@@ -106,6 +106,7 @@ class Job:
                  both.
     left_out     digests of statements (grader.runner.statements) that do not run.
     substituted  functions of the reference, in place of the student's.
+    endless      loops that did not end in an earlier check: what calls their functions is ended.
     """
 
     check: Check | None
@@ -118,6 +119,7 @@ class Job:
     variants: tuple[Variant, ...] = ()
     returned: Mapping[str, Array] = field(default_factory=dict)
     substituted: Substituted | None = None
+    endless: tuple[Line, ...] = ()
 
     @property
     def allowed(self) -> float:

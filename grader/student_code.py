@@ -12,8 +12,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.check import Check, Inputs
-from grader.outcome import CellStopped, Crashed, Outcome, Slow, TooSlow, Unloadable
-from grader.probe import Job, Loaded, Run, Runner, Substituted, Tried, Variant
+from grader.outcome import (
+    MET_AGAIN,
+    CellStopped,
+    Crashed,
+    Line,
+    Outcome,
+    Raised,
+    Skipped,
+    Slow,
+    TooSlow,
+    Unloadable,
+)
+from grader.probe import Answer, Job, Loaded, Run, Runner, Substituted, Tried, Variant
 from grader.run_check import run_check
 from grader.source import Source, read_again
 
@@ -33,6 +44,7 @@ class SlowStatements:
     def __init__(self) -> None:
         self.known: dict[str, Slow] = {}
         self.reported: set[str] = set()  # digests
+        self.endless: dict[Line, str] = {}  # loops that did not end, each with its file's text
         self.needed = False
 
     def add(self, found: Sequence[Slow]) -> None:
@@ -45,6 +57,20 @@ class SlowStatements:
             for digest, slow in self.known.items()
             if slow.stopped or not (in_full or self.needed)
         )
+
+    def met_endless(self, found: TooSlow, sources: Sequence[Source]) -> None:
+        """Remembers the loop that a check was stopped in, while its file stays as it is."""
+        if found.certain and found.loop is not None and found.times <= 1:
+            for source in sources:
+                if lines := source.texts.get(found.loop.file):
+                    self.endless[found.loop] = "".join(lines)
+
+    def endless_in(self, sources: Sequence[Source]) -> tuple[Line, ...]:
+        """The loops in these sources that did not end."""
+        if not self.endless:
+            return ()
+        texts = {file: "".join(lines) for it in sources for file, lines in it.texts.items()}
+        return tuple(loop for loop, text in self.endless.items() if texts.get(loop.file) == text)
 
     def seconds(self, digests: frozenset[str]) -> float:
         """Seconds that all statements but these take."""
@@ -67,6 +93,7 @@ class StudentCode:
     """One brick of a student.
 
     sources: modules that the brick may import, then the brick; or why there are none.
+    at_home: a self-check, where a loop that does not end costs one time limit.
     """
 
     def __init__(
@@ -75,10 +102,12 @@ class StudentCode:
         checks_file: Path,
         sources: Sequence[Source] | Unloadable,
         statements: SlowStatements | None = None,
+        at_home: bool = False,
     ):
         self.runner = runner
         self.checks_file = checks_file
         self.sources = () if isinstance(sources, Unloadable) else tuple(sources)
+        self.at_home = at_home
         self.cpu = 0.0  # seconds of all its runs
         self._statements = statements or SlowStatements()
         self._load = Run(sources) if isinstance(sources, Unloadable) else None
@@ -139,8 +168,13 @@ class StudentCode:
             loading=self._loading + 2 * self._statements.seconds(left_out),
             left_out=left_out,
             substituted=self._substituted,
+            endless=self._statements.endless_in(self.sources) if self.at_home else (),
         )
         run = run_check(job, drawn, self._run)
+        if skipped := skipped_by(run.answer, job.endless):
+            return replace(run, answer=skipped)
+        if isinstance(run.answer, TooSlow):
+            self._statements.met_endless(run.answer, self.sources)
         if isinstance(run.answer, Loaded | Tried):  # it is no answer to a check
             return replace(run, answer=Crashed("it sent no readable answer: it is empty"))
         return run
@@ -199,3 +233,13 @@ class StudentCode:
     def needs_slow(self) -> None:
         """From now on slow statements run for each check: functions depend on them."""
         self._statements.needed = True
+
+
+def skipped_by(answer: Answer, loops: Sequence[Line]) -> Skipped | None:
+    """The outcome that such an answer means, where one of these loops was replaced."""
+    if not isinstance(answer, Raised) or answer.error != MET_AGAIN:
+        return None
+    met = [loop for loop in loops if loop in answer.lines]
+    return (
+        Skipped(f"line {met[0].number} of {met[0].file}, a loop that did not end") if met else None
+    )

@@ -1,5 +1,6 @@
 """What a student handed in for one brick: the sources that an examination needs."""
 
+import difflib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -73,8 +74,22 @@ def handed_from(course: Course, folder: Path) -> Handed:
 
 
 def _seen_from(brick: str, folder: Path) -> Source | Unloadable:
-    file = file_of(brick, folder) or folder / f"{brick}.py"
-    return handed_in(file, _shown(file, folder.parent))
+    file = file_of(brick, folder)
+    if file is not None:
+        return handed_in(file, _shown(file, folder.parent))
+    lost = folder / f"{brick}.py"
+    near = difflib.get_close_matches(lost.name, _unknown_files(folder), n=1, cutoff=0.75)
+    if not near:
+        return handed_in(lost, _shown(lost, folder.parent))
+    reason = f"there is no such file; is {near[0]} meant for it?"
+    return Unloadable(_shown(lost, folder.parent), one_line(reason))
+
+
+def _unknown_files(folder: Path) -> list[str]:
+    """The folder's modules that are neither a brick nor its checks or pictures."""
+    bricks = {file.stem.partition("_")[2] for file in folder.glob("test_*.py")}
+    files = (file for file in folder.glob("*.py") if not file.name.startswith(("test_", "show_")))
+    return [file.name for file in files if file.stem not in bricks]
 
 
 def sources_of(

@@ -11,7 +11,8 @@ from grader.author.kit_project import NEEDED, package, project_of_kit
 from grader.author.release import copy_engine
 
 ROOT = Path(__file__).parents[1]
-MOST_LINES = 10_300  # of which 4,000 name causes, find repairs, rebuild Keras models and draw
+MOST_LINES = 12_200  # of which 4,000 name causes, find repairs, rebuild Keras models and draw,
+# and 1,100 are `bricks watch` and hints
 # What a student's commands and notebooks import by name, and what processes are started with.
 DOORS = (
     "grader",
@@ -93,7 +94,7 @@ def test_nothing_of_class_grading_is_in_it(engine):
         "grader.desk", "grader.desk.cell",
     ]  # fmt: skip
     outside = {module.split(".")[0] for path in engine.values() for module, _ in imported_in(path)}
-    assert outside.isdisjoint({"nbgrader", "nbconvert", "distributed", "rich", "filelock"})
+    assert outside.isdisjoint({"nbgrader", "nbconvert", "distributed", "filelock"})
 
 
 def test_it_is_small(engine):
@@ -111,8 +112,8 @@ def test_a_kit_asks_for_the_packages_that_it_imports_and_for_no_others(engine):
         for name, text in re.findall(r"^(dependencies|notebook) = \[(.*?)\]$", project, re.M | re.S)
     }
     assert lists["dependencies"] == set(NEEDED)
-    # TensorFlow is Keras's backend, and checks import both.
-    assert lists["dependencies"] == outside - set(NOTEBOOK) | {
+    # TensorFlow is Keras's backend, and checks import both. Python 3.10 has tomli from pytest.
+    assert lists["dependencies"] == outside - {*NOTEBOOK, "tomli"} | {
         "keras", "tensorflow", "tensorflow-cpu",
     }  # fmt: skip
     assert lists["notebook"] >= {NOTEBOOK[name] for name in outside & set(NOTEBOOK)}

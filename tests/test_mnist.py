@@ -348,3 +348,14 @@ def test_a_file_of_another_format_is_no_data_set(tmp_path):
         (tmp_path / name).write_bytes(b"not IDX at all")
     with pytest.raises(ValueError, match="is no IDX file of bytes"):
         embedding.convert(tmp_path, tmp_path / "other.npz")
+
+
+def test_digits_are_drawn_by_seed_for_ones_own_code():
+    x, y = mnist.digits(1000, seed=0)
+    assert (x.shape, x.dtype, y.shape, y.dtype) == ((1000, 28, 28), np.uint8, (1000,), np.int64)
+    assert set(y) == set(range(10)) and x.max() == 255
+    again, other = mnist.digits(1000, seed=0), mnist.digits(1000, seed=1)
+    assert np.array_equal(again[0], x) and not np.array_equal(other[1], y)
+    assert set(mnist.digits(50, classes=(3, 8))[1]) == {3, 8}
+    with pytest.raises(ValueError, match="60,000 such digits"):
+        mnist.digits(60_001)

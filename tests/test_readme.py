@@ -31,6 +31,9 @@ ELSEWHERE = {  # what is run by another test, and its words there
     "python3 -m venv .venv": ("tests/test_release.py", '"-m", "venv"'),
     ". .venv/bin/activate": ("tests/test_release.py", '"-m", "venv"'),
     "bricks show layer": ("tests/pictures/test_readme_pictures.py", 'bricks("show", "layer")'),
+    "bricks watch": ("tests/watch/conftest.py", '"grader", "watch"'),
+    "bricks hint softmax": ("tests/test_hints.py", 'bricks("hint", "softmax")'),
+    "bricks explain layer": ("tests/repair/test_kit.py", "main(['explain', 'layer'])"),
     "pip install .": ("tests/test_release.py", 'run("pip", "install", "--quiet", ".")'),
 }
 SELF_CHECKS = [command for command in COMMANDS if command.startswith("pytest exercises/")]

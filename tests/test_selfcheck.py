@@ -66,7 +66,7 @@ def test_a_wrong_value_is_told_with_call_return_and_expectation(checkout, course
 @pytest.mark.slow
 def test_what_takes_seconds_is_announced_to_one_who_watches(checkout, monkeypatch):
     pty = pytest.importorskip("pty")
-    checkout.solve("neuron")
+    checkout.solve("neuron", "layer")
     shown = []
 
     def keep(fd):
@@ -74,9 +74,19 @@ def test_what_takes_seconds_is_announced_to_one_who_watches(checkout, monkeypatc
         return shown[-1]
 
     monkeypatch.setenv("COLUMNS", "80")
-    command = [sys.executable, "-m", "pytest", str(checkout.root / "exercises"), "-k", "zeros_and"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        str(checkout.root / "exercises"),
+        "-k",
+        "zeros_and or all_ten",
+    ]
     pty.spawn(command, keep)
-    assert b"[MNIST]" in b"".join(shown)
+    said = b"".join(shown)
+    assert b"trains on digits: 1 s" in said
+    assert b"[MNIST]" not in said
+    assert said.count(b"\b \b") >= len(" trains on digits: 1 s")
 
 
 def test_output_fits_80_columns_and_is_plain_without_colour(checkout):
@@ -341,3 +351,28 @@ def test_the_board_names_the_mistake_behind_most_failures(checkout, course):
     checkout.write("layer", wrong.code.decode())
     said = " ".join(checkout.pytest("-k", "layer", "-m", "not keras").stdout.split())
     assert f"Behind 2 failures in layer: {added_up.says}" in said
+
+
+@pytest.mark.parametrize("options", [("-q",), ("-v",), ("-rA", "--tb=short"), ("--tb=line",)])
+def test_pytests_own_summary_has_one_useful_line_for_a_check(checkout, options):
+    checkout.solve("neuron")
+    checkout.replace("neuron", "reshape(len(images), -1) / 255.0", "reshape(len(images), -1)")
+    run = checkout.pytest("-k", "images_become_rows", "--junitxml=report.xml", *options)
+    if options != ("--tb=line",):
+        [line] = [it for it in run.stdout.splitlines() if it.startswith("FAILED ")]
+        assert line.startswith("FAILED exercises/test_neuron.py::images_become_rows - every entry")
+    else:
+        assert "\nevery entry is 255 times what it should be\n" in run.stdout
+    [failure] = ElementTree.parse(checkout.root / "report.xml").iter("failure")
+    assert failure.get("message") == "every entry is 255 times what it should be"
+    assert "called    images_to_vectors(images)" in failure.text
+
+
+@pytest.mark.slow
+def test_colours_stand_where_they_mean_something(checkout):
+    checkout.solve("neuron")
+    checkout.replace("neuron", "reshape(len(images), -1) / 255.0", "reshape(len(images), -1)")
+    run = checkout.pytest("-k", "images_become_rows", "--color=yes")
+    assert "\x1b[33m\x1b[1m  likely    \x1b[0mevery entry" in run.stdout
+    assert "\x1b[31m\x1b[1m0 of 1\x1b[0m" in run.stdout
+    assert "  returned  vectors" in run.stdout

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from grader.author.attack import Attack, attack
 from grader.author.build import solution_of
 from grader.author.clauses import Clause, clauses
+from grader.author.hints import hint_defects
 from grader.author.hollow import Hollow, try_hollow
 from grader.author.reached import ReachedRunner
 from grader.author.stub_states import States, try_states
@@ -118,6 +119,7 @@ class Audited:
     attack: Attack
     hollow: Hollow
     clauses: tuple[Clause, ...] = ()
+    hints: tuple[str, ...] = ()  # what is wrong with them
 
     @property
     def maximum(self) -> int:
@@ -162,7 +164,7 @@ class Audited:
             for check in clause.checks
             if check not in self.brick.checks
         ]
-        found += [f"{name}: {why}" for why in self.hollow.defects]
+        found += [f"{name}: {why}" for why in (*self.hollow.defects, *self.hints)]
         return found
 
 
@@ -191,7 +193,11 @@ class Audit:
                 attacked.result(),
                 self._hollow(name),
                 tuple(clauses(self.course, name)),
+                tuple(hint_defects(self.course.bricks[name], self._solution(name))),
             )
+
+    def _solution(self, brick: str) -> str:
+        return self.course.reference(brick)[-1].code.decode()
 
     def _states(self, brick: str) -> States:
         *before, reference = self.course.reference(brick)

@@ -11,8 +11,8 @@ else:
     import tomli as tomllib  # a dependency of pytest
 
 NEEDED = (
-    *("jinja2", "keras", "matplotlib", "numpy", "platformdirs", "psutil", "pytest", "safetensors"),
-    *("tensorflow", "tensorflow-cpu"),
+    *("jinja2", "keras", "matplotlib", "numpy", "platformdirs", "psutil", "pytest"),
+    *("rich", "safetensors", "tensorflow", "tensorflow-cpu", "watchfiles"),
 )
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 

@@ -163,7 +163,9 @@ def write_kit(course: Course, target: Path, bricks: Sequence[str]) -> None:
     (target / "pyproject.toml").write_text(project_of_kit(project), encoding="utf-8")
     readme = STUDENT_README.read_text(encoding="utf-8")
     text = Template(readme, keep_trailing_newline=True).render(
-        bricks=[course.bricks[name] for name in bricks], first=bricks[0]
+        bricks=[course.bricks[name] for name in bricks],
+        first=bricks[0],
+        first_part=next(iter(course.bricks[bricks[0]].parts)),
     )
     (target / "README.md").write_text(text, encoding="utf-8")
 

@@ -22,8 +22,25 @@ from grader.report.html import STYLES as OUR_STYLES
 
 TAGS = {
     *bleach.ALLOWED_TAGS,
-    *("br", "dd", "del", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "kbd"),
-    *("p", "pre", "span", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr"),
+    *(
+        "br",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "img",
+        "kbd",
+    ),
+    *("p", "pre", "span", "sub", "sup", "table", "summary", "tbody", "td", "th", "thead", "tr"),
 }
 # Those of highlighted code, tables and our own results; a page's style sheet has others, which put
 # an element over all others.

@@ -93,6 +93,7 @@ class _Reader:
             "late",
             "waived",
             "correction",
+            "hints",
         )
         self.known("", plain, known)
         weights = {name: float(not brick.further) for name, brick in self.course.bricks.items()}

@@ -2,10 +2,10 @@
 
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.outcome import kind
+from grader.outcome import Passed, kind
 from grader.report.check_report import CheckReport
 from grader.report.text import next_to_do
 
@@ -63,15 +63,18 @@ def board_entry(
 def board(ran: Sequence[BoardEntry]) -> list[tuple[str, str]]:
     """The lines of the board, at most 79 columns wide, each with its colour."""
     ran = sorted(ran, key=lambda one: tuple(one.order))
-    bricks = list(dict.fromkeys(one.brick for one in ran))
-    width = max(map(len, bricks), default=0)
-    lines = []
-    for brick in bricks:
-        text, colour = _bar([one for one in ran if one.brick == brick])
-        lines.append((f"{brick:<{width}}  {text}", colour))
+    bars = board_bars(ran)
+    width = max(map(len, bars), default=0)
+    lines = [(f"{brick:<{width}}  {text}", colour) for brick, (text, colour) in bars.items()]
     for one in ran:
         lines += [(line, "cyan") for note in one.notes for line in _wrap(note, "")]
     return lines + _next(ran)
+
+
+def board_bars(ran: Sequence[BoardEntry]) -> dict[str, tuple[str, str]]:
+    """By brick, its points as a bar, and the colour of that."""
+    bricks = dict.fromkeys(one.brick for one in ran)
+    return {brick: _bar([one for one in ran if one.brick == brick]) for brick in bricks}
 
 
 def _bar(ran: Sequence[BoardEntry]) -> tuple[str, str]:
@@ -99,6 +102,43 @@ def _next(ran: Sequence[BoardEntry]) -> list[tuple[str, str]]:
                 *((line, "white") for line in [*_likely(ran), *_shared(one, ran)]),
             ]
     return []
+
+
+def onward(
+    ran: Sequence[BoardEntry], first_parts: Mapping[str, str], points: Mapping[str, int]
+) -> list[str]:
+    """What to do when all that ran is right: the next brick, or how to hand in.
+
+    first_parts: by brick, in teaching order, where work begins. points: of each brick.
+    """
+    if not ran or any(one.outcome != "passed" for one in ran):
+        return []
+    earned = {one.brick: sum(it.points for it in ran if it.brick == one.brick) for one in ran}
+    if part := [name for name, number in earned.items() if number < points[name]]:
+        return [f"next: all of {part[0]}, for not all of its checks ran: pytest -k {part[0]}"]
+    bricks = list(first_parts)
+    last = max(map(bricks.index, earned))
+    for name in bricks[last + 1 :]:
+        said = f"next: {name} / {first_parts[name]}   (open exercises/{name}.py and read its text)"
+        return [f"{bricks[last]} is complete.", said]
+    if missing := [name for name in bricks if name not in earned]:
+        return [f"next: {missing[0]} / {first_parts[missing[0]]}   (it did not run this time)"]
+    total = sum(points[name] for name in bricks)
+    files = ", ".join(f"{name}.py" for name in bricks)
+    said = f"All {total} points. Hand in what you wrote in exercises/: {files}. Or your notebooks."
+    return textwrap.wrap(said, WIDTH, subsequent_indent=INDENT)
+
+
+def reached_note(check: CheckReport) -> str:
+    """A sentence on the digits that a trained model reads, where a bar is met; else empty."""
+    outcome = check.outcome
+    if not isinstance(outcome, Passed) or outcome.reached is None:
+        return ""
+    at = outcome.reached
+    return (
+        f"{check.brick} ({check.name}): yours reads {at.share:.1%} of {at.n:,} unseen digits "
+        f"right; the bar is {at.bar:.1%}."
+    )
 
 
 def _likely(ran: Sequence[BoardEntry]) -> list[str]:

@@ -34,8 +34,11 @@ def drawing(got: Array, want: Array, width: int) -> list[str]:
         ["." if ok else f"{value:+{form}}" for value, ok in zip(row, oks, strict=True)]
         for row, oks in zip(apart, fine, strict=True)
     ]
-    texts = ([[f"{v:{form}}" for v in row] for row in array] for array in (mine, right))
-    blocks = [[title, *_aligned(rows)] for title, rows in zip(TITLES, (*texts, wrong), strict=True)]
+    mine_texts, right_texts = (
+        [[f"{v:{form}}" for v in row] for row in array] for array in (mine, right)
+    )
+    all_rows = (mine_texts, right_texts, wrong)
+    blocks = [[title, *_aligned(rows)] for title, rows in zip(TITLES, all_rows, strict=True)]
     widths = [max(map(len, block)) for block in blocks]
     if sum(widths) + 2 * GAP <= width:
         return [
@@ -43,6 +46,10 @@ def drawing(got: Array, want: Array, width: int) -> list[str]:
             for lines in zip(*blocks, strict=True)
         ]
     if max(widths) > width - len(TITLES[-1]) - 2 or len(mine) > MAX_ROWS // 2:
+        return []
+    cell = max(len(text) for rows in all_rows for r in rows for text in r)
+    blocks = [[title, *_aligned(rows, cell)] for title, rows in zip(TITLES, all_rows, strict=True)]
+    if max(len(line) for block in blocks for line in block) > width - len(TITLES[-1]) - 2:
         return []
     indent = len(TITLES[-1]) + 2
     return [
@@ -52,13 +59,34 @@ def drawing(got: Array, want: Array, width: int) -> list[str]:
     ]
 
 
+def slice_through(
+    shape: tuple[int, ...], worst: tuple[int, ...], is_kernel: bool
+) -> tuple[int | slice, ...]:
+    """The index of the two axes to draw of an array with more, where the worst entry is.
+
+    Empty where the array has two axes or fewer, but for those of length 1. Of images (n, h, w, c)
+    these are the image's own axes, and of a kernel (kh, kw, c, filters) the first two.
+    """
+    long = [axis for axis, length in enumerate(shape) if length != 1]
+    if len(long) <= 2:
+        return ()
+    of_four = (0, 1) if is_kernel else (1, 2)
+    drawn = of_four if len(shape) == 4 else (long[-2], long[-1])
+    return tuple(slice(None) if axis in drawn else at for axis, at in enumerate(worst))
+
+
+def in_brackets(index: tuple[int | slice, ...]) -> str:
+    """An index as NumPy's users write it: [2, :, :, 1]."""
+    return f"[{', '.join(':' if isinstance(at, slice) else str(at) for at in index)}]"
+
+
 def without_difference(text: str) -> str:
     """A drawing whose blocks stand one under the other, without its last block."""
     return text.partition(f"\n{TITLES[-1]}")[0]
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    width = max(len(text) for row in rows for text in row)
+def _aligned(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:
+    width = width or max(len(text) for row in rows for text in row)
     return [" ".join(f"{text:>{width}}" for text in row) for row in rows]
 
 

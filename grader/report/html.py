@@ -37,7 +37,11 @@ PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 <p><b>{{ title }}: {{ earned }} of {{ maximum }}</b></p>
 {% for check in checks %}
 <div style="{{ check.marked }}">
+{% if check.folded %}
+<details><summary>{{ check.head }}</summary>
+{% else %}
 <pre style="{{ font }}">{{ check.head }}</pre>
+{% endif %}
 {% for label, text, more in check.rows %}
 {% if label == drawn %}
 <pre style="{{ drawing }}">{{ text }}</pre>
@@ -48,6 +52,9 @@ PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 {% endfor %}
 {% endif %}
 {% endfor %}
+{% if check.folded %}
+</details>
+{% endif %}
 </div>
 {% endfor %}
 {% if note %}
@@ -57,8 +64,14 @@ PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 )
 
 
-def part_as_html(title: str, checks: Sequence[CheckReport], note: str = "") -> str:
-    """One part of a brick: its points, and what came of each of its checks."""
+def part_as_html(
+    title: str, checks: Sequence[CheckReport], note: str = "", folded: bool = False
+) -> str:
+    """One part of a brick: its points, and what came of each of its checks.
+
+    folded: of several checks that are wrong, only the first message is open.
+    """
+    wrong = [check for check in checks if not check.passed]
     return PART.render(
         title=title,
         earned=sum(check.points for check in checks),
@@ -67,6 +80,7 @@ def part_as_html(title: str, checks: Sequence[CheckReport], note: str = "") -> s
             {
                 "marked": MARKED.format(_colour(check)),
                 "head": _head(check),
+                "folded": folded and check in wrong[1:],
                 "rows": list(_laid_out(_rows(check))),
             }
             for check in checks

@@ -37,9 +37,10 @@ from grader.outcome import (
     WrongType,
     WrongValue,
 )
-from grader.report.drawing import drawing
+from grader.report.drawing import drawing, in_brackets, slice_through
 
 WIDTH = 79
+WIDEST = 100  # columns: longer lines are hard to read
 SMALL = 8  # entries of the largest array that a line shows in full
 DRAWN = " " * 4  # the label of a drawing, whose lines are not wrapped
 NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]{1,60})'")
@@ -48,8 +49,8 @@ MAX_TRANSLATED = 120  # characters of an error's own text, where plain words fol
 Rows = list[tuple[str, str]]
 
 
-def rows_of(outcome: Outcome) -> Rows:
-    """The labelled lines that an outcome adds to a message."""
+def rows_of(outcome: Outcome, width: int = WIDTH) -> Rows:
+    """The labelled lines that an outcome adds to a message. width: columns for a drawing."""
     match outcome:
         case Passed(reached, on):
             rows = [("reached", _accuracy(reached))] if reached else []
@@ -58,7 +59,7 @@ def rows_of(outcome: Outcome) -> Rows:
             trained = f"best of {tries} trainings" if tries > 1 else "one training"
             return [("returned", f"{_accuracy(best)}; {trained}"), *_margin(best)]
         case WrongValue():
-            return _wrong_value(outcome)
+            return _wrong_value(outcome, width)
         case WrongShape(name, returned, expected):
             due = expected or "one number"
             return [("returned", f"{name} has the shape {returned}, expected {due}")]
@@ -78,6 +79,10 @@ def rows_of(outcome: Outcome) -> Rows:
                 ("raised", "your code ends the program (sys.exit or exit)"),
                 *position_of(lines),
             ]
+        case Raised("BdbQuit", _, lines):
+            said = "your code stops for a debugger (breakpoint), which has no terminal here"
+            do = "pytest exercises/ -s -k NAME runs the check of that name at this terminal"
+            return [("raised", said), *position_of(lines), ("do", do)]
         case Raised(error, message, lines, found):
             if meaning := in_plain_words(message, found, own_line=bool(lines)):
                 message = textwrap.shorten(message, MAX_TRANSLATED, placeholder=" ...")
@@ -152,7 +157,7 @@ def _margin(best: Accuracy) -> Rows:
     return [("why", said)]
 
 
-def _wrong_value(outcome: WrongValue) -> Rows:
+def _wrong_value(outcome: WrongValue, width: int) -> Rows:
     got, want, worst = outcome.returned, outcome.expected, outcome.worst
     mine, right_one = (_plain(_entry(array, worst)) for array in (got, want))
     rows: Rows = []
@@ -164,7 +169,7 @@ def _wrong_value(outcome: WrongValue) -> Rows:
         said = f"other values: {share} wrong, the worst at {list(worst)}, "
         said += f"where {mine} came back instead of {right_one}"
         rows += [("returned", f"{outcome.name} {got.shape}"), ("expected", said)]
-        if lines := _drawn(got, want):
+        if lines := _drawn(outcome, width):
             rows.append((DRAWN, "\n".join(lines)))
     right = [name for name in outcome.right if not name.endswith(AFTER_THE_CALL)]
     if right:
@@ -172,10 +177,13 @@ def _wrong_value(outcome: WrongValue) -> Rows:
     return rows
 
 
-def _drawn(got: Array | LargeArray, want: Array | LargeArray) -> list[str]:
+def _drawn(outcome: WrongValue, width: int) -> list[str]:
+    got, want = outcome.returned, outcome.expected
     if isinstance(got, LargeArray) or isinstance(want, LargeArray):
         return []
-    return drawing(got, want, WIDTH - len(DRAWN))
+    at = slice_through(want.shape, outcome.worst, is_kernel="kernel" in outcome.name)
+    lines = drawing(got[at], want[at], width - len(DRAWN))
+    return [f"in the slice {in_brackets(at)}", *lines] if lines and at else lines
 
 
 def _entry(array: Array | LargeArray, at: tuple[int, ...]) -> Any:

@@ -36,13 +36,13 @@ NO_QUESTION = (Passed, Skipped, Unloadable, CellStopped, Fault, NotInstalled)
 NO_HINT = (Raised, TooSlow, Crashed, WrongSignature, Missing)
 
 
-def explain(check: CheckReport) -> str:
-    """The full message of one check, at most 79 columns wide and 18 lines long."""
+def explain(check: CheckReport, width: int = WIDTH) -> str:
+    """The full message of one check, at most that wide and 18 lines long."""
     title = f"{check.brick} / {check.part}"
     points = f"{check.points} of {check.maximum}"
-    head = f"{title}{points:>{max(1, WIDTH - len(title))}}"
-    rows = message_rows(check)
-    text = _written(head, rows)
+    head = f"{title}{points:>{max(1, width - len(title))}}"
+    rows = message_rows(check, width)
+    text = _written(head, rows, width)
     for label in SPARE:
         if text.count("\n") < MOST_LINES:
             break
@@ -50,18 +50,18 @@ def explain(check: CheckReport) -> str:
             shorter = [
                 (it, without_difference(said)) if it == DRAWN else (it, said) for it, said in rows
             ]
-            if _written(head, shorter).count("\n") < MOST_LINES:
-                return _written(head, shorter)
+            if _written(head, shorter, width).count("\n") < MOST_LINES:
+                return _written(head, shorter, width)
         rows = [row for row in rows if row[0] != label]
-        text = _written(head, rows)
+        text = _written(head, rows, width)
     return text
 
 
-def _written(head: str, rows: Rows) -> str:
-    return "\n".join([head, *map(row_text, rows)])
+def _written(head: str, rows: Rows, width: int) -> str:
+    return "\n".join([head, *(row_text(row, width) for row in rows)])
 
 
-def message_rows(check: CheckReport) -> Rows:
+def message_rows(check: CheckReport, width: int = WIDTH) -> Rows:
     """The labelled lines of a check's message: one likely cause and one position at most."""
     outcome, why = check.outcome, check.explanation
     rows: Rows = []
@@ -71,7 +71,7 @@ def message_rows(check: CheckReport) -> Rows:
         return [("called", check.called), ("raised", said)]
     if not isinstance(outcome, Skipped | Unloadable | CellStopped | Fault | NotInstalled | Missing):
         rows += call_rows(check)
-    rows += rows_of(outcome)
+    rows += rows_of(outcome, width)
     if isinstance(outcome, Missing) and outcome.never_set_on:
         rows += [("called", check.called), ("likely", _to_look_at(check, outcome.never_set_on))]
     rows += why_rows(why) if why else []
@@ -110,6 +110,15 @@ def question(check: CheckReport) -> str:
     if isinstance(check.outcome, WrongShape) and check.part[:1].isupper() and "." not in check.part:
         return f"Which shape does the text of {check.part} give it?"  # hints are of its values
     return check.hint
+
+
+def in_one_line(check: CheckReport) -> str:
+    """What is wrong, for lists that have one line for each check: the cause, or what came back."""
+    said = likely(check.explanation) if check.explanation else ""
+    if said:
+        return said
+    rows = [(label, text.partition("\n")[0]) for label, text in rows_of(check.outcome)[:2]]
+    return ", ".join(f"expected {text}" if label == "expected" else text for label, text in rows)
 
 
 def next_to_do(check: CheckReport) -> str:
@@ -184,7 +193,7 @@ def call_rows(check: CheckReport) -> Rows:
     return rows
 
 
-def row_text(row: tuple[str, str]) -> str:
+def row_text(row: tuple[str, str], width: int = WIDTH) -> str:
     """A labelled line, broken to the width of the terminal."""
     label, text = row
     if label == DRAWN:
@@ -193,14 +202,14 @@ def row_text(row: tuple[str, str]) -> str:
     unbroken = re.sub(r"[\[(][-\d., ]{,40}[\])]", lambda m: m[0].replace(" ", "\xa0"), first)
     lines = textwrap.wrap(
         unbroken,
-        WIDTH,
+        width,
         initial_indent=f"  {label:<{LABEL - 2}}",
         subsequent_indent=" " * LABEL,
         break_on_hyphens=False,
     )
-    lines += [_cut(f"{' ' * LABEL}  {line}") for line in more]
+    lines += [_cut(f"{' ' * LABEL}  {line}", width) for line in more]
     return "\n".join(lines).replace("\xa0", " ")
 
 
-def _cut(line: str) -> str:
-    return line if len(line) <= WIDTH else line[: WIDTH - len(CUT)] + CUT
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else line[: width - len(CUT)] + CUT

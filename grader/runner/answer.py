@@ -30,6 +30,7 @@ from grader.outcome import (
 from grader.printable import one_line, printable
 from grader.probe import Answer, Job, Loaded, NoArray, Returned
 from grader.runner.arrays import as_array, class_of, describe
+from grader.runner.endless import Trap
 from grader.runner.loading import NotDefined, NotRun, loaded, why_missing
 from grader.runner.operands import (
     calls_a_method,
@@ -74,6 +75,7 @@ def answer(
             return unloadable(error, job.sources)
         if job.check is None:
             return Loaded(tuple(loading.slow))
+        trap = None
         try:
             if job.substituted:
                 from grader.runner.substituting import substitute  # no student's kit has it
@@ -81,13 +83,18 @@ def answer(
                 substitute(module, job.substituted)
             if job.variants:
                 return try_variants(job)
+            trap = Trap(job.endless, job.sources) if job.endless else None
             with hearing_warnings(_own_files(job.sources)) as heard:
                 returned = job.check.probe(module, **job.inputs)
                 values = {name: as_array(value) for name, value in returned.items()}
+            if trap and (met := trap.answer()):
+                return met
             if heard and not all(map(_is_finite, values.values())):
                 values.setdefault(NOTE, from_text(heard[0]))
             return Returned(values)
         except BaseException as error:
+            if trap and (met := trap.answer()):
+                return met
             if propagate and isinstance(error, Exception | KeyboardInterrupt):
                 raise
             return outcome_of(error, job.sources)

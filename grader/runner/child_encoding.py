@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.check import Brick
-from grader.outcome import Array
+from grader.outcome import Array, Line
 from grader.probe import Answer, Change, Job, Loaded, NoArray, Returned, Substituted, Tried
 from grader.runner.encoding import (
     INPUT,
@@ -42,6 +42,7 @@ def job_from_frame(
         tuple(tuple(Change(**one) for one in variant) for variant in plain["variants"]),
         _with_prefix(RETURNED, arrays),
         _substituted(plain[SUBSTITUTED], arrays),
+        tuple(Line(**loop) for loop in plain["endless"]),
     )
 
 

@@ -77,6 +77,7 @@ def job_to_frame(job: Job) -> tuple[Plain, Arrays]:
         "limit": job.limit,
         "loading": job.loading,
         "left_out": sorted(job.left_out),
+        "endless": [asdict(loop) for loop in job.endless],
         "variants": [[asdict(change) for change in variant] for variant in job.variants],
         SUBSTITUTED: job.substituted and {**vars(job.substituted), "code": None},
     }, arrays
@@ -117,10 +118,11 @@ def too_slow(limit: float, certain: bool, watched: Any) -> TooSlow:
     try:
         times, repeats = float(watched["times"]), watched["repeats"] is True
         lines = _lines(watched["lines"])
+        loop = _lines([watched["loop"]])[0] if watched.get("loop") else None
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError, BadFrame):
         return TooSlow(limit, certain)
     times = times if math.isfinite(times) and 0 < times < 1e6 else 0.0
-    return TooSlow(limit, certain, lines, times, repeats)
+    return TooSlow(limit, certain, lines, times, repeats, loop)
 
 
 def _slow(said: Mapping[str, Any]) -> Slow:

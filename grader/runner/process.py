@@ -113,6 +113,17 @@ class Process:
         self._has_keras = True
         return None
 
+    def start(self) -> None:
+        """Starts the child before a job needs it: its imports take a while."""
+        with self._one_at_a_time:
+            if self._child is None:
+                self._start()
+
+    def interrupt(self) -> None:
+        """Ends the job that another thread waits for, with its child: it comes back as a crash."""
+        if child := self._child:
+            end(child)
+
     def close(self) -> None:
         """Ends the child, whatever it is doing."""
         if self._child:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from types import FrameType
 from typing import Any
 
@@ -76,6 +76,7 @@ class Watch:
         self._thread = threading.get_ident()
         self._over = threading.Event()
         self._looks: list[Look] = []
+        self._stayed: list[FrameType] | None = None  # calls that have not returned since half time
         self._began = time.process_time()
         watching = threading.Thread(target=self._watch, daemon=True)
         watching.start()
@@ -94,7 +95,8 @@ class Watch:
             self._looks.append(look)
             if look.cpu > self._allowed / 2 and not self._over.is_set():
                 try:
-                    self._tell(summary(self._looks, self._allowed))
+                    loop = loop_of(self._stayed or [])
+                    self._tell({**summary(self._looks, self._allowed), "loop": loop})
                 except Exception:  # nobody listens any more
                     return
 
@@ -108,10 +110,30 @@ class Watch:
         if not own:
             return None
         cpu = time.process_time() - self._began
+        if cpu > self._allowed / 2:
+            self._stayed = common(self._stayed, own)
         lines = tuple(
             map(line_of, own if len(own) <= MAX_LINES else [own[0], *own[1 - MAX_LINES :]])
         )
         return Look(cpu, lines, done_of(own), id(own[0]), *round_of(own))
+
+
+def common(stayed: list[FrameType] | None, own: list[FrameType]) -> list[FrameType]:
+    """The outermost calls that are in both."""
+    if stayed is None:
+        return own
+    both = takewhile(lambda pair: pair[0] is pair[1], zip(stayed, own, strict=False))
+    return [frame for frame, _ in both]
+
+
+def loop_of(stayed: list[FrameType]) -> dict[str, Any] | None:
+    """The first line of the innermost loop of the innermost of these calls that is in one."""
+    for frame in reversed(stayed):
+        if around := loops(frame):
+            file, number = frame.f_code.co_filename, around[-1].lineno
+            text = linecache.getline(file, number).strip()[:MAX_LINE]
+            return asdict(Line(file, number, frame.f_code.co_name, text))
+    return None
 
 
 def line_of(frame: FrameType) -> Line:

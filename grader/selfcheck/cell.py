@@ -32,6 +32,14 @@ from grader.report.text import slow_note
 from grader.runner.process import Process
 from grader.selfcheck.message import NotebookMessage
 from grader.selfcheck.notebook_imports import BrickFinder, read_earlier
+from grader.selfcheck.notebook_words import (
+    all_points,
+    explained,
+    hint_on,
+    is_last_part,
+    not_run,
+    remember_points,
+)
 from grader.source import Source
 from grader.student_code import SlowStatements
 from grader.submission import several
@@ -50,6 +58,8 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     shell.events.register("post_run_cell", checks.on_result)
     shell.register_magic_function(checks.check, "line", "check")  # type: ignore[arg-type]
     shell.register_magic_function(checks.show, "line", "show")  # type: ignore[arg-type]
+    shell.register_magic_function(checks.hint, "line", "hint")  # type: ignore[arg-type]
+    shell.register_magic_function(checks.explain, "line", "explain")  # type: ignore[arg-type]
     sys.meta_path.append(checks.finder)
     atexit.register(checks.close)
 
@@ -140,14 +150,32 @@ class Checks:
         except CourseError as error:
             raise NotebookMessage(str(error)) from None
 
+    def hint(self, line: str) -> None:
+        """Prints one hint more: "softmax". Raises NotebookMessage where there is no such part."""
+        try:
+            print(hint_on(self.course, line))
+        except CourseError as error:
+            raise NotebookMessage(str(error)) from None
+
+    def explain(self, line: str) -> None:
+        """Prints where one small change would mend the brick: "layer"."""
+        brick = line.strip()
+        if brick not in self.course.bricks:
+            known = ", ".join(self.course.bricks)
+            raise NotebookMessage(f"%explain BRICK, where BRICK is one of {known}")
+        handed = {brick: self._module(brick), **self._before(brick)}
+        print(explained(self._examiner.of_handed(brick, handed, self._student, self._slow)))
+
     def _notes(self, brick: str, results: list[Result], examination: Examination) -> str:
         """The note under a part's results; it names a slow statement only the first time."""
         failed = any(isinstance(result.outcome, Fault) for result in results)
         right = all(isinstance(result.outcome, Passed) for result in results)
         files = several(self.course.earlier(brick), Path.cwd())
+        part, cells = results[0].check.part, (text for _, text in self.cells.values())
+        unrun = [said] if (said := not_run(results, part, cells)) else []
         slow = map(slow_note, examination.code.newly_slow())
-        look = self._worth_a_look(brick, results[0].check.part) if right else []
-        return " ".join([*files, *slow, *look, *([logged_line()] if failed else [])])
+        look = self._worth_a_look(brick, part) if right else []
+        return " ".join([*unrun, *files, *slow, *look, *([logged_line()] if failed else [])])
 
     def _worth_a_look(self, brick: str, part: str) -> list[str]:
         """A sentence on the pictures that the part makes possible, the first time."""
@@ -170,14 +198,17 @@ class Checks:
         earned = self.points.setdefault(brick, {})
         earned[part] = sum(result.points for result in results)
         maximum = sum(result.check.points for result in results)
-        title, brick_points = f"{brick} / {part}", self.course.bricks[brick].points
-        said = f"{brick}: {sum(earned.values())} of {brick_points} points so far"
+        title, its = f"{brick} / {part}", self.course.bricks[brick]
+        said = f"{brick}: {sum(earned.values())} of {its.points} points so far"
+        of_all = remember_points(self.course, {brick: {part: earned[part]}})
+        if is_last_part(its, part) and len(self.course.bricks) > 1:
+            said += f"<br>{all_points(self.course, of_all)}"
         text = part_as_text(title, checks, note)
         if os.environ.get("NBGRADER_VALIDATING") and earned[part] < maximum:
             raise NotebookMessage(text)
         for printed in [result.printed for result in results if result.printed]:
             print(printed, end="")
-        shown = {"text/html": part_as_html(title, checks, note), "text/plain": text}
+        shown = {"text/html": part_as_html(title, checks, note, folded=True), "text/plain": text}
         for data in (shown, *pictures_of(checks)):
             display(data, raw=True)  # type: ignore[no-untyped-call]
         points = Points(earned[part])

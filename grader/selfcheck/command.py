@@ -1,4 +1,4 @@
-"""The command `bricks` of a student's kit: `explain` and `show`."""
+"""The command `bricks` of a student's kit: `watch`, `hint`, `explain` and `show`."""
 
 import argparse
 import sys
@@ -14,6 +14,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     sub = commands.add_parser("explain", help="say where one small change would mend a brick")
     sub.add_argument("brick", metavar="BRICK")
+    commands.add_parser("watch", help="run what a saved file can have changed, on one screen")
+    sub = commands.add_parser("hint", help="give one hint more on a part")
+    sub.add_argument("part", metavar="PART", nargs="+", help="as messages name it: Dense.forward")
     sub = commands.add_parser("show", help="draw what your brick does")
     sub.add_argument("brick", metavar="BRICK")
     sub.add_argument("--open", action="store_true", help="open the page in the browser")
@@ -23,6 +26,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         course = find_course(Path.cwd())
+        if options.command == "watch":
+            from grader.selfcheck.watch import watch_bricks
+
+            return watch_bricks(course)
+        if options.command == "hint":
+            from grader.selfcheck.hint import next_hint
+
+            print(next_hint(course, " ".join(options.part)))
+            return 0
         if options.command == "show":
             from grader.selfcheck.show import show_brick
 

@@ -1,5 +1,6 @@
 """`bricks explain BRICK`: where one small change would mend a brick that is wrong."""
 
+import textwrap
 from collections.abc import Sequence
 from contextlib import closing
 
@@ -8,6 +9,7 @@ from grader.examine import Examination
 from grader.examiner import Examiner
 from grader.repaired import is_unknown, is_wrong, repairs_of, spent_on
 from grader.report.check_report import check_report
+from grader.report.rows import WIDTH
 from grader.report.text import explain, place_of, row_text
 from grader.runner.process import Process
 from grader.submission import handed_from
@@ -67,6 +69,8 @@ def places_to_look(examinations: Sequence[Examination], budget: float) -> list[s
         elif budget <= 0 and is_unknown(results):
             open_still.append(brick)
     if open_still:
-        looking = " and ".join(f"`bricks explain {brick}`" for brick in open_still)
-        lines.append(f"Where to look is not found yet: {looking} goes on looking.")
+        first, *others = open_still
+        also = f" So for {' and '.join(others)}." if others else ""
+        said = f"Where to look is not found yet: `bricks explain {first}` goes on looking.{also}"
+        lines += textwrap.wrap(said, WIDTH, subsequent_indent=" " * 6)
     return lines

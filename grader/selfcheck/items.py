@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from bdb import BdbQuit
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,17 +14,31 @@ from grader.check import Brick, Check
 from grader.course import Course, find_course
 from grader.examine import Examination, Result, fault_of
 from grader.examiner import Examiner
-from grader.outcome import Fault, Passed, Skipped, kind
-from grader.report.board import board_entry
+from grader.outcome import (
+    Fault,
+    NotFinite,
+    Passed,
+    Skipped,
+    WrongShape,
+    WrongType,
+    WrongValue,
+    kind,
+)
+from grader.report.board import board_entry, reached_note
 from grader.report.check_report import CheckReport, check_report
-from grader.report.text import explain, slow_note
+from grader.report.rows import WIDEST, WIDTH
+from grader.report.text import explain, in_one_line, slow_note
 from grader.runner.process import Process
+from grader.selfcheck.message import Crash, Message
 from grader.selfcheck.names import BOARD
 from grader.student_code import SlowStatements
 from grader.submission import handed_from
 
 if TYPE_CHECKING:
     from grader.runner.in_process import InProcess
+
+
+WRONG = (WrongValue, WrongShape, WrongType, NotFinite)  # something came back
 
 
 class CheckItem(pytest.Item):
@@ -43,6 +59,7 @@ class CheckItem(pytest.Item):
         try:
             result = self.examination.result(self.check.name)
             notes = self.run_of_checks.notes(self)
+            notes += filter(None, [reached_note(check_report(result))])
         except Exception as error:  # a fault of the kit, not the student's mistake
             from grader.faults import log_fault
 
@@ -55,18 +72,36 @@ class CheckItem(pytest.Item):
         if isinstance(result.outcome, Skipped):
             pytest.skip(f"waits for {result.outcome.needs}")
         if not isinstance(result.outcome, Passed):
+            if self.config.getoption("usepdb", False) and isinstance(result.outcome, WRONG):
+                self._debug(result)
             raise self.run_of_checks.raised(self.check) or CheckFailed(self.message(self.report))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+    def _debug(self, result: Result) -> None:
+        """Raises CheckSeen where the debugger has stopped in the student's function."""
+        from grader.selfcheck.debug import called_again
+
         assert self.report is not None
-        return self.message(self.report)
+        code = self.examination.code
+        files = {file for source in code.sources if source.own for file in source.texts}
+        message = self.message(self.report)
+
+        def call() -> object:
+            return code.run(self.check, result.inputs)
+
+        if called_again(self.config, message, call, files, self.check.part):
+            raise CheckSeen(message)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        assert self.report is not None
+        return Message(self.message(self.report), Crash(in_one_line(self.report)))
 
     def message(self, report: CheckReport) -> str:
+        text = explain(report, columns())
         if not isinstance(report.outcome, Fault):
-            return explain(report)
+            return text
         from grader.faults import logged_line
 
-        return "\n  ".join(filter(None, [explain(report), logged_line()]))
+        return "\n  ".join(filter(None, [text, logged_line()]))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         part = f"{self.check.brick} / {self.check.part}: {self.name}"
@@ -84,8 +119,17 @@ def properties_of(brick: Brick, report: CheckReport, notes: list[str]) -> list[t
     ]
 
 
+def columns() -> int:
+    """How wide a message may be: as the terminal, from 79 to 100 columns."""
+    return min(WIDEST, max(WIDTH, shutil.get_terminal_size().columns - 1))
+
+
 class CheckFailed(Exception):
     """A check did not pass; the text is its message."""
+
+
+class CheckSeen(CheckFailed, BdbQuit):
+    """The same, of a check that was looked at in the debugger: pytest opens no other for it."""
 
 
 class SelfCheck:

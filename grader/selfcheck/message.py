@@ -1,4 +1,17 @@
-"""The exception that Jupyter shows without a traceback."""
+"""A check's message as pytest shows it; the exception that Jupyter shows without a traceback."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+# By label: colour only where it says something.
+COLOURS: dict[str, dict[str, bool]] = {
+    "likely": {"yellow": True, "bold": True},
+    "where": {"cyan": True, "bold": True},
+    "think": {"purple": True, "bold": True},
+}
+POINTS = re.compile(r"\d+ of \d+$")
+LABELLED = re.compile(r"  ([a-z ]{10})\S")
 
 
 class NotebookMessage(Exception):
@@ -6,3 +19,38 @@ class NotebookMessage(Exception):
 
     def _render_traceback_(self) -> list[str]:
         return str(self).split("\n")
+
+
+@dataclass(frozen=True)
+class Crash:
+    """What pytest's own summary and JUnit's XML say of a check, in one line."""
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True)
+class Message:
+    """The message of a check that did not pass. Pytest asks for `toterminal` and `reprcrash`."""
+
+    text: str
+    reprcrash: Crash
+
+    def __str__(self) -> str:
+        return self.text
+
+    def toterminal(self, terminal: Any) -> None:
+        """Writes the message. The terminal leaves out the colours where it shall have none."""
+        head, *lines = self.text.split("\n")
+        points = POINTS.search(head)
+        terminal.write(head[: points.start()] if points else head, bold=True)
+        terminal.line(points[0] if points else "", red=True, bold=True)
+        for line in lines:
+            found = LABELLED.match(line)
+            colours = COLOURS.get(found[1].strip()) if found else None
+            if colours:
+                terminal.write(line[:12], **colours)
+                line = line[12:]
+            terminal.line(line)

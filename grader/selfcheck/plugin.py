@@ -5,7 +5,6 @@ The engine is imported only when checks are collected, so that no other pytest r
 
 import os
 import sys
-import textwrap
 from collections.abc import Generator
 from typing import Any
 
@@ -14,7 +13,6 @@ import pytest
 from grader.selfcheck.names import BOARD
 
 SEARCH = 2.0  # seconds of processor time, after the results, to look for one small change
-NAMED = "bricks/pictures"  # in pytest's cache: the pictures that were named before
 UNSEARCHED = ("passed", "not written", "skipped")  # outcomes that show no mistake
 
 
@@ -36,6 +34,17 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[VARIABLE] = config.getoption("mnist")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Answers `pytest exercises/neuron.py` with the command that was meant."""
+    if not any(".py" in argument for argument in config.args):
+        return
+    from grader.selfcheck.asked import meant
+
+    if said := meant(config.args, config.invocation_params.dir):
+        raise pytest.UsageError(said)
+
+
 def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) -> Any:
     checks = sys.modules.get("grader.check")
     if checks is None or not isinstance(obj, checks.Check):
@@ -51,23 +60,63 @@ def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) 
     return [item]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the checks into teaching order; other tests keep their positions."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Puts the checks into teaching order; other tests keep their positions.
+
+    `-k layer` is the brick of that name, and not all that has a layer in its name.
+    """
     indices = [i for i, item in enumerate(items) if hasattr(item, "examination")]
     checks: list[Any] = [items[i] for i in indices]
     for i, item in zip(indices, sorted(checks, key=lambda item: item.order), strict=True):
         items[i] = item
+    if not config.option.keyword or not checks:
+        return
+    from grader.selfcheck.asked import bricks_asked_for
+
+    wanted = bricks_asked_for(
+        config.option.keyword, dict.fromkeys(item.check.brick for item in checks)
+    )
+    if wanted is not None:
+        others = [it for it in checks if it.check.brick not in wanted]
+        config.option.keyword = ""
+        if others:
+            config.hook.pytest_deselected(items=others)
+            items[:] = [item for item in items if item not in others]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: Any) -> None:
-    """Announces, on a terminal, a check that takes seconds."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: Any) -> Generator[None, Any, Any]:
+    """Keeps the terminal, which pytest hides from a test, for a check that takes seconds."""
     terminal = item.config.pluginmanager.get_plugin("terminalreporter")
-    if hasattr(item, "examination") and terminal and terminal.isatty:
-        if item.check.labels:
-            terminal.write("[MNIST]", light=True)
-        elif item.check.keras:
-            terminal.write("[Keras]", light=True)
+    slow = hasattr(item, "examination") and (item.check.labels or item.check.keras)
+    if not slow or not terminal or not terminal.isatty:
+        return (yield)
+    item.terminal = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    with item.terminal:
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: Any) -> Generator[None, None, None]:
+    """Says, on a terminal, how long a check takes that trains or needs Keras; then wipes it out."""
+    terminal = getattr(item, "terminal", None)
+    if terminal is None:
+        return (yield)
+    from grader.selfcheck.waiting import Waiting
+
+    with Waiting(terminal, item.check, getattr(item.config, "cache", None)):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: Any) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A check that waits is shown at its own line, and not at ours."""
+    report = yield
+    if report.skipped and hasattr(item, "examination") and isinstance(report.longrepr, tuple):
+        path, line, _ = item.reportinfo()
+        report.longrepr = (str(path), line + 1, report.longrepr[2])
+    return report
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -93,11 +142,13 @@ def pytest_terminal_summary(
     if not ran:
         return
     from grader.report.board import BoardEntry, board
+    from grader.selfcheck.progress import after_the_board
 
+    entries = [BoardEntry(**entry) for entry in ran]
     terminalreporter.write_sep("-", "bricks")
-    for line, colour in board([BoardEntry(**entry) for entry in ran]):
+    for line, colour in board(entries):
         terminalreporter.write_line(line, **{colour: True})
-    for line in (*_worth_a_look(config, ran), *_several(config, reports)):
+    for line in (*after_the_board(config, entries), *_several(config, reports)):
         terminalreporter.write_line(line)
     run = _self_check(config)
     if run and run.debugging:
@@ -108,34 +159,6 @@ def pytest_terminal_summary(
         terminalreporter.flush()  # nobody waits for the results
         for line in places_to_look(run.examinations, SEARCH):
             terminalreporter.write_line(line)
-
-
-def _worth_a_look(config: pytest.Config, ran: list[Any]) -> list[str]:
-    """For each brick: the pictures that its right parts make possible, each named once."""
-    cache = getattr(config, "cache", None)
-    if cache is None:
-        return []
-    from grader.course import CourseError, find_course
-    from grader.pictures.possible import made_possible
-
-    named: dict[str, list[str]] = cache.get(NAMED, {})
-    wrong = {(about["brick"], about["part"]) for about in ran if about["outcome"] != "passed"}
-    right: dict[str, set[str]] = {}
-    for about in ran:
-        if (about["brick"], about["part"]) not in wrong:
-            right.setdefault(about["brick"], set()).add(about["part"])
-    lines = []
-    try:
-        course = find_course(config.rootpath)
-        possible = {brick: made_possible(course, brick, parts) for brick, parts in right.items()}
-    except CourseError as error:
-        return [str(error)]
-    for brick, titles in possible.items():
-        if new := [title for title in titles if title not in named.get(brick, [])]:
-            named[brick] = [*named.get(brick, []), *new]
-            lines.append(f"worth a look: bricks show {brick}   ({'; '.join(new)})")
-    cache.set(NAMED, named)
-    return [line for long in lines for line in textwrap.wrap(long, 79, subsequent_indent=" " * 6)]
 
 
 def _several(config: pytest.Config, reports: list[Any]) -> list[str]:

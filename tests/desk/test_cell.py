@@ -252,3 +252,29 @@ def test_a_picture_is_named_once_and_drawn_in_place(desk, ran):
     assert "data:image/png;base64," in shown(drawn, "text/html")
     assert shown(drawn) == "Twice as much. It rises. It is steep."
     assert "There is no brick 'nothing'" in "".join(str(o) for o in unknown.outputs)
+
+
+def test_a_check_before_its_cell_was_run_says_so(desk, ran):
+    notebook = ran({**desk.RIGHT, "double-solution": "pass"})
+    assert "No cell that defines double has run yet" in shown(cell(notebook, "test-double"))
+    assert "has run yet" not in shown(cell(notebook, "test-Tripler-apply"))
+
+
+def test_hints_come_one_at_a_time_and_explain_says_where(desk, ran):
+    extra = ["%hint double", "%hint double", "%hint treble", "%explain toy", "%explain nothing"]
+    notebook = ran({**desk.RIGHT, **HALF}, extra=extra)
+    first, second, lost, place, no_brick = notebook.cells[-len(extra) :]
+    assert "hint 1 of 1" in first.outputs[0].text and "Twice?" in first.outputs[0].text
+    assert "There are no more." in second.outputs[0].text
+    assert "There is no part 'treble'" in lost.outputs[0].evalue
+    assert "where" in place.outputs[0].text or "No small change" in place.outputs[0].text
+    assert "%explain BRICK" in no_brick.outputs[0].evalue
+
+
+def test_the_last_part_says_the_points_of_all_bricks(desk, ran):
+    notebook = ran(desk.RIGHT)
+    last = [c for c in notebook.cells if c.source.startswith("%check")][-1]
+    assert "All bricks so far: toy 5 of 5, late 0 of" in shown(last, "text/html")
+    again = ran({}, "late")
+    last = [c for c in again.cells if c.source.startswith("%check")][-1]
+    assert "toy 5 of 5" in shown(last, "text/html")

@@ -1,0 +1,172 @@
+"""`bricks hint PART`: one step more of a part's hints each time that it is asked for.
+
+The steps that were shown are remembered in the course's folder, and go nowhere else.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader.check import Brick
+from grader.course import Course, CourseError
+from grader.examine import Result
+from grader.examiner import Examiner
+from grader.outcome import Line, Passed
+from grader.report.rows import WIDTH
+from grader.report.text import row_text, where
+from grader.runner.process import Process
+from grader.selfcheck.asked import alike
+from grader.submission import handed_from
+
+SHOWN = Path(".bricks", "hints.json")  # in the course's folder
+LABELS = ("think", "look", "example", "formula")
+FREE = "This costs nothing."
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One step of a part. number: from 1 to `of`."""
+
+    brick: str
+    part: str
+    label: str
+    text: str
+    number: int
+    of: int
+
+
+def find_part(course: Course, name: str) -> tuple[Brick, str]:
+    """The part of that name: "softmax", "layer softmax", "layer/Dense.forward".
+
+    Raises CourseError where there is none, or where several bricks have one.
+    """
+    brick_name, _, part = name.replace("/", " ").strip().rpartition(" ")
+    bricks = [course.bricks[brick_name]] if brick_name in course.bricks else course.bricks.values()
+    found = [brick for brick in bricks if part in brick.parts]
+    if len(found) == 1:
+        return found[0], part
+    if found:
+        names = ", ".join(f"`bricks hint {brick.name}/{part}`" for brick in found)
+        raise CourseError(f"Several bricks have a part {part}: {names}.")
+    near = alike(part, [each for brick in bricks for each in brick.parts])
+    said = f"There is no part {part!r}"
+    raise CourseError(f"{said}. Is {near} meant?" if near else f"{said}: name one as messages do.")
+
+
+def ladder(brick: Brick, part: str, check: str = "") -> list[tuple[str, str]]:
+    """All steps of a part, each with its label; the first is the question of the check."""
+    checks = [it for it in brick.checks.values() if it.part == part]
+    asks = next((it.hint for it in checks if it.name == check), checks[0].hint)
+    steps = brick.ladders[part].steps if part in brick.ladders else ()
+    return list(zip(LABELS, (asks, *steps), strict=False))
+
+
+class Hints:
+    """The steps that a student has seen."""
+
+    def __init__(self, course: Course):
+        self.course = course
+        self._file = course.root / SHOWN
+
+    def seen(self, brick: Brick, part: str, check: str = "") -> list[Hint]:
+        """The steps of the part that were shown."""
+        return self._steps(brick, part, check)[: self._count(f"{brick.name}/{part}")]
+
+    def more(self, brick: Brick, part: str, check: str = "") -> Hint | None:
+        """The next step, which counts as shown from now on; None where there are no more."""
+        steps, key = self._steps(brick, part, check), f"{brick.name}/{part}"
+        number = self._count(key)
+        if number >= len(steps):
+            return None
+        shown = self._read()
+        shown[key] = [*shown.get(key, []), time.strftime("%Y-%m-%d %H:%M:%S")]
+        with suppress(OSError):  # a course that cannot be written to remembers nothing
+            self._file.parent.mkdir(exist_ok=True)
+            self._file.write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
+        return steps[number]
+
+    @property
+    def cost(self) -> str:
+        """What a hint costs, as course.toml says: [hints] cost = "..."."""
+        table = self.course.rules.get("hints", {})
+        said = table.get("cost") if isinstance(table, dict) else None
+        return str(said) if said else FREE
+
+    def _steps(self, brick: Brick, part: str, check: str) -> list[Hint]:
+        steps = ladder(brick, part, check)
+        return [
+            Hint(brick.name, part, label, text, i + 1, len(steps))
+            for i, (label, text) in enumerate(steps)
+        ]
+
+    def _count(self, key: str) -> int:
+        return len(self._read().get(key, []))
+
+    def _read(self) -> dict[str, list[str]]:
+        """By part, when each step was shown. A file that somebody damaged counts as empty."""
+        try:
+            read = json.loads(self._file.read_text(encoding="utf-8"))
+            return {str(key): [str(it) for it in value] for key, value in read.items()}
+        except (OSError, ValueError, AttributeError, TypeError):
+            return {}
+
+
+def in_words(hints: Sequence[Hint], cost: str, width: int = WIDTH) -> str:
+    """Hints of one part, and what follows them."""
+    last = hints[-1]
+    title, count = f"{last.brick} / {last.part}", f"hint {last.number} of {last.of}"
+    lines = [f"{title}{count:>{max(1, width - len(title))}}"]
+    lines += [row_text((hint.label, hint.text), width) for hint in hints]
+    return "\n".join([*lines, after(last, cost, width)])
+
+
+def after(last: Hint, cost: str, width: int = WIDTH) -> str:
+    """What follows the last hint that was shown."""
+    said = "Ask again for the next." if last.number < last.of else "There are no more."
+    return row_text(("", f"{said} {cost}"), width)
+
+
+def next_hint(course: Course, name: str) -> str:
+    """One step more on the part of that name, under those that were shown. Raises CourseError."""
+    brick, part = find_part(course, name)
+    hints, (check, place) = Hints(course), first_open(course, brick, part)
+    before = hints.seen(brick, part, check)
+    more = hints.more(brick, part, check)
+    shown = [*before, *([more] if more else [])]
+    return in_words([with_place(hint, place) for hint in shown], hints.cost)
+
+
+def with_place(hint: Hint, place: str) -> Hint:
+    """What to look at, with the place in the student's own code where it is known."""
+    if hint.label != "look" or not place:
+        return hint
+    return replace(hint, text=f"{hint.text} The place: {place}.")
+
+
+def first_open(course: Course, brick: Brick, part: str) -> tuple[str, str]:
+    """The part's first quick check that is not passed, and the place if it is known.
+
+    The part's first check where there is none.
+    """
+    checks = [it for it in brick.checks.values() if it.part == part]
+    with closing(Process()) as student, closing(Process()) as reference:
+        examiner = Examiner(course, reference, at_home=True)
+        handed = handed_from(course, course.exercises)
+        examination = examiner.of_handed(brick.name, handed, student)
+        for check in checks:
+            result = examination.result(check.name) if check.is_quick else None
+            if result and not isinstance(result.outcome, Passed):
+                return check.name, place_in(result)
+    return checks[0].name, ""
+
+
+def place_in(result: Result) -> str:
+    """Where in the student's code the mistake is, as far as a message knows it."""
+    lines = getattr(result.outcome, "lines", ()) or [result.why and result.why.line]
+    line = lines[-1]
+    if isinstance(line, Line):
+        return f"line {line.number} of {line.file}"
+    return where(result.why).partition("\n")[0].rstrip(".") if result.why else ""

@@ -1,0 +1,175 @@
+"""The screen of `bricks watch`: the board, the one thing to do next, its message, the keys."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from rich.console import Group, RenderableType
+from rich.rule import Rule
+from rich.text import Text
+
+from grader.check import Brick, Check
+from grader.outcome import Unloadable
+from grader.report.board import BoardEntry, board_bars, onward
+from grader.report.check_report import CheckReport
+from grader.report.rows import WIDEST
+from grader.report.text import explain, question, row_text
+from grader.selfcheck.hint import Hint
+from grader.selfcheck.waiting import note
+
+KEYS = (
+    *(("h", "hint"), ("n", "next"), ("p", "previous"), ("a", "run all")),
+    *(("o", "pictures"), ("e", "explain"), ("q", "quit")),
+)
+LABELS = {"likely": "bold yellow", "where": "bold cyan", "think": "bold magenta"}
+NOT_TO_DO = ("passed", "skipped", "fault", "not installed")
+
+
+@dataclass(frozen=True)
+class State:
+    """What the screen shows.
+
+    reports   the latest of each check, by id; a file that does not load leaves them as they were.
+    entries   the same for the board.
+    broken    by brick, the report of a file that does not load.
+    latest    the bricks that were saved last.
+    chosen    how many steps "next" has gone from the first thing to do.
+    running   the check that trains, and since when; seconds before, where it ran before.
+    seconds   from the save to the first verdict.
+    hints     of the part that is shown.
+    said      lines of "explain" or "open pictures".
+    """
+
+    reports: Mapping[str, CheckReport] = field(default_factory=dict)
+    entries: Mapping[str, BoardEntry] = field(default_factory=dict)
+    broken: Mapping[str, CheckReport] = field(default_factory=dict)
+    latest: tuple[str, ...] = ()
+    chosen: int = 0
+    running: Check | None = None
+    since: float = 0.0
+    seconds: float | None = None
+    hints: tuple[Hint, ...] = ()
+    said: tuple[str, ...] = ()
+
+    @property
+    def to_do(self) -> list[CheckReport]:
+        """What is not right: files that do not load, then checks, those of the latest save first.
+
+        Within a brick it is teaching order.
+        """
+        open_checks = [
+            entry
+            for entry in self.entries.values()
+            if entry.outcome not in NOT_TO_DO and entry.brick not in self.broken
+        ]
+        open_checks.sort(key=lambda it: (it.brick not in self.latest, tuple(it.order)))
+        return [
+            *self.broken.values(),
+            *(self.reports[f"{it.brick}/{it.name}"] for it in open_checks),
+        ]
+
+    @property
+    def shown(self) -> CheckReport | None:
+        """What "next" and "previous" have chosen."""
+        to_do = self.to_do
+        return to_do[self.chosen % len(to_do)] if to_do else None
+
+    def moved(self, by: int) -> "State":
+        return replace(self, chosen=self.chosen + by, hints=(), said=())
+
+
+def screen(
+    state: State, bricks: Mapping[str, Brick], width: int, height: int, now: float
+) -> RenderableType:
+    """The whole screen, which is never higher than the terminal."""
+    width = min(WIDEST, width)
+    top = [*_board(state, bricks), *_status(state, now)]
+    below = _message(state, bricks, width - 1)
+    room = max(3, height - len(top) - 3)
+    if len(below) > room:
+        below = [*below[: room - 1], Text("...", style="dim")]
+    lines: list[RenderableType] = [*top, Rule(style="dim"), *below]
+    lines += [Text()] * (room - len(below))
+    return Group(*lines, Rule(style="dim"), _keys(width))
+
+
+def _board(state: State, bricks: Mapping[str, Brick]) -> list[Text]:
+    lines = []
+    name_width = max(map(len, bricks), default=0)
+    bars = board_bars(list(state.entries.values()))
+    for name in bricks:
+        text, colour = bars.get(name, ("not run yet", "white"))
+        line = Text(no_wrap=True, overflow="ellipsis")
+        line.append(f"{name:<{name_width}}  ", style="bold" if name in state.latest else "")
+        if name in state.broken:
+            text = text.partition("   (")[0]
+        line.append(text, style="" if colour == "white" else colour)
+        if name in state.broken:
+            line.append("   does not load as it is now", style="bold red")
+        lines.append(line)
+    return lines
+
+
+def _status(state: State, now: float) -> list[Text]:
+    """How long the first verdict took, and what trains."""
+    line = Text(style="dim")
+    if state.seconds is not None:
+        line.append(f"first verdict {state.seconds:.2f} s after saving")
+    if state.running is not None:
+        line.append(" · " if line else "")
+        line.append(f"{state.running.brick}: {note(state.running, now - state.since, 0.0)}")
+    return [line]
+
+
+def _right(state: State, bricks: Mapping[str, Brick]) -> list[Text]:
+    """What is said where nothing is wrong: what was reached, and where to go on."""
+    if not state.entries:
+        return [Text("Reading what you have ...", style="dim")]
+    ran = list(state.entries.values())
+    own = {name: it for name, it in bricks.items() if not it.further} or dict(bricks)
+    first = {name: next(iter(it.parts)) for name, it in own.items() if it.parts}
+    points = {name: it.points for name, it in own.items()}
+    lines = [Text("All that has run is right.", style="bold green")]
+    lines += [Text(note) for one in ran for note in one.notes]
+    lines += [Text(line) for line in onward([it for it in ran if it.brick in own], first, points)]
+    return lines
+
+
+def _message(state: State, bricks: Mapping[str, Brick], width: int) -> list[Text]:
+    report = state.shown
+    if report is None:
+        return _right(state, bricks)
+    count = len(state.to_do)
+    head = f"next: {report.brick} / {report.part}   ({report.name})"
+    if isinstance(report.outcome, Unloadable):
+        head = f"next: {report.outcome.file} does not load: mend that first"
+    which = f"{state.chosen % count + 1} of {count} to do"
+    lines = [Text(f"{head}{which:>{max(1, width - len(head))}}", style="bold cyan")]
+    asked = question(report)
+    for hint in state.hints:  # what was asked for comes first: a low terminal cuts the end
+        if hint.text != asked:
+            lines += coloured(row_text((f"hint {hint.number}", hint.text), width).split("\n"))
+    lines += [Text(line) for line in state.said]
+    lines += coloured(explain(report, width).split("\n")[1:])
+    return lines
+
+
+def coloured(lines: Sequence[str]) -> list[Text]:
+    """The lines of a message, with the labels that matter in colour."""
+    found = []
+    for line in lines:
+        label = line[2:12].strip()
+        text = Text(line)
+        style = "bold green" if label.startswith("hint") else LABELS.get(label)
+        if style and line[:2] == "  " and line[2:3] != " ":
+            text.stylize(style, 0, 12)
+        found.append(text)
+    return found
+
+
+def _keys(width: int) -> Text:
+    line = Text()
+    for key, does in KEYS:
+        line.append(key, style="bold")
+        line.append(f" {does}   ")
+    line.truncate(width, overflow="ellipsis")
+    return line
