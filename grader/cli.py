@@ -307,11 +307,11 @@ def run_audit(options: argparse.Namespace) -> ExitStatus:
     if options.diagnosis:
         return write_diagnosis(course)
     bricks = chosen_bricks(course, options.brick)
-    print("Finding out which check catches which misconception (minutes) ...", flush=True)
+    print("Every mistake meets every check of its brick: this takes minutes.", flush=True)
     audit = Audit(course)
-    audit.find_caught(bricks)
     audited = []
     for name in bricks:
+        audit.find_caught(name)
         audited.append(audit.brick(name))
         print(f"{name}: {len(audited[-1].mistaken)} misconceptions tried", flush=True)
     audit.close()

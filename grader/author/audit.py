@@ -233,17 +233,17 @@ class Audit:
             runner = reached.of(mistake, source)
             yield self._trial(brick, mistake, [*before, source], explained, runner)
 
-    def find_caught(self, bricks: Sequence[str]) -> None:
+    def find_caught(self, brick: str) -> None:
         """Writes caught.json: by check, the misconceptions that a diagnosis has to compare with.
 
         What it says of other bricks stays. Trials that follow know what was written.
         """
         known, found = self.course.caught, dict[str, list[str]]()
-        for name, brick in self.course.bricks.items():
-            if name in bricks:
-                found |= caught(brick, self.mistaken(name, explained=False))
+        for name, each in self.course.bricks.items():
+            if name == brick:
+                found |= caught(each, self.mistaken(name, explained=False))
             else:
-                found |= {c.id: known[c.id] for c in brick.checks.values() if c.id in known}
+                found |= {c.id: known[c.id] for c in each.checks.values() if c.id in known}
         path = self.course.solutions / "misconceptions" / "caught.json"
         write_whole(path, json.dumps(found, indent=1) + "\n")
         self.course = Course(self.course.root)
