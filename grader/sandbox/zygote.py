@@ -34,7 +34,8 @@ def main(fd: int, keras: bool, folder: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the grader, which ends us
     orders = socket.socket(fileno=fd)
     _import(keras)
-    zygote = Zygote(orders, confinement(), Path(folder))
+    shared = confinement()
+    zygote = Zygote(orders, shared, FolderRules(shared.files), Path(folder))
     gc.collect()
     gc.freeze()  # the collector leaves these objects alone, so children go on sharing their memory
     zygote.serve()
@@ -56,15 +57,17 @@ def threads() -> int:
 class Zygote:
     """Children by the number of their job."""
 
-    def __init__(self, orders: socket.socket, shared: Confinement, folder: Path):
+    def __init__(
+        self, orders: socket.socket, shared: Confinement, rules: FolderRules, folder: Path
+    ):
         self.orders = orders
         self.shared = shared
+        self.rules = rules
         self.folder = folder
         self.native_threads = threads()
         self.pids: dict[int, int] = {}
         self.descriptors: dict[int, tuple[int, int | None]] = {}  # by descriptor: process, its job
         self.folders: dict[int, Path] = {}  # by process, also by one that cleans up
-        self.rules = FolderRules(shared.files)
         self.free = [self.new_folder() for _ in range(SPARE)]
         self.events = select.poll()
         self.events.register(orders, select.POLLIN)

@@ -94,7 +94,7 @@ def test_numeric_libraries_have_one_thread_each(toy):
 def test_a_zygote_that_runs_threads_does_not_fork(tmp_path):
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
-        one = zygote.Zygote(theirs, None, tmp_path)
+        one = zygote.Zygote(theirs, None, None, tmp_path)
         one.native_threads = zygote.threads() + 1
         one.fork(7, 1.0, [])
         assert b"refused" in ours.recv(1000)
