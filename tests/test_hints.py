@@ -14,7 +14,7 @@ def solution(course, brick):
 
 @pytest.mark.parametrize(
     "brick",
-    ["neuron", "layer", "mlp", "convolution", "cnn", "training", "features"],
+    ["neuron", "layer", "mlp", "convolution", "cnn", "training", "features", "transfer"],
 )
 def test_every_part_has_all_steps_and_none_holds_a_line_of_the_reference(course, brick):
     assert list(hint_defects(course.bricks[brick], solution(course, brick))) == []
