@@ -554,3 +554,57 @@ def squares_of_any_value(features, x, label, size, value, kernel, bias, dense, d
 def squares_as_agreed(features, x, label, kernel, bias, dense, dense_bias):
     model = classifier(x, kernel, bias, dense, dense_bias)
     return {"p": features.occlusion(model, x, label)}
+
+
+# Hints, one at a time: `bricks hint saliency`. Read them there, after a try of your own.
+
+brick.hints(
+    "feature_maps",
+    look="Which layer's output you take, and whether the model knows that this is inference.",
+    example="The row 5 2 4 under the kernel 1 -1: the sums are 3 and -2, the map is 3 and 0.",
+    formula="All layers from the input to the named one, one after the other, and none behind it.",
+)
+brick.hints(
+    "receptive_field",
+    look="What size and step are before the first layer, and which of the two changes first.",
+    example="Layers (5, 2) and (3, 2): size 5 and step 2 after the first, 9 and 4 after both.",
+    formula="k neighbours reach k - 1 steps further than one. The step is the product of the "
+    "strides.",
+)
+brick.hints(
+    "top_patches",
+    look="How many entries of each image count, and how a place in the map becomes one in the "
+    "image.",
+    example="Maps 1 9 8 and 4 2 7, k = 2: the 9, then the 7. Entry (1, 2) with size 4, step 3: "
+    "rows 3 to 6, columns 6 to 9.",
+    formula="Entry (i, j) saw the pixels from (i * step, j * step) on, size of them each way.",
+)
+brick.hints(
+    "preferred_input",
+    look="What the gradient is for, the image or the weights; the sign of the step; the range of "
+    "pixels.",
+    example="The gradient (1, -7) has the root mean square 5. A step of 0.1 makes 0.52 and 0 of "
+    "the pixels 0.5 and 0.1: -0.04 is clipped.",
+    formula="rms(g)^2 is the mean of g^2 over all pixels and channels.",
+)
+brick.hints(
+    "saliency",
+    look="Of which number you take the slopes, and what comes first: their size, or the largest?",
+    example="A pixel with two channels. The slopes of log p are (1.5, -3) for one label and (-0.5, "
+    "1) for the other: the saliency is 3, or 1.",
+    formula="The slope of log p is the slope of p, over p.",
+)
+brick.hints(
+    "occlusion",
+    look="How many places the square has, and whether the last one is uncovered before the next.",
+    example="4 x 5 pixels, a square of 3: 2 x 3 places. Place (1, 2) covers the rows 1 to 3 and "
+    "the columns 2 to 4.",
+    formula="h - size + 1 rows of w - size + 1 places; place (i, j) ends at row i + size - 1.",
+)
+brick.able = {
+    "feature_maps": "you can see what any layer of a network makes of an image.",
+    "top_patches": "you can show what a unit looks for, in real images.",
+    "preferred_input": "you can ask a unit what it would like to see, and show it.",
+    "saliency": "you can show on which pixels an answer hangs most.",
+    "occlusion": "you can put an answer to the test: cover a part of the image, and ask again.",
+}

@@ -1067,3 +1067,87 @@ def ten_digits(training, x_train, y_train, x_test, seed):
     optimizer = training.Adam(learning_rate=0.003)
     training.train(model, x, y, x_val, y_val, 6, 32, optimizer, patience=3, seed=seed)
     return {"labels": np.argmax(model(single(x_test), training=False), axis=1)}
+
+
+# Hints, one at a time: `bricks hint Adam`. Read them there, after a try of your own.
+
+brick.hints(
+    "gradients",
+    look="The order of what you return, and what stands there for a variable that is never used.",
+    example="The loss a * a * b with a = 2 and b = 5: asked for b, a and c, the answer is 4, 20 "
+    "and 0.",
+    formula="By a the slope of a * a * b is 2ab, by b it is a * a, and by c it is 0.",
+)
+brick.hints(
+    "DenseLayer",
+    look="What `__init__` only keeps and what `build` makes; and whether `get_config` names all "
+    "that `__init__` asks for.",
+    example="x = (1, 1), the kernel's rows (1, 2) and (3, 4), bias (10, -20), ReLU: (14, 0).",
+    formula="z_ij = sum over k of x_ik w_kj, plus b_j, then the activation. At the start limit^2 = "
+    "6 / (n_inputs + units).",
+)
+brick.hints(
+    "Momentum",
+    look="Whose velocity each variable gets, its sign, and what changes first: velocity or "
+    "variable.",
+    example="Rate 0.5, momentum 0.5, gradients 2, 4 and 0: v is -1, -2.5 and -1.25. A variable "
+    "that begins at 0 goes to -1, -3.5 and -4.75.",
+    formula="After three steps v = -rate * (g_3 + m g_2 + m^2 g_1): the oldest counts least.",
+)
+brick.hints(
+    "Adam",
+    look="How often t grows in one call, whose averages each variable gets, and where epsilon is.",
+    example="beta_1 = 0.5, beta_2 = 0.75, gradients 2 and 4: in step 2 m is 2.5 and s is 4.75, "
+    "corrected 3.3333 and 10.8571. At a rate of 0.1 the step is 0.1012.",
+    formula="After t steps the gradients' shares in an average add up to 1 - beta^t.",
+)
+brick.hints(
+    "dropout",
+    look="Whether each entry is drawn for itself, by which generator, and what comes back without "
+    "training.",
+    example="Rate 0.25 and an x full of 6: about one entry of four becomes 0, all others 8.",
+    formula="On average an entry stays what it was: (1 - rate) * x / (1 - rate) = x.",
+)
+brick.hints(
+    "batch_norm",
+    look="The axis of mean and variance, and which of them serve in training, which at inference.",
+    example="The column 2, 6 with gamma 3, beta 1, epsilon 0: mean 4, variance 4, y is -2 and 4. "
+    "A moving mean of 0 becomes 1 with momentum 0.75.",
+    formula="variance_j = sum over i of (x_ij - mean_j)^2, over n. A moving average keeps the "
+    "share momentum of itself.",
+)
+brick.hints(
+    "train",
+    look="Where the model is told that it trains, how much a short batch counts, and which "
+    "epoch's weights are left.",
+    example="Batches of 4 and 1 with losses 0.5 and 1.0: 0.6. Validation losses 0.8, 0.5, 0.6, "
+    "0.55, patience 2: it stops, with the weights of the second epoch.",
+    formula="An epoch's number is the sum over its batches of loss * samples, over the number of "
+    "all samples.",
+)
+brick.hints(
+    "keras_mlp_with_dropout",
+    look="Behind which layers dropout stands, their activations, and which labels the loss is for.",
+    example="Sizes 4, 6, 5, 3: 4 * 6 + 6 + 6 * 5 + 5 + 5 * 3 + 3 = 83 parameters.",
+    formula="Dense with ReLU and dropout for each hidden size; dense with softmax for the last.",
+)
+brick.hints(
+    "keras_train",
+    look="Whether `fit` sees the validation data, which number stops it, and whose weights remain.",
+    example="Validation losses 0.9, 0.7, 0.8, 0.75, and the end: the weights of the second epoch.",
+    formula="The best epoch is the one with the lowest val_loss, not the last one.",
+)
+brick.hints(
+    "MNIST",
+    look='The history of `train`: does "loss" fall in every epoch, and does "val_loss" follow?',
+    example="Guessing among ten costs 2.3026. 1,000 digits in batches of 32 make 32 steps an "
+    "epoch.",
+    formula="The share that is right is the number of equal pairs (label, prediction) over n.",
+)
+brick.able = {
+    "gradients": "you write a loss, and the tape finds its gradients.",
+    "DenseLayer": "your own layer can stand in any Keras model.",
+    "Adam": "your optimizer finds a step size for every single parameter.",
+    "train": "you know what `fit` does: you have written it.",
+    "MNIST": "your layers, your optimizer and your loop have learned to read digits together.",
+}

@@ -803,3 +803,57 @@ def more_than_from_scratch(transfer, x, y_true, configuration, weights, seed):
     body, model = with_dense_head(configuration, weights, seed)
     transfer.fine_tune(model, body, x, y_true, seed=seed)
     return keras_checks.sent_as("after", model, x)
+
+
+# Hints, one at a time: `bricks hint embed`. Read them there, after a try of your own.
+
+brick.hints(
+    "body_of",
+    look="Where the new model begins, where it ends, and whether its layers are the old ones.",
+    example="(n, 8, 8, 1) and 4 filters of 3 x 3: up to the convolution the output is (n, 6, 6, "
+    "4), up to the flattening behind it (n, 144).",
+    formula="All layers from the input to the named one, its activation included, none behind it.",
+)
+brick.hints(
+    "embed",
+    look="Which axis stays when maps become rows, and whether the body knows that this is "
+    "inference.",
+    example="Maps (5, 2, 3, 4) become 5 rows of 24: first the 4 channels of the first pixel, then "
+    "those of the pixel to its right.",
+    formula="Row i, column j, channel c comes to the place (i * w + j) * channels + c, from 0 on.",
+)
+brick.hints(
+    "nearest",
+    look="The axis that squares are summed along, one vote for each of the k, and who decides a "
+    "tie.",
+    example="The query (0, 0); embeddings (0, 1), (2, 0), (0, 3), (4, 0) with labels 1, 0, 0, 1: "
+    "k = 1, 2, 3, 4 give 1, 1, 0, 1.",
+    formula="d^2 = sum over i of (a_i - b_i)^2: where d^2 is smaller, d is smaller.",
+)
+brick.hints(
+    "with_new_head",
+    look="Which comes first, freezing or `compile`; whether the model holds the body itself; and "
+    "which labels the loss is for.",
+    example="Maps of 6 x 6 x 4, one dense layer for 3 classes: 144 * 3 + 3 = 435 numbers learn.",
+    formula="p = softmax(f(x) W + b), f(x) the maps as rows: W and b learn, nothing in f moves.",
+)
+brick.hints(
+    "fine_tune",
+    look="What learns in each of the two trainings, when Keras is told so, and the second rate.",
+    example="40 steps of Adam may move a weight by about 0.2 at a rate of 0.005, by 0.002 at "
+    "0.00005.",
+    formula="The body has moved by the norm of (after - before) over the norm of before.",
+)
+brick.hints(
+    "MNIST",
+    look="The loss at the end of each of the two trainings: does it fall in both?",
+    example="Guessing among five costs 1.6094. 100 images in batches of 16 make 7 steps an epoch.",
+    formula="The share that is right is the number of equal pairs (label, prediction) over n.",
+)
+brick.able = {
+    "body_of": "you can take what a network has learned, and leave its classes behind.",
+    "nearest": "you can tell new classes apart without any training.",
+    "with_new_head": "a trained body serves classes that it has never met.",
+    "fine_tune": "body and head learn together, and the body keeps most of what it knows.",
+    "MNIST": "your network has learned five new digits from a hundred images.",
+}

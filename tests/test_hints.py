@@ -12,7 +12,10 @@ def solution(course, brick):
     return (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn"])
+@pytest.mark.parametrize(
+    "brick",
+    ["neuron", "layer", "mlp", "convolution", "cnn", "training", "features", "transfer"],
+)
 def test_every_part_has_all_steps_and_none_holds_a_line_of_the_reference(course, brick):
     assert list(hint_defects(course.bricks[brick], solution(course, brick))) == []
 
