@@ -32,7 +32,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     if folder and getattr(options, folder) is None:
         if not options.brick or len(options.brick) < 2:
             top.error(f"the following arguments are required: {folder.upper()}")
-        setattr(options, folder, Path(options.brick.pop()))
+        vars(options)[folder] = Path(options.brick.pop())
     return options
 
 

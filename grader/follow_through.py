@@ -8,7 +8,6 @@ fails on the reference's version, too, is reported as it came of the student's o
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 
 from grader.check import Check
 from grader.course import Course
@@ -24,7 +23,6 @@ from grader.outcome import (
 )
 from grader.probe import Substituted
 from grader.reference_functions import ReferenceFunctions, contract_of
-from grader.repair.places import places_in
 from grader.where import can_be_located, located
 
 NEVER_ENDED = (TooSlow, Crashed)
@@ -154,13 +152,7 @@ class FollowThrough:
     def _is_not_written(self, check: Check) -> bool:
         """Whether the check's own part is a stub: Keras would be imported to find that out."""
         functions = self._functions.of_part(check.part)
-        return bool(functions) and self._stubs.issuperset(functions)
-
-    @cached_property
-    def _stubs(self) -> set[str]:
-        """The student's functions that do nothing but say that they are not written."""
-        texts = self.examination.code.sources[-1].texts
-        return {place.name for place in places_in(texts) if place.is_stub}
+        return bool(functions) and self.examination.stubs.issuperset(functions)
 
     def _located(self, result: Result) -> Result:
         if not self._locates or not can_be_located(result) or self._is_late:

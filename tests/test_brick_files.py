@@ -58,7 +58,7 @@ def test_a_kit_has_them_beside_the_checks(toy, tmp_path):
 def test_a_kit_is_not_made_without_them(toy):
     toy.files_of("toy")[0].unlink()
     with pytest.raises(CourseError, match=r"exercises/ lacks numbers.npz, which .* toy read"):
-        refuse_without_files(toy)
+        refuse_without_files(toy, ["toy"])
 
 
 def test_they_decide_a_grade_and_a_calibrated_run(toy):

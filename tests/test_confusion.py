@@ -57,7 +57,7 @@ def checks_with_a_bar(course):
 def test_each_picture_is_the_test_image_that_its_label_belongs_to(course, monkeypatch):
     monkeypatch.setattr(mnist, "draw", drawn)
     checks = checks_with_a_bar(course)
-    assert len(checks) == 6
+    assert len(checks) == 8
     for check in checks:
         found = missed(course, check)
         assert len(found.images) == SHOWN

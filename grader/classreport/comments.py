@@ -69,4 +69,4 @@ def read_comments(path: Path) -> Comments:
     return Comments({name: text.strip() for name, text in found.items()})
 
 
-EXAMPLE = 'A line is like "neuron/loss-summed" = "The loss is a mean.", with both sides in quotes.'
+EXAMPLE = 'A line is like "brick/loss-summed" = "The loss is a mean.", with both sides in quotes.'

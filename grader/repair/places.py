@@ -63,6 +63,21 @@ def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
     return list(found.values())
 
 
+def stubs_in(texts: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The functions that do nothing but say that they are not written.
+
+    One whose name the file also binds in another way may be written there, and is none.
+    """
+    stubs = {place.name for place in places_in(texts) if place.is_stub}
+    for _, module in trees_of(texts):
+        for node in ast.walk(module):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                stubs.discard(node.id)
+            elif isinstance(node, ast.alias):
+                stubs.discard(node.asname or node.name)
+    return frozenset(stubs)
+
+
 def change_of(place: Place, edit: Edit) -> Change | None:
     """The edit of the place's function as a change of the file; None where it is no Python."""
     try:

@@ -71,7 +71,7 @@ def test_a_slip_is_one_sentence_that_shows_a_right_line(tmp_path, text, words):
     path.write_text(text)
     with pytest.raises(CourseError) as raised:
         read_comments(path)
-    assert words in str(raised.value) and '"neuron/loss-summed" = ' in str(raised.value)
+    assert words in str(raised.value) and '"brick/loss-summed" = ' in str(raised.value)
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(CourseError, match="UTF-8"):
         read_comments(path)
