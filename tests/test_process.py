@@ -14,7 +14,7 @@ from grader.course import load_brick
 from grader.outcome import Crashed, Missing, Passed, Raised, TooSlow, Unloadable
 from grader.probe import Job, Loaded, NoArray, Returned
 from grader.runner.clock import Patience
-from grader.runner.keras_imports import imports_keras
+from grader.runner.keras_imports import imports_keras, needs_keras
 from grader.runner.process import Process
 from grader.source import Source
 
@@ -423,3 +423,14 @@ def test_no_file_takes_long_to_be_looked_at(piece):
     began = time.process_time()
     imports_keras(code, anywhere=True)
     assert time.process_time() - began < 2
+
+
+def test_a_brick_that_comes_before_counts_where_it_is_imported():
+    def job(*codes):
+        names = ("first", "second", "third")
+        sources = [Source(n, f"{n}.py", code) for n, code in zip(names, codes, strict=True)]
+        return Job(None, Path("test_third.py"), tuple(sources))
+
+    assert not needs_keras(job(b"import keras", b"x = 1", b"import numpy"))
+    assert needs_keras(job(b"import keras", b"x = 1", b"from first import x"))
+    assert needs_keras(job(b"import keras", b"import first", b"def f():\n    import second"))

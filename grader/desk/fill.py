@@ -69,7 +69,8 @@ def pieces(text: str, known: frozenset[str] = frozenset()) -> Iterator[Piece]:
         while chosen and not lines[chosen[-1]]:
             del chosen[-1]
         if any(lines[n].strip() for n in chosen):
-            text = "\n".join(lines[n] for n in chosen)
+            # An indented comment at a cell's beginning would make Jupyter indent all the less.
+            text = "\n".join(lines[n] if n >= first else lines[n].lstrip() for n in chosen)
             yield Piece(text, name, tuple(n + 1 for n in chosen))
         end = last
 

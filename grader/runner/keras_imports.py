@@ -10,14 +10,29 @@ IMPORTS = re.compile(rb"(?:^|[;:])\s*((?:import|from)\s[^;]*)")  # also after `t
 
 
 def needs_keras(job: Job) -> bool:
-    """Whether the job imports Keras: any source at its top, or the last one for a Keras check."""
+    """Whether the job imports Keras: a source at its top, or the last one for a Keras check.
+
+    The sources before the last one are loaded only where another one imports them.
+    """
     of_keras = job.check is not None and job.check.keras
     if not job.sources:
         return of_keras
     *before, last = job.sources
-    return imports_keras(last.code, anywhere=of_keras) or any(
-        imports_keras(source.code, anywhere=False) for source in before
-    )
+    if imports_keras(last.code, anywhere=of_keras):
+        return True
+    loaded = [last]
+    for source in reversed(before):  # none imports one that comes after it
+        if any(imports(one.code, source.brick) for one in loaded):
+            loaded.append(source)
+    return any(imports_keras(source.code, anywhere=False) for source in loaded[1:])
+
+
+@lru_cache(maxsize=256)
+def imports(code: bytes, module: str) -> bool:
+    """Whether a line of the source imports that module."""
+    name = re.compile(rb"\b" + re.escape(module.encode()) + rb"\b")
+    lines = (line.split(b"#")[0] for line in code.splitlines())
+    return any(name.search(found) for line in lines for found in IMPORTS.findall(line))
 
 
 @lru_cache(maxsize=64)  # asked again for each check

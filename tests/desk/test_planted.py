@@ -87,8 +87,9 @@ TEXTS = {
 }
 RESERVED = {"toc", "top", "notebook", "notebook-container", "statusmessage", "test-double"}
 TAGS = {
-    *("a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "hr", "img", "li"),
-    *("ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+    *("a", "b", "blockquote", "br", "code", "del", "details", "div", "em", "h1", "h2", "hr"),
+    *("img", "li", "ol", "p", "pre", "span", "strong", "summary", "table", "tbody", "td", "th"),
+    *("thead", "tr", "ul"),
 }
 
 

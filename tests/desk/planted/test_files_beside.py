@@ -196,16 +196,19 @@ def test_timestamps_in_other_places_and_spellings_are_not_copied(course, grade, 
     assert names(course.root / "autograded" / "eve") == {"toy/toy.ipynb", "toy/timestamp.txt"}
 
 
-def test_nothing_planted_in_autograded_goes_into_feedback(course, grade, names):
+def test_nothing_planted_in_autograded_goes_into_feedback(course, grade, names, secrets):
     """As an earlier version of the kit left it."""
     course.hand_in("eve", course.RIGHT, when=WHEN)
     assert grade("nbgrader") == 0
     graded = course.root / "autograded" / "eve" / "toy"
     (graded / "data.csv").symlink_to(course.root / "course.secret")
     (graded / "other.html").write_bytes((course.root / "course.secret").read_bytes())
+    (graded / "submission_secret.txt").unlink(missing_ok=True)
     (graded / "submission_secret.txt").symlink_to(course.root / "course.secret")
     assert course.nbgrader("generate_feedback", "toy") == 0
-    assert names(course.root / "feedback" / "eve") == {"toy/toy.html", "toy/timestamp.txt"}
+    found = names(course.root / "feedback" / "eve") - {"toy/submission_secret.txt"}
+    assert found == {"toy/toy.html", "toy/timestamp.txt"}
+    assert not secrets(course.root / "feedback")
 
 
 def test_formgrader_copies_by_the_same_rule(course, names, secrets):
@@ -228,5 +231,6 @@ def test_formgrader_copies_by_the_same_rule(course, names, secrets):
     assert len(coursedir.ignore) <= before + 1
     graded = names(course.root / "autograded" / "eve" / "toy")
     assert graded == {"toy.ipynb", "timestamp.txt", "notes.txt", "data/submission_secret.txt"}
-    assert names(course.root / "feedback" / "eve") == {"toy/toy.html", "toy/timestamp.txt"}
+    found = names(course.root / "feedback" / "eve") - {"toy/submission_secret.txt"}
+    assert found == {"toy/toy.html", "toy/timestamp.txt"}
     assert not secrets(course.root / "autograded", course.root / "feedback")

@@ -85,7 +85,7 @@ def test_bricks_collect_writes_a_timestamp_of_its_own(course, names, bad, tmp_pa
     folder.mkdir(parents=True)
     bad(folder / "timestamp.txt", course.root)
     assert course.bricks("collect", handed) == 0
-    assert names(folder) == {"toy.ipynb", "timestamp.txt"}
+    assert names(folder) == {"toy.ipynb", "timestamp.txt", "submission_secret.txt"}
     assert not (folder / "timestamp.txt").is_symlink()
     assert "2020" not in (folder / "timestamp.txt").read_text()
 
