@@ -185,7 +185,8 @@ def top_patches(model, layer, unit, images, k, size, step):
 # Real images hold much that a unit does not care for. So ask the unit itself: begin with noise, and
 # change the *image* so that the unit answers more strongly. This is training turned round. There
 # the gradient of the loss told how to change the weights, and the image stayed; here the gradient
-# of the activation tells how to change the image, and the weights stay. And we climb:
+# of the activation tells how to change the image, and the weights stay. An image is no
+# `tf.Variable`: tell the tape with `tape.watch(x)`, `x` a tensor. And we climb:
 #
 # $$g = \frac{\partial\, a}{\partial x} \qquad
 # x \leftarrow \text{clip}\left(x + \eta\, \frac{g}{\text{rms}(g)},\, 0,\, 1\right)$$
@@ -239,9 +240,14 @@ def preferred_input(model, layer, unit, steps=100, step_size=0.1, seed=0):
 #
 # $$s_{ij} = \max_c \left| \frac{\partial \log p_{\text{label}}}{\partial x_{ijc}} \right|$$
 #
-# The logarithm has a reason: where the network is sure, $p$ hardly moves whatever you do, and its
-# gradient is nearly 0. And the label need not be the network's own answer: ask what speaks for 4 in
-# an image that it reads as 9.
+# The logarithm has a reason. Where the network gives the label almost no probability, $p$ hardly
+# moves whatever you do; $\log p$ still does. Where it is quite sure of the label, both gradients are
+# nearly 0. And the label need not be the network's own answer: ask what speaks for 4 in an image
+# that it reads as 9.
+#
+# The tape again: `tape.watch(x)`, as above. Each row of the probabilities has a label of its own:
+# `tf.gather(probabilities, labels, axis=1, batch_dims=1)` picks one entry of each row. So does the
+# sum over each row of the probabilities times `tf.one_hot(labels, n_classes)`.
 
 
 # %%
