@@ -235,6 +235,10 @@ def with_new_head(body, n_classes):
 #
 # The order matters, and so does the size of the steps. A hundred images can teach the body a
 # little. In large steps they make it forget what thousands had taught it.
+#
+# `body.trainable = True` wakes batch normalisation too: from then on, in training, its mean and
+# variance follow the batches again. Where that is not wanted, set `trainable = False` for these
+# layers once more, before you compile: then they stay as they are.
 
 
 # %%
