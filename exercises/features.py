@@ -7,8 +7,8 @@
 # - say how much of the image one entry of a map sees, and find the patches that excite it most;
 # - show what a unit would like best, and which pixels of an image speak for a label.
 #
-# **What to know before:** the five bricks, and what `tf.GradientTape` does; brick 6 helps. No file
-# of another brick is used here. **Time:** about two hours.
+# **What to know before:** the five bricks, and what `tf.GradientTape` does; read "The tape" in
+# brick 6. No file of another brick is used here. **Time:** about two hours.
 #
 # ## What has it learned?
 #
@@ -28,7 +28,8 @@
 # | `saliency` | which pixels would change the answer most? |
 # | `occlusion` | which part of the image can it not do without? |
 #
-# A *unit* is one filter of a layer: one map of the layer's output.
+# A *unit* is a filter: the convolutional twin of a unit of brick 2. It gives one map of the layer's
+# output.
 #
 # The models here are Keras models, built and trained, with one input of shape (n, h, w, c), and
 # they are not yours: look, and leave them as they are. Images are float32 arrays, labels are
@@ -159,8 +160,8 @@ def top_patches(model, layer, unit, images, k, size, step):
         (patches, places): the pieces of the images, shape (k, size, size, c), and where they are,
         integers of shape (k, 3): image, and row and column of the patch's first pixel in it.
 
-    A unit that adds up four neighbours, and two images with a bright spot each. Its strongest entry
-    is the first that holds the spot and something more:
+    A unit that adds up four neighbours, and two images with a bright spot each. Each
+    strongest entry is that of the only window that holds both a spot and its fainter neighbour:
 
     >>> import keras
     >>> image = keras.Input((4, 5, 1))
@@ -185,7 +186,8 @@ def top_patches(model, layer, unit, images, k, size, step):
 # Real images hold much that a unit does not care for. So ask the unit itself: begin with noise, and
 # change the *image* so that the unit answers more strongly. This is training turned round. There
 # the gradient of the loss told how to change the weights, and the image stayed; here the gradient
-# of the activation tells how to change the image, and the weights stay. And we climb:
+# of the activation tells how to change the image, and the weights stay. An image is no
+# `tf.Variable`: tell the tape with `tape.watch(x)`, `x` a tensor. And we climb:
 #
 # $$g = \frac{\partial\, a}{\partial x} \qquad
 # x \leftarrow \text{clip}\left(x + \eta\, \frac{g}{\text{rms}(g)},\, 0,\, 1\right)$$
@@ -193,7 +195,12 @@ def top_patches(model, layer, unit, images, k, size, step):
 # with $a$ the mean of the unit's map and $\eta$ the step size. The gradient is *normalised*, here
 # by its root mean square: in the mean of a large map a single pixel has a small share, in that of a
 # small map a large one, and no one step size would serve both. To divide it by its largest size, or
-# to take its sign alone, is as good. Then the image is *clipped*: pixels stay between 0 and 1.
+# to take its sign alone, is as good. Where it is all zero, the image stays: keep from dividing by
+# zero, with a small number added to the root mean square, say. Then the image is *clipped*: pixels
+# stay between 0 and 1.
+#
+# An example: for $g = (3, -4)$ the root mean square is $\sqrt{(9 + 16) / 2} = 3.54$, so $g$ becomes
+# (0.85, -1.13). With $\eta = 0.1$ the pixels (0.5, 0.5) become (0.585, 0.387).
 
 
 # %%
@@ -239,9 +246,14 @@ def preferred_input(model, layer, unit, steps=100, step_size=0.1, seed=0):
 #
 # $$s_{ij} = \max_c \left| \frac{\partial \log p_{\text{label}}}{\partial x_{ijc}} \right|$$
 #
-# The logarithm has a reason: where the network is sure, $p$ hardly moves whatever you do, and its
-# gradient is nearly 0. And the label need not be the network's own answer: ask what speaks for 4 in
-# an image that it reads as 9.
+# The logarithm has a reason. Where the network gives the label almost no probability, $p$ hardly
+# moves whatever you do; $\log p$ still does. Where it is quite sure of the label, both gradients
+# are nearly 0. And the label need not be the network's own answer: ask what speaks for 4 in an
+# image that it reads as 9.
+#
+# The tape again: `tape.watch(x)`, as above. Each row of the probabilities has a label of its own:
+# `tf.gather(probabilities, labels, axis=1, batch_dims=1)` picks one entry of each row. So does the
+# sum over each row of the probabilities times `tf.one_hot(labels, n_classes)`.
 
 
 # %%
@@ -293,7 +305,8 @@ def occlusion(model, x, label, size=7, value=0.0):
         x: one image, floats, shape (h, w, c). It stays as it is.
         label: an integer: the class that is asked about.
         size: how many pixels wide the square is.
-        value: what the covered pixels are, in all channels.
+        value: what the covered pixels are, in all channels. 0 is the paper: such a square erases
+            ink.
 
     Returns:
         probabilities, shape (h - size + 1, w - size + 1): entry (i, j) is that of the image in

@@ -56,14 +56,22 @@ def draw_filters(figure, values, inputs):
     for axes, name in zip(grid[:, 0], ("at the start", "trained"), strict=True):
         axes.text(-0.2, 0.5, name, transform=axes.transAxes, rotation=90, ha="right", va="center")
     before, after = (int((each > LIKE).sum()) for each in like)
-    return {"n": len(order), "before": before, "after": after, "like": LIKE}
+    chance = likeness(np.random.default_rng(0).normal(size=(3, 3, 1, 10_000))).mean()
+    return {
+        "n": len(order),
+        "before": before,
+        "after": after,
+        "like": LIKE,
+        "chance": f"{chance:.2f}",
+    }
 
 
 @brick.picture(
     "Filters that nobody wrote",
     parts=("CNN", "CNN.fit"),
-    caption="Above each filter stands how far it is an edge detector in some direction, from 0 to "
-    "1: over {like} are {before} of {n} at the start, and {after} after training. Nobody asked for "
+    caption="Above each filter stands the share of its length that lies along the plain slope most "
+    "like it, 1 for an edge detector and {chance} on average for random numbers: over {like} are "
+    "{before} of {n} at the start, and {after} after training. Nobody asked for "
     "edges: if they come, it is because they help to tell digits apart.",
     alt="Eight filters of 3 by 3 weights at the start, without order, and below them the same "
     "ones after training: in many of them orange and purple lie on opposite sides.",
@@ -169,9 +177,10 @@ def draw_race(figure, values, inputs):
     "Layer, MLP and CNN on the same digits",
     parts=("CNN.fit", "CNN.predict"),
     caption="On the same {n} digits, in the same steps, the layer comes to {layer} %, the MLP to "
-    "{mlp} % and the CNN to {cnn} % (the bars of the checks tell it backwards, as the CNN's check "
-    "has fewer digits than theirs). What helps a CNN is not the number of its weights, {of_cnn} "
-    "against {of_mlp} of the MLP, but where they look: at neighbours, and everywhere alike.",
+    "{mlp} % and the CNN to {cnn} % (the pass mark of the CNN's check is lower than those of the "
+    "two others, as that check has fewer digits to train on). What helps a CNN is not the number "
+    "of its weights, {of_cnn} against {of_mlp} of the MLP, but where they look: at neighbours, and "
+    "everywhere alike.",
     alt="Three rising lines, the share of unseen digits read right after each epoch: the layer "
     "lowest, the MLP above it, the CNN highest.",
     draw=draw_race,

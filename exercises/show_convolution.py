@@ -59,8 +59,8 @@ def sides_with_a_frame(strength):
     parts=("conv2d",),
     caption='With "valid" the window stays inside, and {image} pixels give {valid} places; with '
     '"same" there are {same}, and the zeros around the dark image look like an edge that nobody '
-    "drew (sides: {framed}). A stride of 2 leaves {strided} places, and the fewer zeros it needs "
-    "the fewer sides have the false edge ({fewer}).",
+    "drew (sides: {framed}). With stride 2 only the bottom and the right need zeros, so only they "
+    "have the false edge in its {strided} places (sides: {fewer}).",
     alt="A light digit on dark ground, and five maps of its edges drawn to scale; those with "
     "padding have dark rims.",
     draw=draw_to_scale,
@@ -185,10 +185,11 @@ def draw_shift(figure, values, inputs):
 @brick.picture(
     "What a shift changes",
     parts=("conv2d", "max_pool2d", "edge_kernels"),
-    caption="Moved by {shift} pixels, the digit has {pixels} % of its ink in other places and its "
-    "map of edges {edges} %; after pooling in larger and larger blocks it is {two} %, {four} % and "
-    "{eight} %. A convolution's answers move along with the digit (when they are moved back, "
-    "{back} % differ), and pooling makes a small move matter less.",
+    caption="Moved by {shift} pixels, the digit has {pixels} % of its ink in other places; of the "
+    "strength in its map of edges {edges} % is elsewhere, and after pooling in larger and larger "
+    "blocks {two} %, {four} % and {eight} % of what is left. A convolution's answers move along "
+    "with the digit (when they are moved back, {back} % differ), and pooling makes a small move "
+    "matter less.",
     alt="A digit and the same digit two pixels further right, their edges, and these pooled in "
     "ever larger blocks; below each pair its difference, which gets paler.",
     draw=draw_shift,

@@ -171,10 +171,11 @@ def quilt(patches):
 @brick.picture(
     "The hierarchy of features",
     parts=("receptive_field", "top_patches", "preferred_input"),
-    caption="Ten units of each of {levels} layers, from the pixels upwards: framed in blue the "
-    "piece of an image that a unit would like best, and below it the four pieces of {n} unseen "
-    "digits that excite it most. Nobody told the network of edges or strokes: it was shown digits "
-    "and their labels, and built one level on the other.",
+    caption="Of each of {levels} layers, from the pixels upwards (the names are ours), the ten "
+    "units whose answers vary most: framed in blue the piece of an image that a unit would like "
+    "best, and below it the four pieces of {n} unseen digits that excite it most. Nobody told the "
+    "network of edges or strokes: it was shown digits and their labels, and built one level on the "
+    "other.",
     alt="Five bands, one a layer: patches of 3 pixels with plain edges, then corners, strokes, "
     "large pieces, and in the last band whole digits from 0 to 9.",
     draw=draw_hierarchy,
@@ -231,15 +232,16 @@ def draw_climb(figure, values, inputs):
     for axes in grid.flat:
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
-    return {"sure": f"{values['p'][:, -1].min():.2f}", "steps": STEPS[-1]}
+    sure = min(99, int(100 * values["p"][:, -1].min()))  # p = 1 is over 99 % too
+    return {"sure": sure, "steps": STEPS[-1]}
 
 
 @brick.picture(
     "Noise becomes a wish",
     parts=("preferred_input",),
     caption="From noise to what four units of the last layer would like best; below each image, "
-    "the probability that the network gives to this digit. After {steps} steps it is at least "
-    "{sure}, for images that no hand ever wrote: the network asks whether strokes lie in their "
+    "the probability that the network gives to this digit. After {steps} steps it is over "
+    "{sure} %, for images that no hand ever wrote: the network asks whether strokes lie in their "
     "places, and never whether this is a digit at all.",
     alt="Four rows of images that begin with noise and become ghostly digits step by step.",
     draw=draw_climb,
@@ -303,8 +305,9 @@ ASKED = (2, 3, 4, 5, 7, 8, 9)
 @brick.picture(
     "What the answer rests on",
     parts=("saliency", "occlusion"),
-    caption="Orange: pixels that would change the answer most if they changed a little; blue: "
-    "where a square of {size} x {size} pixels takes the answer away. The probability of the "
+    caption="Orange: pixels that would change the answer most if they changed a little, on a scale "
+    "of its own for each digit; blue: the centres of the squares of {size} x {size} pixels that "
+    "take the answer away. The probability of the "
     "{label} falls to {left} behind one such square, and below one half at {few} of its {places} "
     "places: an answer rests on a small part of the image.",
     alt="Seven digits, each with a map of its important pixels in orange and a map in blue of the "

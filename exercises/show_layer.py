@@ -80,7 +80,8 @@ def own_digits(kernel, x, labels):
     parts=("Dense", "SingleLayerPerceptron", "SingleLayerPerceptron.fit"),
     caption="Each image is what training added to the {pixels} weights of one unit: ink on purple "
     "pixels speaks for the digit, ink on orange ones (a dot: strongly) against it, and {own} of "
-    "the {units} look most like the mean of their own digit. A layer lays ten templates on an "
+    "the {units} correlate more with the mean of their own digit than with that of any other (less "
+    "the mean of all). A layer lays ten templates on an "
     "image and compares how well they fit: one for each digit, however people write it.",
     alt="What the weights of the ten units gained, as images of 28 by 28, one for each digit.",
     draw=draw_templates,
@@ -131,9 +132,9 @@ def draw_counts(axes, counts):
         "SingleLayerPerceptron.predict",
     ),
     caption="Of {n:,} unseen digits {wrong} are misread, most often a {most} as a {as_} ({times} "
-    "times); the images are those whose truth got the least probability, each with the truth and "
-    "what was read instead. One template cannot fit all ways of writing a digit, so unusual ones "
-    "fit another digit's template better.",
+    "times), and the grey scale is for mistakes only; the images are those whose truth got the "
+    "least probability, each with the truth and what was read instead. One template cannot fit all "
+    "ways of writing a digit, so unusual ones fit another digit's template better.",
     alt="Left, a table of true digits against digits read, with counts; right, the misread digits "
     "that were given the least probability.",
     draw=draw_mistakes,

@@ -134,9 +134,10 @@ def named(digits):
 @brick.picture(
     "What hidden units look at",
     parts=("relu", "MLP", "MLP.forward", "MLP.fit"),
-    caption="What training added to the weights of {shown} of the {units} hidden units (purple: "
-    "ink there excites the unit), and above each the digits that excite it most: {several} of the "
-    "{shown} answer to more than one digit. A unit of a single layer is the template of one digit; "
+    caption="What training added to the weights of {shown} of the {units} hidden units (ink on "
+    "purple excites the unit, ink on orange, a dot: strongly, quiets it), and above each the "
+    "digits whose mean activation is over half of the highest: for {several} of the {shown} it is "
+    "more than one digit. A unit of a single layer is the template of one digit; "
     "a hidden unit is a feature, and digits share features.",
     alt="Twelve images of 28 by 28, the gains of hidden units' weights, each with the digits that "
     "the unit answers to.",

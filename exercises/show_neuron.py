@@ -138,16 +138,17 @@ def draw_weights(figure, values, inputs):
     images(below, values["kernels"].reshape(-1, 28, 28), titles, signed=True)
     like = [np.corrcoef(kernel, means[2])[0, 1] for kernel in values["kernels"]]
     right = np.mean((values["p"] > 0.5) == (inputs["y_test"] == 1))
-    return {"first": like[0], "last": like[-1], "right": 100 * right}
+    return {"first": like[0], "last": like[-1], "epochs": EPOCHS[-1], "right": 100 * right}
 
 
 @brick.picture(
     "The weights become a picture",
     parts=("Neuron", "Neuron.forward", "Neuron.fit"),
-    caption="Purple pixels speak for an 8 and orange ones with a dot for a 3: from the start to "
-    "the last epoch the correlation of the weights with the mean 8 minus the mean 3 goes from "
-    "{first:.2f} to {last:.2f}. Nobody tells a neuron where an 8 differs from a 3: all that it "
-    "knows comes from examples, and with this it reads {right:.0f} % of unseen digits rightly.",
+    caption="Purple pixels speak for an 8 and orange ones for a 3 (a dot: strongly), and the "
+    "weights' correlation with the mean 8 minus the mean 3 is {first:.2f} at the start, before any "
+    "training, and {last:.2f} after epoch {epochs}. Nobody tells a neuron where an 8 differs from "
+    "a 3: all that it knows comes from examples, and with this it reads {right:.0f} % of unseen "
+    "digits rightly.",
     alt="Above the mean 3, the mean 8 and their difference; below the 784 weights as images of "
     "28 by 28 at four moments of training.",
     draw=draw_weights,
@@ -184,8 +185,9 @@ def draw_curves(figure, values, inputs):
 @brick.picture(
     "Less loss, fewer mistakes",
     parts=("Neuron", "Neuron.fit", "Neuron.predict"),
-    caption="In {epochs} epochs the loss goes from {first:.2f} to {last:.2f}, and of unseen digits "
-    "{start:.0f} % are right before training and {end:.0f} % after it. Training looks at the loss "
+    caption="The loss is {first:.2f} on average during epoch 1 and {last:.2f} during epoch "
+    "{epochs}, and of unseen digits {start:.0f} % are right before epoch 1 and {end:.0f} % after "
+    "epoch {epochs}. Training looks at the loss "
     "alone, which every small step changes; the share of right answers, which is what we want, can "
     "only follow.",
     alt="Two charts over the epochs: the loss, and the share of right answers on training digits "

@@ -30,15 +30,16 @@ def draw_race(figure, values, inputs):
     for (name, rate), line in zip(RATES.items(), LINES, strict=False):
         path = values[f"path of {name}"]
         left[name] = np.linalg.norm(path[-1])
-        axes.plot(*path.T, line, marker=".", markersize=3, label=f"{name}, rate {rate:g}")
+        axes.plot(*path.T, line, marker=".", markersize=3, label=f"{name}, learning rate {rate:g}")
     axes.plot(0, 0, "k*", markersize=8)
     axes.set(xlim=(-10, 3), ylim=(-3, 3), xlabel="gentle", ylabel="steep")
-    axes.legend(loc="lower left")
+    axes.legend(loc="lower right")  # no path comes there
     return {
         "steps": STEPS,
         "plain": f"{left['plain']:.2f}",
         "momentum": f"{left['Momentum']:.2f}",
         "adam": f"{left['Adam']:.2f}",
+        "past": f"{max(0.0, float(values['path of Momentum'][:, 0].max())):.1f}",
     }
 
 
@@ -47,8 +48,9 @@ def draw_race(figure, values, inputs):
     parts=("Momentum", "Adam"),
     caption="After {steps} steps plain gradient descent is {plain} away from the lowest point, "
     "your Momentum {momentum} and your Adam {adam}. Plain steps jump to and fro across the valley "
-    "and creep along it; momentum adds up what stays the same along the way, and Adam takes steps "
-    "of one size in both directions, however different the slopes are.",
+    "and creep along it; momentum adds up what stays the same along the way and overshoots, by "
+    "{past}; Adam takes steps of one size in both directions at first, however different the "
+    "slopes are.",
     alt="A long narrow valley as contour lines, and in it three paths from one start: one zigzags "
     "and falls behind, one swings past the lowest point and back, one goes there diagonally.",
     draw=draw_race,
@@ -93,6 +95,8 @@ def few_and_many(rng):
 
 def draw_dropout(figure, values, inputs):
     shown, numbers = figure.subplots(1, 2, sharey=True), {"few": FEW, "many": f"{MANY:,}"}
+    for n, key in ((FEW, "few"), (MANY, "many")):
+        numbers |= {f"{key}_epochs": EPOCHS[n], f"{key}_batch": BATCHES[n]}
     for axes, n, key in zip(shown, (FEW, MANY), ("few", "many"), strict=True):
         losses = {name: values[f"{name}, {n}"] for name in HALVES}
         epochs = np.arange(1, EPOCHS[n] + 1)
@@ -109,11 +113,12 @@ def draw_dropout(figure, values, inputs):
 @brick.picture(
     "With dropout and without",
     parts=("Adam", "train"),
-    caption="On {few} digits the validation loss without dropout falls to {few_without_least}, and "
-    "ends at {few_without}; with dropout it ends at {few_with}; on {many} digits the two end at "
-    "{many_without} and {many_with}. What dropout is good for is what the network could learn by "
-    "heart: it is there that the curve without it turns upwards, and early stopping would have "
-    "stopped.",
+    caption="On {few} digits, in {few_epochs} epochs with batches of {few_batch}, the validation "
+    "loss without dropout falls to {few_without_least} and ends at {few_without}, and with dropout "
+    "it ends at {few_with}; on {many} digits, in {many_epochs} epochs with batches of "
+    "{many_batch}, the two end at {many_without} and {many_with}. Dropout helps where a network "
+    "can learn its samples by heart: there the curve without it turns upwards, and early stopping "
+    "would have stopped.",
     alt="Two charts of the validation loss by epoch, for 500 training digits and for 10,000, each "
     "with a curve for training with dropout and one for training without it.",
     draw=draw_dropout,

@@ -55,8 +55,11 @@ def draw_map(figure, values, inputs):
         places, _ = in_two_dimensions(rows)
         for label, digit in enumerate(NEW):
             at = places[labels == label]
-            axes.scatter(*at.T, s=9, alpha=0.35, linewidths=0, color=f"C{label}")
-            axes.text(*np.median(at, axis=0), digit, fontsize=17, weight="bold", color=f"C{label}")
+            axes.scatter(*at.T, s=12, alpha=0.7, linewidths=0, color=f"C{label}")
+            axes.text(
+                *np.median(at, axis=0), digit, fontsize=17, weight="bold", color=f"C{label}",
+                ha="center", va="center", bbox={"fc": "white", "alpha": 0.8, "lw": 0, "pad": 1},
+            )  # fmt: skip
         axes.set(xticks=[], yticks=[], title=name)
         squared = ((rows[:, np.newaxis, ::3] - rows[np.newaxis, :, ::3]) ** 2).sum(axis=2)
         np.fill_diagonal(squared, np.inf)
@@ -69,7 +72,8 @@ def draw_map(figure, values, inputs):
     "New digits, as the body sees them",
     parts=("body_of", "embed"),
     caption="{n} {what} of classes that the body has never met, by their pixels and by their "
-    "embeddings, each along the two directions in which they differ most: the classes come apart. "
+    "embeddings, each along the two directions in which they differ most: the classes come "
+    "apart further by embeddings. "
     "The nearest neighbour has the same label for {pixels} % by pixels and for {embeddings} % by "
     "embeddings, and nobody has trained anything for them.",
     alt="Two clouds of coloured points, one colour for each class. On the left, by pixels, the "
@@ -116,8 +120,8 @@ def draw_neighbours(figure, values, inputs, n=6, k=5):
     "Who lies nearest",
     parts=("embed", "nearest"),
     caption="On the left unseen {what}, then the five nearest of the {n} labelled ones, nearest "
-    "first: the first three vote. With no training at all, {right} % of {m} are read right; the "
-    "last rows show what deceives the body.",
+    "first: the first three vote. With no training on these classes, {right} % of {m} are read "
+    "right; the last rows show what deceives the body.",
     alt="Rows of handwritten digits: a query, and five that look like it, with their labels.",
     draw=draw_neighbours,
     size=(5.6, 5.8),
@@ -146,23 +150,30 @@ def draw_curves(figure, values, inputs):
     axes.minorticks_off()
     axes.legend()
     few, scratch = NUMBERS.index(25), right["from scratch"]
-    enough = [
-        n for n, share in zip(NUMBERS, scratch, strict=True) if share >= right["transferred"][few]
+    too_few = [
+        n for n, share in zip(NUMBERS, scratch, strict=True) if share < right["transferred"][few]
+    ]
+    ahead = [
+        str(n)
+        for n, near, own in zip(NUMBERS, right["neighbours"], right["transferred"], strict=True)
+        if near > own
     ]
     return {
         "few": 25,
         "own": round(float(right["transferred"][few])),
         "scratch": round(float(scratch[few])),
-        "needs": f"needs {enough[0]}" if enough else f"has not enough with {NUMBERS[-1]}",
+        "needs": f"more than {too_few[-1]}" if too_few else f"no more than {NUMBERS[0]}",
+        "ahead": f" (neighbours read more with {' and '.join(ahead)})" if ahead else "",
     }
 
 
 @brick.picture(
     "What a trained body is worth",
     parts=("with_new_head", "fine_tune", "nearest"),
-    caption="With {few} labelled images your transferred model reads {own} % of the unseen ones, "
-    "and the same network trained from scratch on the same images {scratch} %. To read as many, "
-    "training from scratch {needs}: what the body has learned elsewhere stands in for labels.",
+    caption="With {few} labelled images your transferred model reads {own} % of the unseen ones"
+    "{ahead}, and the same network trained from scratch on the same images {scratch} %. To read "
+    "as many, training from scratch needs {needs}: what the body has learned elsewhere stands in "
+    "for labels.",
     alt="Three rising lines against the number of labelled images: from scratch lowest, the "
     "transferred model and the neighbours above it, nearest each other at the right end.",
     draw=draw_curves,

@@ -26,6 +26,9 @@
 #             update                        the optimizer
 #         look at the validation data       the model, told that it does not train
 #
+# *Validation data* are samples that the model never learns from: they show how well it does on what
+# it has not seen.
+#
 # This brick builds each piece by hand, and ends with the same in Keras, in a few lines.
 #
 # Here all arrays are float32, which is what TensorFlow computes with unless it is told otherwise,
@@ -48,7 +51,7 @@ Layer = object  # keras.layers.Layer takes this place when you begin: see above
 # ## The tape
 #
 # A `tf.Variable` is an array that may change: a parameter. While a `tf.GradientTape` is open, it
-# writes down each operation that begins at a variable. Afterwards it is played backwards, and the
+# writes down each operation that a variable enters. Afterwards it is played backwards, and the
 # chain rule gives the gradient of the last number for each variable: backpropagation, for any
 # formula.
 #
@@ -62,8 +65,14 @@ Layer = object  # keras.layers.Layer takes this place when you begin: see above
 # Three things to know. A tape can be played only once, unless it is made with `persistent=True`:
 # ask for all gradients in one call. Where the loss does not depend on a variable, the tape says
 # `None`; here zeros are wanted, for a slope of nothing is 0. And where the loss picks some
-# rows with `tf.gather`, the tape gives only these rows; `tf.convert_to_tensor` makes it a tensor of
-# the variable's shape.
+# rows with `tf.gather`, the tape gives only these rows, as `tf.IndexedSlices`: the gradients of the
+# rows, and their numbers. `tf.convert_to_tensor` makes a tensor of the variable's shape of it:
+#
+#     w = tf.Variable([[1.0], [2.0], [3.0]])
+#     with tf.GradientTape() as tape:
+#         loss = tf.reduce_sum(tf.gather(w, [2]) ** 2)
+#     [slices] = tape.gradient(loss, [w])   # of row 2 only: 6.0
+#     tf.convert_to_tensor(slices)          # [[0.0], [0.0], [6.0]]
 
 
 # %%
@@ -132,7 +141,7 @@ class DenseLayer(Layer):
         Arguments:
             units: an integer.
             activation: the name of an activation of Keras, such as "relu", or the function, or
-                None for none.
+                None for the identity, as `keras.activations.get(None)` is.
             kwargs: for keras.layers.Layer, such as the layer's name.
 
         >>> layer = DenseLayer(3, activation="relu", name="hidden")
@@ -183,12 +192,14 @@ class DenseLayer(Layer):
 # side to the other, and hardly gets on. Momentum gives each parameter a *velocity* v, which the
 # gradient g only pushes, as a slope pushes a ball:
 #
-# $$v \leftarrow m \, v - rate \cdot g, \qquad w \leftarrow w + v$$
+# $$v \leftarrow m \, v - \eta \cdot g, \qquad w \leftarrow w + v$$
 #
-# m, the momentum, is what is left of the velocity of the step before. What points the same way in
-# each step adds up; what points to and fro cancels out. Velocities begin at zero.
+# $\eta$ is the learning rate. m, the momentum, is what is left of the velocity of the step before.
+# What points the same way in each step adds up; what points to and fro cancels out. And like a
+# ball, it rolls past the lowest point before it comes back. Velocities begin at zero.
 #
-# With rate 0.1, m = 0.9 and a gradient that is 1 in each step: v is -0.1, then -0.19, then -0.271.
+# With a learning rate of 0.1, m = 0.9 and a gradient that is 1 in each step: v is -0.1, then -0.19,
+# then -0.271.
 #
 # Every variable needs a velocity of its own, of its shape. An optimizer always gets the same
 # variables in the same order, so a list of velocities, made at the first call, is enough.
@@ -229,22 +240,24 @@ class Momentum:
 # %% [markdown]
 # ## A step size for every parameter: Adam
 #
-# Some parameters have large gradients and others tiny ones, and one rate must serve them all. Adam
-# measures how large the gradients of each parameter usually are, and divides by that. It keeps two
-# moving averages, entry by entry, which begin at zero:
+# Some parameters have large gradients and others tiny ones, and one learning rate must serve them
+# all. Adam measures how large the gradients of each parameter usually are, and divides by that. It
+# keeps two moving averages, entry by entry, which begin at zero:
 #
-# $$m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad s \leftarrow \beta_2 s + (1 - \beta_2) g^2$$
+# $$a \leftarrow \beta_1 a + (1 - \beta_1) g, \qquad s \leftarrow \beta_2 s + (1 - \beta_2) g^2$$
 #
-# After the first step m is only (1 - beta_1) g, far too small, since the average still holds the
+# After the first step a is only (1 - beta_1) g, far too small, since the average still holds the
 # zero that it began with. In step t (1, 2, 3, ...) that is corrected:
 #
-# $$\hat m = m / (1 - \beta_1^t), \qquad \hat s = s / (1 - \beta_2^t)$$
+# $$\hat a = a / (1 - \beta_1^t), \qquad \hat s = s / (1 - \beta_2^t)$$
 #
-# $$w \leftarrow w - rate \cdot \hat m / (\sqrt{\hat s} + \epsilon)$$
+# $$w \leftarrow w - \eta \cdot \hat a / (\sqrt{\hat s} + \epsilon)$$
 #
-# With g = 0.5 in the first step: m = 0.05 and s = 0.00025, corrected 0.5 and 0.25, so the step is
-# rate * 0.5 / 0.5: the rate itself, and so it would be for g = 0.001. The small epsilon only keeps
-# from dividing by zero. It stands outside the root.
+# With g = 0.5 in the first step: a = 0.05 and s = 0.00025, corrected 0.5 and 0.25, so the step is
+# $\eta$ * 0.5 / 0.5: the learning rate itself, and so it would be for g = 0.001. With g = 0.1 in
+# the second step: a = 0.055 and s = 0.00025975, corrected 0.289 and 0.130, so the step is $\eta$ *
+# 0.289 / 0.360 = 0.80 $\eta$: steps shrink where gradients do. The small epsilon only keeps from
+# dividing by zero. It stands outside the root.
 
 
 # %%
@@ -275,7 +288,8 @@ class Adam:
 
 # %% [markdown]
 # Run `bricks show training` now (`%show training` in a notebook): see your two optimizers and plain
-# gradient descent race down one valley.
+# gradient descent race down one valley. Only at first does Adam go equally fast in both directions,
+# and momentum overshoots before it settles.
 
 # %% [markdown]
 # ## Dropout
@@ -286,6 +300,7 @@ class Adam:
 #
 # With a rate of 0.25 only three of four entries are left, and what comes after would get less than
 # it is used to. So those that stay are divided by 1 - rate: then the sum is the same on average.
+# Where [1, 1, 1, 1] loses its second entry, it becomes [1.33, 0, 1.33, 1.33], whose sum is 4 again.
 # This is *inverted* dropout, and thanks to it nothing at all has to be done at inference, where no
 # entry is dropped: x itself is the result.
 
@@ -316,7 +331,7 @@ def dropout(x, rate, training, seed=0):
 # %% [markdown]
 # ## Batch normalisation
 #
-# Layers learn best from inputs around 0 of a size around 1. Batch normalisation sees to it: in
+# Batch normalisation brings all features to the same scale, around 0 and of a size around 1. In
 # training, it takes from each feature (each column) its mean over the batch, and divides by the
 # root of its variance over the batch; then two learned parameters, gamma and beta, choose the scale
 # and the middle that are best.
@@ -371,7 +386,10 @@ def batch_norm(
 #
 # Now all of it together, for any model of Keras whose output is one probability for each class. In
 # each epoch: shuffle, batches, and for each batch a prediction on the tape, the loss, the gradients
-# of all `model.trainable_variables`, and `optimizer.apply(gradients, variables)`.
+# of all `model.trainable_variables`, and `optimizer.apply(gradients, variables)`. Keras's
+# optimizers take the same two arguments as yours. The loss of integer labels is
+# `keras.losses.sparse_categorical_crossentropy(y_true, p)`: one number for each sample, of which
+# you take the mean.
 #
 # **Tell the model whether it trains**: `model(x, training=True)` for the batches that it learns
 # from, `model(x, training=False)` for everything else. Its dropout and its batch normalisation do
@@ -406,8 +424,8 @@ def train(model, x, y_true, x_val, y_val, epochs, batch_size, optimizer, patienc
         patience: an integer from 1 on, or None: then it never stops early, and the weights are
             those of the last epoch. Where it is given, they are the best epoch's, whether training
             was stopped or not.
-        seed: an integer that decides everything random, such as the shuffling. Seeding Keras
-            globally is right here.
+        seed: an integer that decides everything random: the shuffling, and the model's dropout.
+            Seeding globally is right here: keras.utils.set_random_seed(seed).
 
     Returns:
         a dictionary of lists, one number an epoch: "loss", "accuracy", "val_loss", "val_accuracy".

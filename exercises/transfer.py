@@ -20,8 +20,8 @@
 #     image > | convolutions: the body > features | > head > classes
 #
 # The *body* turns an image into features, and it stays. The *head* turns features into classes. It
-# is replaced. This is *transfer learning*, and it is how most networks are trained today: the body
-# has seen millions of images, and those who use it have a hundred.
+# is replaced. This is *transfer learning*: often the body has seen millions of images, and those
+# who use it have a hundred.
 #
 # Your body is small, and it has seen the digits 0, 1, 2, 3 and 4 only: not one 5, 6, 7, 8 or 9.
 # From a hundred labelled images you teach it these five. The last check gives the same images to a
@@ -164,7 +164,10 @@ def nearest(embeddings, labels, queries, k=3):
 # reached the body, they would spoil what it knows. So the body is *frozen*:
 # `body.trainable = False` holds all its weights, whatever is trained. That goes for the mean and
 # variance of its batch normalisation too. No gradient moves these: they follow the batches. In
-# Keras, a frozen layer of this kind works as in inference.
+# Keras, a frozen batch normalisation works as in inference.
+#
+# A Keras model is called like a layer: `body(images)`, where `images` is a `keras.Input` or the
+# output of another layer, puts it into a larger model.
 #
 # `compile` notes which weights are to be trained. Freeze before it, not after.
 
@@ -210,13 +213,18 @@ def with_new_head(body, n_classes):
 #
 # The order matters, and so does the size of the steps. A hundred images can teach the body a
 # little. In large steps they make it forget what thousands had taught it.
+#
+# `body.trainable = True` wakes batch normalisation too: from then on, in training, its mean and
+# variance follow the batches again. Where that is not wanted, set `trainable = False` for these
+# layers once more, before you compile: then they stay as they are.
 
 
 # %%
 def fine_tune(model, body, x, y_true, seed=0):
     """Train a model with a frozen body in place: first its head, then the body as well.
 
-    The body's kernels move in small steps: less than 30 % of their norm in the end.
+    The body's kernels move in small steps. With k all of their entries as one vector, in the end
+    norm(k_after - k_before) < 0.3 norm(k_before).
 
     Arguments:
         model: a compiled Keras model with the frozen `body` in it and a new head on it, as
