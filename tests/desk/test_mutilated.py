@@ -3,8 +3,8 @@
 What they are worth says Jupyter's own reading of the cells, run from top to bottom.
 """
 
-import copy
 import builtins
+import copy
 import json
 import shutil
 from contextlib import redirect_stdout, suppress
