@@ -627,6 +627,7 @@ def measure_order(returned, inputs):
     inputs=patterns,
     measure=measure_order,
     needs=("the_given_model_learns",),
+    vouched_by=("the_given_model_learns",),
     limit=90.0,
     keras=True,
 )
@@ -787,7 +788,7 @@ def measure_gain(returned, inputs):
 
 
 @brick.check(
-    "MNIST",
+    "fine_tune",
     points=1,
     called="fine_tune with 100 images of 5 to 9; the same network learns them from scratch",
     hint="What does your model know at the start that one with random weights does not?",

@@ -68,7 +68,7 @@ def test_each_picture_is_the_test_image_that_its_label_belongs_to(course, monkey
 
 def missed(course, check):
     """What is shown at the check's bar of a model that always says 1."""
-    n = len(check.draw(1)["y_test"])
+    n = len(check.draw(1)[check.labels])
     outcome = examined(course, check, AlwaysOne(n))
     assert isinstance(outcome, BelowBar)
     return outcome.confusion
