@@ -56,4 +56,4 @@ def test_explain_says_what_it_cannot_find(kit_with_a_slip):
     main = "from grader.selfcheck.command import main; raise SystemExit(main(['explain', 'lair']))"
     run, _ = ran(kit_with_a_slip, "-c", main)
     assert run.returncode == 2
-    assert "There is no brick 'lair': neuron, layer, mlp, convolution, cnn." in run.stderr
+    assert "There is no brick 'lair': neuron, layer, mlp, convolution, cnn, " in run.stderr

@@ -87,12 +87,13 @@ def test_no_time_is_no_repair(course, examined):
 
 @pytest.mark.slow
 def test_a_cell_of_a_notebook_is_named(course, examined):
-    from grader.cells import joined
+    from grader.cells import Cell, joined
 
     brick, right, wrong, function, _ = SLIPS[0]
     text = text_of(course, brick).replace(right, wrong)
     start = text.index("class Neuron")
-    cells = [("cell 1", text[:start]), ("cell 2", text[start:]), ("cell 3", "this is no Python")]
+    texts = (text[:start], text[start:], "this is no Python")
+    cells = [Cell(f"cell {number}", one) for number, one in enumerate(texts, 1)]
     examination = examined(brick, joined(cells).encode(), "neuron.ipynb")
     [repair] = repairs_of(list(examination), examination, BUDGET)
     assert repair.file == "cell 2 of neuron.ipynb"
