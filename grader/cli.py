@@ -301,7 +301,7 @@ def run_show(options: argparse.Namespace) -> ExitStatus:
 def run_audit(options: argparse.Namespace) -> ExitStatus:
     from grader.author.audit import Audit
     from grader.author.clauses import ALL, clauses
-    from grader.author.kill_table import kill_table
+    from grader.author.kill_table import kill_table, with_sections
 
     course = course_of(options)
     if options.diagnosis:
@@ -317,13 +317,14 @@ def run_audit(options: argparse.Namespace) -> ExitStatus:
     audit.close()
     defects = [defect for one in audited for defect in one.defects]
     print(*defects, sep="\n", end="\n" if defects else "")
-    page = Path("docs", "kill-table.md")
-    if bricks == list(course.bricks):
-        (course.root / page).parent.mkdir(exist_ok=True)
-        write_whole(course.root / page, kill_table(audited, clauses(course, ALL)))
-        print(f"Written: {page}")
+    page = course.root / "docs" / "kill-table.md"
+    page.parent.mkdir(exist_ok=True)
+    if bricks == list(course.bricks) or not page.is_file():
+        write_whole(page, kill_table(audited, clauses(course, ALL)))
+        print("Written: docs/kill-table.md")
     else:
-        print(f"{page} is as it was: an audit of all bricks writes it.")
+        write_whole(page, with_sections(page.read_text(encoding="utf-8"), audited))
+        print(f"Written: {', '.join(bricks)} in docs/kill-table.md; its sums are those of before.")
     return ExitStatus.SOME_UNUSABLE if defects else ExitStatus.OK
 
 

@@ -137,11 +137,13 @@ def test_one_brick_is_audited_and_what_is_known_of_others_stays(toy):
     assert '"toy/values"' in before and '"next/values"' in before
     run = toy.bricks("audit", "--brick", "next")
     assert "next: no check catches none\n" in run.stdout and "toy: " not in run.stdout
-    assert run.stdout.endswith(
-        "docs/kill-table.md is as it was: an audit of all bricks writes it.\n"
-    )
+    assert run.stdout.endswith("next in docs/kill-table.md; its sums are those of before.\n")
     assert known.read_text() == before
     assert (toy.root / "docs" / "kill-table.md").read_text() == page
+    (toy.root / "docs" / "kill-table.md").write_text(page.replace("| halved | 1 |", "| old | 1 |"))
+    toy.bricks("audit", "--brick", "next")
+    new = (toy.root / "docs" / "kill-table.md").read_text()
+    assert (new.count("| halved | 1 |"), new.count("| old | 1 |")) == (1, 1)
 
 
 UNTESTED = """

@@ -51,6 +51,15 @@ def kill_table(audited: Sequence[Audited], of_all: Sequence[Clause] = ()) -> str
     return "\n".join([HEAD, summary, losses(every), *sections, *shared])
 
 
+def with_sections(page: str, audited: Sequence[Audited]) -> str:
+    """The page with new sections on these bricks; its sums stay those of all bricks."""
+    for one in audited:
+        before, _, rest = page.partition(f"## {one.brick.title}\n")
+        _, found, after = rest.partition("\n## ")
+        page = f"{before}{section(one)}{found}{after}"
+    return page
+
+
 def losses(every: Sequence[Trial]) -> str:
     """What a mistake costs in the mean, and those that cost most."""
     mean = sum(trial.n_lost for trial in every) / max(1, len(every))
