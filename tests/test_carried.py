@@ -58,5 +58,5 @@ def test_a_grade_says_it_beside_the_points(checkout):
     lines = (checkout.root / "out" / "results.jsonl").read_text().splitlines()
     layer, mlp = map(json.loads, lines)
     assert mlp["points"] == 20 > layer["points"]
-    assert layer["beside"] == ""
+    assert layer["beside"] == "Graded: layer/layer.py."
     assert "with your own layer it reaches 0." in mlp["beside"]

@@ -30,7 +30,7 @@ def kit(released):
 
 
 # By `pytest exercises/`, lines of the engine; repairs and networks came after the goal of 3,500.
-MOST_IMPORTED = 7_700
+MOST_IMPORTED = 7_900
 COUNTS = """
 import sys
 from pathlib import Path
@@ -264,10 +264,10 @@ def test_elsewhere_with_only_the_released_things_installed(course, kit, tmp_path
     installed = run("pip", "install", "--quiet", ".")
     assert installed.returncode == 0, installed.stderr
     blank = run("pytest", "exercises")
-    assert blank.stdout.count("not started") == 5
+    assert blank.stdout.count("not started") == len(course.bricks)
     assert "passed" not in blank.stdout
     for brick in course.bricks:
         shutil.copy(course.solutions / f"{brick}.py", elsewhere / "exercises")
     solved = run("pytest", "exercises")
-    assert solved.stdout.count("20 of 20") == 5, solved.stdout
+    assert solved.stdout.count("20 of 20") == len(course.bricks), solved.stdout
     assert solved.returncode == 0

@@ -48,7 +48,7 @@ def test_a_class_is_graded_and_results_are_written(checkout, submitted):
     assert grades(checkout) == {
         "ada lovelace": {"convolution": "20", "total": "20"},
         "ben": {"convolution": "0", "total": "0"},
-        "cleo..x": {"convolution": "0", "total": "0"},
+        "cleo..x": {"convolution": "not handed in", "total": "0"},
         "dan": {"convolution": "20", "total": "20"},
     }
     lines = results(checkout)
