@@ -174,6 +174,7 @@ def run_collect(options: argparse.Namespace) -> ExitStatus:
     from grader.desk.collect import Collector
     from grader.submissions.remarks import Weight
 
+    find_alembic()
     course = course_of(options)
     console = Console(highlight=False)
     collector = Collector(course, course.root / "submitted")
@@ -192,6 +193,11 @@ def run_collect(options: argparse.Namespace) -> ExitStatus:
     return ExitStatus.SOME_UNUSABLE if remarked or lost else ExitStatus.OK
 
 
+def find_alembic() -> None:
+    """nbgrader starts `alembic` by name; without this, only an activated environment finds it."""
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
 def run_autograde(options: argparse.Namespace) -> ExitStatus:
     from grader.classroom.secret_seed import secret_seed
     from grader.classroom.session import Settings
@@ -201,8 +207,7 @@ def run_autograde(options: argparse.Namespace) -> ExitStatus:
 
     course = course_of(options)
     mnist.load()  # reports a data file that cannot be used before work starts
-    # nbgrader starts `alembic` by name; without this, only an activated environment finds it.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    find_alembic()
     console = Console(highlight=False)
     desks = [Desk(course, name, options.force) for name in options.assignments]
     seed = secret_seed(course.root / FILE, course.root / options.out)
