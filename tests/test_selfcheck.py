@@ -271,7 +271,7 @@ def pytest_unconfigure(config):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("more, n_checks", [((), 95), (("-k", "sigmoid_values"), 1)])
+@pytest.mark.parametrize("more, n_checks", [((), 150), (("-k", "sigmoid_values"), 1)])
 def test_a_run_makes_two_temporary_folders_however_many_its_checks(checkout, more, n_checks):
     """One for the process that runs the student's code, one for the reference's."""
     (checkout.root / "conftest.py").write_text(COUNTING)

@@ -141,7 +141,8 @@ def test_what_cannot_be_used_is_named_once_in_a_line_and_the_rest_graded(desk, c
     said = capsys.readouterr()
     assert said.err == ""
     for student in BAD:
-        [line] = [line for line in said.out.splitlines() if student in line]
+        lines = [line for line in said.out.splitlines() if student in line]
+        [line] = [line for line in lines if line.startswith(f"{student}: ")]
         assert line.startswith(f"{student}: toy.ipynb does not load: ")
         assert desk.points(student) == {"test-double": 0, "test-Tripler-apply": 0}
     assert f"toy: {7 + len(BAD)} graded now, 0 were already." in said.out

@@ -33,7 +33,7 @@ def sparse(path, root):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("bad", [a_link, a_hard_link, a_pipe, endless, sparse])
+@pytest.mark.parametrize("bad", [a_link, a_hard_link, a_pipe, endless])
 @pytest.mark.parametrize("command", ["nbgrader", "bricks"])
 def test_it_earns_nothing_and_the_others_are_graded(course, grade, names, bad, command):
     for student in ("ada", "zoe"):
@@ -46,6 +46,21 @@ def test_it_earns_nothing_and_the_others_are_graded(course, grade, names, bad, c
     assert not any(course.points("eve").values())
     assert course.nbgrader("generate_feedback", "toy") == 0
     assert "eve/toy/toy.html" not in names(course.root / "feedback")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["nbgrader", "bricks"])
+def test_one_that_is_too_large_has_no_points_and_feedback_that_says_so(course, grade, command):
+    course.hand_in("ada", course.RIGHT)
+    notebook = course.hand_in("eve")
+    notebook.unlink()
+    sparse(notebook, course.root)
+    grade(command)
+    assert course.points("ada") == POINTS
+    assert not any(course.points("eve").values())
+    assert course.nbgrader("generate_feedback", "toy") == 0
+    page = course.root / "feedback" / "eve" / "toy" / "toy.html"
+    assert page.stat().st_size < 5_000_000 and "it has 300,000,000 bytes" in page.read_text()
 
 
 @pytest.mark.parametrize("bad", [a_link, a_hard_link, a_pipe, endless, sparse])
