@@ -54,6 +54,7 @@ def test_collect_tells_what_is_lost_before_what_is_harmless(checkout):
     for n in range(20):
         (submitted / f"other-{n:02d}").mkdir(parents=True)
         (submitted / f"other-{n:02d}" / "notes.txt").write_text("mine")
+        (submitted / f"other-{n:02d}" / "neuron.py").write_text("def sigmoid(z):\n    return z\n")
     for n in range(15):
         (submitted / f"zoe-{n:02d}").mkdir()
         for number in "12":
