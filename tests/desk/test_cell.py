@@ -184,7 +184,7 @@ def test_a_notebook_beside_that_is_none_is_told_in_a_line(desk, ran):
     (desk.root / "release" / "late" / "toy.ipynb").write_text("{")
     notebook = ran({}, "late")
     imports = next(cell for cell in notebook.cells if cell.source.startswith("from toy import"))
-    told = "toy.ipynb cannot be used: it is not a notebook: it is not JSON"
+    told = "toy.ipynb cannot be used: it is not a notebook: it is not JSON: it breaks off in line 1"
     assert imports.outputs[0].traceback == [told]
 
 
