@@ -207,7 +207,7 @@ def test_what_kills_every_worker_is_given_up_and_costs_nobody_else(toys, one_wor
     assert by_student["aa-kills"]["points"] == 0
     assert "Crashed: aa-kills, toy" in run.stdout
     assert sum(g["points"] == 2 for g in by_student.values()) == 9
-    assert {g["status"] for g in by_student.values()} == {"graded", "crashed"}
+    assert {g["status"] for g in by_student.values()} == {"graded", "crashed", "not usable"}
 
 
 BOTH = ("first", "second")
