@@ -63,7 +63,7 @@ def read_json(file: Path) -> Any:
 def read_toml(file: Path) -> dict[str, Any]:
     """What the file holds; {} where there is no file. Raises BrokenContent."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        return tomllib.loads(file.read_text(encoding="utf-8-sig")) if file.exists() else {}
     except UnicodeDecodeError:
         raise BrokenContent(f"{file.name} is no text in UTF-8.") from None
     except tomllib.TOMLDecodeError as error:

@@ -6,19 +6,13 @@
 The left side is a mistake's id, as `bricks report` shows it.
 """
 
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.classreport.clusters import Cluster
-from grader.course import CourseError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib  # a dependency of pytest
+from grader.content import BrokenContent, CourseError, read_toml
 
 COMMENTS = "comments.toml"
 Said = Mapping[tuple[str, str], Sequence[str]]  # by student and check
@@ -56,13 +50,9 @@ def comments_by_check(clusters: Iterable[Cluster], comments: Comments) -> Said:
 def read_comments(path: Path) -> Comments:
     """The comments of a file; none if there is no such file. Raises CourseError."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        return Comments({})
-    except UnicodeDecodeError:
-        raise CourseError(f"{path} is not UTF-8 text.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"{path}: {error}. {EXAMPLE}") from None
+        found = read_toml(path)
+    except BrokenContent as error:
+        raise CourseError(f"{error} {EXAMPLE}") from None
     for name, text in found.items():
         if not isinstance(text, str):
             raise CourseError(f"{path}: {name!r} has no text. {EXAMPLE}")

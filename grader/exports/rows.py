@@ -103,10 +103,9 @@ NOTHING_GRADED = (Status.NOT_HANDED_IN.value, Status.NOT_USABLE.value)
 
 def _time(report: Report) -> datetime | None:
     """When the brick was handed in, if the report says it with its zone."""
-    text = report.plain().get("when")
-    if not isinstance(text, str) or not text:
+    if not report.when:
         return None
-    when = datetime.fromisoformat(text)
+    when = datetime.fromisoformat(report.when)
     return when if when.tzinfo else None
 
 

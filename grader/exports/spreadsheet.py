@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.exports.rows import Row, Rows
 from grader.exports.tables import number
-from grader.report.report import Report
+from grader.report.report import Report, Status
 
 FILE = "marks.csv"
 
@@ -23,7 +23,7 @@ def spreadsheet(rows: Rows, bricks: Sequence[str]) -> tuple[list[str], list[list
 def _cells(row: Row, bricks: Sequence[str]) -> Iterator[object]:
     yield from (row.name, row.id, row.email, row.group)
     if row.earned is None:
-        yield from ("", *("not handed in" for _ in bricks), None, None, None, "")
+        yield from ("", *(Status.NOT_HANDED_IN.value for _ in bricks), None, None, None, "")
         return
     own = {report.brick: report for report in row.earned.reports}
     marks = {one.brick: one for one in row.earned.mark.bricks}
@@ -41,8 +41,7 @@ def _points(report: Report | None, points: float) -> object:
         return "not graded"
     if report.is_fault:
         return "fault of the kit"
-    without = ("not handed in", "not usable", "crashed")
-    return report.status.value if report.status.value in without else _plain(points)
+    return _plain(points) if report.status is Status.GRADED else report.status.value
 
 
 def _plain(value: float) -> float | int:
