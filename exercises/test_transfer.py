@@ -94,7 +94,6 @@ def one_of(layers):
     keras=True,
 )
 def output_of_a_layer(transfer, x, sizes, weights, layer):
-    keras_checks.written(transfer.body_of, None, "")
     body = transfer.body_of(network(x, sizes, weights), layer)
     return {"output of the body": np.array(body(x, training=False)), "x after the call": x}
 
@@ -109,7 +108,6 @@ def output_of_a_layer(transfer, x, sizes, weights, layer):
     keras=True,
 )
 def activation_included(transfer, x, sizes, weights, layer):
-    keras_checks.written(transfer.body_of, None, "")
     model = network(x, sizes, weights)
     body = transfer.body_of(model, layer)
     return {
@@ -132,7 +130,6 @@ def activation_included(transfer, x, sizes, weights, layer):
     keras=True,
 )
 def weights_are_shared(transfer, x, sizes, weights, layer, factors):
-    keras_checks.written(transfer.body_of, None, "")
     model = network(x, sizes, weights)
     body = transfer.body_of(model, layer)
     for weight in model.weights:
@@ -156,7 +153,6 @@ def weights_are_shared(transfer, x, sizes, weights, layer, factors):
     keras=True,
 )
 def maps_become_rows(transfer, x, sizes, weights):
-    keras_checks.written(transfer.embed, None, None)
     body = up_to(network(x, sizes, weights), "conv")
     return {"embeddings": np.array(transfer.embed(body, x)), "x after the call": x}
 
@@ -171,7 +167,6 @@ def maps_become_rows(transfer, x, sizes, weights):
     keras=True,
 )
 def vectors_stay_rows(transfer, x, sizes, weights):
-    keras_checks.written(transfer.embed, None, None)
     import keras
 
     model = network(x, sizes, weights)
@@ -199,7 +194,6 @@ def many_images(rng, drawn):
     keras=True,
 )
 def embedding_is_inference(transfer, x, sizes, weights):
-    keras_checks.written(transfer.embed, None, None)
     import keras
 
     model = network(x, sizes, weights)
@@ -382,7 +376,6 @@ def for_a_head(rng):
 
 def headed(transfer, x, sizes, weights, n_classes, seed):
     """The body of the small network up to its maps, and your model of it with a new head."""
-    keras_checks.written(transfer.with_new_head, None, 2)
     import keras
 
     body = up_to(network(x, sizes, weights), "maps")
@@ -582,7 +575,6 @@ def measure_learning(returned, inputs):
     keras=True,
 )
 def the_given_model_learns(transfer, x, y_true, sizes, weights, head, seed):
-    keras_checks.written(transfer.fine_tune, None, None, None, None)
     body, model = frozen_with_head(x, sizes, weights, head)
     before = keras_checks.sent_as("before", model, x)
     transfer.fine_tune(model, body, x, y_true, seed=seed)
@@ -632,7 +624,6 @@ def measure_order(returned, inputs):
     keras=True,
 )
 def first_the_head_then_the_body(transfer, x, y_true, sizes, weights, head, seed):
-    keras_checks.written(transfer.fine_tune, None, None, None, None)
     import tensorflow as tf
 
     held = {}
@@ -718,7 +709,6 @@ def measure_steps(returned, inputs):
     keras=True,
 )
 def the_body_moves_a_little(transfer, x, y_true, configuration, weights, seed):
-    keras_checks.written(transfer.fine_tune, None, None, None, None)
     body, model = with_dense_head(configuration, weights, seed)
 
     def kernels(when):
@@ -753,9 +743,6 @@ def labels_of_the_model(returned, inputs):
     keras=True,
 )
 def five_new_digits(transfer, x, y_true, configuration, weights, seed):
-    keras_checks.written(transfer.body_of, None, "")
-    keras_checks.written(transfer.with_new_head, None, 5)
-    keras_checks.written(transfer.fine_tune, None, None, None, None)
     import keras
 
     body = transfer.body_of(shipped.model_of(configuration, weights), "features")
@@ -800,7 +787,6 @@ def measure_gain(returned, inputs):
     keras=True,
 )
 def more_than_from_scratch(transfer, x, y_true, configuration, weights, seed):
-    keras_checks.written(transfer.fine_tune, None, None, None, None)
     body, model = with_dense_head(configuration, weights, seed)
     transfer.fine_tune(model, body, x, y_true, seed=seed)
     return keras_checks.sent_as("after", model, x)

@@ -9,7 +9,7 @@ from grader.check import Brick
 from grader.diagnosis.explanation import explanation
 from grader.examine import Examination, Result
 from grader.judge import judge
-from grader.outcome import Crashed, Fault, Passed, Skipped
+from grader.outcome import Crashed, Fault, NotWritten, Passed, Skipped
 from grader.probe import Loaded, Returned
 from grader.report.check_report import check_report
 from grader.report.text import explain
@@ -77,3 +77,34 @@ def test_what_the_kit_fails_on_is_its_fault_in_that_check(examined, answers):
 
 def values(toy):
     return {}
+
+
+STUB = b'''
+def keras_neuron(n_inputs):
+    """Not yet."""
+    raise NotImplementedError("keras_neuron")
+'''
+
+
+def test_a_stub_ends_a_keras_check_before_its_probe_runs_and_other_code_does_not(course, answers):
+    """The probe may import Keras before it calls the student's function."""
+    [check] = [check for check in course.bricks["neuron"].checks.values() if check.keras]
+
+    def outcome(code):
+        came = answers(Crashed("the probe ran"))
+        examination = Examination(
+            course, "neuron", [Source("neuron", "neuron.py", code)], came, None, 1
+        )
+        for need in check.needs:
+            needed = examination.brick.checks[need]
+            examination._ran[need] = Result(needed, Passed(), {})
+        return examination.result(check.name).outcome
+
+    assert outcome(STUB) == NotWritten("keras_neuron")
+    for code in (
+        STUB.replace(b"raise", b"n_inputs.real\n    raise"),
+        STUB + b"keras_neuron = lambda n_inputs: None\n",
+        STUB + b"from mine import written as keras_neuron\n",
+        b"def keras_neuron(n_inputs):\n    return n_inputs.layers\n",
+    ):
+        assert outcome(code) != NotWritten("keras_neuron")
