@@ -73,6 +73,19 @@ def functions_in(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
                     yield f"{node.name}.{inner.name}", inner
 
 
+def is_text(node: ast.stmt) -> bool:
+    """Whether the statement does nothing: a docstring, another constant."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def is_stub(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether the function does nothing but raise NotImplementedError."""
+    body = [node for node in function.body if not is_text(node)]
+    raised = body[0].exc if len(body) == 1 and isinstance(body[0], ast.Raise) else None
+    name = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(name, ast.Name) and name.id == "NotImplementedError"
+
+
 def lines_of(code: bytes) -> list[str]:
     """The lines as Python counts them: messages show those that raised.
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.author.reached import ReachedRunner, functions_in, replaced_by, with_marks
+from grader.author.reached import ReachedRunner, function_names, replaced_by, with_marks
 from grader.examiner import Examiner
 from grader.misconception import misconception
 from grader.misconceptions import misconceptions, with_misconception
@@ -30,7 +30,7 @@ def found(patch):
     return replaced_by(misconception("It is wrong.", "Why?", idea="model")(patch), FUNCTIONS)
 
 
-FUNCTIONS = functions_in(CODE)
+FUNCTIONS = function_names(CODE)
 
 
 def test_functions_and_methods_have_qualified_names():

@@ -16,7 +16,7 @@ from hashlib import sha256
 
 from grader.misconception import Misconception
 from grader.probe import Job, Returned, Run, Runner
-from grader.source import Source
+from grader.source import Source, functions_in, is_text
 
 MARK = "entered "
 # What a patch may hold besides assignments to the module: it changes nothing by itself.
@@ -36,7 +36,7 @@ class ReachedRunner:
     def __init__(self, runner: Runner, reference: Sequence[Source]):
         self._runner = runner
         *self._before, self._brick = reference
-        self._functions = functions_in(self._brick.code)
+        self._functions = function_names(self._brick.code)
         self._runs: dict[bytes, tuple[Run, frozenset[str]]] = {}
         self._mistaken_runs: dict[tuple[bytes, int], Run] = {}
         self._asked = Counter[bytes]()  # how often the mistake at hand was to run a job
@@ -83,27 +83,18 @@ class ReachedRunner:
         return self._runs[key]
 
 
-def functions_in(code: bytes) -> frozenset[str]:
+def function_names(code: bytes) -> frozenset[str]:
     """The qualified names of a module's functions: "relu", "CNN.forward"."""
-    return frozenset(name for name, _ in _named(ast.parse(code)))
+    return frozenset(name for name, _ in functions_in(ast.parse(code)))
 
 
 def with_marks(code: bytes) -> bytes:
     """The module, each function of which prints its name when it is entered for the first time."""
     tree = ast.parse(code)
-    for name, function in _named(tree):
+    for name, function in functions_in(tree):
         first = ast.parse(f"{name!r} in ENTERED or ENTERED.add({name!r}) or print({MARK + name!r})")
         function.body = [*first.body, *function.body]
     return b"ENTERED = set()\n" + ast.unparse(tree).encode()
-
-
-def _named(tree: ast.Module) -> list[tuple[str, ast.FunctionDef]]:
-    found = [(node.name, node) for node in tree.body if isinstance(node, ast.FunctionDef)]
-    for owner in tree.body:
-        if isinstance(owner, ast.ClassDef):
-            inner = [node for node in owner.body if isinstance(node, ast.FunctionDef)]
-            found += [(f"{owner.name}.{node.name}", node) for node in inner]
-    return found
 
 
 def replaced_by(mistake: Misconception, functions: frozenset[str]) -> frozenset[str] | None:
@@ -114,7 +105,7 @@ def replaced_by(mistake: Misconception, functions: frozenset[str]) -> frozenset[
     module = patch.args.args[0].arg
     found: set[str] = set()
     for node in patch.body:
-        if isinstance(node, HARMLESS) or _is_text(node):
+        if isinstance(node, HARMLESS) or is_text(node):
             continue
         if not isinstance(node, ast.Assign):
             return None
@@ -129,7 +120,3 @@ def replaced_by(mistake: Misconception, functions: frozenset[str]) -> frozenset[
                 return None
             found |= reached
     return frozenset(found)
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -10,7 +10,7 @@ from grader.check import Check
 from grader.probe import Change
 from grader.repair.edits import Edit, Function
 from grader.repair.scope import Scope, scope_of
-from grader.source import first_line, functions_in, trees_of
+from grader.source import first_line, functions_in, is_stub, trees_of
 
 MOST_FUNCTIONS = 100  # in a file whose functions are edited
 MOST_NODES = 10_000  # of its syntax tree: five times a brick's
@@ -37,11 +37,8 @@ class Place:
 
     @property
     def is_stub(self) -> bool:
-        """Whether it does nothing but raise NotImplementedError."""
-        [*before, end] = self.function.body
-        raised = end.exc if isinstance(end, ast.Raise) and not before else None
-        name = raised.func if isinstance(raised, ast.Call) else raised
-        return isinstance(name, ast.Name) and name.id == "NotImplementedError"
+        """Whether it does nothing but say that it is not written."""
+        return is_stub(self.function)
 
 
 def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from grader.course import Course
 from grader.outcome import Unloadable
-from grader.source import Source, functions_in, lines_of, trees_of
+from grader.source import Source, functions_in, is_stub, is_text, lines_of, trees_of
 from grader.submissions.upload import Upload
 
 DEFINED = re.compile(rb"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
@@ -78,7 +78,7 @@ class Content:
     def is_stub(self) -> bool:
         """Whether nothing is written: each function only says that it is not."""
         functions = [node for tree in self._trees for _, node in functions_in(tree)]
-        return bool(functions) and all(map(_is_unwritten, functions))
+        return bool(functions) and all(map(is_stub, functions))
 
     @cached_property
     def digest(self) -> str:
@@ -90,22 +90,8 @@ class Content:
         return hashlib.sha256(text).hexdigest()
 
 
-def _is_unwritten(function: ast.FunctionDef) -> bool:
-    body = [node for node in function.body if not _is_text(node)]
-    return len(body) == 1 and isinstance(body[0], ast.Raise) and _not_written(body[0].exc)
-
-
-def _not_written(error: ast.expr | None) -> bool:
-    named = error.func if isinstance(error, ast.Call) else error
-    return isinstance(named, ast.Name) and named.id == "NotImplementedError"
-
-
 def _statements(trees: Sequence[ast.Module]) -> Iterator[str]:
     for tree in trees:
         for node in tree.body:
-            if not isinstance(node, ast.Pass) and not _is_text(node):
+            if not isinstance(node, ast.Pass) and not is_text(node):
                 yield ast.dump(node)
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
