@@ -3,38 +3,17 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from grader.classroom.spreadsheet import as_text
 from grader.files import write_whole
+from grader.submissions.people import Person
 
 FILE = "people.csv"
 COLUMNS = ("student", "name", "id", "e-mail")
 
 
-class Identified(Protocol):
-    """Who somebody is on a platform."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def email(self) -> str: ...
-
-
-@dataclass(frozen=True)
-class Handed:
-    """One who handed in; several have the same submission."""
-
-    name: str
-    id: str = ""
-    email: str = ""
-
-
-def write_people(folder: Path, people: Mapping[str, Sequence[Identified]]) -> None:
+def write_people(folder: Path, people: Mapping[str, Sequence[Person]]) -> None:
     """Adds these submissions to the file; those of earlier gradings stay."""
     rows = {
         student: [_row(student, one) for one in own] for student, own in read_people(folder).items()
@@ -51,18 +30,19 @@ def write_people(folder: Path, people: Mapping[str, Sequence[Identified]]) -> No
         write_whole(folder / FILE, made.getvalue())
 
 
-def _row(student: str, one: Identified) -> tuple[str, ...]:
+def _row(student: str, one: Person) -> tuple[str, ...]:
     return student, one.name, one.id, one.email
 
 
-def read_people(folder: Path) -> dict[str, list[Handed]]:
+def read_people(folder: Path) -> dict[str, list[Person]]:
     """By student, as as_text writes the name; {} where there is no such file."""
     try:
         with (folder / FILE).open(encoding="utf-8-sig", newline="") as file:
             rows = [{name: row.get(name) or "" for name in COLUMNS} for row in csv.DictReader(file)]
     except (OSError, UnicodeDecodeError, csv.Error):
         return {}
-    found: dict[str, list[Handed]] = {}
+    found: dict[str, list[Person]] = {}
     for row in rows:
-        found.setdefault(row["student"], []).append(Handed(row["name"], row["id"], row["e-mail"]))
+        one = Person(row["name"], id=row["id"], email=row["e-mail"])
+        found.setdefault(row["student"], []).append(one)
     return found

@@ -14,12 +14,13 @@ FIELD = re.compile(r"[\s-]*:?['\"]?:?(name|sid|email|created_at)['\"]?:\s*(.*?)\
 class Person:
     """A student on a platform.
 
-    platform: "moodle", "canvas", "gradescope", "blackboard", "brightspace" or "ilias".
+    platform: "moodle", "canvas", "gradescope", "blackboard", "brightspace" or "ilias"; empty where
+        that is not known.
     id: the platform's own: Moodle's participant number, Canvas's user id, Gradescope's sid.
     """
 
     name: str
-    platform: str
+    platform: str = ""
     id: str = ""
     email: str = ""
 

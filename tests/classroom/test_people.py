@@ -1,22 +1,23 @@
 """people.csv: who handed in what."""
 
-from grader.classroom.people import Handed, read_people, write_people
+from grader.classroom.people import read_people, write_people
+from grader.submissions.people import Person
 
-ADA, BEN = Handed("Ada Lovelace", "101", "ada@example.org"), Handed("Ben", "=1+1")
+ADA, BEN = Person("Ada Lovelace", id="101", email="ada@example.org"), Person("Ben", id="=1+1")
 
 
 def test_who_handed_in_together_is_read_back(tmp_path):
     write_people(tmp_path, {"Ada and Ben": [ADA, BEN], "cy": []})
-    assert read_people(tmp_path) == {"Ada and Ben": [ADA, Handed("Ben", "'=1+1")]}
+    assert read_people(tmp_path) == {"Ada and Ben": [ADA, Person("Ben", id="'=1+1")]}
 
 
 def test_those_of_an_earlier_grading_stay(tmp_path):
     write_people(tmp_path, {"ada": [ADA], "ben": [BEN], "=x": [BEN]})
-    write_people(tmp_path, {"ben": [Handed("Ben", "102")]})
+    write_people(tmp_path, {"ben": [Person("Ben", id="102")]})
     assert read_people(tmp_path) == {
         "ada": [ADA],
-        "ben": [Handed("Ben", "102")],
-        "'=x": [Handed("Ben", "'=1+1")],
+        "ben": [Person("Ben", id="102")],
+        "'=x": [Person("Ben", id="'=1+1")],
     }
 
 

@@ -5,11 +5,12 @@ import io
 
 import pytest
 
-from grader.classroom.people import Handed, write_people
+from grader.classroom.people import write_people
 from grader.course import CourseError
 from grader.exports.canvas import filled_gradebook, new_gradebook
 from grader.exports.names import Known
 from grader.exports.tables import write_table
+from grader.submissions.people import Person
 from tests.exports.made import handed_in_nothing, report
 
 EXPORTED = """\
@@ -112,7 +113,7 @@ def test_a_new_gradebook_tells_ids_of_canvas_and_of_the_school_apart(rows, tmp_p
 
 def test_the_command_knows_what_the_platform_said_of_people(exported, gradebook, tmp_path):
     (tmp_path / "results").mkdir()
-    write_people(tmp_path / "results", {"=anon_7": [Handed("Anonymous", "1003")]})
+    write_people(tmp_path / "results", {"=anon_7": [Person("Anonymous", id="1003")]})
     exported([report("=anon_7", "neuron", 1)], "canvas", worksheet=gradebook())
     text = (tmp_path / "results" / "canvas-gradebook.csv").read_text()
     assert '"García, José",1003,S3,jose,Tuesday,10' in text
