@@ -19,6 +19,7 @@ from grader.report.report import Report
 
 START = "import sys; sys.path[:] = {path!r}; from grader.classroom.worker import main; main()"
 MOST_TRIES = 4  # of a task whose worker ends, as on a cluster
+ENDING_LIMIT = 5.0  # seconds for a worker to end after its last answer
 THREADS = 4  # a worker's; its Python keeps about four cores busy with students' code
 
 
@@ -156,6 +157,8 @@ class WorkerProcess:
                     error = FailedInWorker(content[1])
                     error.__cause__ = FailedInWorker(content[2])
                     fail(pending.future, error)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(ENDING_LIMIT)  # it removes its folders
         self.process.kill()
         self.process.wait()
         self._on_end(self)

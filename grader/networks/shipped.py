@@ -4,7 +4,9 @@ A check draws them from the file by `read` and gives them to its probe, which ma
 there `model_of` makes the model again. An author's script writes the file by `write`.
 """
 
-from collections.abc import Iterable
+import inspect
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,5 +46,32 @@ def in_a_row(arrays: Iterable[Array]) -> Array:
 
 def write(model: Any, file: Path) -> None:
     """Writes a model of Keras's own layers; the same model gives the same bytes."""
-    configuration, weights = from_text(model.to_json()), in_a_row(model.get_weights())
-    np.savez_compressed(file, configuration=configuration, weights=weights)
+    configuration = json.dumps(_for_every_keras(json.loads(model.to_json())))
+    weights = in_a_row(model.get_weights())
+    np.savez_compressed(file, configuration=from_text(configuration), weights=weights)
+
+
+def _for_every_keras(part: Any, defaults: Mapping[str, Any] | None = None) -> Any:
+    """The configuration as other versions of Keras read it, too: without what is the default.
+
+    Each version of Keras adds options to its layers, and refuses those that it does not know.
+    """
+    if isinstance(part, list):
+        return [_for_every_keras(entry) for entry in part]
+    if not isinstance(part, dict):
+        return part
+    known = defaults or {}
+    return {
+        key: _for_every_keras(value, _defaults(part["class_name"]) if key == "config" else None)
+        for key, value in part.items()
+        if key != "compile_config" and not (key in known and known[key] == value)
+    }
+
+
+def _defaults(name: str) -> dict[str, Any]:
+    """The default value of each option of Keras's layer or initializer of that name."""
+    import keras
+
+    kind = getattr(keras.layers, name, None) or getattr(keras.initializers, name, None)
+    options = inspect.signature(kind).parameters if kind else {}
+    return {key: option.default for key, option in options.items()}

@@ -143,3 +143,15 @@ def test_halves_of_a_class_are_brought_together(toys):
         else:
             toys.grade(half[0], "--fresh")
             lines += (root / half[0] / "results.jsonl").read_bytes()
+
+
+def test_a_worker_has_time_to_remove_its_folders(toys, tmp_path, monkeypatch):
+    """It closes its answers before it ends; what it still has to do then is done."""
+    late = tmp_path / "removed"
+    clears_up = f"import time; time.sleep(0.3); open({str(late)!r}, 'w')"
+    monkeypatch.setattr(
+        "grader.classroom.worker_processes.START", f"import os; os.close(1); {clears_up} # {{path}}"
+    )
+    pool = WorkerProcesses(toys.checkout.root, "none", [1])
+    pool.shutdown()
+    assert late.exists()

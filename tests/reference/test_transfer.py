@@ -2,6 +2,7 @@
 
 import importlib.util
 import math
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from grader import mnist
 from grader.networks import shipped
+from grader.note import as_text
 
 ROOT = Path(__file__).parents[2]
 BODY = ROOT / "exercises" / "digits_0_to_4.npz"
@@ -178,6 +180,13 @@ def test_the_shipped_network_reads_its_own_digits_and_its_body_tells_others_apar
     _, _, unseen, labels = digits(6, 1, 2_000, (0, 1, 2, 3, 4))
     assert np.mean(network.predict(unseen, verbose=0).argmax(axis=1) == labels) > 0.97
     assert read_by_neighbours(transfer, network) > 0.9
+
+
+@pytest.mark.slow
+def test_the_shipped_network_names_no_option_that_another_keras_may_lack(tf):
+    """Keras adds options to its layers, and an older one refuses those that it does not know."""
+    known = as_text(shipped.read(BODY)["configuration"])
+    assert not {"renorm", "quantization_config", "input_axes"} & set(re.findall(r"\w+", known))
 
 
 @pytest.mark.slow
