@@ -1,5 +1,6 @@
 """Writes the students' kit, which has recorded values in place of solutions."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -57,6 +58,12 @@ NOT_SHIPPED = (  # only instructors need them
     "selfcheck/on_own.py",
     "where.py",
 )
+CONTAINER = {
+    "name": "Building bricks of deep learning",
+    "image": "mcr.microsoft.com/devcontainers/python:3.12",
+    "postCreateCommand": "pip install '.[keras,notebook]'",
+    "customizations": {"vscode": {"extensions": ["ms-python.python", "ms-toolsai.jupyter"]}},
+}
 STUDENT_README = Path(__file__).parent / "student_readme.md"
 
 
@@ -163,6 +170,9 @@ def write_kit(
     shutil.copy(course.root / "LICENSE", target)
     project = (course.root / "pyproject.toml").read_text(encoding="utf-8")
     (target / "pyproject.toml").write_text(project_of_kit(project), encoding="utf-8")
+    (target / ".devcontainer").mkdir()
+    container = target / ".devcontainer" / "devcontainer.json"
+    container.write_text(f"{json.dumps(CONTAINER, indent=2)}\n", encoding="utf-8")
     readme = STUDENT_README.read_text(encoding="utf-8")
     text = Template(readme, keep_trailing_newline=True).render(
         bricks=[course.bricks[name] for name in bricks],
