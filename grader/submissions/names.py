@@ -35,6 +35,10 @@ def may_be_code(name: str) -> bool:
     return is_code(name) or PERHAPS.search(name) is not None
 
 
+def is_zip_name(name: str) -> bool:
+    return name.lower().rstrip().endswith(".zip")
+
+
 def is_notebook_name(name: str) -> bool:
     found = SUFFIX.search(name)
     return bool(found and found["kind"].lower() == "ipynb") or ".json" in name.lower()

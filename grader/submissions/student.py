@@ -11,7 +11,7 @@ from grader.source import MAX_BYTES
 from grader.submission import positions
 from grader.submissions.archive import MAX_ZIP, Found, refused, student_zip
 from grader.submissions.choose import Files, choose
-from grader.submissions.names import is_code, is_noise, is_notebook_name
+from grader.submissions.names import is_code, is_noise, is_notebook_name, is_zip_name
 from grader.submissions.people import Person
 from grader.submissions.recognise import Names
 from grader.submissions.remarks import NAMED, Remark, Weight, ignored, shown
@@ -204,7 +204,7 @@ def last_part(found: Found) -> str:
 
 
 def is_zip(found: Found) -> bool:
-    return found.path[-1].lower().rstrip().endswith(".zip") and not found.folder
+    return is_zip_name(found.path[-1]) and not found.folder
 
 
 def counts(found: Found) -> bool:
