@@ -54,7 +54,7 @@ def meant_by(name: str, bricks: Sequence[str]) -> str:
     return _meant_by(name, tuple(bricks))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)  # more files than a student may have: each is asked for each brick
 def _meant_by(name: str, bricks: tuple[str, ...]) -> str:
     suffix = SUFFIX.search(name)
     if not suffix:

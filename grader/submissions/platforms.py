@@ -141,7 +141,7 @@ def without_platform_folders(found: Sequence[Found]) -> list[Found]:
 
 
 def _is_outside(found: Found, around: Collection[tuple[str, ...]], depth: int) -> bool:
-    """Whether there is work outside: then it was a student who named a folder as a platform does."""
+    """Whether there is work outside: then a student named a folder as a platform does."""
     name = found.path[-1]
     work = not found.folder and (may_be_code(name) or is_zip_name(name))
     return work and found.path[:depth] not in around
