@@ -141,10 +141,12 @@ def without_platform_folders(found: Sequence[Found]) -> list[Found]:
 
 
 def _is_outside(found: Found, around: Collection[tuple[str, ...]], depth: int) -> bool:
-    """Whether there is work outside: then a student named a folder as a platform does."""
+    """Whether there is work outside, or in no student's folder: then a student named a folder as a
+    platform does.
+    """
     name = found.path[-1]
     work = not found.folder and (may_be_code(name) or is_zip_name(name))
-    return work and found.path[:depth] not in around
+    return work and (found.path[:depth] not in around or len(found.path) == depth + 1)
 
 
 def _in_ilias(path: Sequence[str]) -> int | None:

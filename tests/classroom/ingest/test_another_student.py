@@ -29,6 +29,10 @@ CLASSES = {
         {"ada/neuron.py": GOOD, "bob/Lovelace_Ada_ada_123/neuron.py": GOOD},
         {"ada": [], "bob": []},
     ),
+    "ILIAS's folder beside other work of the only student": (
+        {"bob/layer.py": GOOD, "bob/Lovelace_Ada_ada_123/neuron.py": GOOD},
+        {"bob": []},
+    ),
     "ILIAS's folder in Gradescope's": (
         {
             "export/submission_11/neuron.py": GOOD,
