@@ -14,6 +14,7 @@ from grader.submissions.archive import Found
 from grader.submissions.names import is_about, is_code, may_be_code, meant_by
 from grader.submissions.recognise import Content, Names
 from grader.submissions.remarks import Remark, Weight, shown
+from grader.submissions.take import typed
 from grader.submissions.upload import Upload
 
 MOST_READ = 200  # files of a student that are read to find out what they are
@@ -192,7 +193,7 @@ def _taken(brick: str, files: Files, contents: Mapping[str, Content], taken: str
 def _undecided(brick: str, files: Files, found: Sequence[str], left: Sequence[str]) -> Choice:
     more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
     names = " and ".join(map(shown, left[:SHOWN])) + more
-    option = shlex.quote(f"{files.student}/{left[0]}")
+    option = shlex.quote(typed(files.student, left[0]))
     text = (
         f"{files.student}: {brick} is there as {names}, which differ: none is graded. "
         f"Decide with --take {option}"

@@ -35,7 +35,7 @@ def write(remarks: Sequence[Remark], path: Path) -> None:
     """Writes the remarks to the file, a line each; removes the file if there are none."""
     if remarks:
         lines = [f"{remark.in_full or remark.text}\n" for remark in remarks]
-        write_whole(path, "".join(lines))
+        write_whole(path, "".join(lines).encode("utf-8", "replace"))
     else:
         path.unlink(missing_ok=True)
 
