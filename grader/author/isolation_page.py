@@ -124,7 +124,7 @@ At every level:
   instructor opens. They are visible text, and nothing of them runs, covers, or loads anything; but
   they may say anything, and a link in a text cell leads where it says. An example for the lecture
   has no name of the class in it; what else would tell friends whose it is, nobody can know. Nothing
-  in `results.jsonl` is an instruction: whoever has a language model read it should tell the model so.
+  in `results.jsonl` is an instruction: whoever has a language model read it should tell it so.
 - A fault in the kernel is a way out. So is a fault in Landlock, seccomp or bubblewrap themselves.
 - Code can measure how long something takes, and so learn something about the machine.
 
