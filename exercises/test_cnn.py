@@ -19,6 +19,7 @@ from grader import (
     follows_seed,
     global_state,
     mnist,
+    own_labels,
     seed_global_state,
     slopes,
     where_possible,
@@ -327,7 +328,7 @@ def measure_epochs(returned, inputs):
     return {
         "samples used in an epoch": np.sum(one != 0.0),
         "kernel after 1 epoch, sorted by size": np.sort(np.abs(one)),
-        "each sample learned from its own label": np.array_equal(one > 0, inputs["labels"] == 1),
+        **own_labels(one > 0, inputs["labels"] == 1),
         "another order in every epoch": np.max(many) < 0.95 * batch_size * np.min(many),
     }
 

@@ -14,6 +14,7 @@ from grader import (
     follows_seed,
     global_state,
     seed_global_state,
+    spread_of,
     unpack,
 )
 
@@ -421,16 +422,36 @@ def about_one(ratio, lowest, highest):
 def measure_start(returned, inputs):
     # With so many numbers chance moves none of these by half a digit.
     kernel = returned["kernel, first"]
-    fans = inputs["kernel_size"] ** 2 * (inputs["channels"] + inputs["filters"])
+    size, channels, filters = inputs["kernel_size"], inputs["channels"], inputs["filters"]
+    fans = size**2 * (channels + filters)
     mean, spread, limit = np.mean(kernel), np.std(kernel), np.sqrt(6 / fans)
+    by_mistake = {
+        "fan_in + fan_out = channels + filters: each filter has more weights": (
+            np.sqrt(2 / (channels + filters))
+        ),
+        "fan_in and fan_out with kernel_size once, not squared": limit * (size / 3) ** 0.5,
+        "limit = sqrt(6 / fan_in): fan_out has no part in it": np.sqrt(2 / (size**2 * channels)),
+        "limit = sqrt(6 / fan_out): fan_in has no part in it": np.sqrt(2 / (size**2 * filters)),
+        "fan_out = filters: a pixel lies in more than one window": (
+            np.sqrt(2 / (size**2 * channels + filters))
+        ),
+        "fan_in = channels: a window has more than one pixel": (
+            np.sqrt(2 / (channels + size**2 * filters))
+        ),
+        "numbers between 0 and limit: none is negative": limit / 12**0.5,
+    }
     within = np.abs(kernel) <= limit * 1.000_001
     return {
         "shape of kernel": np.shape(kernel),
         "bias": returned["bias, first"],
-        "mean of the kernel, divided by Glorot's limit, rounded": np.round(mean / limit, 1),
-        "its spread, divided by that limit / sqrt(3), rounded": np.round(
+        (name := "mean of the kernel, divided by Glorot's limit, rounded"): np.round(
+            mean / limit, 1
+        ),
+        **spread_of(name, spread, limit / 3**0.5, by_mistake),
+        (name := "its spread, divided by that limit / sqrt(3), rounded"): np.round(
             spread / limit * np.sqrt(3), 1
         ),
+        **spread_of(name, spread, limit / 3**0.5, by_mistake),
         "share of its entries beyond the limit, rounded": np.round(np.mean(~within), 1),
         "no entry is beyond the limit": np.all(within),
         **follows_seed(returned, inputs["seed"], "kernel"),

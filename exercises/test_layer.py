@@ -13,8 +13,10 @@ from grader import (
     global_state,
     hear_warnings,
     mnist,
+    own_labels,
     seed_global_state,
     slopes,
+    spread_of,
     where_possible,
 )
 
@@ -145,14 +147,26 @@ def measure_start(returned, inputs):
     # With so many numbers chance moves none of these by half a digit.
     kernel = returned["kernel, first"]
     mean, spread = np.mean(kernel), np.std(kernel)
-    limit = np.sqrt(6 / (inputs["n_inputs"] + inputs["units"]))
+    n_inputs, units = inputs["n_inputs"], inputs["units"]
+    limit = np.sqrt(6 / (n_inputs + units))
+    by_mistake = {
+        "limit = sqrt(6 / n_inputs): units has no part in it": np.sqrt(2 / n_inputs),
+        "limit = sqrt(6 / units): n_inputs has no part in it": np.sqrt(2 / units),
+        "limit = 6 / (n_inputs + units): was a root meant?": limit**2 / 3**0.5,
+        "limit = sqrt(6 / (n_inputs * units))": np.sqrt(2 / (n_inputs * units)),
+        "numbers between 0 and limit: none is negative": limit / 12**0.5,
+    }
     return {
         "shape of kernel": np.shape(kernel),
         "bias": returned["bias, first"],
-        "mean of the kernel, divided by Glorot's limit, rounded": np.round(mean / limit, 1),
-        "its spread, divided by that limit / sqrt(3), rounded": np.round(
+        (name := "mean of the kernel, divided by Glorot's limit, rounded"): np.round(
+            mean / limit, 1
+        ),
+        **spread_of(name, spread, limit / 3**0.5, by_mistake),
+        (name := "its spread, divided by that limit / sqrt(3), rounded"): np.round(
             spread / limit * 3**0.5, 1
         ),
+        **spread_of(name, spread, limit / 3**0.5, by_mistake),
         "share of its entries beyond the limit, rounded": np.round(
             np.mean(np.abs(kernel) > limit * 1.000001), 1
         ),
@@ -504,9 +518,7 @@ def measure_epochs(returned, inputs):
     return {
         "samples used in an epoch": np.sum(used),
         "shares of the samples in the kernel after 1 epoch, sorted": np.sort(shares),
-        "each sample learned from its own label": np.array_equal(
-            np.argmax(one[used], axis=1), labels[used]
-        ),
+        **own_labels(np.argmax(one[used], axis=1), labels[used]),
         "another order in every epoch": np.any((mean > 1.03 / batch_size) & (mean < 0.97)),
         **follows_seed(returned, inputs["seed"], "kernel after all epochs"),
     }

@@ -20,6 +20,7 @@ from grader import (
     follows_seed,
     global_state,
     mnist,
+    own_labels,
     seed_global_state,
     slopes,
     where_possible,
@@ -138,12 +139,16 @@ def drawn_sizes(rng):
 
 def measure_start(returned, inputs):
     kernels, n_layers = returned["kernels, first"], len(inputs["equal"]) - 1
+    others = zip(kernels, returned["kernels, other"], strict=False)
     return {
         "shapes of the kernels, different sizes": returned["shapes, first"],
         "biases": returned["biases, first"],
         "units of one layer start different": all(all_differ(kernel.T) for kernel in kernels),
         "layers of one shape start different": len(kernels) == n_layers and all_differ(kernels),
         **follows_seed(returned, inputs["seed"], "kernels"),
+        "other seed, another kernel in each layer": not any(
+            np.array_equal(kernel, other) for kernel, other in others
+        ),
     }
 
 
@@ -404,9 +409,7 @@ def measure_epochs(returned, inputs):
     return {
         "samples used in an epoch": np.sum(used),
         "how far each moves the kernel, sorted": np.sort(sizes),
-        "each sample learned from its own label": np.array_equal(
-            np.argmax(one, axis=1)[used], labels[used]
-        ),
+        **own_labels(np.argmax(one, axis=1)[used], labels[used]),
         "another order in every epoch": (
             np.max(sizes_of_many) < 0.95 * furthest * np.min(sizes_of_many)
         ),

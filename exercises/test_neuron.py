@@ -17,8 +17,10 @@ from grader import (
     global_state,
     hear_warnings,
     mnist,
+    own_labels,
     seed_global_state,
     slopes,
+    spread_of,
     unpack,
     where_possible,
 )
@@ -162,11 +164,25 @@ def measure_start(returned, inputs):
     # With so many numbers chance moves none of these by half a digit.
     kernel, n_inputs = returned["kernel, first"], inputs["n_inputs"]
     mean, spread = np.mean(kernel), np.std(kernel)
+    by_mistake = {
+        "1 / n_inputs: was a root meant?": 1 / n_inputs,
+        "sqrt(2 / n_inputs)": np.sqrt(2 / n_inputs),
+        "numbers between -1 / sqrt(n_inputs) and 1 / sqrt(n_inputs), all as likely": (
+            1 / np.sqrt(3 * n_inputs)
+        ),
+        "numbers between 0 and 1 / sqrt(n_inputs): none is negative": 1 / np.sqrt(12 * n_inputs),
+    }
     return {
         "shape of kernel": np.shape(kernel),
         "bias": returned["bias, first"],
-        "mean of the kernel, times sqrt(n_inputs), rounded": np.round(mean * np.sqrt(n_inputs), 1),
-        "its spread, times sqrt(n_inputs), rounded": np.round(spread * np.sqrt(n_inputs), 1),
+        (name := "mean of the kernel, times sqrt(n_inputs), rounded"): np.round(
+            mean * np.sqrt(n_inputs), 1
+        ),
+        **spread_of(name, spread, 1 / np.sqrt(n_inputs), by_mistake),
+        (name := "its spread, times sqrt(n_inputs), rounded"): np.round(
+            spread * np.sqrt(n_inputs), 1
+        ),
+        **spread_of(name, spread, 1 / np.sqrt(n_inputs), by_mistake),
         "its kurtosis (3 if normal, 2 if uniform), rounded": np.round(
             np.mean(((kernel - mean) / spread) ** 4)
         ),
@@ -349,7 +365,7 @@ def measure_epochs(returned, inputs):
     return {
         "samples used in an epoch": np.sum(used),
         "shares of the samples in the kernel after 1 epoch, sorted": np.sort(np.abs(one)),
-        "each sample learned from its own label": np.array_equal(one[used] > 0, labels[used] == 1),
+        **own_labels(one[used] > 0, labels[used] == 1),
         "another order in every epoch": np.any((mean > 1.03 / batch_size) & (mean < 0.97)),
     }
 

@@ -17,6 +17,7 @@ from grader.check import (
     unpack,
     where_possible,
 )
+from grader.note import cause_of
 from grader.random_state import (
     GLOBAL_STATE,
     draw_seeds,
@@ -24,6 +25,7 @@ from grader.random_state import (
     global_state,
     seed_global_state,
 )
+from grader.told import own_labels, spread_of
 from grader.warned import count_warnings, hear_warnings
 
 __all__ = [
@@ -35,13 +37,16 @@ __all__ = [
     "Tolerance",
     "Unfit",
     "all_differ",
+    "cause_of",
     "count_warnings",
     "draw_seeds",
     "follows_seed",
     "global_state",
     "hear_warnings",
+    "own_labels",
     "seed_global_state",
     "slopes",
+    "spread_of",
     "unpack",
     "where_possible",
 ]

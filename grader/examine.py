@@ -13,6 +13,7 @@ from grader.diagnosis.agreement import Ran, agrees, may_be_behind
 from grader.diagnosis.exact import Diagnosis, diagnose
 from grader.diagnosis.explanation import Explanation, explanation, note_of
 from grader.diagnosis.in_place import in_place
+from grader.diagnosis.warning import warned_at
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
 from grader.judge import accuracy, judge, measured
 from grader.misconception import Misconception
@@ -253,7 +254,8 @@ class Examination:
         diagnosis = self._diagnosis(check, inputs, returned)
         n_samples = batch_size(shown)
         why = explanation(check, ran.outcome, returned, expected, n_samples, diagnosis, shown)
-        line = in_place(ran.outcome, check.part, self.code.sources[-1])
+        own = self.code.sources[-1]
+        line = in_place(ran.outcome, check.part, own) or warned_at(ran.outcome, why.note, own)
         return replace(ran, why=replace(why, line=line))
 
     def _others(self, check: Check) -> Iterator[Ran]:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from grader.check import ASIDE
 
 NOTE = ASIDE + "note"  # the name of such a value
+CAUSE = ASIDE + "cause of "  # with the name of a value that a check measures
 
 
 def from_text(text: str) -> NDArray[np.uint8]:
@@ -17,3 +18,8 @@ def as_text(array: NDArray[np.generic]) -> str:
     """The text of such an array, whatever it holds."""
     with np.errstate(all="ignore"):
         return array.astype(np.uint8).tobytes().decode(errors="replace")
+
+
+def cause_of(name: str, text: str) -> dict[str, NDArray[np.uint8]]:
+    """For a measure: what it found where the value of that name is wrong; nothing without text."""
+    return {CAUSE + name: from_text(text)} if text else {}

@@ -64,10 +64,10 @@ def _searched(results: Sequence[Result], examination: Examination, budget: float
         return []
     spent, began = spent_on(examination), time.monotonic()
 
-    def left() -> bool:
+    def left() -> float:
         if time.monotonic() - began > WALL * budget + MORE_WALL:
-            return False
-        return spent_on(examination) - spent < budget
+            return 0.0
+        return budget - (spent_on(examination) - spent)
 
     return find_repairs(bench, left)
 

@@ -1,6 +1,7 @@
 """Counts the warnings of a call, whatever the code under test has switched off before."""
 
 import os
+import re
 import warnings
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ from warnings import catch_warnings, simplefilter
 from numpy import errstate
 
 from grader.note import NOTE, from_text
+
+# A note on a warning, as hear_warnings and hearing_warnings write it.
+WARNED = re.compile(r"a warning came: (?P<message>.*), line (?P<line>\d{1,6}) of (?P<file>.+)")
 
 
 def count_warnings(call: Callable[..., Any], *arguments: Any) -> tuple[Any, int]:

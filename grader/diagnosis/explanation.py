@@ -10,8 +10,9 @@ from grader.check import ASIDE, SLOPE, Check
 from grader.diagnosis.causes import measured_cause
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.numbers import explain_numbers
+from grader.diagnosis.warning import cause_warned_of
 from grader.judge import compare
-from grader.note import NOTE, as_text
+from grader.note import CAUSE, NOTE, as_text
 from grader.outcome import Array, Line, Outcome, Passed, WrongValue
 from grader.printable import one_line
 from grader.probe import NoArray, Returned
@@ -71,26 +72,42 @@ def explanation(
     inputs: those that the probe was given.
     """
     with np.errstate(all="ignore"):  # the student's numbers may overflow
+        note = note_of(returned)
         cause = numbers = None
         if diagnosis is None:
-            cause = measured_cause(outcome, returned, expected, inputs or {})
+            cause = (
+                cause_told(check, outcome, returned)
+                or cause_warned_of(outcome, note)
+                or measured_cause(outcome, returned, expected, inputs or {})
+            )
             numbers = None if cause else explain_numbers(outcome, n_samples, returned, expected)
         return Explanation(
             diagnosis,
             numbers,
             first_departure(check, returned, expected),
             slope_at_worst(outcome, returned),
-            note_of(returned),
+            note,
             cause=cause,
         )
 
 
 def note_of(returned: Returned) -> str | None:
     """The note among the values, where there is one; a student's process may have written it."""
-    note = returned.values.get(NOTE)
-    if note is None or isinstance(note, NoArray):
+    return _text(returned, NOTE)
+
+
+def cause_told(check: Check, outcome: Outcome, returned: Returned) -> str | None:
+    """What the check itself found to be wrong where it measured the value that is wrong."""
+    if check.measure is None or not isinstance(outcome, WrongValue):
+        return None  # what the student's process says of itself is no measurement
+    return _text(returned, CAUSE + outcome.name)
+
+
+def _text(returned: Returned, name: str) -> str | None:
+    value = returned.values.get(name)
+    if value is None or isinstance(value, NoArray):
         return None
-    return one_line(as_text(note.ravel()[: 4 * MAX_NOTE]), MAX_NOTE) or None
+    return one_line(as_text(value.ravel()[: 4 * MAX_NOTE]), MAX_NOTE) or None
 
 
 def first_departure(

@@ -84,9 +84,19 @@ def _missing(body: Block, scope: Scope) -> Found:
         for attribute in scope.attributes:
             last = [*body[:-1], _statement(f"self.{attribute} = {name}"), body[-1]]
             yield Kind.MISSING, body[-1].lineno, last
-        for order in scope.names:
-            if order != name:
+        for order in scope.may_be_arrays:
+            if order != name and name not in scope.numbers:
                 yield Kind.MISSING, line, [*head, _statement(f"{name} = {name}[{order}]"), *first]
+
+
+def return_edits(body: Block, scope: Scope) -> Found:
+    """A function that ends without a `return` gives back one of its names, or several."""
+    last = body[-1]
+    if any(isinstance(it, ast.Return) and it.value for one in body for it in ast.walk(one)):
+        return
+    stored = [name for name in scope.names if name not in scope.parameters]
+    for name in (*stored[::-1], *(f"self.{it}" for it in scope.attributes), *scope.parameters):
+        yield Kind.RETURN, last.lineno, [*body, _statement(f"return {name}")]
 
 
 def _with_body(one: ast.stmt, body: Block) -> ast.stmt:

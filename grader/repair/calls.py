@@ -12,6 +12,14 @@ Found = Iterator[tuple[Kind, ast.expr]]
 
 REDUCING = {"sum", "mean", "max", "min", "argmax", "argmin", "std", "prod", "any", "all"}
 ALONG_AN_AXIS = REDUCING | {"concatenate", "stack", "cumsum", "argsort", "sort", "flip", "repeat"}
+READ_IN_ORDER = {"reshape", "ravel", "flatten"}  # an axis is often turned before, or is not
+TURNED = (
+    "np.moveaxis({0}, 0, -1)",
+    "np.moveaxis({0}, -1, 0)",
+    "np.moveaxis({0}, -1, 1)",
+    "np.swapaxes({0}, 0, 1)",
+    "np.swapaxes({0}, 1, 2)",
+)
 ALIKE = (
     ("sum", "mean", "max", "min", "prod"),
     ("argmax", "argmin", "max"),
@@ -51,6 +59,12 @@ def call_edits(node: ast.expr, scope: Scope) -> Found:
             if other != name:
                 named = ast.Name(other, ast.Load())
                 yield Kind.FUNCTION, ast.Call(named, node.args, node.keywords)
+    if name in READ_IN_ORDER and isinstance(node.func, ast.Attribute):
+        array = ast.unparse(node.func.value)
+        for form in TURNED:
+            turned = ast.parse(form.format(array), mode="eval").body
+            method = ast.Attribute(turned, name, ast.Load())
+            yield Kind.TRANSPOSE, ast.Call(method, node.args, node.keywords)
     for argument in node.args:
         yield Kind.CALL, argument
     if of:
@@ -77,6 +91,12 @@ def _arguments(node: ast.Call, scope: Scope) -> Found:
                 args = [*node.args[:i], moved, *node.args[i + 1 :]]
                 yield Kind.BOUND, ast.Call(node.func, args, node.keywords)
     given = {keyword.arg for keyword in node.keywords}
+    for name in scope.signatures.get(called(node), ())[len(node.args) :]:
+        own = [name] if name in scope.names else []
+        own += [f"self.{name}"] if name in scope.attributes else []
+        for value in own if name not in given else ():
+            keyword = ast.keyword(name, ast.parse(value, mode="eval").body)
+            yield Kind.ARGUMENT, ast.Call(node.func, node.args, [*node.keywords, keyword])
     for name in scope.parameters:
         if name not in given and name in ("seed", "strides", "padding", "pool_size"):
             keyword = ast.keyword(name, ast.Name(name, ast.Load()))

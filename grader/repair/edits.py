@@ -6,18 +6,23 @@ grader.repair.expressions, calls, blocks or throughout.
 
 import ast
 import copy
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
-from grader.repair.blocks import block_edits
+from grader.repair.blocks import block_edits, return_edits
 from grader.repair.expressions import expression_edits, parsed
 from grader.repair.kinds import Kind
+from grader.repair.parallel import Path, nodes_in, pairs_in, renamed
 from grader.repair.scope import Scope
-from grader.repair.throughout import throughout_edits
+from grader.repair.throughout import scaled, throughout_edits
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-Path = tuple[tuple[str, int | None], ...]
+RANKS = range(4)  # how likely an edit is; a search tries those of a low rank first
+OF_BLOCKS = (1, 2)  # ranks of a statement that goes or moves, and of one that is added
+ADDED = (Kind.MISSING, Kind.COPY)
+HIGHEST = 1  # rank of an edit that is made in two parallel parts at once
 MOST_STATEMENTS = 100  # of a block that is changed: each change holds a copy of it
 
 
@@ -44,82 +49,104 @@ class Edit:
         return ast.fix_missing_locations(self.replaced.made())
 
 
-def edits_of(function: Function, scope: Scope) -> Iterator[Edit]:
-    """All edits of the function, statement by statement, then those of all of it."""
-    for path, node in _nodes(function, ()):
-        line = getattr(node, "lineno", 0)
+def edits_of(function: Function, scope: Scope, rank: int | None = None) -> Iterator[Edit]:
+    """Edits of the function of one rank, statement by statement, then those of all of it; without
+    a rank those of all ranks.
+    """
+    if rank is None:
+        for one in RANKS:
+            yield from edits_of(function, scope, one)
+        return
+    if rank == 0:
+        for kind, at, body in chain(
+            return_edits(function.body, scope), throughout_edits(function.body, scope)
+        ):
+            yield Edit(kind, at, rank, _Replaced(function, (("body", None),), body))
+    yield from _in_both(function, scope, rank)
+    for path, node in nodes_in(function, ()):
         if isinstance(node, ast.expr):
-            for rank, kind, new in expression_edits(node, scope):
-                yield Edit(kind, line, rank, _Replaced(function, path, new))
-        for field, body in _blocks(node):
+            for kind, new in expression_edits(node, scope, rank):
+                yield Edit(kind, node.lineno, rank, _Replaced(function, path, new))
+        for name, body in _blocks(node) if rank in OF_BLOCKS else ():
             for kind, at, block in block_edits(body, isinstance(node, ast.For | ast.While), scope):
-                rank = 2 if kind in (Kind.MISSING, Kind.COPY) else 1
-                yield Edit(kind, at, rank, _Replaced(function, (*path, (field, None)), block))
-    for kind, at, body in throughout_edits(function.body, scope):
-        yield Edit(kind, at, 0, _Replaced(function, (("body", None),), body))
+                if OF_BLOCKS[kind in ADDED] == rank:
+                    yield Edit(kind, at, rank, _Replaced(function, (*path, (name, None)), block))
+
+
+def _in_both(function: Function, scope: Scope, rank: int) -> Iterator[Edit]:
+    """Edits of a part that is parallel to the next one, made in both."""
+    for pair in pairs_in(function) if rank <= HIGHEST else ():
+        size = len(pair.first)
+        for path, node in nodes_in(pair.node, pair.first):
+            second = (*pair.second, *path[size:])
+            if isinstance(node, ast.expr):
+                for kind, new in expression_edits(node, scope, rank):
+                    both = _Replaced(function, path, new, second, pair.twins)
+                    yield Edit(kind, node.lineno, rank, both)
+        for kind, at, part in scaled(pair.node, scope) if rank == 1 else ():
+            both = _Replaced(function, pair.first, part, pair.second, pair.twins)
+            yield Edit(kind, at, rank, both)
 
 
 @dataclass(frozen=True)
 class _Replaced:
-    """A function in which something else stands at the path; text is parsed when it is needed."""
+    """A function in which something else stands at the path; text is parsed when it is needed.
+
+    second, twins: where the same stands with other names, if it does.
+    """
 
     function: Function
     path: Path
-    new: ast.expr | list[ast.stmt] | str
+    new: ast.AST | list[ast.stmt] | str
+    second: Path = ()
+    twins: Mapping[str, str] = field(default_factory=dict)
 
     def made(self) -> Function:
         function = copy.deepcopy(self.function)
-        self._put(function, copy.deepcopy(self._node()))
+        for path, new in self._parts():
+            _put(function, path, copy.deepcopy(new))
         return function
 
     def text(self) -> str:
         """The source, without the time that a copy takes: what stood there comes back."""
-        new = self._node()
-        for node in new if isinstance(new, list) else [new]:
-            ast.fix_missing_locations(node)
-        before = self._put(self.function, new)
+        before: list[tuple[Path, Any]] = []
         try:
+            for path, new in self._parts():
+                for node in new if isinstance(new, list) else [new]:
+                    ast.fix_missing_locations(node)
+                before.append((path, _put(self.function, path, new)))
             return ast.unparse(self.function)
         finally:
-            self._put(self.function, before)
+            for path, was in before[::-1]:
+                _put(self.function, path, was)
 
-    def _node(self) -> ast.AST | list[ast.stmt]:
-        return parsed(self.new) if isinstance(self.new, str) else self.new
-
-    def _put(self, function: Function, new: Any) -> Any:
-        """Puts it at the path; returns what stood there."""
-        node: Any = function
-        way, (field, index) = self.path[:-1], self.path[-1]
-        for name, i in way:
-            value = getattr(node, name)
-            node = value if i is None else value[i]
-        if index is None:
-            before = getattr(node, field)
-            setattr(node, field, new)
-        else:
-            before = getattr(node, field)[index]
-            getattr(node, field)[index] = new
-        return before
+    def _parts(self) -> list[tuple[Path, ast.AST | list[ast.stmt]]]:
+        new = parsed(self.new) if isinstance(self.new, str) else self.new
+        if not self.second or isinstance(new, list):
+            return [(self.path, new)]
+        return [(self.path, new), (self.second, renamed(copy.deepcopy(new), self.twins))]
 
 
-def _nodes(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:
-    """All nodes below, with their paths; not those of decorators, annotations and targets."""
-    yield path, node
-    for field, value in ast.iter_fields(node):
-        if field in ("decorator_list", "annotation", "returns", "ctx", "type_comment"):
-            continue
-        if isinstance(value, ast.AST):
-            yield from _nodes(value, (*path, (field, None)))
-        elif isinstance(value, list):
-            for i, one in enumerate(value):
-                if isinstance(one, ast.AST):
-                    yield from _nodes(one, (*path, (field, i)))
+def _put(function: Function, path: Path, new: Any) -> Any:
+    """Puts it at the path; returns what stood there."""
+    node: Any = function
+    way, (name, index) = path[:-1], path[-1]
+    for step, i in way:
+        value = getattr(node, step)
+        node = value if i is None else value[i]
+    if index is None:
+        before = getattr(node, name)
+        setattr(node, name, new)
+    else:
+        before = getattr(node, name)[index]
+        getattr(node, name)[index] = new
+    return before
 
 
 def _blocks(node: ast.AST) -> Iterator[tuple[str, list[ast.stmt]]]:
-    for field in ("body", "orelse"):
-        body = getattr(node, field, None)
+    for name in ("body", "orelse"):
+        body = getattr(node, name, None)
         if not isinstance(body, list) or not 0 < len(body) <= MOST_STATEMENTS:
             continue
         if isinstance(body[0], ast.stmt):
-            yield field, body
+            yield name, body

@@ -56,20 +56,22 @@ AROUND_WITH_A_NAME = (
     (Kind.INDEX, "(_)[{0}]"),
     (Kind.FACTOR, "(_) * ({0} > 0)"),
 )
+OF_ARRAYS = ("(_) / len({0})", "(_) * len({0})", "(_) * ({0} > 0)")
 LARGEST = 1e15  # number that is changed: longer ones are slow to write, and no slips
 INSTEAD_OF_A_NUMBER = ("{0}", "len({0})", "{0} + 1", "{0} - 1")
 
 
-def expression_edits(node: ast.expr, scope: Scope) -> Iterator[tuple[int, Kind, ast.expr | str]]:
-    """What could stand in the expression's place, each with its rank and its kind."""
-    if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or isinstance(node, ast.Slice):
-        if isinstance(node, ast.Slice):
-            for kind, new in _bounds(node, scope):
-                yield 1, kind, new
-        return
-    for rule, rank in RULES:
-        for kind, new in rule(node, scope):
-            yield rank, kind, new
+def expression_edits(
+    node: ast.expr, scope: Scope, rank: int
+) -> Iterator[tuple[Kind, ast.expr | str]]:
+    """What could stand in the expression's place, of that rank, each with its kind."""
+    if isinstance(node, ast.Slice):
+        if rank == OF_BOUNDS:
+            yield from _bounds(node, scope)
+    elif isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+        for rule, of_rule in RULES:
+            if of_rule == rank:
+                yield from rule(node, scope)
 
 
 def _numbers(node: ast.expr, scope: Scope) -> Found:
@@ -83,9 +85,10 @@ def _numbers(node: ast.expr, scope: Scope) -> Found:
         for other in dict.fromkeys(others):
             if other != value:
                 yield Kind.CONSTANT, ast.Constant(other)
-        for name in (*scope.parameters, *_attributes(scope)):
-            for form in INSTEAD_OF_A_NUMBER:
-                yield Kind.NAME, parsed(form.format(name))
+        for form in INSTEAD_OF_A_NUMBER:
+            like = scope.may_be_arrays if "len" in form else scope.may_be_numbers
+            for name in (*like, *_attributes(scope)):
+                yield Kind.NAME, form.format(name)
     elif value in ("same", "valid"):
         yield Kind.CONSTANT, ast.Constant("same" if value == "valid" else "valid")
 
@@ -111,6 +114,8 @@ def _operators(node: ast.expr, scope: Scope) -> Found:
         if isinstance(left, ast.BinOp):
             inner = ast.BinOp(left.right, node.op, right)
             yield Kind.ORDER, ast.BinOp(left.left, left.op, inner)
+            before = ast.BinOp(left.left, node.op, right)  # a / n + b  for  (a + b) / n
+            yield Kind.ORDER, ast.BinOp(before, left.op, left.right)
         for call, other_side, first in ((left, right, True), (right, left, False)):
             if isinstance(call, ast.Call) and call.args:  # f(x) + b  for  f(x + b)
                 a, b = (call.args[0], other_side) if first else (other_side, call.args[0])
@@ -144,17 +149,16 @@ def _conditions(node: ast.expr, scope: Scope) -> Found:
 
 def _names(node: ast.expr, scope: Scope) -> Found:
     if isinstance(node, ast.Name) and node.id in scope.names:
-        for other in (*scope.names, *_attributes(scope)):
+        for other in (*scope.like(node.id), *_attributes(scope)):
+            yield Kind.NAME, other
+        for other in scope.may_be_numbers:
             if other != node.id:
-                yield Kind.NAME, parsed(other)
-        for other in scope.names:
-            if other != node.id:
-                yield Kind.FACTOR, parsed(f"{node.id} * {other}")
+                yield Kind.FACTOR, f"{node.id} * {other}"
     own = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"
     if own and isinstance(node, ast.Attribute) and node.attr in scope.attributes:
         for other in (*_attributes(scope), *scope.names):
             if other != f"self.{node.attr}":
-                yield Kind.NAME, parsed(other)
+                yield Kind.NAME, other
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield Kind.TRANSPOSE, node.value
 
@@ -172,6 +176,10 @@ def _indices(node: ast.expr, scope: Scope) -> Found:
         for other in (0, 1, 2, -1):
             if other != index.value:
                 yield Kind.INDEX, ast.Subscript(node.value, ast.Constant(other), ast.Load())
+    if isinstance(index, ast.Name) and index.id in scope.numbers:
+        for by in (1, -1):
+            moved = ast.BinOp(index, ast.Add(), ast.Constant(by))
+            yield Kind.INDEX, ast.Subscript(node.value, moved, ast.Load())
 
 
 def _sequences(node: ast.expr, scope: Scope) -> Found:
@@ -192,10 +200,21 @@ def _bounds(node: ast.Slice, scope: Scope) -> Found:
                 moved = ast.BinOp(bound, ast.Add(), ast.Constant(by))
                 yield Kind.BOUND, _with_bound(node, side, moved)
             yield Kind.BOUND, _with_bound(node, side, None)
-        for name in scope.names:
+        for name in scope.may_be_numbers:
             yield Kind.BOUND, _with_bound(node, side, ast.Name(name, ast.Load()))
+    for name in scope.may_be_numbers:
+        at = ast.Name(name, ast.Load())
+        if node.lower is not None:  # start : start + n
+            yield Kind.BOUND, _with_bound(node, "upper", ast.BinOp(node.lower, ast.Add(), at))
+        elif node.upper is not None:
+            end = ast.BinOp(at, ast.Add(), node.upper)
+            yield Kind.BOUND, _with_bound(_with_bound(node, "lower", at), "upper", end)
     if node.step is not None:
         yield Kind.BOUND, _with_bound(node, "step", None)
+    if node.lower is node.upper is node.step is None:  # z[:, y]  for  z[np.arange(n), y]
+        for name in scope.names:
+            length = name if name in scope.numbers else f"len({name})"
+            yield Kind.INDEX, f"np.arange({length})"
 
 
 def _missing_around(node: ast.expr, scope: Scope) -> Found:
@@ -206,6 +225,8 @@ def _missing_around(node: ast.expr, scope: Scope) -> Found:
         return
     for kind, form in AROUND:
         yield kind, form.replace("(_)", f"({text})", 1)
+    for name in scope.of_one:
+        yield Kind.CALL, f"{name}({text})"
 
 
 def _missing_name(node: ast.expr, scope: Scope) -> Found:
@@ -216,9 +237,12 @@ def _missing_name(node: ast.expr, scope: Scope) -> Found:
         return
     for name in (*scope.parameters, *_attributes(scope), *scope.names):
         for kind, form in AROUND_WITH_A_NAME:
-            yield kind, form.format(name).replace("(_)", f"({text})", 1)
+            unfit = scope.numbers if form in OF_ARRAYS else ()
+            if name not in unfit:
+                yield kind, form.format(name).replace("(_)", f"({text})", 1)
 
 
+OF_BOUNDS = 1  # the rank of a slice's
 # Each rule with its rank: a search tries all edits of a lower rank first.
 RULES: tuple[tuple[Rule, int], ...] = (
     (call_edits, 0),

@@ -30,6 +30,7 @@ class Kind(Enum):
     MOVED = "where this statement stands: inside or outside of the block"
     SWAPPED = "the order of these lines"
     MISSING = "whether a statement is missing here"
+    RETURN = "whether something is returned here"
     INSIDE = "what ought to be inside the call"
     SEED = "where the random numbers come from"
     ARGUMENT = "the arguments of this call"

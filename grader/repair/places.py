@@ -5,14 +5,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import indent
+from types import CodeType, FunctionType
 
-from grader.check import Check
+from grader.check import Check, Probe
 from grader.probe import Change
 from grader.repair.edits import Edit, Function
 from grader.repair.scope import Scope, scope_of
 from grader.source import first_line, functions_in, is_stub, trees_of
 
 MOST_FUNCTIONS = 100  # in a file whose functions are edited
+FAR = 10  # calls away: nothing reaches it
 MOST_NODES = 10_000  # of its syntax tree: five times a brick's
 
 
@@ -94,25 +96,60 @@ def _is_large(modules: Sequence[ast.Module]) -> bool:
 
 
 def by_distance(places: Sequence[Place], check: Check) -> list[tuple[int, Place]]:
-    """How many calls each function is away from what the check calls, the nearest first."""
-    called = set(re.findall(r"\w+", check.part))
-    near = [
-        place
-        for place in places
-        if _plain(place.name) in called or _is_used(place, {check.part}) or place.name == check.part
-    ]
+    """How many calls each function is away from the check's part, the nearest first.
+
+    Where the part is a class, what its probe calls of it is as near. A function that nothing
+    reaches from the probe comes last: no change of it can matter, but for code that hides a call.
+    """
+    of_probe = names_in_probe(check.probe)
+    near = [it for it in places if it.name == check.part]
     if not near:
-        called = set(re.findall(r"\w+", check.called))
-        near = [place for place in places if _plain(place.name) in called]
-    distance: dict[str, int] = {}
-    steps = 0
+        near = [
+            it
+            for it in places
+            if it.name.rpartition(".")[0] == check.part and _is_used(it, {check.part} | of_probe)
+        ]
+    if not near:
+        called = set(re.findall(r"\w+", f"{check.part} {check.called}"))
+        near = [it for it in places if _plain(it.name) in called]
+    distance = _steps(places, near, {})
+    start = [it for it in places if it.name not in distance and _is_used(it, of_probe)]
+    reached = _steps(places, start, distance, 1)
+    far = [(reached.get(place.name, FAR), place) for place in places]
+    return sorted(far, key=lambda it: it[0])
+
+
+def _steps(
+    places: Sequence[Place], near: Sequence[Place], known: Mapping[str, int], steps: int = 0
+) -> dict[str, int]:
+    """Calls from the near ones to each function that they reach, beside those that are known."""
+    distance = dict(known)
     while near:
-        distance |= {place.name: steps for place in near if place.name not in distance}
+        distance |= {place.name: steps for place in near}
         used = set[str]().union(*(_names_in(place.function) for place in near))
         steps += 1
-        near = [p for p in places if p.name not in distance and _is_used(p, used)]
-    far = [(distance.get(place.name, steps + 1), place) for place in places]
-    return sorted(far, key=lambda it: it[0])
+        near = [it for it in places if it.name not in distance and _is_used(it, used)]
+    return distance
+
+
+def names_in_probe(probe: Probe) -> set[str]:
+    """The names in the code of a probe, and in that of functions of its file that it uses."""
+    found: set[str] = set()
+    todo, seen = [probe.__code__], set[CodeType]()
+    while todo:
+        code = todo.pop()
+        if code in seen:
+            continue
+        seen.add(code)
+        found |= {*code.co_names, *code.co_freevars}
+        todo += [it for it in code.co_consts if isinstance(it, CodeType)]
+        used = (probe.__globals__.get(name) for name in code.co_names)
+        todo += [
+            it.__code__
+            for it in used
+            if isinstance(it, FunctionType) and it.__module__ == probe.__module__
+        ]
+    return found
 
 
 def _is_used(place: Place, used: set[str]) -> bool:

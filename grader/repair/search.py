@@ -15,18 +15,22 @@ from grader.judge import judge, measured
 from grader.outcome import Array, Passed
 from grader.printable import one_line
 from grader.probe import Change, Returned, Tried, Variant
-from grader.repair.edits import Edit, edits_of
+from grader.repair.edits import RANKS, Edit, edits_of
 from grader.repair.kinds import Repair
 from grader.repair.places import Place, by_distance, change_of
 from grader.source import shown_line
 
 AT_ONCE = 48  # variants of a job
+FEWEST_AT_ONCE, FIRST_AT_ONCE = 4, 16
+SECONDS_AT_ONCE = 0.5  # for a job, where variants are slow
+WEIGHT = 2  # calls away that a function may be for each rank: edits of a high rank are many
 MOST_LINES = 3  # places that a message still names
 MOST_EDITS = 2
 MAX_NAME = 60  # characters of a function's
 MAX_TEXT = 20_000  # characters of an edited function: a job has 48 of them
 
 # Runs variants of the student's file on a check's inputs of one run; None where the job failed.
+Left = Callable[[], float]  # seconds that a search still has; none where it is 0 or less
 TryVariants = Callable[[Check, Inputs, Sequence[Variant]], Tried | None]
 
 
@@ -66,18 +70,22 @@ class Candidate:
         return self.place.name, self.edit.line
 
 
-def find_repairs(bench: Bench, left: Callable[[], bool], most: int = MOST_EDITS) -> list[Repair]:
+def find_repairs(bench: Bench, left: Left, most: int = MOST_EDITS) -> list[Repair]:
     """One repair that mends all failing checks, or two that do together.
 
     Empty where none are found while there is time `left`.
     """
     candidates = candidates_for(bench, bench.failing[0], left)
     begun: set[str] = set()  # functions of which an edit mends a part
-    while left() and (batch := list(islice(candidates, AT_ONCE))):
+    size = FIRST_AT_ONCE
+    while left() > 0 and (batch := list(islice(candidates, size))):
+        before = left()
         whole: list[Candidate] = []
         parts: list[tuple[Candidate, list[Check]]] = []
-        for one in passing(bench, bench.failing[0], 0, batch):
-            if one.at not in [other.at for other in whole] and left():
+        good = passing(bench, bench.failing[0], 0, batch)
+        size = _fitting(size, before - left())
+        for one in good:
+            if one.at not in [other.at for other in whole] and left() > 0:
                 mended = mends(bench, one)
                 if len(mended) == len(bench.failing):
                     whole.append(one)
@@ -94,26 +102,34 @@ def find_repairs(bench: Bench, left: Callable[[], bool], most: int = MOST_EDITS)
     return []
 
 
-def candidates_for(bench: Bench, check: Check, left: Callable[[], bool]) -> Iterator[Candidate]:
+def _fitting(size: int, seconds: float) -> int:
+    """How many variants a job gets, after one of that size took those seconds."""
+    if seconds <= 0:
+        return AT_ONCE
+    return max(FEWEST_AT_ONCE, min(AT_ONCE, int(size * SECONDS_AT_ONCE / seconds)))
+
+
+def candidates_for(bench: Bench, check: Check, left: Left) -> Iterator[Candidate]:
     """Edits of the functions that the check uses: near ones first, and those of low rank.
 
-    None where there is no time `left` before all are found.
+    They are made as they are asked for, while there is time `left`: to make all takes longer than
+    to try the first thousands.
     """
-    ranked: list[tuple[int, int, Place, Edit]] = []
-    for distance, place in by_distance(bench.places, check):
-        for edit in edits_of(place.function, place.scope):
-            if not left():
-                return
-            ranked.append((2 * distance + edit.rank, len(ranked), place, edit))
-    ranked.sort(key=lambda it: it[:2])
+    near = by_distance(bench.places, check)
     seen = set()
-    for _, _, place, edit in ranked:
-        if not left():
-            return
-        change = change_of(place, edit)
-        if change and len(change.text) <= MAX_TEXT and change not in seen:
-            seen.add(change)
-            yield Candidate(place, edit, change)
+    furthest = max((distance for distance, _ in near), default=0)
+    for step in range(furthest + WEIGHT * len(RANKS)):
+        for distance, place in near:
+            rank, between = divmod(step - distance, WEIGHT)
+            if between or rank not in RANKS:
+                continue
+            for edit in edits_of(place.function, place.scope, rank):
+                if left() <= 0:
+                    return
+                change = change_of(place, edit)
+                if change and len(change.text) <= MAX_TEXT and change not in seen:
+                    seen.add(change)
+                    yield Candidate(place, edit, change)
 
 
 def passing(

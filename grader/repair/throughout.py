@@ -34,6 +34,30 @@ def throughout_edits(body: Block, scope: Scope) -> Found:
         yield from _own_generator(body)
 
 
+def scaled(part: ast.AST, scope: Scope) -> Iterator[tuple[Kind, int, ast.AST]]:
+    """A part in which a name that stands in it more than once is multiplied, wherever it does."""
+    loads = [
+        it.id for it in ast.walk(part) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load)
+    ]
+    factors = [*scope.parameters, *(f"self.{it}" for it in scope.attributes)]
+    for name in dict.fromkeys(it for it in loads if loads.count(it) > 1 and it in scope.names):
+        for factor in factors:
+            if factor != name:
+                made = _Scaled(name, factor).visit(copy.deepcopy(part))
+                yield Kind.FACTOR, getattr(part, "lineno", 0), made
+
+
+class _Scaled(ast.NodeTransformer):
+    def __init__(self, name: str, factor: str):
+        self.name = name
+        self.scaled = f"{name} * {factor}"
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id != self.name or not isinstance(node.ctx, ast.Load):
+            return node
+        return ast.parse(self.scaled, mode="eval").body
+
+
 def _everywhere(body: Block, kind: Kind, change: Callable[[ast.AST], bool]) -> Found:
     """The body with all its nodes changed; a change says whether it did something."""
     made = copy.deepcopy(body)

@@ -4,9 +4,9 @@ import ast
 
 import pytest
 
-from grader.repair.edits import edits_of
+from grader.repair.edits import RANKS, edits_of
 from grader.repair.kinds import Kind
-from grader.repair.places import by_distance, places_in
+from grader.repair.places import FAR, by_distance, places_in
 
 # (what is written, what it should be, what the student is told to look at)
 SLIPS = [
@@ -60,6 +60,37 @@ SLIPS = [
         "return z.max(axis=1, keepdims=True) - z.sum(axis=1, keepdims=True)",
         Kind.AXIS,
     ),
+    ("return (x - z + 1) // 2", "return (x - z) // 2 + 1", Kind.ORDER),
+    ("y = x + z", "y = x + z\n    return y", Kind.RETURN),
+    ("return x[z:-z]", "return x[z:z + x]", None),  # x is an array: it bounds no slice
+    ("n = len(x)\n    return x[z:]", "n = len(x)\n    return x[z:z + n]", Kind.BOUND),
+    ("n = len(x)\n    return z[:n]", "n = len(x)\n    return z[n:n + n]", Kind.BOUND),
+    ("return x.reshape(3, -1)", "return np.moveaxis(x, 0, -1).reshape(3, -1)", Kind.TRANSPOSE),
+    ("return x[:, z]", "return x[np.arange(len(x)), z]", Kind.INDEX),
+    ("n = len(x)\n    return z[n]", "n = len(x)\n    return z[n + -1]", Kind.INDEX),
+    ("return f(x) + z", "return f(x) + f(z)", Kind.CALL),
+    ("n = len(x)\n    return x(1, z)", "n = len(x)\n    return x(n, z)", Kind.NAME),
+]
+# The same slip for rows and for columns is one slip.
+IN_BOTH = [
+    (
+        "n, h, w = x.shape\n    h, w = h / 2, w / 2",
+        "n, h, w = x.shape\n    h, w = h // 2, w // 2",
+    ),
+    (
+        "top, h = z\n    left, w = z\n    return x[:h, :w]",
+        "top, h = z\n    left, w = z\n    return x[top:top + h, left:left + w]",
+    ),
+    (
+        "for i in range(4):\n        for j in range(4):\n"
+        "            a = slice(i, i + z)\n            b = slice(j, j + z)",
+        "for i in range(4):\n        for j in range(4):\n"
+        "            a = slice(i * z, i * z + z)\n            b = slice(j * z, j * z + z)",
+    ),
+    (
+        "for i in range(4):\n        for j in range(4):\n            a, b = i, j",
+        "for i in range(4):\n        for j in range(4):\n            a, b = i * z, j * z",
+    ),
 ]
 
 
@@ -79,6 +110,43 @@ def test_a_slip_is_undone_by_an_edit_of_its_kind(wrong, right, kind):
     else:
         assert wanted in found
         assert found[wanted] is kind
+
+
+@pytest.mark.parametrize("wrong, right", IN_BOTH)
+def test_a_slip_that_is_made_for_rows_and_columns_is_undone_in_both(wrong, right):
+    assert ast.unparse(ast.parse(f"def f(x, z, seed=0):\n    {right}\n")) in texts(wrong)
+
+
+def test_an_argument_that_the_function_takes_is_handed_on():
+    source = """
+def conv(x, strides=1): return x[::strides]
+class Conv:
+    def __init__(self, strides):
+        self.strides = strides
+    def forward(self, x):
+        return conv(x)
+"""
+    places = places_in({"conv.py": source.splitlines(keepends=True)})
+    forward = next(place for place in places if place.name == "Conv.forward")
+    found = {edit.text: edit.kind for edit in edits_of(forward.function, forward.scope)}
+    handed = "def forward(self, x):\n    return conv(x, strides=self.strides)"
+    assert found[handed] is Kind.ARGUMENT
+
+
+def test_a_number_stands_for_a_number_alone():
+    found = texts("n = len(x)\n    return x.T[n]")
+    assert "def f(x, z, seed=0):\n    n = len(x)\n    return x.T[seed]" in found
+    assert "def f(x, z, seed=0):\n    n = len(x)\n    return x.T[x]" not in found
+
+
+def test_edits_of_a_rank_are_those_of_all_ranks_in_turn():
+    source = "def f(x, z, seed=0):\n    y = x @ z\n    return y\n"
+    [place] = places_in({"f.py": source.splitlines(keepends=True)})
+    every = list(edits_of(place.function, place.scope))
+    ranks = [edit.rank for edit in every]
+    assert ranks == sorted(ranks) and set(ranks) == set(RANKS)
+    of_one = [edit.text for edit in edits_of(place.function, place.scope, 1)]
+    assert of_one == [edit.text for edit in every if edit.rank == 1]
 
 
 def test_a_name_becomes_an_attribute_of_that_name():
@@ -111,15 +179,20 @@ def test_words_say_where_to_look_and_never_what_to_write():
 class Part:
     part, called = "Dense.backward", "dense.backward(d_out)"
 
+    @staticmethod
+    def probe(layer):
+        return layer.Dense(), layer.asked
+
 
 def test_functions_come_by_how_many_calls_they_are_away():
     source = """
 def helper(x): return x
 def far(x): return x
 def near(x): return helper(x)
+def asked(x): return x
 class Dense:
     def backward(self, d_out): return near(d_out)
 """
     places = places_in({"layer.py": source.splitlines(keepends=True)})
     distances = {place.name: distance for distance, place in by_distance(places, Part)}
-    assert distances == {"Dense.backward": 0, "near": 1, "helper": 2, "far": 4}
+    assert distances == {"Dense.backward": 0, "near": 1, "helper": 2, "asked": 1, "far": FAR}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.repair.places import by_distance, places_in
+from grader.repair.places import FAR, by_distance, places_in
 
 
 def distances(course, brick, check):
@@ -22,6 +22,14 @@ def test_a_method_comes_first_and_then_what_it_calls(course):
     found = distances(course, "neuron", "gradient_values")
     assert found["Neuron.gradients"] == 0
     assert found["Neuron.forward"] == 1 and found["sigmoid"] == 2
+
+
+def test_what_the_probe_calls_of_a_class_is_near_and_what_nothing_reaches_is_far(course):
+    found = distances(course, "convolution", "layer_learns")
+    methods = {name for name, distance in found.items() if distance == 0}
+    assert methods == {f"Conv2D.{name}" for name in ("__init__", "forward", "backward", "step")}
+    assert found["conv2d_backward"] == 1
+    assert found["edge_kernels"] == FAR
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,13 @@ MISTAKES = [
         "d_z",
         "d_out after",
     ),
+    one(
+        "38e",
+        "mlp.start",
+        "sizes[1:], seeds, strict=True",
+        "sizes[1:], seed * np.arange(len(seeds)), strict=True",
+        "another kernel in each layer = no",
+    ),
     one("38a", "mlp.start", "seed=int(layer_seed)", "seed=seed", "made with the same seed"),
     one(
         "38b",

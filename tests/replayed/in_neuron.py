@@ -302,4 +302,32 @@ MISTAKES = [
         ("it cannot be called that way", "takes 1 positional argument but 2 were given"),
         "think",
     ),
+    one(
+        "61a",
+        "neuron.sigmoid_far_from_zero",
+        "return np.where(z >= 0, 1.0, e) / (1.0 + e)",
+        "return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))",
+        ("exp is taken of numbers that are too large for it", "in sigmoid", "return np.where"),
+    ),
+    one(
+        "61b",
+        "neuron.loss_of_certain_predictions",
+        "np.clip(y_pred, 1e-7, 1 - 1e-7)",
+        "np.maximum(y_pred, 1e-7)",
+        ("the logarithm of 0 is taken", "in binary_cross_entropy"),
+    ),
+    one(
+        "61c",
+        "neuron.start",
+        "scale=1 / np.sqrt(n_inputs)",
+        "scale=1 / n_inputs",
+        "its spread is that of 1 / n_inputs: was a root meant?",
+    ),
+    one(
+        "61d",
+        "neuron.fit_takes_every_sample",
+        TAKEN,
+        TAKEN.replace("y_true[batch]", "y_true[order[::-1]][start : start + len(batch)]"),
+        "does each label stay with its sample",
+    ),
 ]

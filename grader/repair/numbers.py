@@ -1,0 +1,78 @@
+"""Which names of a function hold a single number, as far as its code shows it."""
+
+import ast
+
+OF_NUMBERS = {"len", "int", "float", "round", "abs", "min", "max", "sum"}
+# Names of the course that a function's parameter has where it is a number.
+GIVEN = {
+    "seed",
+    "n_inputs",
+    "n_classes",
+    "units",
+    "channels",
+    "filters",
+    "kernel_size",
+    "pool_size",
+    "strides",
+    "epochs",
+    "batch_size",
+    "learning_rate",
+}
+
+
+def numbers_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    """Lengths of a shape, counters of a loop, parameters that are numbers, and sums of these."""
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    found = {it.arg for it in every if it.arg in GIVEN}
+    for node in ast.walk(function):
+        if isinstance(node, ast.For):
+            found |= _counted(node)
+    while more := {it for node in ast.walk(function) for it in _made(node, found)} - found:
+        found |= more
+    return frozenset(found)
+
+
+def _counted(loop: ast.For) -> set[str]:
+    called = loop.iter.func if isinstance(loop.iter, ast.Call) else None
+    name = called.id if isinstance(called, ast.Name) else ""
+    target = loop.target
+    if name == "enumerate" and isinstance(target, ast.Tuple):
+        target = target.elts[0]
+    return {target.id} if name in ("range", "enumerate") and isinstance(target, ast.Name) else set()
+
+
+def _made(node: ast.AST, known: set[str]) -> set[str]:
+    """Names that an assignment gives a number."""
+    if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+        return set()
+    target, value = node.targets[0], node.value
+    if isinstance(target, ast.Name):
+        return {target.id} if _is_number(value, known) else set()
+    if not isinstance(target, ast.Tuple):
+        return set()
+    names = [it.id if isinstance(it, ast.Name) else "" for it in target.elts]
+    shape = value.value if isinstance(value, ast.Subscript) else value
+    if isinstance(shape, ast.Attribute) and shape.attr == "shape":
+        return set(filter(None, names))
+    if isinstance(value, ast.Tuple) and len(value.elts) == len(names):
+        made = zip(names, value.elts, strict=True)
+        return {name for name, it in made if name and _is_number(it, known)}
+    return set()
+
+
+def _is_number(node: ast.expr, known: set[str]) -> bool:
+    match node:
+        case ast.Constant():
+            return isinstance(node.value, int | float)
+        case ast.Name():
+            return node.id in known
+        case ast.UnaryOp():
+            return _is_number(node.operand, known)
+        case ast.BinOp():
+            return _is_number(node.left, known) and _is_number(node.right, known)
+        case ast.Call(func=ast.Name(id=name)):
+            return name in OF_NUMBERS
+        case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant()):
+            return True
+    return False

@@ -1,0 +1,54 @@
+"""What a check's measure tells beside its values is shown as a cause, and only that."""
+
+import numpy as np
+import pytest
+
+from grader.check import Brick
+from grader.diagnosis.explanation import explanation
+from grader.note import CAUSE, as_text, cause_of
+from grader.outcome import WrongValue
+from grader.probe import Returned
+from grader.told import OWN_LABEL, own_labels, spread_of
+
+NO = WrongValue("right", np.array(False), np.array(True), (), 1)
+
+
+def told(check, returned):
+    expected = {"right": np.array(True)}
+    return explanation(check, NO, Returned(returned), expected, None, None).cause
+
+
+def toy(**options):
+    brick = Brick("toy", order=1, title="Toy")
+    return brick.check("f", points=1, called="f()", hint="Think.", **options)(lambda toy: {})
+
+
+def test_a_cause_is_told_by_a_measure_and_never_by_what_the_students_process_returns():
+    returned = {"right": np.array(False), **cause_of("right", "it is upside down")}
+    assert told(toy(measure=lambda returned, inputs: returned), returned) == "it is upside down"
+    assert told(toy(), returned) is None
+
+
+def test_a_cause_is_that_of_the_value_that_is_wrong():
+    returned = {"right": np.array(False), **cause_of("other", "it is upside down")}
+    assert told(toy(measure=lambda returned, inputs: returned), returned) is None
+    assert cause_of("right", "") == {}
+
+
+def test_labels_that_parted_from_their_samples_are_counted():
+    assert own_labels([1, 0, 2], [1, 0, 2]) == {OWN_LABEL: True}
+    found = own_labels(np.array([1, 2, 0]), np.array([1, 0, 2]))
+    assert found[OWN_LABEL] is False
+    assert "2 of 3 samples" in as_text(found[CAUSE + OWN_LABEL])
+
+
+@pytest.mark.parametrize(
+    ("spread", "says"),
+    [(1.0, ""), (1.05, ""), (2.02, "twice"), (0.5, "half"), (3.0, ""), (0.0, ""), (np.nan, "")],
+)
+def test_a_spread_is_named_where_it_is_that_of_one_mistake(spread, says):
+    found = spread_of("spread", spread, 1.0, {"twice": 2.0, "half": 0.5})
+    assert [as_text(it) for it in found.values()] == (
+        [f"its spread is that of {says}"] * bool(says)
+    )
+    assert spread_of("spread", 2.0, 1.0, {"twice": 2.0, "two": 2.01}) == {}
