@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 import tempfile
-import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -20,7 +19,6 @@ from grader.course import Course, CourseError, course_at, find_course
 from grader.ending import ended_by
 from grader.exit_status import ExitStatus
 from grader.faults import logging_faults
-from grader.files import write_whole
 from grader.policy import Policy, Predecessors
 
 if TYPE_CHECKING:
@@ -70,11 +68,15 @@ def root_of(options: argparse.Namespace) -> Path | None:
 def course_of(options: argparse.Namespace) -> Course:
     """The course that --course names, or the one around the working folder.
 
-    Raises CourseError if it has no solutions, which every command of `bricks` needs.
+    Raises CourseError if it has no solutions, which every command of `bricks` needs, and where its
+    author made a slip.
     """
+    from grader.proofread.course import proofread
+
     course = course_or_kit(options)
     if not course.solutions.is_dir():
         raise CourseError(f"{course.root} has no solutions/: this is a student's kit.")
+    proofread(course)
     return course
 
 
@@ -84,18 +86,16 @@ def course_or_kit(options: argparse.Namespace) -> Course:
 
 
 def run_build(options: argparse.Namespace) -> ExitStatus:
-    from grader.author.build import build, out_of_date
+    from grader.author.commands import build_all, check_all
 
     course = course_of(options)
-    changed = out_of_date(course) if options.check else build(course)
-    for path in changed:
-        print(path.relative_to(course.root), "is out of date" if options.check else "written")
-    if options.check and changed:
-        print("Run `bricks build` and commit what it writes.")
-        return ExitStatus.SOME_UNUSABLE
-    if not changed:
-        print("All stubs are up to date.")
-    return ExitStatus.OK
+    return check_all(course) if options.check else build_all(course, options.force)
+
+
+def run_new(options: argparse.Namespace) -> ExitStatus:
+    from grader.author.commands import make_brick
+
+    return make_brick(course_of(options), options.name, options.title)
 
 
 def run_release(options: argparse.Namespace) -> ExitStatus:
@@ -304,54 +304,12 @@ def run_show(options: argparse.Namespace) -> ExitStatus:
 
 
 def run_audit(options: argparse.Namespace) -> ExitStatus:
-    from grader.author.audit import Audit
-    from grader.author.clauses import ALL, clauses
-    from grader.author.kill_table import kill_table, with_sections
+    from grader.author.commands import audit_bricks, write_diagnosis
 
     course = course_of(options)
     if options.diagnosis:
         return write_diagnosis(course)
-    bricks = chosen_bricks(course, options.brick)
-    print("Every mistake meets every check of its brick: this takes minutes.", flush=True)
-    audit = Audit(course)
-    audited = []
-    for name in bricks:
-        audit.find_caught(name)
-        audited.append(audit.brick(name))
-        print(f"{name}: {len(audited[-1].mistaken)} misconceptions tried", flush=True)
-    audit.close()
-    defects = [defect for one in audited for defect in one.defects]
-    print(*defects, sep="\n", end="\n" if defects else "")
-    page = course.root / "docs" / "kill-table.md"
-    page.parent.mkdir(exist_ok=True)
-    if bricks == list(course.bricks) or not page.is_file():
-        write_whole(page, kill_table(audited, clauses(course, ALL)))
-        print("Written: docs/kill-table.md")
-    else:
-        write_whole(page, with_sections(page.read_text(encoding="utf-8"), audited))
-        print(f"Written: {', '.join(bricks)} in docs/kill-table.md; its sums are those of before.")
-    return ExitStatus.SOME_UNUSABLE if defects else ExitStatus.OK
-
-
-def write_diagnosis(course: Course) -> ExitStatus:
-    from grader.author.diagnosed import measure
-    from grader.author.diagnosis_page import diagnosis_page
-    from grader.author.quick_course import QuickCourse
-
-    warnings.simplefilter("ignore", RuntimeWarning)  # about numbers that wrong code returns
-    docs = course.root / "docs"
-    docs.mkdir(exist_ok=True)
-    known = docs / "kill-table.md"
-    measured = []
-    for name in course.bricks:
-        measured.append(measure(QuickCourse(course.root), name))
-        print(f"{name}: {len(measured[-1].judged)} mistakes judged", flush=True)
-        print(*measured[-1].false, sep="\n", end="\n" if measured[-1].false else "", flush=True)
-    kill_table = known.read_text(encoding="utf-8") if known.is_file() else ""
-    page = docs / "diagnosis.md"
-    write_whole(page, diagnosis_page(measured, kill_table))
-    print(f"Written: {page.relative_to(course.root)}")
-    return ExitStatus.OK
+    return audit_bricks(course, chosen_bricks(course, options.brick))
 
 
 def run_calibrate(options: argparse.Namespace) -> ExitStatus:
@@ -378,6 +336,7 @@ def run_calibrate(options: argparse.Namespace) -> ExitStatus:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "build": run_build,
+    "new": run_new,
     "release": run_release,
     "grade": run_grade,
     "report": run_report,
