@@ -93,6 +93,10 @@ def parser() -> Parser:
         "--brick", nargs="+", action="extend", metavar="NAME", help="only these bricks"
     )
     sub.add_argument(
+        "--student", action="append", default=[], metavar="NAME",
+        help="only this one; the others keep their grades (may be repeated)",
+    )  # fmt: skip
+    sub.add_argument(
         "--seed-file", type=Path, metavar="FILE", help="the course's secret seed (course.seed)"
     )
     add_grading_options(sub)

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ DEMO_SEED = 20_261_122
 
 def main(arguments: Sequence[str] | None = None) -> ExitStatus:
     """Runs one command and returns its exit status."""
+    never_die_of_output()
     options = parsed(arguments)
     if options.mnist:
         os.environ[mnist.VARIABLE] = options.mnist
@@ -40,6 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> ExitStatus:
             return ExitStatus.STOPPED
         except Exception as error:
             return ended_by(error, options.command, named_by(options))
+
+
+def never_die_of_output() -> None:
+    """A name that the terminal cannot show is written with escapes, and ends nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def results_of(options: argparse.Namespace) -> Path | None:
@@ -113,9 +122,11 @@ def run_release(options: argparse.Namespace) -> ExitStatus:
 
 
 def run_grade(options: argparse.Namespace) -> ExitStatus:
+    from grader.classroom.chosen import chosen_students
     from grader.classroom.secret_seed import secret_seed
     from grader.classroom.session import Settings
     from grader.classroom.terminal import grade_class, opened
+    from grader.exports.roster import with_roster
     from grader.seed import FILE, seed_id
     from grader.submissions.find import find_class
     from grader.submissions.private import private_to
@@ -130,6 +141,8 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
         names_in(course),
         options.take,
     )
+    found = with_roster(found, course.root)
+    chosen = chosen_students(found.students, options.student)
     mnist.load()  # reports a data file that cannot be used before work starts
     seed_file = options.seed_file or course.root / FILE
     seed = secret_seed(seed_file, options.out, make=options.seed_file is None)
@@ -142,7 +155,7 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
         inputs = f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed.value)})."
         console.print(inputs, markup=False)
         seed.print_notes(console)
-        return grade_class(console, grading, found, bricks, options.out)
+        return grade_class(console, grading, found, bricks, options.out, chosen=chosen)
 
 
 def run_report(options: argparse.Namespace) -> ExitStatus:
