@@ -42,6 +42,9 @@ def test_a_class_with_a_name_in_hangul_goes_through_every_command(toys, encoding
     )
     path = root / "solutions" / "misconceptions" / "toy.py"
     path.write_text(mistake, encoding="utf-8")
+    run = toys.checkout.bricks("audit", "--brick", "toy")
+    assert run.returncode == 2 and "run `bricks build` first" in run.stderr
+    bricks("build")
     bricks("audit", "--brick", "toy")
     bricks("release", f"kit-{NAME}")
     assert (root / f"kit-{NAME}" / "exercises" / "toy.py").is_file()
