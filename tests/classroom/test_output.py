@@ -1,9 +1,12 @@
 """No command dies of a name that its terminal cannot show."""
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 NAME = "이순신"
 ENCODINGS = ["cp1252", "ascii"]
 
@@ -16,6 +19,8 @@ def shown(text):
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_class_with_a_name_in_hangul_goes_through_every_command(toys, encoding):
     root = toys.checkout.root
+    shutil.rmtree(root / "submitted")
+    shutil.copy(ROOT / "LICENSE", root)
     for name, text in ((NAME, toys.SOLUTION), (f"{NAME}2", "def f(x): return x")):
         toys.hand_in(name, text)
     toys.hand_in(f"{NAME}3", "def f(")
