@@ -32,6 +32,7 @@ PLACES = {
     "report": (390, 706, BOX_WIDTH),
     "marks": (800, 706, BOX_WIDTH),
     "pictures": (160, 590, BOX_WIDTH),
+    "proofread": (370, 590, 184),
     "sandbox": (580, 590, BOX_WIDTH),
     "submissions": (840, 590, BOX_WIDTH),
     "examine": (220, 822, 400),
@@ -44,8 +45,8 @@ PLACES = {
 MORE_LINES = {"core": 1}  # than other boxes have
 ORDER = [
     "core", "repair", "networks", "runner", "diagnosis", "examine", "submissions", "sandbox",
-    "report", "marks", "pictures", "classroom", "classreport", "exports", "selfcheck", "desk",
-    "cluster", "author", "cli",
+    "report", "marks", "pictures", "proofread", "classroom", "classreport", "exports",
+    "selfcheck", "desk", "cluster", "author", "cli",
 ]  # fmt: skip
 # What grader/author/release.py ships of rooms; of modules it leaves some out.
 IN_THE_KIT = {

@@ -27,7 +27,11 @@ from grader import (
 from grader.networks import keras_checks
 
 brick = Brick(
-    "cnn", order=5, title="Convolutional network", builds_on=("layer", "mlp", "convolution")
+    "cnn",
+    order=5,
+    title="Convolutional network",
+    builds_on=("layer", "mlp", "convolution"),
+    worth=20,
 )
 
 

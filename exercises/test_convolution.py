@@ -18,7 +18,7 @@ from grader import (
     unpack,
 )
 
-brick = Brick("convolution", order=4, title="Convolutional layer")
+brick = Brick("convolution", order=4, title="Convolutional layer", worth=20)
 
 
 def different(rng, start, stop, n):

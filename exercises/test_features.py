@@ -18,7 +18,7 @@ from grader import (
     unpack,
 )
 
-brick = Brick("features", order=7, title="Hierarchies of features", further=True)
+brick = Brick("features", order=7, title="Hierarchies of features", further=True, worth=20)
 
 NAMES = ("edges", "textons", "motifs", "parts", "strokes", "corners", "rims", "spots", "lines")
 PER_STEP = "gain of a step, where 1 is what step_size allows"

@@ -20,7 +20,7 @@ from grader import (
     where_possible,
 )
 
-brick = Brick("layer", order=2, title="Single-layer perceptron")
+brick = Brick("layer", order=2, title="Single-layer perceptron", worth=20)
 
 
 def labels_without_the_last(rng):

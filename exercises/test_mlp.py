@@ -26,7 +26,7 @@ from grader import (
     where_possible,
 )
 
-brick = Brick("mlp", order=3, title="Multi-layer perceptron", builds_on=("layer",))
+brick = Brick("mlp", order=3, title="Multi-layer perceptron", builds_on=("layer",), worth=20)
 
 
 def steps(rng, shape, most, of):

@@ -25,7 +25,7 @@ from grader import (
     where_possible,
 )
 
-brick = Brick("neuron", order=1, title="Neuron")
+brick = Brick("neuron", order=1, title="Neuron", worth=20)
 
 
 def samples(rng):

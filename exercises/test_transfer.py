@@ -20,6 +20,7 @@ brick = Brick(
     builds_on=(),
     further=True,
     files=(BODY,),
+    worth=20,
 )
 LAYERS = ("conv", "norm", "relu", "maps", "flat", "hidden", "classes")  # of the small network
 

@@ -62,6 +62,11 @@ def parser() -> Parser:
 
     sub = command("build", "make the stubs in exercises/ from solutions/")
     sub.add_argument("--check", action="store_true", help="only say whether they are up to date")
+    sub.add_argument("--force", action="store_true", help="overwrite what was edited, too")
+
+    sub = command("new", "write the files of a new brick, which passes `bricks audit`")
+    sub.add_argument("name", metavar="NAME", help="of its module: small letters, digits and _")
+    sub.add_argument("--title", default="", help="as people read it (the name)")
 
     sub = command("release", "write the kit that students get, without solutions")
     sub.add_argument(
@@ -87,6 +92,10 @@ def parser() -> Parser:
     sub.add_argument(
         "--brick", nargs="+", action="extend", metavar="NAME", help="only these bricks"
     )
+    sub.add_argument(
+        "--student", action="append", default=[], metavar="NAME",
+        help="only this one; the others keep their grades (may be repeated)",
+    )  # fmt: skip
     sub.add_argument(
         "--seed-file", type=Path, metavar="FILE", help="the course's secret seed (course.seed)"
     )

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.content import Slip
+
 # Names of values that a probe returns only to explain a failure; they are never judged.
 ASIDE = "aside: "
 SLOPE = ASIDE + "slope of the loss along "
@@ -220,6 +222,7 @@ class Brick:
     order      position in the course, from 1.
     builds_on  bricks that this one needs. It may import every brick that comes before it.
     further    for those who go on: its points are counted apart from the course's own
+    worth      what the points of its checks add up to; 0: nobody says so
     files      what its checks and pictures read, such as weights: names of files beside them
     able       by part, a sentence on what the student's code can do once that part is right
     ladders    by part, the hints that follow the question of its checks
@@ -230,6 +233,7 @@ class Brick:
     title: str
     builds_on: tuple[str, ...] = ()
     further: bool = False
+    worth: int = 0
     files: tuple[str, ...] = ()
     able: Mapping[str, str] = field(default_factory=dict)
     ladders: dict[str, Ladder] = field(default_factory=dict)
@@ -262,31 +266,6 @@ class Brick:
         }
         return replace(self, checks=checks)
 
-    def trouble(self) -> str:
-        """Why the checks cannot run: a need that is no check, or checks that wait for each other.
-
-        Empty where they can.
-        """
-        for part in (*self.ladders, *self.able):
-            if part not in self.parts:
-                return f"there are hints or words on {part!r}, which is no part of {self.name}"
-        for check in self.checks.values():
-            if lost := [name for name in check.vouched_by if name not in self.checks]:
-                return f"{check.id} is vouched for by {lost[0]!r}, and there is no such check"
-            if any(self.checks[name].vouched_by for name in check.vouched_by):
-                return f"{check.id} is vouched for by a check that needs a voucher itself"
-            waiting, needed = [check.name], set[str]()
-            while waiting:
-                name = waiting.pop()
-                if name not in self.checks:
-                    return f"{check.id} needs {name!r}, and there is no such check"
-                more = set(self.checks[name].needs) - needed
-                if check.name in more:
-                    return f"{check.id} waits for a check that waits for it"
-                needed |= more
-                waiting += more
-        return ""
-
     def hints(self, part: str, *, look: str, example: str, formula: str) -> None:
         """Declares the ladder of a part. See Ladder."""
         self.ladders[part] = Ladder(look, example, formula)
@@ -308,11 +287,7 @@ class Brick:
                 self.name, probe.__name__, part, points, called, hint, probe, inputs, **more
             )
             if check.name in self.checks:
-                raise ValueError(f"{self.name} has two checks named {check.name}")
-            if check.images and not check.labels:
-                raise ValueError(f"{check.id} names images, and no labels that belong to them")
-            if check.own_design and not check.labels:
-                raise ValueError(f"{check.id} is of an own design, and has no labels for a bar")
+                raise Slip(f"{self.name} has two checks named {check.name}")
             self.checks[check.name] = check
             return check
 

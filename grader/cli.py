@@ -4,10 +4,10 @@ import argparse
 import os
 import sys
 import tempfile
-import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,6 @@ from grader.course import Course, CourseError, course_at, find_course
 from grader.ending import ended_by
 from grader.exit_status import ExitStatus
 from grader.faults import logging_faults
-from grader.files import write_whole
 from grader.policy import Policy, Predecessors
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ DEMO_SEED = 20_261_122
 
 def main(arguments: Sequence[str] | None = None) -> ExitStatus:
     """Runs one command and returns its exit status."""
+    never_die_of_output()
     options = parsed(arguments)
     if options.mnist:
         os.environ[mnist.VARIABLE] = options.mnist
@@ -42,6 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> ExitStatus:
             return ExitStatus.STOPPED
         except Exception as error:
             return ended_by(error, options.command, named_by(options))
+
+
+def never_die_of_output() -> None:
+    """A name that the terminal cannot show is written with escapes, and ends nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def results_of(options: argparse.Namespace) -> Path | None:
@@ -70,11 +77,15 @@ def root_of(options: argparse.Namespace) -> Path | None:
 def course_of(options: argparse.Namespace) -> Course:
     """The course that --course names, or the one around the working folder.
 
-    Raises CourseError if it has no solutions, which every command of `bricks` needs.
+    Raises CourseError if it has no solutions, which every command of `bricks` needs, and where its
+    author made a slip.
     """
+    from grader.proofread.course import proofread
+
     course = course_or_kit(options)
     if not course.solutions.is_dir():
         raise CourseError(f"{course.root} has no solutions/: this is a student's kit.")
+    proofread(course)
     return course
 
 
@@ -84,18 +95,16 @@ def course_or_kit(options: argparse.Namespace) -> Course:
 
 
 def run_build(options: argparse.Namespace) -> ExitStatus:
-    from grader.author.build import build, out_of_date
+    from grader.author.commands import build_all, check_all
 
     course = course_of(options)
-    changed = out_of_date(course) if options.check else build(course)
-    for path in changed:
-        print(path.relative_to(course.root), "is out of date" if options.check else "written")
-    if options.check and changed:
-        print("Run `bricks build` and commit what it writes.")
-        return ExitStatus.SOME_UNUSABLE
-    if not changed:
-        print("All stubs are up to date.")
-    return ExitStatus.OK
+    return check_all(course) if options.check else build_all(course, options.force)
+
+
+def run_new(options: argparse.Namespace) -> ExitStatus:
+    from grader.author.commands import make_brick
+
+    return make_brick(course_of(options), options.name, options.title)
 
 
 def run_release(options: argparse.Namespace) -> ExitStatus:
@@ -117,9 +126,11 @@ def print_recorded(brick: str, known: bool) -> None:
 
 
 def run_grade(options: argparse.Namespace) -> ExitStatus:
+    from grader.classroom.chosen import chosen_students
     from grader.classroom.secret_seed import secret_seed
     from grader.classroom.session import Settings
     from grader.classroom.terminal import grade_class, opened
+    from grader.exports.roster import with_roster
     from grader.seed import FILE, seed_id
     from grader.submissions.find import find_class
     from grader.submissions.private import private_to
@@ -134,6 +145,8 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
         names_in(course),
         options.take,
     )
+    found = with_roster(found, course.root)
+    chosen = chosen_students(found.students, options.student)
     mnist.load()  # reports a data file that cannot be used before work starts
     seed_file = options.seed_file or course.root / FILE
     seed = secret_seed(seed_file, options.out, make=options.seed_file is None)
@@ -146,7 +159,7 @@ def run_grade(options: argparse.Namespace) -> ExitStatus:
         inputs = f"Inputs: from the secret seed in {seed_file.name} (id {seed_id(seed.value)})."
         console.print(inputs, markup=False)
         seed.print_notes(console)
-        return grade_class(console, grading, found, bricks, options.out)
+        return grade_class(console, grading, found, bricks, options.out, chosen=chosen)
 
 
 def run_report(options: argparse.Namespace) -> ExitStatus:
@@ -308,54 +321,12 @@ def run_show(options: argparse.Namespace) -> ExitStatus:
 
 
 def run_audit(options: argparse.Namespace) -> ExitStatus:
-    from grader.author.audit import Audit
-    from grader.author.clauses import ALL, clauses
-    from grader.author.kill_table import kill_table, with_sections
+    from grader.author.commands import audit_bricks, write_diagnosis
 
     course = course_of(options)
     if options.diagnosis:
         return write_diagnosis(course)
-    bricks = chosen_bricks(course, options.brick)
-    print("Every mistake meets every check of its brick: this takes minutes.", flush=True)
-    audit = Audit(course)
-    audited = []
-    for name in bricks:
-        audit.find_caught(name)
-        audited.append(audit.brick(name))
-        print(f"{name}: {len(audited[-1].mistaken)} misconceptions tried", flush=True)
-    audit.close()
-    defects = [defect for one in audited for defect in one.defects]
-    print(*defects, sep="\n", end="\n" if defects else "")
-    page = course.root / "docs" / "kill-table.md"
-    page.parent.mkdir(exist_ok=True)
-    if bricks == list(course.bricks) or not page.is_file():
-        write_whole(page, kill_table(audited, clauses(course, ALL)))
-        print("Written: docs/kill-table.md")
-    else:
-        write_whole(page, with_sections(page.read_text(encoding="utf-8"), audited))
-        print(f"Written: {', '.join(bricks)} in docs/kill-table.md; its sums are those of before.")
-    return ExitStatus.SOME_UNUSABLE if defects else ExitStatus.OK
-
-
-def write_diagnosis(course: Course) -> ExitStatus:
-    from grader.author.diagnosed import measure
-    from grader.author.diagnosis_page import diagnosis_page
-    from grader.author.quick_course import QuickCourse
-
-    warnings.simplefilter("ignore", RuntimeWarning)  # about numbers that wrong code returns
-    docs = course.root / "docs"
-    docs.mkdir(exist_ok=True)
-    known = docs / "kill-table.md"
-    measured = []
-    for name in course.bricks:
-        measured.append(measure(QuickCourse(course.root), name))
-        print(f"{name}: {len(measured[-1].judged)} mistakes judged", flush=True)
-        print(*measured[-1].false, sep="\n", end="\n" if measured[-1].false else "", flush=True)
-    kill_table = known.read_text(encoding="utf-8") if known.is_file() else ""
-    page = docs / "diagnosis.md"
-    write_whole(page, diagnosis_page(measured, kill_table))
-    print(f"Written: {page.relative_to(course.root)}")
-    return ExitStatus.OK
+    return audit_bricks(course, chosen_bricks(course, options.brick))
 
 
 def run_calibrate(options: argparse.Namespace) -> ExitStatus:
@@ -382,6 +353,7 @@ def run_calibrate(options: argparse.Namespace) -> ExitStatus:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "build": run_build,
+    "new": run_new,
     "release": run_release,
     "grade": run_grade,
     "report": run_report,

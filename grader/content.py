@@ -3,6 +3,7 @@
 An author's error in one of them becomes a sentence with file and line.
 """
 
+import ast
 import importlib.util
 import json
 import sys
@@ -17,13 +18,26 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib  # a dependency of pytest
 
+ENGINE = Path(__file__).parent
+
 
 class CourseError(Exception):
     """Files or names that an instructor gave cannot be used; the message says what to do."""
 
 
 class BrokenContent(CourseError):
-    """A file of the course cannot be run or read; `__cause__` is the exception that says why."""
+    """A file of the course cannot be run or read; the message names the file, and the line.
+
+    `__cause__` is the exception that says why, where its traceback leads into other code.
+    """
+
+
+class Slip(ValueError):
+    """An author's slip, in words without a line. word: the string or name that stands there."""
+
+    def __init__(self, said: str, word: str = ""):
+        self.word = word
+        super().__init__(said)
 
 
 def load_content(name: str, file: Path) -> ModuleType:
@@ -48,8 +62,16 @@ def run_content(module: ModuleType, file: Path, run: Callable[[], None]) -> Modu
         del sys.modules[module.__name__]
         if before is not None:
             sys.modules[module.__name__] = before
-        raise BrokenContent(why_broken(error, file)) from error
+        cause = None if _ends_in(error, file) else error
+        raise BrokenContent(why_broken(error, file)) from cause
     return module
+
+
+def _ends_in(error: BaseException, file: Path) -> bool:
+    """Whether the sentence on the exception says all: it was raised in the file, or by us."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = Path(frames[-1].filename)
+    return isinstance(error, SyntaxError | Slip) or last == file or ENGINE in last.parents
 
 
 def read_json(file: Path) -> Any:
@@ -57,7 +79,7 @@ def read_json(file: Path) -> Any:
     try:
         return json.loads(file.read_bytes()) if file.exists() else {}
     except ValueError as error:
-        raise BrokenContent(f"{shown(file)} is no JSON: {error}.") from error
+        raise BrokenContent(f"{shown(file)} is no JSON: {error}.") from None
 
 
 def read_toml(file: Path) -> dict[str, Any]:
@@ -78,9 +100,29 @@ def why_broken(error: BaseException, file: Path) -> str:
         frames = traceback.extract_tb(error.__traceback__)
         line = next((f.lineno for f in reversed(frames) if f.filename == str(file)), None)
         said = str(error)
+    if isinstance(error, Slip):
+        return in_file(said, file, line or 0)
+    return in_file(f"{type(error).__name__}: {said}" if said else type(error).__name__, file, line)
+
+
+def in_file(said: str, file: Path, line: int | None) -> str:
+    """The sentence, with the file and the line in front of it."""
     where = f", line {line}" if line else ""
-    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return f"{shown(file)}{where}: {what.rstrip('.')}."
+    end = "" if said.endswith(("?", "!")) else "."
+    return f"{shown(file)}{where}: {said.rstrip('.')}{end}"
+
+
+def placed(slip: Slip, file: Path) -> str:
+    """The slip in the file, with the line where its word stands."""
+    return in_file(str(slip), file, line_of(slip.word, file))
+
+
+def line_of(word: str, file: Path) -> int:
+    """The first line of a Python file that has the word, as a string or a function; 0: none."""
+    nodes = list(ast.walk(ast.parse(file.read_bytes())))
+    as_text = [n.lineno for n in nodes if isinstance(n, ast.Constant) and n.value == word]
+    defined = [n.lineno for n in nodes if isinstance(n, ast.FunctionDef) and n.name == word]
+    return min(as_text or defined, default=0)
 
 
 def shown(file: Path) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from grader.check import Brick
 from grader.content import CourseError as CourseError  # most functions here raise it
 from grader.content import load_content, read_json, read_toml
+from grader.declared import declared_in
 from grader.source import Source, read_source
 from grader.unchanged import while_unchanged
 
@@ -126,13 +126,3 @@ def find_course(start: Path) -> Course:
 def load_brick(file: Path) -> Brick:
     """The brick that a file of checks declares. Raises CourseError."""
     return declared_in(load_content(f"checks_in_{file.stem}", file), file)
-
-
-def declared_in(module: ModuleType, file: Path) -> Brick:
-    """The brick that a module of checks declares, or its gallery."""
-    declared = [value for value in vars(module).values() if isinstance(value, Brick)]
-    if len(declared) != 1 or file.stem.partition("_")[2] != declared[0].name:
-        raise CourseError(f"{file.name} must declare one Brick, named as the file says.")
-    if trouble := declared[0].trouble():
-        raise CourseError(f"{file.name}: {trouble}.")
-    return declared[0]

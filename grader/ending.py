@@ -20,7 +20,7 @@ def ended_by(error: Exception, command: str, theirs: Sequence[Path]) -> ExitStat
 
     theirs: the files and folders that the command's user named, and the working folder.
     """
-    if isinstance(error, BrokenContent):  # the file's author needs the traceback
+    if isinstance(error, BrokenContent) and error.__cause__:  # the author needs the traceback
         log_fault(f"bricks {command}: {error}", error)
         say(f"{error} {logged_line()}")
         return ExitStatus.BAD_USE

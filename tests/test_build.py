@@ -6,11 +6,12 @@ import re
 
 import pytest
 
+from grader.author import commands
 from grader.author.build import build, out_of_date, stub, with_finished
-from grader.author.build import regions as regions_in
 from grader.cli import main
 from grader.course import Course
 from grader.desk.stubs import BEGIN, END
+from grader.proofread.marks import regions as regions_in
 from grader.runner.loading import loaded
 from grader.source import Source
 
@@ -112,13 +113,25 @@ def test_build_check_says_so(checkout):
     assert "All stubs are up to date." in run.stdout
 
 
-@pytest.mark.parametrize("changed", ["exercises", "solutions"])
-def test_a_change_is_named_and_mended(checkout, changed, capsys):
-    def bricks(*arguments):
-        return main([*arguments, "--course", str(checkout.root)]), capsys.readouterr().out
+@pytest.fixture
+def bricks(checkout, capsys, monkeypatch):
+    """Runs a command on the checkout; the examples of solutions are another test's."""
+    monkeypatch.setattr(commands, "wrong_examples", lambda *_: [])
 
-    path = checkout.root / changed / "layer.py"
+    def bricks(*arguments):
+        status = main([*arguments, "--course", str(checkout.root)])
+        said = capsys.readouterr()
+        return status, said.out + said.err
+
+    return bricks
+
+
+def add_a_line(path):
     path.write_text(text_of(path) + "\nMORE = 1\n", encoding="utf-8")
+
+
+def test_a_changed_solution_is_named_and_its_stub_is_written(checkout, bricks):
+    add_a_line(checkout.root / "solutions" / "layer.py")
     status, said = bricks("build", "--check")
     assert status == 1
     assert re.search(r"exercises.layer\.py is out of date", said)
@@ -129,15 +142,65 @@ def test_a_change_is_named_and_mended(checkout, changed, capsys):
     assert bricks("build", "--check")[0] == 0
 
 
+def test_a_stub_that_was_edited_since_the_last_build_is_never_overwritten_unseen(checkout, bricks):
+    bricks("build")
+    stub_file = checkout.root / "exercises" / "layer.py"
+    add_a_line(checkout.root / "solutions" / "mlp.py")
+    add_a_line(stub_file)
+    edited, before = text_of(stub_file), text_of(checkout.root / "exercises" / "mlp.py")
+    status, said = bricks("build")
+    assert status == 2
+    assert re.match(
+        r"bricks: Nothing is written, since exercises.layer\.py was edited here: ", said
+    )
+    assert said.count("\n") == 1
+    assert text_of(stub_file) == edited
+    assert text_of(checkout.root / "exercises" / "mlp.py") == before
+    status, said = bricks("build", "--force")
+    assert status == 0
+    assert re.search(r"exercises.layer\.py written\n", said)
+    assert bricks("build", "--check")[0] == 0
+
+
+def test_what_the_last_build_wrote_is_replaced_without_a_word(checkout, bricks):
+    bricks("build")
+    add_a_line(checkout.root / "solutions" / "layer.py")
+    assert re.search(r"exercises.layer\.py written\n", bricks("build")[1])
+
+
+def test_without_a_record_written_functions_are_left_and_of_the_rest_there_is_a_copy(
+    checkout, bricks
+):
+    """As in a fresh clone."""
+    checkout.solve("neuron")
+    own = text_of(checkout.root / "exercises" / "neuron.py")
+    status, said = bricks("build")
+    assert status == 2 and re.search(r"since exercises.neuron\.py was edited", said)
+    assert text_of(checkout.root / "exercises" / "neuron.py") == own
+    (checkout.root / "exercises" / "neuron.py").unlink()
+    path = checkout.root / "exercises" / "layer.py"
+    add_a_line(path)
+    edited = text_of(path)
+    status, said = bricks("build")
+    assert status == 0
+    copy = re.search(r"layer\.py written; what was there is in (\S+)", said)[1]
+    assert text_of(checkout.root / copy) == edited
+
+
+def test_a_file_that_is_no_python_counts_as_edited(checkout, bricks):
+    (checkout.root / "exercises" / "layer.py").write_text("def half(:\n")
+    assert bricks("build")[0] == 2
+
+
 def test_a_missing_stub_is_written_again(checkout):
     path = checkout.root / "exercises" / "mlp.py"
     before = path.read_bytes()
     path.unlink()
     course = Course(checkout.root)
     assert out_of_date(course) == [path]
-    assert build(course) == [path]
+    assert build(course) == {path: None}
     assert path.read_bytes() == before
-    assert build(course) == []
+    assert build(course) == {}
 
 
 @pytest.mark.parametrize("brick", BRICKS)

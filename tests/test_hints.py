@@ -5,6 +5,7 @@ import pytest
 from grader.author.hints import hint_defects
 from grader.check import Brick
 from grader.course import Course, CourseError
+from grader.declared import slips_of
 from grader.selfcheck.hint import FREE, Hints, find_part, ladder, next_hint
 
 
@@ -42,7 +43,8 @@ def test_the_audit_names_a_part_without_a_step_and_a_hint_that_gives_the_code_aw
 def test_hints_on_what_is_no_part_are_refused():
     brick = toy()
     brick.hints("treble", look="a", example="b", formula="c")
-    assert "'treble', which is no part of toy" in brick.trouble()
+    [slip] = slips_of(brick, "toy")
+    assert "'treble', which is no part of toy" in str(slip)
 
 
 def test_one_step_more_each_time_and_what_was_shown_is_remembered(checkout):

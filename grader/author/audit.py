@@ -16,7 +16,7 @@ from grader.author.hollow import Hollow, try_hollow
 from grader.author.reached import ReachedRunner
 from grader.author.stub_states import States, try_states
 from grader.check import Brick, Check
-from grader.course import Course
+from grader.course import Course, CourseError
 from grader.examine import Result
 from grader.examiner import Examiner
 from grader.files import write_whole
@@ -251,7 +251,8 @@ class Audit:
 
     def _stub(self, brick: str) -> Sequence[Source]:
         sources = sources_of(self.course, brick, handed_from(self.course, self.course.exercises))
-        assert isinstance(sources, list)
+        if isinstance(sources, Unloadable):
+            raise CourseError(f"The stub of {brick} is not there: run `bricks build` first.")
         return sources
 
     def _trial(

@@ -8,20 +8,35 @@ from pathlib import Path
 import jupytext
 from nbgrader.preprocessors import ClearSolutions
 
+from grader.author.built import Built
 from grader.course import Course, CourseError
 from grader.desk.source import source_notebook, source_path
 from grader.desk.stubs import BEGIN, END, MISSING, SOLUTION_TAG, name_the_missing
 from grader.files import write_whole
+from grader.proofread.marks import regions
 
 
-def build(course: Course) -> list[Path]:
-    """Writes each brick's stub and source notebook; returns the files that changed."""
-    made = everything(course)
-    changed = [path for path, text in made.items() if not _has_text(path, text)]
-    for path in changed:
+def build(course: Course, force: bool = False) -> dict[Path, Path | None]:
+    """Writes each brick's stub and source notebook.
+
+    Returns the files that changed, each with the copy of what was there, if one was made. Raises
+    CourseError, and writes nothing, if somebody wrote in one of them; `force` overwrites it.
+    """
+    made, built = everything(course), Built(course)
+    changed = {path: text for path, text in made.items() if not _has_text(path, text)}
+    if (edited := built.edited(changed)) and not force:
+        names = ", ".join(str(path.relative_to(course.root)) for path in edited)
+        raise CourseError(
+            f"Nothing is written, since {names} was edited here: move that work elsewhere, or "
+            "overwrite it by `bricks build --force`."
+        )
+    written = {}
+    for path, text in changed.items():
+        written[path] = built.set_aside(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, made[path])
-    return changed
+        write_whole(path, text)
+    built.record(made)
+    return written
 
 
 def out_of_date(course: Course) -> list[Path]:
@@ -72,27 +87,6 @@ def with_finished(solution: str, finished: Collection[str]) -> str:
             indent = lines[first][: -len(lines[first].lstrip())]
             lines[first : last + 1] = [f"{indent}{MISSING}\n", *[""] * (last - first)]
     return name_the_missing("".join(lines))
-
-
-def regions(solution: str) -> list[tuple[str, int, int]]:
-    """What students write: the function's dotted name, and lines of BEGIN and END, from 0."""
-    bounds = [i for i, line in enumerate(solution.splitlines()) if line.strip() in (BEGIN, END)]
-    functions: list[tuple[int, int, str]] = []
-
-    def visit(node: ast.AST, names: tuple[str, ...]) -> None:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names = (*names, node.name)
-            functions.append((node.lineno - 1, node.end_lineno or 0, ".".join(names)))
-        for child in ast.iter_child_nodes(node):
-            visit(child, names)
-
-    visit(ast.parse(solution), ())
-    found = []
-    for first, last in zip(bounds[::2], bounds[1::2], strict=True):
-        # If a region ends a function, its END is after the function's last line.
-        around = [(start, name) for start, end, name in functions if start < first <= end]
-        found.append((max(around)[1] if around else "", first, last))
-    return found
 
 
 def stub(solution: str, finished: int = 0) -> str:

@@ -9,10 +9,11 @@ give points only if that is their own part.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.author.build import regions, with_finished
+from grader.author.build import with_finished
 from grader.check import Brick, Check
 from grader.examine import Result
 from grader.outcome import NotWritten, Passed, Skipped, kind
+from grader.proofread.marks import regions
 
 Try = Callable[[str, Sequence[Check]], Sequence[Result]]
 

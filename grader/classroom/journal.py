@@ -10,14 +10,16 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
-from grader.classroom.spreadsheet import as_csv
+from grader.classroom.spreadsheet import as_csv, as_text
 from grader.course import CourseError
 from grader.files import whole_file
 from grader.report.codec import ReportError
 from grader.report.line import Indexed, index_of, indexed, line
 from grader.report.report import Report, Status
+from grader.submissions.people import Person
 
 RESULTS, GRADES, LOCK, FRESH = "results.jsonl", "grades.csv", ".lock", ".fresh"
+ABOUT = {"id": "id", "email": "e-mail"}  # a person's fields, and their columns
 BEGINNING = b'{"student": '  # the first bytes of every line
 
 
@@ -139,13 +141,19 @@ class Journal:
                 yield own
 
     def finish(
-        self, students: Sequence[str], bricks: Sequence[str], further: Collection[str] = ()
+        self,
+        students: Sequence[str],
+        bricks: Sequence[str],
+        further: Collection[str] = (),
+        people: Mapping[str, Sequence[Person]] = MappingProxyType({}),
     ) -> None:
         """Puts the lines in the order of the class and the course; writes the table.
 
         bricks: all of the course's. The table has a column for each that any of the students has
         a grade of, also an earlier one. Lines of other students stay, after these.
         further: those that do not count in the total.
+        people: by student, as a table writes the name, who that is: their ids and e-mails end a
+            row, where anybody has one.
         """
         theirs = [(s, b) for s in students for b in bricks if (s, b) in self._entries]
         order = [*theirs, *sorted(self._entries.keys() - set(theirs))]
@@ -157,13 +165,18 @@ class Journal:
         self._read()
         graded = {brick for _, brick in theirs}
         columns = [brick for brick in bricks if brick in graded]
-        rows: list[Sequence[object]] = [("student", *columns, "total")]
+        known = [each for own in people.values() for each in own]
+        about = [name for name in ("id", "email") if any(getattr(each, name) for each in known)]
+        titles = [ABOUT[name] for name in about]
+        rows: list[Sequence[object]] = [("student", *columns, "total", *titles)]
         for student in students:
             points = [self._points(student, brick) for brick in columns]
             counted = [p for p, brick in zip(points, columns, strict=True) if brick not in further]
             given = [each for each in counted if each is not None]
             total = sum(given) if len(given) == len(counted) else None
-            rows.append((student, *(self._cell(student, brick) for brick in columns), total))
+            own = people.get(as_text(student), ())
+            ends = ["; ".join(filter(None, (getattr(it, name) for it in own))) for name in about]
+            rows.append((student, *(self._cell(student, brick) for brick in columns), total, *ends))
         with _replaced(self.table) as new:
             new.write(as_csv(rows).encode())
         self.fresh_file.unlink(missing_ok=True)

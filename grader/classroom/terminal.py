@@ -19,7 +19,7 @@ from rich.text import Text
 
 from grader.classroom.grading import fault_of
 from grader.classroom.isolation import in_words
-from grader.classroom.people import write_people
+from grader.classroom.people import read_people, write_people
 from grader.classroom.session import Session, Settings, session
 from grader.classroom.table import ClassTable, SummaryTable, print_troubles, troubles_of
 from grader.course import Course
@@ -30,7 +30,7 @@ from grader.policy import Policy
 from grader.report.report import Report, Status
 from grader.report.summary import summary
 from grader.report.text import slow_note
-from grader.submissions.find import Class
+from grader.submissions.find import Class, Student
 from grader.submissions.remarks import Remark, Weight, write
 
 REMARKS = "remarks.txt"
@@ -58,13 +58,14 @@ def grade_class(
     bricks: Sequence[str],
     out: Path,
     troubles: bool = False,
+    chosen: Sequence[Student] = (),
 ) -> ExitStatus:
     """Grades, writes the journal, prints the table (and with `troubles` each student's mistakes).
 
-    Returns the exit status.
+    Returns the exit status. chosen: the students to grade (all); the others keep their grades.
     """
     began = time.monotonic()
-    students, journal = found.students, grading.journal
+    students, journal = chosen or found.students, grading.journal
     write(found.remarks, out / REMARKS)
     print_some(console, notes(found.remarks), out / REMARKS)
     with progress(console, len(students)) as step:
@@ -79,8 +80,9 @@ def grade_class(
     further = set(course.bricks) - set(course.core)
     if further.issuperset(bricks):
         further = set()  # then the total is theirs
-    journal.finish(names, list(course.bricks), further)
-    write_people(out, {student.name: student.people for student in students})
+    everybody = [student.name for student in found.students]
+    write_people(out, {student.name: student.people for student in found.students})
+    journal.finish(everybody, list(course.bricks), further, read_people(out))
     table = ClassTable(bricks, further) if len(names) <= SHOWN else SummaryTable(bricks)
     seen, wrong = NeedsAnEye(journal.path), {}
     for name, reports in zip(names, journal.reports(names, bricks), strict=True):

@@ -20,8 +20,8 @@ from grader.classroom.session import Session
 from grader.classroom.terminal import NeedsAnEye, progress
 from grader.course import Course, CourseError
 from grader.desk.beside import set_unusable_timestamps_aside
-from grader.desk.gradebook import notebooks_of
-from grader.desk.preprocessors import Judge
+from grader.desk.gradebook import tests_of
+from grader.desk.preprocessors import IN_A_KERNEL, Judge
 from grader.desk.resume import of_the_assignment, up_to_date
 from grader.desk.stored import JUDGE, StoredResults
 from grader.desk.submitted import folder_of, upload_at, uploads_in
@@ -42,6 +42,8 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
     Returns the exit status.
     """
     students = list(desk.students())
+    for name in desk.in_kernels:
+        console.print(f"{name}.ipynb {IN_A_KERNEL}", markup=False, soft_wrap=True)
     seen, saved = NeedsAnEye(grading.journal.path), 0
     with progress(console, len(students)) as step:
         for name in grading.grade(students, desk.bricks):
@@ -76,7 +78,8 @@ class Desk:
 
     notebooks: names of the assignment's notebooks.
     bricks: those that are bricks of the course.
-    by_hand: the others, which a person has to grade.
+    by_hand: of the others, those without a test cell: a person has to grade them.
+    in_kernels: of the others, those with tests, which run in a kernel as nbgrader runs them.
     found: by student, the paths of these notebooks in the submission.
     without: students whose submission has none of these notebooks.
     lost: students whose folder has a name that nbgrader does not find.
@@ -109,14 +112,17 @@ class Desk:
         self.found = {name: own for name, own in handed_in.items() if own}
         self.without = [name for name, own in handed_in.items() if not own]
         self.ambiguous += [remark.text for remark in alike(handed_in)]
-        self.notebooks = sorted(notebooks_of(coursedir, assignment))
+        tests = tests_of(coursedir, assignment)
+        self.notebooks = sorted(tests)
         if not self.notebooks:
             raise CourseError(
                 f"The gradebook has no {assignment}: run `nbgrader generate_assignment "
                 f"{assignment}` first."
             )
         self.bricks = [brick for brick in course.bricks if brick in self.notebooks]
-        self.by_hand = [name for name in self.notebooks if name not in course.bricks]
+        others = [name for name in self.notebooks if name not in course.bricks]
+        self.by_hand = [name for name in others if not tests[name]]
+        self.in_kernels = [name for name in others if tests[name]]
 
     def _handed_in(self) -> dict[str, list[str]]:
         converter, coursedir = self.stored.converter, self.app.coursedir

@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor, OverwriteCells
 from nbgrader.utils import (
     compute_checksum,
     determine_grade,
@@ -41,6 +41,11 @@ from grader.report.summary import note
 from grader.submission import several
 from grader.submissions.private import private_to
 
+IN_A_KERNEL = (
+    "is no brick of the course: its cells run in nbgrader's kernel, without isolation and with "
+    "your rights."
+)
+BY_NBGRADER = "graded by nbgrader"  # in nbconvert's resources, where a kernel ran
 REACHED = "bricks"  # in nbconvert's resources: points and maximum, by grade id
 JUDGED = "bricks"  # in a notebook's metadata: the result, once Judge is done with it
 
@@ -169,7 +174,12 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
         resources[REACHED] = {}
         course = find_course(Path.cwd())  # nbgrader converts in the course's root
         if brick not in course.bricks:
-            self.log.warning("%s is no brick of the course: grade it by hand", brick)
+            if any(map(_is_test, nb.cells)):
+                self.log.warning("%s.ipynb %s", brick, IN_A_KERNEL)
+                nb, resources = Execute(parent=self).preprocess(nb, resources)
+                resources[BY_NBGRADER] = True
+            else:
+                self.log.warning("%s is no brick of the course: grade it by hand", brick)
             nb.metadata[JUDGED] = {}
             return nb, resources
         if self.results is None:
@@ -182,7 +192,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
             )
         said = comments_by_check(mistakes_of(grade), read_comments(course.root / COMMENTS))
         for cell in nb.cells:
-            if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code":
+            if _is_test(cell):
                 grade_id = cell.metadata.nbgrader["grade_id"]
                 part = part_of(course.bricks[brick], grade_id)
                 if part is not None:
@@ -238,7 +248,10 @@ class SavePoints(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no
             for cell in nb.cells:
                 grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
                 if is_grade(cell):
-                    self._score(grades[grade_id], cell, resources[REACHED].get(grade_id))
+                    if resources.get(BY_NBGRADER):
+                        self._score_as_nbgrader(grades[grade_id], cell)
+                    else:
+                        self._score(grades[grade_id], cell, resources[REACHED].get(grade_id))
                 if is_solution(cell) or is_task(cell):
                     comments[grade_id].auto_comment = _comment(cell)
             gradebook.db.commit()
@@ -253,6 +266,15 @@ class SavePoints(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no
             points, maximum = reached
             grade.auto_score = points * grade.max_score / maximum if maximum else 0.0
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+
+    def _score_as_nbgrader(self, grade: Any, cell: Any) -> None:
+        """As SaveAutoGrades does: by what the cell's output says."""
+        grade.auto_score, _ = determine_grade(cell, self.log)
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+
+
+def _is_test(cell: Any) -> bool:
+    return is_grade(cell) and not is_solution(cell) and cell.cell_type == "code"
 
 
 def _comment(cell: Any) -> str | None:

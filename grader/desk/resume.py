@@ -10,12 +10,16 @@ from nbgrader.converters import NbGraderException
 from nbgrader.utils import rmtree
 from traitlets import TraitError
 
+from grader.classroom.secret_seed import secret_seed
 from grader.course import CourseError, find_course
 from grader.desk.beside import CopyBeside, set_unusable_timestamps_aside
 from grader.desk.exporter import SubmissionExporter
 from grader.desk.gradebook import notebooks_of
 from grader.desk.preprocessors import JUDGED, Judge
 from grader.mnist import DataError
+from grader.seed import FILE
+
+JOURNAL = Path("results", "nbgrader")  # of `bricks autograde`
 
 
 class ResumingExporter(SubmissionExporter):
@@ -44,7 +48,10 @@ def begin(converter: Any, exporter: Any) -> None:
         up_to_date(coursedir, Path(folder), own) for folder, own in submissions.items()
     ):
         try:
-            Judge(parent=exporter).judging(find_course(Path(coursedir.root)))
+            course = find_course(Path(coursedir.root))
+            for note in secret_seed(course.root / FILE, course.root / JOURNAL).notes:
+                converter.log.warning(note)
+            Judge(parent=exporter).judging(course)
         except (CourseError, DataError, TraitError) as error:
             converter.log.error("%s", error)
             raise NbGraderException(str(error)) from None

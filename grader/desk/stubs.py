@@ -6,8 +6,10 @@ from typing import Any
 from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import is_solution
 
+from grader.proofread.marks import BEGIN as BEGIN
+from grader.proofread.marks import END as END
+
 SOLUTION_TAG = "solution"  # on cells that only the solution has
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 MISSING = "raise NotImplementedError"
 
 

@@ -1,11 +1,14 @@
 """students.csv: who is in the class, under which folder, and with whom they hand in."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.course import CourseError
-from grader.exports.names import Known
+from grader.exports.names import Known, plain
 from grader.exports.tables import Table, read_table
+from grader.submissions.find import Class, Student
+from grader.submissions.people import Person
 
 FILE = "students.csv"
 NAMES = {
@@ -68,3 +71,34 @@ def _entry(table: Table, row: tuple[str, ...], columns: dict[str, int | None]) -
     name = cell("name") or f"{cell('first')} {cell('last')}".strip() or cell("id")
     folders = tuple(filter(None, map(str.strip, cell("folder").split(";"))))
     return Entry(name, cell("id"), cell("email"), folders, cell("group"))
+
+
+def with_roster(found: Class, folder: Path) -> Class:
+    """The class, with ids and e-mails of students.csv where the platform gave none."""
+    path = folder / FILE
+    if not path.is_file():
+        return found
+    entries = read_roster(path)
+    students = [replace(each, people=_people(each, entries)) for each in found.students]
+    return replace(found, students=students)
+
+
+def _people(student: Student, entries: Sequence[Entry]) -> tuple[Person, ...]:
+    """Who the student is: as the platform says, else who has this folder, group, id or name."""
+    name = plain(student.name)
+    if not student.people:
+        keys = [e for e in entries if name in map(plain, filter(None, (*e.folders, e.group, e.id)))]
+        own = keys or _only(entries, name)
+        return tuple(Person(entry.name, id=entry.id, email=entry.email) for entry in own)
+    return tuple(_filled(person, _only(entries, plain(person.name))) for person in student.people)
+
+
+def _only(entries: Sequence[Entry], name: str) -> list[Entry]:
+    """Whoever has that name; nobody, if several have it."""
+    found = [entry for entry in entries if plain(entry.name) == name]
+    return found if len(found) == 1 else []
+
+
+def _filled(person: Person, own: Sequence[Entry]) -> Person:
+    [entry] = own or [Entry(person.name)]
+    return replace(person, id=person.id or entry.id, email=person.email or entry.email)

@@ -6,7 +6,7 @@ from types import ModuleType
 
 from grader.check import Brick
 from grader.content import run_content
-from grader.course import declared_in
+from grader.declared import declared_in
 from grader.unchanged import while_unchanged
 
 

@@ -6,6 +6,7 @@ The engine is imported only when checks are collected, so that no other pytest r
 import os
 import sys
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +44,30 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
     if said := meant(config.args, config.invocation_params.dir):
         raise pytest.UsageError(said)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> Any:
+    """A file of checks that cannot be used is one sentence, whatever is wrong with it."""
+    if module_path.parent.name != "exercises" or b"grader" not in module_path.read_bytes():
+        return None
+    from grader.course import CourseError, load_brick
+
+    try:
+        load_brick(module_path)
+    except CourseError as error:
+        return BrokenChecks.from_parent(parent, path=module_path, why=str(error))
+    return None
+
+
+class BrokenChecks(pytest.Module):
+    """A file of checks that cannot be collected."""
+
+    def __init__(self, *, why: str, **rest: Any):
+        super().__init__(**rest)
+        self.why = why
+
+    def collect(self) -> Any:
+        raise self.CollectError(self.why)
 
 
 def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) -> Any:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from rich.console import Console
@@ -104,3 +105,23 @@ def test_a_folder_that_is_none_is_one_sentence(made, told, tmp_path):
     with pytest.raises(CourseError, match="name the folder that"):
         feedback(told, tmp_path, tmp_path / "pages", tmp_path)
     assert not (tmp_path / "pages").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong, said",
+    [
+        ({"ada": ("far", "summed"), "ben": ("rows", "halved")}, "No two students made the same"),
+        ({"ada": ("far", "summed"), "ben": ("far", "summed")}, "It is summed."),
+        ({"ada": None}, "There is no wrong answer."),
+    ],
+)
+def test_no_table_has_only_a_head(made, told, tmp_path, wrong, said):
+    reports = [
+        made.report(who, **({of[0]: made.named(*of)} if of else {})) for who, of in wrong.items()
+    ]
+    folder = made.write(tmp_path, *reports)
+    report(told, folder)
+    page = (folder / "report.html").read_text()
+    tables = re.findall(r"<table>(.*?)</table>", page, re.DOTALL)
+    assert tables and all("<td" in table for table in tables)
+    assert said in page

@@ -117,7 +117,14 @@ brick = Brick("late", order=2, title="Late", builds_on=("toy",))
 def fourfold(late, x):
     return {"quadruple(x)": late.quadruple(x)}
 """
-WITH_KERNELS = {"test_browser", "test_cell", "test_cheats", "test_scratch", "test_source"}
+WITH_KERNELS = {
+    "test_browser",
+    "test_cell",
+    "test_cheats",
+    "test_other_assignments",
+    "test_scratch",
+    "test_source",
+}
 RIGHT = {
     "double-solution": "def double(x):\n    return 2 * x",
     "Tripler-solution": "class Tripler:\n    def apply(self, x):\n        return 3 * x",

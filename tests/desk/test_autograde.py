@@ -55,6 +55,28 @@ def test_the_seed_is_secret_and_kept(desk):
     assert desk.graded("right").metadata["bricks"]["isolation"] == "basic"
 
 
+def test_a_new_seed_and_a_short_one_are_announced(desk, capsys):
+    desk.hand_in("right", desk.RIGHT)
+    capsys.readouterr()
+    notes = noted(desk)
+    assert len(notes) == 1 and notes[0].startswith("New seed made: keep ")
+    assert noted(desk) == []
+    (desk.root / "course.seed").write_text("7")
+    assert "short enough to be guessed" in noted(desk, "--force")[0]
+
+
+def noted(desk, *arguments):
+    """What the stock command says of the seed."""
+    run = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "autograde", "toy", *arguments],
+        cwd=desk.root,
+        capture_output=True,
+        text=True,
+    )
+    lines = [line for line in run.stderr.splitlines() if " seed " in line]
+    return [line.partition("WARNING] ")[2] for line in lines]
+
+
 def test_nothing_that_a_student_did_to_cells_hinders_grading(desk):
     def without_tests(notebook):
         notebook.cells = [

@@ -1,0 +1,1 @@
+"""Finds slips of the course's author."""

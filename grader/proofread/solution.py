@@ -1,0 +1,100 @@
+"""Slips in a solution, and in checks that ask for what it does not define."""
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from grader.check import Brick
+from grader.content import in_file, line_of, shown
+from grader.proofread.marks import regions, slips_in_marks
+from grader.proofread.names import names_of, near, twice, unknown_names
+from grader.source import functions_in
+
+
+def text_of(file: Path) -> tuple[str, str]:
+    """The text of a Python file, and why it is none: one of the two is empty."""
+    try:
+        code = file.read_bytes()
+    except FileNotFoundError:
+        return "", f"{shown(file)} is missing."
+    try:
+        text = code.decode("utf-8-sig")
+        ast.parse(text)
+    except UnicodeDecodeError as error:
+        return "", in_file("this line is no UTF-8", file, code.count(b"\n", 0, error.start) + 1)
+    except SyntaxError as error:
+        return "", in_file(f"SyntaxError: {error.msg}", file, error.lineno)
+    return text, ""
+
+
+def slips_in_solution(brick: Brick, file: Path, checks: Path) -> Iterator[str]:
+    """Sentences, each with file and line. checks: the file of the brick's checks."""
+    text, why = text_of(file)
+    if why:
+        yield why
+        return
+    for said, line in (*slips_in_marks(text), *twice(text)):
+        yield in_file(said, file, line)
+    for name, line in unknown_names(text):
+        yield in_file(f"{name} is defined nowhere", file, line)
+    written = []
+    for name, first, _ in regions(text):
+        written.append(name)
+        if not name:
+            said = "a solution must stand in a function or a class"
+            yield in_file(said, file, first + 1)
+    defined = defined_in(text)
+    for part in brick.parts:
+        owner, alike = part.rpartition(".")[0], near(part, defined)
+        if part not in defined and not inherits(part, text):
+            if not alike and owner not in defined:
+                continue  # a part may be named after what it is about, and after no function
+            said = f"{shown(file)} has no {part}{alike}"
+            yield in_file(said, checks, line_of(part, checks))
+        elif not any(f"{name}.".startswith(f"{part}.") for name in written):
+            said = f"{part} has points, and there is no solution in it: nothing is left to write"
+            yield in_file(said, file, line_of(part.rpartition(".")[2], file))
+
+
+@lru_cache(maxsize=64)
+def defined_in(text: str) -> frozenset[str]:
+    """Functions, classes and methods, by qualified name."""
+    tree = ast.parse(text)
+    classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    return frozenset({*classes, *(name for name, _ in functions_in(tree))})
+
+
+def inherits(part: str, text: str) -> bool:
+    """Whether the part is a method that may come from a base of its class."""
+    owner = part.rpartition(".")[0]
+    classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    return any(node.name == owner and node.bases for node in classes)
+
+
+def slips_in_probes(solution: str, solution_file: Path, checks: Path) -> Iterator[str]:
+    """Probes, of checks or of pictures, that ask the module for what it does not have."""
+    known = names_of(solution)
+    text, why = text_of(checks)
+    if why:
+        yield why
+        return
+    for name, line in unknown_names(text):
+        yield in_file(f"{name} is defined nowhere", checks, line)
+    for probe in ast.parse(text).body:
+        if not isinstance(probe, ast.FunctionDef) or not probe.args.args:
+            continue
+        if not any(_declares(each) for each in probe.decorator_list):
+            continue
+        module = probe.args.args[0].arg
+        for node in ast.walk(probe):
+            if not isinstance(node, ast.Attribute) or ast.unparse(node.value) != module:
+                continue
+            if node.attr not in known:
+                said = f"{shown(solution_file)} has no {node.attr}{near(node.attr, known)}"
+                yield in_file(said, checks, node.lineno)
+
+
+def _declares(decorator: ast.expr) -> bool:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(called, ast.Attribute) and called.attr in ("check", "picture")
