@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.language import in_course
+
 # Names of values that a probe returns only to explain a failure; they are never judged.
 ASIDE = "aside: "
 SLOPE = ASIDE + "slope of the loss along "
@@ -158,7 +160,7 @@ class Check:
 
     def called_with(self, inputs: Inputs) -> str:
         """`called`, with the numbers that were drawn in place of {names}."""
-        return self.called.format_map(_Numbers(inputs))
+        return in_course(self.called).format_map(_Numbers(inputs))
 
     @property
     def is_quick(self) -> bool:

@@ -8,8 +8,9 @@ from types import ModuleType
 from typing import Any
 
 from grader.check import Brick
+from grader.content import BrokenContent, load_content, read_json, read_toml
 from grader.content import CourseError as CourseError  # most functions here raise it
-from grader.content import load_content, read_json, read_toml
+from grader.language import _, speak
 from grader.source import Source, read_source
 from grader.unchanged import while_unchanged
 
@@ -58,6 +59,14 @@ class Course:
     def rules(self) -> Mapping[str, Any]:
         """What course.toml says; {} where there is none. Raises BrokenContent."""
         return read_toml(self.root / "course.toml")
+
+    @property
+    def language(self) -> str:
+        """What course.toml chooses: language = "fr"; empty where it chooses none."""
+        try:
+            return str(self.rules.get("language", ""))
+        except BrokenContent:  # whoever needs the rules says so
+            return ""
 
     @cached_property
     def bars(self) -> Mapping[str, Any]:
@@ -110,16 +119,25 @@ class Course:
 def course_at(root: Path) -> Course:
     """The course in that folder. Raises CourseError where there is none."""
     if not any((root / "exercises").glob("test_*.py")):
-        raise CourseError(f"No course in {root}: it must hold exercises/ with its checks.")
-    return Course(root)
+        said = _("No course in {folder}: it must hold exercises/ with its checks.")
+        raise CourseError(said.format(folder=root))
+    return _found(root)
 
 
 def find_course(start: Path) -> Course:
     """The course that `start` lies in. Raises CourseError where there is none."""
     for folder in (start, *start.parents):
         if any((folder / "exercises").glob("test_*.py")):
-            return Course(folder)
-    raise CourseError(f"No course around {start}: go to a folder that holds exercises/.")
+            return _found(folder)
+    said = _("No course around {folder}: go to a folder that holds exercises/.")
+    raise CourseError(said.format(folder=start))
+
+
+def _found(root: Path) -> Course:
+    """The course in that folder; from now on messages are in the language that it chose."""
+    course = Course(root)
+    speak(root, course.language)
+    return course
 
 
 @while_unchanged

@@ -9,6 +9,7 @@ from warnings import catch_warnings, simplefilter
 
 from numpy import errstate
 
+from grader.language import _
 from grader.note import NOTE, from_text
 
 
@@ -51,4 +52,5 @@ def hearing_warnings(files: Set[str]) -> Iterator[list[str]]:
 
 
 def _told(message: object, file: str, line: int) -> str:
-    return f"a warning came: {message}, line {line} of {file}"
+    said = _("a warning came: {message}, line {n} of {file}")
+    return said.format(message=message, n=line, file=file)

@@ -8,6 +8,7 @@ from pathlib import Path
 import jupytext
 from nbgrader.preprocessors import ClearSolutions
 
+from grader.author.catalogues import catalogues
 from grader.course import Course, CourseError
 from grader.desk.source import source_notebook, source_path
 from grader.desk.stubs import BEGIN, END, MISSING, SOLUTION_TAG, name_the_missing
@@ -15,18 +16,26 @@ from grader.files import write_whole
 
 
 def build(course: Course) -> list[Path]:
-    """Writes each brick's stub and source notebook; returns the files that changed."""
-    made = everything(course)
-    changed = [path for path, text in made.items() if not _has_text(path, text)]
+    """Writes each brick's stub and source notebook, and the catalogues of translations.
+
+    Returns the files that changed.
+    """
+    changed = out_of_date(course)
+    texts, catalogue = everything(course), catalogues(course)
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, made[path])
+        if path in catalogue:
+            path.write_bytes(catalogue[path])
+        else:
+            write_whole(path, texts[path])
     return changed
 
 
 def out_of_date(course: Course) -> list[Path]:
-    """The files that differ from what the solutions generate."""
-    return [path for path, text in everything(course).items() if not _has_text(path, text)]
+    """The files that differ from what the solutions and the course's sentences generate."""
+    texts = [path for path, text in everything(course).items() if not _has_text(path, text)]
+    made = catalogues(course).items()
+    return texts + [path for path, it in made if not path.is_file() or path.read_bytes() != it]
 
 
 def everything(course: Course) -> dict[Path, str]:

@@ -152,7 +152,9 @@ def pytest_terminal_summary(
         terminalreporter.write_line(line)
     run = _self_check(config)
     if run and run.debugging:
-        terminalreporter.write_line("Debugging: your code ran without time limits.")
+        from grader.language import _
+
+        terminalreporter.write_line(_("Debugging: your code ran without time limits."))
     elif run and any(about["outcome"] not in UNSEARCHED for about in properties if BOARD in about):
         from grader.selfcheck.explain import places_to_look
 
