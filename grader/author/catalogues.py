@@ -58,7 +58,7 @@ def updated(file: Path, messages: Messages) -> Catalog:
         before = known.get(text) or known.get(text[0] if isinstance(text, tuple) else text)
         new.add(text, before.string if before else "", locations=[(where, 0)])
     for text, message in known.items():
-        if text not in messages and any(message.string):
+        if text not in messages and message.string and any(message.string):
             new.obsolete[text] = message
     return new
 

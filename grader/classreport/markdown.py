@@ -58,13 +58,14 @@ def _brick(brick: BrickFeedback) -> list[str]:
     for wrong in brick.wrong:
         lines += ["", *_wrong(wrong)]
     if brick.parts:
-        lines += ["", f"| {_('part')} | {_('points')} |", "| --- | --- |"]
+        lines += ["", " ".join(["|", _("part"), "|", _("points"), "|"]), "| --- | --- |"]
         lines += [f"| {code(part)} | {of(got, most)} |" for part, got, most in brick.parts]
     if brick.to_do:
         lines += ["", _("Still to write:"), ""]
         lines += [f"- {code(part)}: {escaped(what)}" for part, what in brick.to_do]
     if brick.waiting:
-        lines += ["", f"{_('Waiting for other parts:')} {', '.join(map(code, brick.waiting))}"]
+        waiting = ", ".join(map(code, brick.waiting))
+        lines += ["", " ".join([_("Waiting for other parts:"), waiting])]
     if brick.right:
         lines += ["", _("Right: {parts}").format(parts=", ".join(map(code, brick.right)))]
     return lines
@@ -74,7 +75,7 @@ def _wrong(wrong: Wrong) -> list[str]:
     check = wrong.check
     lines = [f"### {code(check.part)} ({code(check.name)}): {of(check.points, check.maximum)}"]
     for comment in wrong.comments:
-        said = f"{_('Your instructor:')} {comment}"
+        said = " ".join([_("Your instructor:"), comment])
         lines += ["", *(f"> {line}" for line in said.splitlines())]
     lines += ["", fenced(wrong.message)]
     if check.confusion is not None and (said := confused(check.confusion)):

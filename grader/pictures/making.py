@@ -147,5 +147,5 @@ def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
             return Made(picture, None, said=f"{said} {_(MISFIT)}")
         log_fault(f"picture {picture.check.id}", error)
         return Made(picture, None, said=_("The kit could not draw this: that is our fault."))
-    said = f"{said} {_('What you see is what your code does.')}" if said else ""
+    said = " ".join([said, _("What you see is what your code does.")]) if said else ""
     return Made(picture, written.getvalue(), picture.caption.format(**numbers), said)

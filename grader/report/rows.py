@@ -209,7 +209,8 @@ def _margin(best: Accuracy) -> Rows:
         "Grading asks for {graded}, but trains anew with other digits. What reaches {bar} here "
         "fails there less than once in {once_in}."
     ).format(graded=f"{best.graded:.3f}", bar=f"{best.bar:.3f}", once_in=counted(best.once_in))
-    return [("why", f"{_('Nearly there!')} {said}" if best.share >= best.graded else said)]
+    close = _("Nearly there!") + " " if best.share >= best.graded else ""
+    return [("why", close + said)]
 
 
 def _wrong_value(outcome: WrongValue, width: int) -> Rows:

@@ -214,7 +214,8 @@ def _never_set(cls: type, name: str) -> str:
     owner = one_line(cls.__name__)
     if found := setters(cls, name):
         said = _(
-            "`{name}` was never set on this {owner}: only {methods} of {owner} sets one of that name."
+            "`{name}` was never set on this {owner}: only {methods} of {owner} sets one of that "
+            "name."
         )
     else:
         said = _("`{name}` was never set on this {owner}: no method of {owner} sets `{name}`.")

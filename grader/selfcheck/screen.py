@@ -109,7 +109,7 @@ def _board(state: State, bricks: Mapping[str, Brick]) -> list[Text]:
             text = text.partition("   (")[0]
         line.append(text, style="" if colour == "white" else colour)
         if name in state.broken:
-            line.append(f"   {_('does not load as it is now')}", style="bold red")
+            line.append("   " + _("does not load as it is now"), style="bold red")
         lines.append(line)
     return lines
 
