@@ -246,7 +246,7 @@ def interpreters():
 @pytest.mark.long
 @pytest.mark.parametrize("interpreter", interpreters(), ids=lambda path: Path(path).name)
 def test_elsewhere_with_only_the_released_things_installed(course, kit, tmp_path, interpreter):
-    """The student's README, typed: a new environment, `pip install .`, `pytest exercises/`."""
+    """The student's README, typed: first without Keras, which comes with the check that asks."""
     elsewhere = tmp_path / "elsewhere"
     shutil.copytree(kit.root, elsewhere)
     subprocess.run([interpreter, "-m", "venv", tmp_path / "venv"], check=True)
@@ -268,6 +268,11 @@ def test_elsewhere_with_only_the_released_things_installed(course, kit, tmp_path
     assert "passed" not in blank.stdout
     for brick in course.bricks:
         shutil.copy(course.solutions / f"{brick}.py", elsewhere / "exercises")
+    by_numpy = run("pytest", "exercises", "-k", "neuron")
+    assert re.search(r"neuron +#+\.* +19 of 20 \(1 point not run\)", by_numpy.stdout)
+    assert "pip install keras" in by_numpy.stdout
+    installed = run("pip", "install", "--quiet", ".[keras]")
+    assert installed.returncode == 0, installed.stderr
     solved = run("pytest", "exercises")
     assert solved.stdout.count("20 of 20") == len(course.bricks), solved.stdout
     assert solved.returncode == 0
