@@ -10,7 +10,7 @@ from typing import Any
 from grader.check import Brick
 from grader.content import BrokenContent, load_content, read_json, read_toml
 from grader.content import CourseError as CourseError  # most functions here raise it
-from grader.language import _, speak
+from grader.language import ENGLISH, _, speak
 from grader.source import Source, read_source
 from grader.unchanged import while_unchanged
 
@@ -95,6 +95,10 @@ class Course:
 
     def has_solution(self, brick: str) -> bool:
         return (self.solutions / f"{brick}.py").is_file()
+
+    def text_in(self, language: str, brick: str) -> Path:
+        """The brick's solution with its text in that language; empty: in English, as it is."""
+        return self.solutions / ("" if language == ENGLISH else language) / f"{brick}.py"
 
     def reference(self, brick: str) -> list[Source]:
         """The reference of a brick, after the references that it may import."""

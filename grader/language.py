@@ -67,6 +67,12 @@ def catalogues_of(course: Path, code: str) -> tuple[Path, Path]:
     return course / "solutions" / code / "course.mo", in_kit
 
 
+def catalogues_in_use(course: Path) -> list[Path]:
+    """The catalogues that give messages their words; none for English."""
+    files = (CATALOGUES / f"{language()}.mo", *catalogues_of(course, language()))
+    return [file for file in files if file.is_file()]
+
+
 def again(text: str, templates: Iterable[str]) -> str:
     """A text that was made in English from one of these templates, in the student's language.
 

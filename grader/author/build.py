@@ -57,13 +57,15 @@ def _has_text(path: Path, text: str) -> bool:
     return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
-def solution_of(course: Course, brick: str) -> str:
-    """The text of the brick's solution. Raises CourseError if it is no Python."""
-    text = (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
+def solution_of(course: Course, brick: str, language: str = "") -> str:
+    """The text of the brick's solution, in that language. Raises CourseError if it is no Python."""
+    file = course.text_in(language, brick)
+    text = file.read_text(encoding="utf-8")
     try:
         ast.parse(text)
     except SyntaxError as error:
-        message = f"solutions/{brick}.py, line {error.lineno}: {error.msg}."
+        name = file.relative_to(course.root).as_posix()
+        message = f"{name}, line {error.lineno}: {error.msg}."
         raise CourseError(message) from None
     return text
 
