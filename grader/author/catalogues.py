@@ -6,7 +6,7 @@ changed is a new one; the old one stays at the end of the file, for whoever tran
 
 import ast
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,9 @@ from grader.pictures.gallery import Gallery
 
 ENGINE = Path(__file__).parents[1]
 COURSE = "course.po"
+WRITES = ("set_title", "set_xlabel", "set_ylabel", "suptitle")  # methods, with text first
+CURVES = "curves"  # of grader.pictures.drawing
+LABELS = ("title", "xlabel", "ylabel", "label")  # arguments of others
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 FEEDBACK = Path("classreport", "templates", "feedback.html")
 HEADER = "# `bricks build` adds what is new, and compiles this file."
@@ -65,7 +68,7 @@ def updated(file: Path, messages: Messages) -> Catalog:
 
 def read(file: Path) -> Catalog:
     with file.open("rb") as opened:
-        return read_po(opened, locale=file.stem if file.parent == CATALOGUES else file.parent.name)
+        return read_po(opened)
 
 
 def compiled(catalogue: Catalog) -> bytes:
@@ -73,6 +76,13 @@ def compiled(catalogue: Catalog) -> bytes:
     written = io.BytesIO()
     write_mo(written, catalogue)
     return written.getvalue()
+
+
+def sentences_of(course: Course, code: str) -> Callable[[str], str]:
+    """Translates sentences of the course; those without a translation stay as they are."""
+    file = course.solutions / code / COURSE
+    known = {it.id: it.string for it in read(file)} if file.is_file() else {}
+    return lambda text: str(known.get(text) or text)
 
 
 def of_kit(course: Course, file: Path, bricks: list[str]) -> bytes:
@@ -116,6 +126,8 @@ def _of_brick(course: Course, name: str) -> Iterator[tuple[str, str]]:
     for ladder in brick.ladders.values():
         yield from ((text, f"exercises/{checks.name}") for text in ladder.steps)
     yield from ((text, f"exercises/{checks.name}") for text in names_in(checks))
+    if pictures.is_file():
+        yield from ((text, f"exercises/{pictures.name}") for text in labels_in(pictures))
     gallery = load_brick(pictures) if pictures.is_file() else None
     for one in gallery.pictures.values() if isinstance(gallery, Gallery) else ():
         texts = (one.title, one.caption, one.alt)
@@ -123,6 +135,24 @@ def _of_brick(course: Course, name: str) -> Iterator[tuple[str, str]]:
     for mistake in misconceptions(course, name):
         where = f"solutions/misconceptions/{name}.py"
         yield from ((text, where) for text in (mistake.says, mistake.asks))
+
+
+def labels_in(pictures: Path) -> Iterator[str]:
+    """What functions write into a picture: titles, labels, legends; words for a caption."""
+    for node in ast.walk(ast.parse(pictures.read_text(encoding="utf-8"))):
+        said: list[ast.expr | None] = []
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.IfExp):
+            said = [node.value.body, node.value.orelse]
+        elif isinstance(node, ast.Call):
+            said = [it.value for it in node.keywords if it.arg in LABELS]
+            if isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
+                said += node.args[:1]
+            elif isinstance(node.func, ast.Name) and node.func.id == CURVES:
+                said += node.args
+                said += [key for it in node.args if isinstance(it, ast.Dict) for key in it.keys]
+        for one in said:
+            if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                yield one.value
 
 
 def names_in(checks: Path) -> Iterator[str]:

@@ -9,12 +9,12 @@ from pathlib import Path
 from jinja2 import Template
 
 from grader.author.build import has_notebooks, solution_of, stub
-from grader.author.catalogues import COURSE, of_kit
+from grader.author.catalogues import COURSE, of_kit, sentences_of
 from grader.author.kit_project import project_of_kit
 from grader.author.recordings import record
 from grader.course import Course, CourseError
 from grader.desk.source import as_text, student_notebook
-from grader.language import CATALOGUES, ENGLISH, catalogues_of, sentences_in
+from grader.language import CATALOGUES, ENGLISH, catalogues_of
 
 ENGINE = Path(__file__).parents[1]
 # The part of the engine that students get, except for NOT_SHIPPED.
@@ -194,7 +194,7 @@ def write_kit(
     (target / "pyproject.toml").write_text(project_of_kit(project), encoding="utf-8")
     translated = STUDENT_README.with_suffix(f".{language}.md")
     readme = translated if translated.is_file() else STUDENT_README
-    said = sentences_in(course.root, language)
+    said = sentences_of(course, language)
     text = Template(readme.read_text(encoding="utf-8"), keep_trailing_newline=True).render(
         bricks=[
             replace(brick, title=said(brick.title))

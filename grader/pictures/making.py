@@ -131,6 +131,15 @@ def _sentence(answer: Outcome) -> str:
     return text.partition("\n")[0]
 
 
+def translate(figure: Figure) -> None:
+    """Puts the student's language into titles, labels and legends; numbers stay as they are."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        if said := text.get_text():
+            text.set_text(in_course(said))
+
+
 def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
     """The picture. Values of wrong code may not fit it: then it says so."""
     from matplotlib import rc_context
@@ -139,7 +148,11 @@ def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
     try:
         with rc_context(STYLE):
             figure: Figure = MatplotlibFigure(figsize=picture.size, layout="constrained")
-            numbers = picture.draw(figure, values, inputs) or {}
+            drawn = picture.draw(figure, values, inputs) or {}
+            numbers = {
+                name: in_course(it) if isinstance(it, str) else it for name, it in drawn.items()
+            }
+            translate(figure)
             written = io.BytesIO()
             figure.savefig(written, format="png", dpi=DOTS)
     except Exception as error:

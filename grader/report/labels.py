@@ -18,7 +18,7 @@ HINT = "hint "  # begins the label of a hint with its number
 def shown_label(label: str) -> str:
     """The label as a student reads it, at most 9 columns wide."""
     if label.startswith(HINT):
-        return f"{_('hint')} {label.removeprefix(HINT)}"
+        return " ".join([_("hint"), label.removeprefix(HINT)])
     return _(label) if label in LABELS else label
 
 

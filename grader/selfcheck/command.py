@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from grader.course import CourseError, find_course
@@ -11,6 +12,8 @@ from grader.language import _
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status."""
+    with suppress(CourseError):
+        find_course(Path.cwd())  # from here on in its language
     parser = argparse.ArgumentParser(prog="bricks", description=_("Says more about your bricks."))
     commands = parser.add_subparsers(dest="command", required=True)
     sub = commands.add_parser("explain", help=_("say where one small change would mend a brick"))

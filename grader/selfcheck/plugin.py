@@ -6,6 +6,7 @@ The engine is imported only when checks are collected, so that no other pytest r
 import os
 import sys
 from collections.abc import Generator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -41,8 +42,13 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         return
     from grader.selfcheck.asked import meant
 
-    if said := meant(config.args, config.invocation_params.dir):
-        raise pytest.UsageError(said)
+    folder = config.invocation_params.dir
+    if meant(config.args, folder):
+        from grader.course import CourseError, find_course
+
+        with suppress(CourseError):
+            find_course(folder)  # from here on in its language
+        raise pytest.UsageError(meant(config.args, folder))
 
 
 def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) -> Any:
