@@ -3,6 +3,7 @@
 import ast
 import re
 import shutil
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from grader import language
+from grader.author.build import build
 from grader.author.catalogues import (
     CATALOGUES,
     ENGINE,
@@ -21,6 +23,7 @@ from grader.author.catalogues import (
 )
 from grader.author.release import release
 from grader.check import Unfit
+from grader.cli import language_of
 from grader.course import Course, CourseError, find_course
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import Explanation, Where
@@ -163,6 +166,12 @@ def test_the_environment_comes_before_the_course_and_the_course_before_the_machi
     assert language.language() == "en"
     nobody_chose.setenv(VARIABLE, "xx")  # there is no such catalogue
     assert language.language() == "en"
+
+
+@pytest.mark.parametrize("command, code", [("audit", "en"), ("build", "en"), ("watch", "")])
+def test_what_an_author_reads_or_commits_is_english(nobody_chose, command, code):
+    nobody_chose.setenv("LANG", "fr_BE.UTF-8")
+    assert language_of(Namespace(command=command, course=ROOT)) == code
 
 
 def test_plurals_figures_and_sentences_without_french(french):
@@ -430,3 +439,45 @@ def run_in():
         ).stdout
 
     return run
+
+
+@pytest.mark.slow
+def test_a_class_is_graded_in_the_courses_language_and_not_in_the_machines(toy, tmp_path):
+    import json
+    import os
+    import subprocess
+    import sys
+
+    student = tmp_path / "submitted" / "ada"
+    student.mkdir(parents=True)
+    (student / "first.py").write_text("def answer(n):\n    return n\n")
+    (toy.root / "exercises" / "first.py").write_text("")
+    build(toy)
+    plain = {name: value for name, value in os.environ.items() if name != VARIABLE}
+
+    def graded(out, **environment):
+        command = ["grade", str(student.parent), "--out", str(out), "--isolation", "basic"]
+        run = subprocess.run(
+            [sys.executable, "-m", "grader", *command],
+            cwd=toy.root,
+            env={**plain, "XDG_CACHE_HOME": str(tmp_path / "cache"), **environment},
+            capture_output=True,
+            text=True,
+        )
+        [line] = (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
+        assert run.returncode == 0, run.stderr
+        return json.loads(line)["checks"][0]["message"], out
+
+    message, _out = graded(tmp_path / "english", LANG="fr_BE.UTF-8")
+    assert "likely    The answer is not doubled." in message
+    (toy.root / "course.toml").write_text('language = "fr"\n')
+    message, out = graded(tmp_path / "french", LANG="en_US.UTF-8")
+    assert "probable  La réponse n'est pas doublée." in message
+    subprocess.run(
+        [sys.executable, "-m", "grader", "feedback", str(out), str(tmp_path / "pages")],
+        cwd=toy.root,
+        env=plain,
+        check=True,
+    )
+    page = (tmp_path / "pages" / "ada.html").read_text(encoding="utf-8")
+    assert '<html lang="fr">' in page and "Ensuite" in page and "0 sur 1" in page
