@@ -125,7 +125,7 @@ def course_at(root: Path) -> Course:
     if not any((root / "exercises").glob("test_*.py")):
         said = _("No course in {folder}: it must hold exercises/ with its checks.")
         raise CourseError(said.format(folder=root))
-    return _found(root)
+    return _found(root.absolute())  # a check runs in a folder of its own
 
 
 def find_course(start: Path) -> Course:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -240,6 +241,29 @@ def interpreters():
                 found[minor] = place
                 break
     return sorted({found[min(found)], found[max(found)]}) if found else [sys.executable]
+
+
+@pytest.mark.slow
+@pytest.mark.long
+def test_the_first_cell_in_colab_brings_the_checks(course, kit, tmp_path):
+    """The cell of the kit's README, typed into IPython in a new environment, beside kit.zip."""
+    readme = (kit.root / "README.md").read_text(encoding="utf-8")
+    cell = re.search(r"^    !.*\n    %env .*$", readme, re.MULTILINE)[0]
+    shutil.make_archive(str(tmp_path / "kit"), "zip", kit.root.parent, kit.root.name)
+    assert kit.root.name == "kit"
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    bin_ = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
+    subprocess.run([bin_ / "pip", "install", "-q", "ipython"], check=True)
+    part = "%check neuron images_to_vectors"
+    notebook = tmp_path / "first.ipy"
+    lines = [*textwrap.dedent(cell).splitlines(), "%load_ext grader", part]
+    notebook.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    environment = {**os.environ, "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}"}
+    run = subprocess.run(
+        [bin_ / "ipython", "--no-banner", "--colors=NoColor", notebook.name],
+        cwd=tmp_path, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "No cell that defines images_to_vectors has run yet" in run.stdout, run.stderr
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Writes the students' kit, which has recorded values in place of solutions."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -60,6 +61,12 @@ NOT_SHIPPED = (  # only instructors need them
     "selfcheck/on_own.py",
     "where.py",
 )
+CONTAINER = {
+    "name": "Building bricks of deep learning",
+    "image": "mcr.microsoft.com/devcontainers/python:3.12",
+    "postCreateCommand": "pip install '.[keras,notebook]'",
+    "customizations": {"vscode": {"extensions": ["ms-python.python", "ms-toolsai.jupyter"]}},
+}
 STUDENT_README = Path(__file__).parent / "student_readme.md"
 CHOICE = "course.toml"  # of a kit: the language that it speaks
 
@@ -192,15 +199,14 @@ def write_kit(
     shutil.copy(course.root / "LICENSE", target)
     project = (course.root / "pyproject.toml").read_text(encoding="utf-8")
     (target / "pyproject.toml").write_text(project_of_kit(project), encoding="utf-8")
-    translated = STUDENT_README.with_suffix(f".{language}.md")
+    (target / ".devcontainer").mkdir()
+    container = target / ".devcontainer" / "devcontainer.json"
+    container.write_text(f"{json.dumps(CONTAINER, indent=2)}\n", encoding="utf-8")
+    translated = STUDENT_README.with_name(f"{STUDENT_README.stem}.{language}.md")
     readme = translated if translated.is_file() else STUDENT_README
     said = sentences_of(course, language)
     text = Template(readme.read_text(encoding="utf-8"), keep_trailing_newline=True).render(
-        bricks=[
-            replace(brick, title=said(brick.title))
-            for brick in map(course.bricks.get, bricks)
-            if brick
-        ],
+        bricks=[replace(it, title=said(it.title)) for it in map(course.bricks.__getitem__, bricks)],
         first=bricks[0],
         first_part=next(iter(course.bricks[bricks[0]].parts)),
     )
