@@ -73,17 +73,21 @@ def catalogues_in_use(course: Path) -> list[Path]:
     return [file for file in files if file.is_file()]
 
 
-def again(text: str, templates: Iterable[str]) -> str:
+def again(
+    text: str, templates: Iterable[str], each: Callable[[str], str] = lambda value: value
+) -> str:
     """A text that was made in English from one of these templates, in the student's language.
 
     It is for what comes as text from where code of the student runs, and for names in a file.
+    each: puts a value of the text into that language.
     """
     if language() == ENGLISH:
         return text
     for template in templates:
         pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(template))
         if found := re.fullmatch(pattern, text):
-            return _(template).format(**found.groupdict())
+            values = {name: each(value) for name, value in found.groupdict().items()}
+            return _(template).format(**values)
     return text
 
 

@@ -481,3 +481,18 @@ def test_a_class_is_graded_in_the_courses_language_and_not_in_the_machines(toy, 
     )
     page = (tmp_path / "pages" / "ada.html").read_text(encoding="utf-8")
     assert '<html lang="fr">' in page and "Ensuite" in page and "0 sur 1" in page
+
+
+@pytest.mark.slow
+def test_a_real_kit_in_french_has_a_french_board(tmp_path, run_in):
+    kit = tmp_path / "kit"
+    release(Course(ROOT), kit, ["neuron"], language="fr")
+    said = run_in(kit, LANG="en_US.UTF-8")
+    assert "neuron  pas commencé" in said
+    board = " ".join(said.partition("bricks -")[2].split())
+    assert "Chaque image devient une ligne" in board and "Each image" not in board
+    stub = (kit / "exercises" / "neuron.py").read_text(encoding="utf-8")
+    assert "# # Brique 1 : le neurone" in stub.replace("\u00a0", " ")
+    shutil.copy(ROOT / "solutions" / "neuron.py", kit / "exercises")
+    said = " ".join(run_in(kit, LANG="en_US.UTF-8").split())
+    assert "20 sur 20" in said and "chiffres jamais vus" in said

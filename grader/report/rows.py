@@ -58,6 +58,14 @@ NOT_RUN = (
     N_("is under %%{magic}, so it does not run as Python here"),
 )
 
+# Names of values that checks put together: what `follows_seed` measures, a value of one of several.
+NAMES = (
+    N_("same seed, same {what}"),
+    N_("other seed, other {what}"),
+    N_("{what} of {whole}"),
+    N_("{what} after {when}"),
+)
+
 Rows = list[tuple[str, str]]
 
 
@@ -174,8 +182,9 @@ def value_name(name: str) -> str:
         return _("{what} after the call").format(what=what)
     if name.startswith(SHAPE_OF):
         return _("shape of {what}").format(what=value_name(name.removeprefix(SHAPE_OF)))
-    words = in_course(name)
-    return _(name) if words == name else words
+    if (words := in_course(name)) != name or (words := _(name)) != name:
+        return words
+    return again(name, NAMES, value_name)
 
 
 def shown_file(file: str) -> str:
