@@ -81,6 +81,11 @@ def parser() -> Parser:
         help="only these bricks, and those that an earlier kit has (all)",
     )  # fmt: skip
 
+    sub.add_argument(
+        "--language", default="", metavar="CODE",
+        help="of texts and messages, such as fr (the earlier kit's, or course.toml's)",
+    )  # fmt: skip
+
     sub = command(
         "grade", "grade a class: SUBMITTED/<student>/<brick>.py or .ipynb, or a zip of it"
     )

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.content import Slip
+from grader.language import in_course
 
 # Names of values that a probe returns only to explain a failure; they are never judged.
 ASIDE = "aside: "
@@ -160,7 +161,7 @@ class Check:
 
     def called_with(self, inputs: Inputs) -> str:
         """`called`, with the numbers that were drawn in place of {names}."""
-        return self.called.format_map(_Numbers(inputs))
+        return in_course(self.called).format_map(_Numbers(inputs))
 
     @property
     def is_quick(self) -> bool:

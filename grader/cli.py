@@ -20,12 +20,15 @@ from grader.course import Course, CourseError, course_at, find_course
 from grader.ending import ended_by
 from grader.exit_status import ExitStatus
 from grader.faults import logging_faults
+from grader.language import ENGLISH, VARIABLE
 from grader.policy import Policy, Predecessors
 
 if TYPE_CHECKING:
     from grader.classroom.session import WorkersOf
 
 DEMO_SEED = 20_261_122
+FOR_STUDENTS = ("watch", "hint", "explain", "show")
+OF_GRADING = ("grade", "autograde", "feedback", "gradescope", "demo")
 
 
 def main(arguments: Sequence[str] | None = None) -> ExitStatus:
@@ -36,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> ExitStatus:
         os.environ[mnist.VARIABLE] = options.mnist
     with logging_faults(results_of(options), options.debug):
         try:
+            os.environ[VARIABLE] = language_of(options)
             return COMMANDS[options.command](options)
         except KeyboardInterrupt:
             print("bricks: stopped. What is finished is kept.", file=sys.stderr)
@@ -66,6 +70,18 @@ def named_by(options: argparse.Namespace) -> list[Path]:
     target = [options.target.parent] if "target" in options else []  # `release` writes there first
     root = root_of(options)
     return [*named, *target, *([root] if root else [])]
+
+
+def language_of(options: argparse.Namespace) -> str:
+    """The language that all processes of the command speak; empty: what `grader.language` finds.
+
+    What students read of a grading is in the course's language, and never in the machine's; what
+    an author reads, or commits, is in English.
+    """
+    if options.command in FOR_STUDENTS or os.environ.get(VARIABLE):
+        return os.environ.get(VARIABLE, "")
+    root = root_of(options) if options.command in OF_GRADING else None
+    return (Course(root).language if root else "") or ENGLISH
 
 
 def root_of(options: argparse.Namespace) -> Path | None:
@@ -113,7 +129,7 @@ def run_release(options: argparse.Namespace) -> ExitStatus:
     course = course_of(options)
     names = chosen_bricks(course, options.brick) if options.brick else ()
     print("Recording what the checks expect takes some minutes the first time.", flush=True)
-    released = release(course, options.target, names, print_recorded)
+    released = release(course, options.target, names, print_recorded, options.language)
     for file in released.kept:
         print(f"{file} was there already, and stays as it is.")
     bricks = ", ".join(released.bricks)

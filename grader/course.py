@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from grader.check import Brick
+from grader.content import BrokenContent, load_content, read_json, read_toml
 from grader.content import CourseError as CourseError  # most functions here raise it
-from grader.content import load_content, read_json, read_toml
 from grader.declared import declared_in
+from grader.language import ENGLISH, _, speak
 from grader.source import Source, read_source
 from grader.unchanged import while_unchanged
 
@@ -59,6 +60,14 @@ class Course:
         """What course.toml says; {} where there is none. Raises BrokenContent."""
         return read_toml(self.root / "course.toml")
 
+    @property
+    def language(self) -> str:
+        """What course.toml chooses: language = "fr"; empty where it chooses none."""
+        try:
+            return str(self.rules.get("language", ""))
+        except BrokenContent:  # whoever needs the rules says so
+            return ""
+
     @cached_property
     def bars(self) -> Mapping[str, Any]:
         """The calibrated bars with their evidence, by check."""
@@ -87,6 +96,10 @@ class Course:
     def has_solution(self, brick: str) -> bool:
         return (self.solutions / f"{brick}.py").is_file()
 
+    def text_in(self, language: str, brick: str) -> Path:
+        """The brick's solution with its text in that language; empty: in English, as it is."""
+        return self.solutions / ("" if language == ENGLISH else language) / f"{brick}.py"
+
     def reference(self, brick: str) -> list[Source]:
         """The reference of a brick, after the references that it may import."""
         names = [*self.earlier(brick), brick]
@@ -110,16 +123,25 @@ class Course:
 def course_at(root: Path) -> Course:
     """The course in that folder. Raises CourseError where there is none."""
     if not any((root / "exercises").glob("test_*.py")):
-        raise CourseError(f"No course in {root}: it must hold exercises/ with its checks.")
-    return Course(root.absolute())  # a check runs in a folder of its own
+        said = _("No course in {folder}: it must hold exercises/ with its checks.")
+        raise CourseError(said.format(folder=root))
+    return _found(root.absolute())  # a check runs in a folder of its own
 
 
 def find_course(start: Path) -> Course:
     """The course that `start` lies in. Raises CourseError where there is none."""
     for folder in (start, *start.parents):
         if any((folder / "exercises").glob("test_*.py")):
-            return Course(folder)
-    raise CourseError(f"No course around {start}: go to a folder that holds exercises/.")
+            return _found(folder)
+    said = _("No course around {folder}: go to a folder that holds exercises/.")
+    raise CourseError(said.format(folder=start))
+
+
+def _found(root: Path) -> Course:
+    """The course in that folder; from now on messages are in the language that it chose."""
+    course = Course(root)
+    speak(root, course.language)
+    return course
 
 
 @while_unchanged

@@ -6,6 +6,8 @@ as it was found there: "x has the shape (8, 5)". It never says what the right li
 
 import re
 
+from grader.language import N_, _
+
 FLOAT_FOR_INTEGER = (
     r"object cannot be interpreted as an integer|slice indices must be integers"
     r"|expected a sequence of integers or a single integer, got '[-\d.e]+'"
@@ -19,64 +21,69 @@ NOISE: tuple[tuple[str, str], ...] = (
 OF_NUMPY: tuple[tuple[str, str], ...] = (
     (
         r"^matmul: |shapes .* not aligned|shape-mismatch for sum|core dimension",
-        "A product of matrices: the last axis of the left one must fit the rows of the right one.",
+        N_(
+            "A product of matrices: the last axis of the left one must fit the rows of the right "
+            "one."
+        ),
     ),
     (
         r"could not be broadcast|cannot be broadcast|could not broadcast|shape mismatch",
-        "Entry by entry, these shapes do not fit together.",
+        N_("Entry by entry, these shapes do not fit together."),
     ),
-    (r"too many indices", "An array is asked for more axes than it has."),
+    (r"too many indices", N_("An array is asked for more axes than it has.")),
     (
         r"only integer scalar arrays can be converted to a scalar index",
-        "Where one whole number is due (a size, an index), there is an array, or a list.",
+        N_("Where one whole number is due (a size, an index), there is an array, or a list."),
     ),
     (
         r"only (0-dimensional|length-1|size-1) arrays can be converted",
-        "What takes a single number (math, float, int) got a whole array.",
+        N_("What takes a single number (math, float, int) got a whole array."),
     ),
     (
         r"truth value of an array|truth value of a Series",
-        "`if`, `while`, `and`, `or`, `not` need one yes or no, and here is an array of them.",
+        N_("`if`, `while`, `and`, `or`, `not` need one yes or no, and here is an array of them."),
     ),
     (
         r"inhomogeneous shape|with a sequence|object arrays?\b",
-        "Parts of different shapes make no array; one entry takes one number.",
+        N_("Parts of different shapes make no array; one entry takes one number."),
     ),
     (
         r"[Cc]annot interpret '.*' as a data type|data type '.*' not understood",
-        "The second argument there is a type: a shape is one argument, in brackets of its own.",
+        N_("The second argument there is a type: a shape is one argument, in brackets of its own."),
     ),
     (
         r"Cannot cast ufunc|Cannot cast .* output",
-        "An array of whole numbers cannot take floats in place.",
+        N_("An array of whole numbers cannot take floats in place."),
     ),
     (
         r"^'numpy\.ndarray' object is not callable|^'(list|float|int)' object is not callable",
-        "Round brackets call a function, and what stands before them is none.",
+        N_("Round brackets call a function, and what stands before them is none."),
     ),
     (
         FLOAT_FOR_INTEGER,
-        "A size or an index must be a whole number: `/` gives a float, `//` a whole number.",
+        N_("A size or an index must be a whole number: `/` gives a float, `//` a whole number."),
     ),
     (
         r"NoneType",
-        "Something in this line is None: does a function that made it lack its `return`?",
+        N_("Something in this line is None: does a function that made it lack its `return`?"),
     ),
 )
 OF_KERAS: tuple[tuple[str, str], ...] = (
     (
         r"expecting 0 weights|hasn't been built|not yet been built|has never been called"
         r"|has no defined (input|output)",
-        "The Keras model has no weights yet, for nothing says how large its input is.",
+        N_("The Keras model has no weights yet, for nothing says how large its input is."),
     ),
     (
         r"must have the same rank|Shapes? .* (are|is) incompatible|logits and labels"
         r"|target.*output.*same (shape|rank)|categorical_?crossentropy",
-        "Loss and labels do not fit: `categorical` takes one-hot rows, `sparse_` whole numbers.",
+        N_(
+            "Loss and labels do not fit: `categorical` takes one-hot rows, `sparse_` whole numbers."
+        ),
     ),
     (
         r"Input 0 of \w+ .* is incompatible|expected (min_ndim|axis -1)|Invalid input shape",
-        "Keras got an input of another shape than the model was made for.",
+        N_("Keras got an input of another shape than the model was made for."),
     ),
 )
 
@@ -84,7 +91,7 @@ OF_KERAS: tuple[tuple[str, str], ...] = (
 def meaning(message: str, of_keras: bool = False) -> str:
     """What an error's text means; empty where no sentence is known. of_keras: only Keras's."""
     known = OF_KERAS if of_keras else OF_NUMPY + OF_KERAS
-    return next((says for pattern, says in known if re.search(pattern, message)), "")
+    return _(next((says for pattern, says in known if re.search(pattern, message)), ""))
 
 
 def in_plain_words(message: str, found: str, own_line: bool) -> str:
@@ -95,7 +102,7 @@ def in_plain_words(message: str, found: str, own_line: bool) -> str:
     """
     said = meaning(message, of_keras=not own_line)
     if said and found:
-        return f"{said} Here {found}."
+        return _("{meaning} Here {found}.").format(meaning=said, found=found)
     return said or found
 
 

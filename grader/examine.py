@@ -16,6 +16,7 @@ from grader.diagnosis.in_place import in_place
 from grader.diagnosis.warning import warned_at
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
 from grader.judge import accuracy, judge, measured
+from grader.language import _
 from grader.misconception import Misconception
 from grader.mnist import DataError
 from grader.outcome import (
@@ -172,7 +173,9 @@ class Examination:
         if isinstance(load.answer, Outcome):  # only the first check reports it
             if self._load_reported:
                 file = self._file_of(load.answer)
-                return Result(check, Skipped(f"{file}, which does not load"), {})
+                return Result(
+                    check, Skipped(_("{file}, which does not load").format(file=file)), {}
+                )
             self._load_reported = True
             return Result(check, load.answer, {}, load.printed, load.seconds, load.cpu)
         for need in check.needs:

@@ -15,6 +15,7 @@ from threading import Lock
 
 from platformdirs import user_log_path
 
+from grader.language import _
 from grader.printable import printable
 
 FILE = "faults.log"
@@ -99,4 +100,5 @@ def log_fault(about: str, details: BaseException | str) -> None:
 
 def logged_line() -> str:
     """A sentence that names the file; empty where there was no fault."""
-    return f"{_log.path} has the whole of it, with tracebacks." if _log.path else ""
+    said = _("{file} has the whole of it, with tracebacks.")
+    return said.format(file=_log.path) if _log.path else ""

@@ -2,22 +2,28 @@
 
 import re
 
+from grader.language import N_, _
+
 STARTS = (
-    (b"%PDF", "a PDF"),
-    (b"\xd0\xcf\x11\xe0", "an old Word, Excel or PowerPoint document"),
-    (b"{\\rtf", "a document of a word processor (RTF)"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\x89PNG", "a picture (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)"),
-    (b"GIF8", "a picture (GIF)"),
-    (b"bplist", "a property list of macOS"),
-    (b"\x7fELF", "a compiled program"),
-    (b"version https://git-lfs", "a pointer of Git LFS, and not the file itself"),
-    (b"[InternetShortcut]", "a shortcut to a web page"),
+    (b"%PDF", N_("a PDF")),
+    (b"\xd0\xcf\x11\xe0", N_("an old Word, Excel or PowerPoint document")),
+    (b"{\\rtf", N_("a document of a word processor (RTF)")),
+    (b"Rar!", N_("a RAR archive")),
+    (b"7z\xbc\xaf", N_("a 7z archive")),
+    (b"\x1f\x8b", N_("a gzip archive")),
+    (b"\x89PNG", N_("a picture (PNG)")),
+    (b"\xff\xd8\xff", N_("a picture (JPEG)")),
+    (b"GIF8", N_("a picture (GIF)")),
+    (b"bplist", N_("a property list of macOS")),
+    (b"\x7fELF", N_("a compiled program")),
+    (b"version https://git-lfs", N_("a pointer of Git LFS, and not the file itself")),
+    (b"[InternetShortcut]", N_("a shortcut to a web page")),
 )
-OFFICE = ((b"word/", "a Word document"), (b"xl/", "an Excel sheet"), (b"ppt/", "slides"))
+OFFICE = (
+    (b"word/", N_("a Word document")),
+    (b"xl/", N_("an Excel sheet")),
+    (b"ppt/", N_("slides")),
+)
 HTML = re.compile(rb"\s*(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body)\b", re.IGNORECASE)
 LOOKED_AT = 4_096  # bytes
 
@@ -26,18 +32,18 @@ def something_else(content: bytes) -> str:
     """Why the content is neither Python nor a notebook, as a clause; empty if it may be."""
     head = content[:LOOKED_AT]
     if not content.strip():
-        return "it is empty"
+        return _("it is empty")
     if head.startswith(b"PK\3\4"):
-        return f"it is {_packed(content)}"
+        return _("it is {what}").format(what=_(_packed(content)))
     for start, what in STARTS:
         if head.startswith(start):
-            return f"it is {what}"
+            return _("it is {what}").format(what=_(what))
     if HTML.match(head.removeprefix(b"\xef\xbb\xbf")):
-        return "it is a web page (HTML)"
+        return _("it is a web page (HTML)")
     if head[2:4] == b"\r\n" and b"\0" in head[:16]:
-        return "it is compiled Python (.pyc)"
+        return _("it is compiled Python (.pyc)")
     if wide := _wide(head):
-        return f"it is text in {wide}: save it as UTF-8"
+        return _("it is text in {coding}: save it as UTF-8").format(coding=wide)
     return ""
 
 
@@ -46,8 +52,8 @@ def _packed(content: bytes) -> str:
         if folder in content:
             return what
     if b"mimetypeapplication/vnd.oasis" in content[:200]:
-        return "an OpenDocument file"
-    return "a zip archive"
+        return N_("an OpenDocument file")
+    return N_("a zip archive")
 
 
 def _wide(head: bytes) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.check import ASIDE, Check, Inputs, Tolerance
+from grader.language import N_, _
 from grader.note import NOTE
 from grader.outcome import (
     AFTER_THE_CALL,
@@ -29,13 +30,18 @@ MOST_MEASURED = 1_000_000  # entries of all that a measure is given
 MOST_MADE = 300_000_000  # entries of what it may make of them by broadcasting
 MOST_SHAPES = 40
 MOST_AXES = 64  # of an array of NumPy's
-KINDS = {"b": "true or false", "i": "integers", "u": "integers", "f": "real numbers"}
+KINDS = {
+    "b": N_("true or false"),
+    "i": N_("integers"),
+    "u": N_("integers"),
+    "f": N_("real numbers"),
+}
 
 
 def judge(check: Check, returned: Returned, expected: Mapping[str, Array]) -> Outcome:
     """Compares every expected array with the one that came back under its name, in order."""
     outcomes = {
-        name: compare(name, returned.values.get(name, NoArray("nothing")), want, check.tolerance)
+        name: compare(name, returned.values.get(name, NoArray(_("nothing"))), want, check.tolerance)
         for name, want in expected.items()
         if not name.startswith(ASIDE)
     }
@@ -55,20 +61,21 @@ def measured(check: Check, returned: Returned, inputs: Inputs) -> Returned | Out
     if trouble := no_array(returned):
         return trouble
     if _are_large(returned.arrays, inputs):
-        return _unfit(returned, "arrays of a fitting size")
+        return _unfit(returned, _("arrays of a fitting size"))
     try:
         with np.errstate(all="ignore"):  # nan is an outcome, not a warning
             values = check.measure(returned.values, inputs)
     except Exception as error:  # a student's shapes and values may break a measure
-        return _unfit(returned, f"arrays that fit together ({error})")
+        return _unfit(returned, _("arrays that fit together ({error})").format(error=error))
     note = {name: value for name, value in returned.values.items() if name == NOTE}
     return Returned({**{name: np.asarray(value) for name, value in values.items()}, **note})
 
 
 def _unfit(returned: Returned, due: str) -> WrongType:
-    name = next(iter(returned.values), "what came back")
+    name = next(iter(returned.values), _("what came back"))
     shapes = ", ".join(str(array.shape) for array in returned.arrays.values())
-    return WrongType(name, one_line(f"arrays of shape {shapes}"), one_line(due))
+    what = _("arrays of shape {shapes}").format(shapes=shapes)
+    return WrongType(name, one_line(what), one_line(due))
 
 
 def _are_large(arrays: Mapping[str, Array], inputs: Inputs) -> bool:
@@ -107,7 +114,7 @@ def no_array(returned: Returned) -> WrongType | None:
     """The outcome where one of the values is no array, and a measure needs arrays."""
     for name, value in returned.values.items():
         if isinstance(value, NoArray):
-            return WrongType(name, value.what, "an array or a number")
+            return WrongType(name, value.what, _("an array or a number"))
     return None
 
 
@@ -115,15 +122,16 @@ def compare(name: str, got: Array | NoArray, want: Array, tolerance: Tolerance) 
     """Exact shape, fitting kind of dtype, all finite, then the error within tolerance."""
     kind = KINDS[want.dtype.kind]
     if isinstance(got, NoArray):
-        what = kind if want.ndim else "a number"
-        return WrongType(name, got.what, f"an array of {what}" if want.ndim else what)
+        array = _("an array of {kind}").format(kind=_(kind))
+        return WrongType(name, got.what, array if want.ndim else _("a number"))
     if name.startswith(SHAPE_OF) and _is_shape(got) and _is_shape(want):
         return _compare_shapes(name.removeprefix(SHAPE_OF), got, want)
     if got.shape != want.shape:
         return WrongShape(name, got.shape, want.shape)
     scalar_as_float = want.dtype.kind == "f" and want.ndim == 0 and got.dtype.kind in "iu"
     if KINDS[got.dtype.kind] != kind and not scalar_as_float:
-        return WrongType(name, f"{KINDS[got.dtype.kind]} ({got.dtype}){_range(got)}", kind)
+        what = f"{_(KINDS[got.dtype.kind])} ({got.dtype}){_range(got)}"
+        return WrongType(name, what, _(kind))
     finite = np.isfinite(got)
     if not finite.all():
         bad = _indices(~finite)
@@ -149,7 +157,9 @@ def _compare_shapes(name: str, got: Array, want: Array) -> Outcome:
 
 def _range(got: Array) -> str:
     """The range of integers: it shows pixels that were never divided."""
-    return f" from {got.min()} to {got.max()}" if got.dtype.kind in "iu" and got.size > 1 else ""
+    if got.dtype.kind not in "iu" or got.size < 2:
+        return ""
+    return " " + _("from {low} to {high}").format(low=got.min(), high=got.max())
 
 
 def close(got: Array, want: Array, tolerance: Tolerance) -> NDArray[np.bool_]:
@@ -175,10 +185,11 @@ def accuracy(
     at_home: the bar is the self-check's: with the margin, where the evidence has one.
     """
     if len(returned.judged) != 1:
-        return WrongType("labels", f"{len(returned.judged)} arrays", "one array of integers")
+        found = _("{n} arrays").format(n=len(returned.judged))
+        return WrongType(_("labels"), found, _("one array of integers"))
     [predicted] = returned.judged.values()
     labels = labels.astype(np.int64)
-    outcome = compare("labels", predicted, labels, Tolerance(0.0, 0.0))
+    outcome = compare(_("labels"), predicted, labels, Tolerance(0.0, 0.0))
     if not isinstance(outcome, Passed | WrongValue):
         return outcome
     return Accuracy(

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.language import _, counted
+
 EMBEDDED = Path(__file__).parent / "data" / "mnist.npz"
 SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 VARIABLE = "BRICKS_MNIST"
@@ -44,31 +46,34 @@ def load(path: Path | None = None) -> Digits:
 @lru_cache(maxsize=2)
 def _read(path: Path) -> Digits:
     mend = (
-        "install the kit again: its mnist.npz is not the file that it was made with"
+        _("install the kit again: its mnist.npz is not the file that it was made with")
         if path == EMBEDDED
-        else "name an .npz file with the arrays x_train, y_train, x_test, y_test"
+        else _("name an .npz file with the arrays x_train, y_train, x_test, y_test")
     )
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DataError(f"Cannot read {path} ({error.strerror}): {mend}.") from None
+        said = _("Cannot read {file} ({why}): {mend}.")
+        raise DataError(said.format(file=path, why=error.strerror, mend=mend)) from None
     sha256 = hashlib.sha256(content).hexdigest()
     if path == EMBEDDED and sha256 != SHA256:
-        raise DataError(f"{path} is damaged: {mend}.")
+        raise DataError(_("{file} is damaged: {mend}.").format(file=path, mend=mend))
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             digits = Digits(
                 arrays["x_train"], arrays["y_train"], arrays["x_test"], arrays["y_test"], sha256
             )
     except Exception:  # a damaged archive fails in many ways, in zipfile, in zlib and in NumPy
-        raise DataError(f"{path} does not hold what is needed: {mend}.") from None
+        said = _("{file} does not hold what is needed: {mend}.")
+        raise DataError(said.format(file=path, mend=mend)) from None
     for images, labels in ((digits.x_train, digits.y_train), (digits.x_test, digits.y_test)):
         fits = images.ndim == 3 and labels.shape == images.shape[:1]
         if not fits or images.dtype != np.uint8 or labels.dtype != np.uint8:
-            raise DataError(
-                f"{path} holds other arrays: images must be (n, height, width), labels (n,), "
-                f"all of uint8; {mend}."
+            said = _(
+                "{file} holds other arrays: images must be (n, height, width), labels (n,), all "
+                "of uint8; {mend}."
             )
+            raise DataError(said.format(file=path, mend=mend))
         images.flags.writeable = labels.flags.writeable = False
     return digits
 
@@ -87,7 +92,8 @@ def digits(
     known = load()
     candidates = np.flatnonzero(np.isin(known.y_train, classes))
     if n > len(candidates):
-        raise ValueError(f"there are {len(candidates):,} such digits, and {n:,} were asked for")
+        said = _("there are {there} such digits, and {n} were asked for")
+        raise ValueError(said.format(there=counted(len(candidates)), n=counted(n)))
     chosen = np.random.default_rng(seed).choice(candidates, size=n, replace=False)
     return known.x_train[chosen], known.y_train[chosen].astype(np.int64)
 
@@ -110,7 +116,8 @@ def draw(
     ):
         missing = sorted(set(classes) - set(labels.tolist()))
         if missing:
-            raise DataError(f"There are no {split} images of class {missing[0]}: name other data.")
+            said = _("There are no {split} images of class {digit}: name other data.")
+            raise DataError(said.format(split=split, digit=missing[0]))
         candidates = np.flatnonzero(np.isin(labels, classes))
         chosen = rng.choice(candidates, size=min(n, len(candidates)), replace=False)
         drawn[f"x_{split}"] = images[chosen]

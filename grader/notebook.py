@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from grader.cells import START, Cell, joined
+from grader.language import _
 from grader.notebook_json import MAX_NOTEBOOK as MAX_NOTEBOOK
 from grader.notebook_json import parsed as parsed
 from grader.notebook_json import text_of
@@ -69,7 +70,7 @@ def _encoded(text: str) -> bytes:
     try:
         code = text.encode()
     except UnicodeEncodeError:
-        raise UnreadableSource("its code has half a character (a lone surrogate)") from None
+        raise UnreadableSource(_("its code has half a character (a lone surrogate)")) from None
     if len(code) > MAX_BYTES:
         raise UnreadableSource(too_long(code))
     return code
@@ -114,11 +115,13 @@ def _cells(cells: Sequence[Any]) -> Iterator[tuple[Cell, dict[str, Any]]]:
     """Each cell that runs, or that has code and does not run; and its metadata."""
     for number, cell in enumerate(cells, 1):
         if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
-            raise UnreadableSource(f"it is not a notebook: cell {number} is no cell")
+            raise UnreadableSource(_("it is not a notebook: cell {n} is no cell").format(n=number))
         text = text_of(cell)
         if cell["cell_type"] == "code":
             if text is None:
-                raise UnreadableSource(f"it is not a notebook: cell {number} has no text")
+                raise UnreadableSource(
+                    _("it is not a notebook: cell {n} has no text").format(n=number)
+                )
             yield cell_of(f"cell {number}", text), _metadata(cell)
         elif text and DEFINES.search(text):
             kind = "raw" if cell["cell_type"] == "raw" else "text"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from grader.file_kind import something_else
+from grader.language import N_, _, counted
 from grader.regular_file import UnreadableSource
 
 MAX_NOTEBOOK = 50_000_000  # bytes, outputs and pictures included
@@ -16,7 +17,7 @@ TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 COLON = re.compile(rb"\s*:\s*(?=[\[{])")
 PYTHON = re.compile(r"^(?:def|class|import|from)[ \t]+\w", re.MULTILINE)
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
-CLEAR = "clear the outputs of all cells, and save it"
+CLEAR = N_("clear the outputs of all cells, and save it")
 LANGUAGES = {"ir": "R", "r": "R", "julia": "Julia", "scala": "Scala", "javascript": "JavaScript"}
 
 
@@ -28,20 +29,22 @@ def parsed(notebook: bytes) -> dict[str, Any]:
     """
     found = _json(_small(notebook))
     if not isinstance(found, dict) or ("nbformat" not in found and "cells" not in found):
-        raise UnreadableSource("it is not a notebook: it does not say its nbformat")
+        raise UnreadableSource(_("it is not a notebook: it does not say its nbformat"))
     version = found.get("nbformat", 4)
     if version in (2, 3):
         found = _converted(found)
     elif version == 1:
-        raise UnreadableSource("it is a notebook of the old format 1: save it in Jupyter again")
+        raise UnreadableSource(_("it is a notebook of the old format 1: save it in Jupyter again"))
     elif version != 4:
-        raise UnreadableSource("it is not a notebook of format 4")
+        raise UnreadableSource(_("it is not a notebook of format 4"))
     if not isinstance(found.get("cells"), list):
-        raise UnreadableSource("it is not a notebook: it has no list of cells")
+        raise UnreadableSource(_("it is not a notebook: it has no list of cells"))
     made: dict[str, Any] = found
     if language := _other_language(made):
-        article = "an" if language == "R" else "a"
-        raise UnreadableSource(f"it is {article} {language} notebook, and bricks are in Python")
+        said = _("it is a {language} notebook, and bricks are in Python")
+        if language == "R":
+            said = _("it is an {language} notebook, and bricks are in Python")
+        raise UnreadableSource(said.format(language=language))
     return made
 
 
@@ -56,15 +59,14 @@ def text_of(cell: Mapping[str, Any]) -> str | None:
 def _small(notebook: bytes) -> bytes:
     """The notebook, without its outputs if it is large."""
     if len(notebook) > MAX_NOTEBOOK:
-        raise UnreadableSource(f"it has more than {MAX_NOTEBOOK:,} bytes: {CLEAR}")
+        said = _("it has more than {most} bytes: {do}")
+        raise UnreadableSource(said.format(most=counted(MAX_NOTEBOOK), do=_(CLEAR)))
     if len(notebook) <= MAX_WITHOUT_OUTPUTS:
         return notebook
     kept = b"".join(_without_large(notebook))
     if len(kept) > MAX_WITHOUT_OUTPUTS:
-        raise UnreadableSource(
-            f"it has {len(kept):,} bytes without outputs and pictures, and may have "
-            f"{MAX_WITHOUT_OUTPUTS:,}"
-        )
+        said = _("it has {n} bytes without outputs and pictures, and may have {most}")
+        raise UnreadableSource(said.format(n=counted(len(kept)), most=counted(MAX_WITHOUT_OUTPUTS)))
     return kept
 
 
@@ -73,7 +75,8 @@ def _without_large(notebook: bytes) -> Iterator[bytes]:
     done, closing, depth = 0, 0, 0
     for count, token in enumerate(TOKEN.finditer(notebook)):
         if count > MAX_TOKENS:
-            raise UnreadableSource(f"it has {len(notebook):,} bytes in too many pieces: {CLEAR}")
+            said = _("it has {n} bytes in too many pieces: {do}")
+            raise UnreadableSource(said.format(n=counted(len(notebook)), do=_(CLEAR)))
         text = token[0]
         if text in (b"[", b"{"):
             depth += 1
@@ -93,28 +96,30 @@ def _json(notebook: bytes) -> Any:
     try:
         text = notebook.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UnreadableSource("it is not a notebook: it is not UTF-8 text") from None
+        raise UnreadableSource(_("it is not a notebook: it is not UTF-8 text")) from None
     try:
         # Numbers are not needed, and an integer of a million digits would take minutes.
         return json.loads(text, parse_int=_short_int)
     except RecursionError:
-        raise UnreadableSource("it is not a notebook: it is nested too deeply") from None
+        raise UnreadableSource(_("it is not a notebook: it is nested too deeply")) from None
     except json.JSONDecodeError as error:
         if not text.lstrip().startswith(("{", "[")) and PYTHON.search(text):
             return {"nbformat": 4, "cells": [{"cell_type": "code", "source": text}]}
-        raise UnreadableSource(f"it is not a notebook: {_not_json(text, error)}") from None
+        said = _("it is not a notebook: {why}").format(why=_not_json(text, error))
+        raise UnreadableSource(said) from None
     except ValueError:
-        raise UnreadableSource("it is not a notebook: it is not JSON") from None
+        raise UnreadableSource(_("it is not a notebook: it is not JSON")) from None
 
 
 def _not_json(text: str, error: json.JSONDecodeError) -> str:
     if conflict := CONFLICT.search(text):
         line = text.count("\n", 0, conflict.start()) + 1
-        return f"it is not JSON: line {line} is the mark of a merge conflict"
+        return _("it is not JSON: line {n} is the mark of a merge conflict").format(n=line)
     cut = text.lstrip().startswith("{") and (
         error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated")
     )
-    return f"it is not JSON: it breaks off in line {error.lineno}" if cut else "it is not JSON"
+    said = _("it is not JSON: it breaks off in line {n}") if cut else _("it is not JSON")
+    return said.format(n=error.lineno)
 
 
 def _short_int(digits: str) -> int | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.language import _
+
 Array = NDArray[np.generic]
 MAX_LINES = 4  # lines of the student's code that an outcome shows
 AFTER_THE_CALL = " after the call"  # ends the names of what a call must leave as it was
@@ -160,7 +162,8 @@ class Slow:
 
     @property
     def position(self) -> str:
-        return f"line {self.line.number} of {self.line.file}"
+        said = _("line {n} of {file}")
+        return said.format(n=self.line.number, file=self.line.file)
 
 
 @dataclass(frozen=True)

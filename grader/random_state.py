@@ -12,6 +12,7 @@ from numpy.random import RandomState, get_state
 from numpy.random import seed as seed_numpy
 from numpy.typing import NDArray
 
+from grader.language import N_
 from grader.outcome import Array
 
 GLOBAL_STATE = "global state"
@@ -43,7 +44,7 @@ def follows_seed(
         array = returned[f"{name}, {first}"]
         found[f"same seed, same {name}"] = np.array_equal(array, returned[f"{name}, {again}"])
         found[f"other seed, other {name}"] = not np.array_equal(array, returned[f"{name}, {other}"])
-    found["np.random's global state is left alone"] = all(
+    found[N_("np.random's global state is left alone")] = all(
         np.array_equal(returned[f"{GLOBAL_STATE}, {run}"], _state_set_by(seed))
         for run, seed in seeds.items()
     )

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-NOT_REGULAR = "it is not a regular file"
+from grader.language import N_, _, counted
+
+NOT_REGULAR = N_("it is not a regular file")
 
 
 class UnreadableSource(Exception):
@@ -23,9 +25,9 @@ def read_regular(
     """
     try:
         if not os.path.lexists(path):
-            raise UnreadableSource("there is no such file")
+            raise UnreadableSource(_("there is no such file"))
         if not stat.S_ISREG(path.lstat().st_mode):
-            raise UnreadableSource(NOT_REGULAR)
+            raise UnreadableSource(_(NOT_REGULAR))
         with open_regular(path) as (file, about):
             if about.st_size > limit:
                 raise UnreadableSource(too_large(about.st_size, limit))
@@ -33,7 +35,7 @@ def read_regular(
                 raise UnreadableSource(why)
             return accepted(file.read(limit + 1), limit)
     except OSError as error:
-        raise UnreadableSource(f"it cannot be read ({error.strerror})") from None
+        raise UnreadableSource(_("it cannot be read ({why})").format(why=error.strerror)) from None
 
 
 @contextmanager
@@ -56,20 +58,21 @@ def open_regular(
     with open(path, "rb", opener=opener) as file:
         about = os.fstat(file.fileno())
         if not stat.S_ISREG(about.st_mode):
-            raise UnreadableSource(NOT_REGULAR)
+            raise UnreadableSource(_(NOT_REGULAR))
         yield file, about
 
 
 def not_regular(about: os.stat_result) -> str:
-    return "it is a link" if stat.S_ISLNK(about.st_mode) else NOT_REGULAR
+    return _("it is a link") if stat.S_ISLNK(about.st_mode) else _(NOT_REGULAR)
 
 
 def too_large(size: int, limit: int) -> str:
-    return f"it has {size:,} bytes, and may have {limit:,}"
+    said = _("it has {n} bytes, and may have {most}")
+    return said.format(n=counted(size), most=counted(limit))
 
 
 def accepted(content: bytes, limit: int) -> bytes:
     """The content of a file on disk or in a zip. Raises UnreadableSource: it cannot be a brick."""
     if len(content) > limit:
-        raise UnreadableSource(f"it has more than {limit:,} bytes")
+        raise UnreadableSource(_("it has more than {most} bytes").format(most=counted(limit)))
     return content

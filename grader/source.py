@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
+from grader.language import _, counted
 from grader.outcome import Line
 from grader.printable import printable
 from grader.regular_file import read_regular
@@ -53,7 +54,8 @@ def read_source(path: Path, shown_as: str | None = None, own: bool = True) -> So
 
 
 def too_long(code: bytes) -> str:
-    return f"its code has {len(code):,} bytes, and may have {MAX_BYTES:,}"
+    said = _("its code has {n} bytes, and may have {most}")
+    return said.format(n=counted(len(code)), most=counted(MAX_BYTES))
 
 
 def first_line(node: ast.stmt) -> int:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.check import Check, Inputs
+from grader.language import _
 from grader.outcome import (
     MET_AGAIN,
     CellStopped,
@@ -153,8 +154,10 @@ class StudentCode:
             rest = run.cpu - sum(slow.seconds for slow in found)
             self._loading = min(MOST_LOADING, 1.0 + 2 * max(0.0, rest))
         if isinstance(run.answer, TooSlow):
-            reason = f"it does not load within {LOAD_LIMIT:g} s: does a loop outside any function "
-            return replace(run, answer=Unloadable(self.sources[-1].file, f"{reason}never end?"))
+            reason = _(
+                "it does not load within {limit} s: does a loop outside any function never end?"
+            ).format(limit=f"{LOAD_LIMIT:g}")
+            return replace(run, answer=Unloadable(self.sources[-1].file, reason))
         return run
 
     def run(self, check: Check, drawn: Inputs, sources: Sequence[Source] | None = None) -> Run:
@@ -176,7 +179,7 @@ class StudentCode:
         if isinstance(run.answer, TooSlow):
             self._statements.met_endless(run.answer, self.sources)
         if isinstance(run.answer, Loaded | Tried):  # it is no answer to a check
-            return replace(run, answer=Crashed("it sent no readable answer: it is empty"))
+            return replace(run, answer=Crashed(_("it sent no readable answer: it is empty")))
         return run
 
     def try_variants(
@@ -240,6 +243,7 @@ def skipped_by(answer: Answer, loops: Sequence[Line]) -> Skipped | None:
     if not isinstance(answer, Raised) or answer.error != MET_AGAIN:
         return None
     met = [loop for loop in loops if loop in answer.lines]
-    return (
-        Skipped(f"line {met[0].number} of {met[0].file}, a loop that did not end") if met else None
-    )
+    if not met:
+        return None
+    said = _("line {n} of {file}, a loop that did not end")
+    return Skipped(said.format(n=met[0].number, file=met[0].file))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from grader.course import Course
+from grader.language import _
 from grader.outcome import Unloadable
 from grader.printable import one_line
 from grader.regular_file import UnreadableSource, read_regular
@@ -60,7 +61,8 @@ def several(bricks: Iterable[str], folder: Path) -> list[str]:
         files = files_of(brick, folder)
         if len(files) > 1:
             names = [_shown(path, folder.parent) for path in files]
-            said.append(f"{brick} is there as {' and '.join(names)}: {names[0]} is taken.")
+            text = _("{brick} is there as {files}: {first} is taken.")
+            said.append(text.format(brick=brick, files=_(" and ").join(names), first=names[0]))
     return said
 
 
@@ -81,7 +83,7 @@ def _seen_from(brick: str, folder: Path) -> Source | Unloadable:
     near = difflib.get_close_matches(lost.name, _unknown_files(folder), n=1, cutoff=0.75)
     if not near:
         return handed_in(lost, _shown(lost, folder.parent))
-    reason = f"there is no such file; is {near[0]} meant for it?"
+    reason = _("there is no such file; is {file} meant for it?").format(file=near[0])
     return Unloadable(_shown(lost, folder.parent), one_line(reason))
 
 

@@ -10,6 +10,7 @@ from warnings import catch_warnings, simplefilter
 
 from numpy import errstate
 
+from grader.language import _
 from grader.note import NOTE, from_text
 
 # A note on a warning, as hear_warnings and hearing_warnings write it.
@@ -55,4 +56,5 @@ def hearing_warnings(files: Set[str]) -> Iterator[list[str]]:
 
 
 def _told(message: object, file: str, line: int) -> str:
-    return f"a warning came: {message}, line {line} of {file}"
+    said = _("a warning came: {message}, line {n} of {file}")
+    return said.format(message=message, n=line, file=file)

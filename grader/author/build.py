@@ -9,6 +9,7 @@ import jupytext
 from nbgrader.preprocessors import ClearSolutions
 
 from grader.author.built import Built
+from grader.author.catalogues import catalogues
 from grader.course import Course, CourseError
 from grader.desk.source import source_notebook, source_path
 from grader.desk.stubs import BEGIN, END, MISSING, SOLUTION_TAG, name_the_missing
@@ -17,7 +18,7 @@ from grader.proofread.marks import regions
 
 
 def build(course: Course, force: bool = False) -> dict[Path, Path | None]:
-    """Writes each brick's stub and source notebook.
+    """Writes each brick's stub and source notebook, and the catalogues of translations.
 
     Returns the files that changed, each with the copy of what was there, if one was made. Raises
     CourseError, and writes nothing, if somebody wrote in one of them; `force` overwrites it.
@@ -36,12 +37,18 @@ def build(course: Course, force: bool = False) -> dict[Path, Path | None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text)
     built.record(made)
+    for path, content in catalogues(course).items():
+        if not _has_bytes(path, content):
+            path.write_bytes(content)
+            written[path] = None
     return written
 
 
 def out_of_date(course: Course) -> list[Path]:
-    """The files that differ from what the solutions generate."""
-    return [path for path, text in everything(course).items() if not _has_text(path, text)]
+    """The files that differ from what the solutions and the course's sentences generate."""
+    texts = [path for path, text in everything(course).items() if not _has_text(path, text)]
+    made = catalogues(course).items()
+    return texts + [path for path, content in made if not _has_bytes(path, content)]
 
 
 def everything(course: Course) -> dict[Path, str]:
@@ -63,13 +70,19 @@ def _has_text(path: Path, text: str) -> bool:
     return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
-def solution_of(course: Course, brick: str) -> str:
-    """The text of the brick's solution. Raises CourseError if it is no Python."""
-    text = (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
+def _has_bytes(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
+
+
+def solution_of(course: Course, brick: str, language: str = "") -> str:
+    """The text of the brick's solution, in that language. Raises CourseError if it is no Python."""
+    file = course.text_in(language, brick)
+    text = file.read_text(encoding="utf-8")
     try:
         ast.parse(text)
     except SyntaxError as error:
-        message = f"solutions/{brick}.py, line {error.lineno}: {error.msg}."
+        name = file.relative_to(course.root).as_posix()
+        message = f"{name}, line {error.lineno}: {error.msg}."
         raise CourseError(message) from None
     return text
 

@@ -51,7 +51,7 @@ bricks = {plugin}
 include = ["grader*"]
 
 [tool.setuptools.package-data]
-grader = ["data/*.npz"]
+grader = ["data/*.npz", "languages/*.mo"]
 
 [tool.pytest.ini_options]
 minversion = {minversion}

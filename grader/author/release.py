@@ -4,16 +4,18 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2 import Template
 
 from grader.author.build import has_notebooks, solution_of, stub
+from grader.author.catalogues import COURSE, of_kit, sentences_of
 from grader.author.kit_project import project_of_kit
 from grader.author.recordings import record
 from grader.course import Course, CourseError
 from grader.desk.source import as_text, student_notebook
+from grader.language import CATALOGUES, ENGLISH, catalogues_of
 
 ENGINE = Path(__file__).parents[1]
 # The part of the engine that students get, except for NOT_SHIPPED.
@@ -24,6 +26,7 @@ SHIPPED = (
     "desk/__init__.py",
     "desk/cell.py",  # by this name older notebooks load the checks
     "diagnosis/*.py",
+    "languages/*.mo",
     "networks/*.py",
     "pictures/*.py",
     "repair/*.py",
@@ -65,6 +68,7 @@ CONTAINER = {
     "customizations": {"vscode": {"extensions": ["ms-python.python", "ms-toolsai.jupyter"]}},
 }
 STUDENT_README = Path(__file__).parent / "student_readme.md"
+CHOICE = "course.toml"  # of a kit: the language that it speaks
 
 
 @dataclass(frozen=True)
@@ -83,11 +87,13 @@ def release(
     target: Path,
     names: Sequence[str] = (),
     recorded: Callable[[str, bool], None] = lambda brick, known: None,
+    language: str = "",
 ) -> Released:
     """Writes the kit to target: a new folder, an empty one, or an earlier kit.
 
     names: the bricks that the kit gets, with those that it has; all, if there are none.
     recorded: called with each brick when it is recorded, and whether it was before.
+    language: of its texts and messages; empty: that of the earlier kit, or of course.toml.
 
     An earlier kit is brought up to date, but for stubs and notebooks that it has. Raises
     CourseError if the target is something else, or if a brick lacks one that it builds on. The
@@ -102,12 +108,14 @@ def release(
     for name in bricks:
         if lost := [one for one in course.predecessors(name) if one not in bricks]:
             raise CourseError(f"{name} builds on {lost[0]}: release {lost[0]} with it, or before.")
+    language = language or (Course(target).language if earlier else "") or course.language
     refuse_without_bars(course, bricks)
     refuse_without_files(course, bricks)
+    refuse_without_texts(course, bricks, language)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}-") as folder:
         made = Path(folder) / target.name
-        write_kit(course, made, bricks, recorded)
+        write_kit(course, made, bricks, recorded, language)
         kept = [file for file in stubs_of(course, bricks) if (target / file).exists()]
         for file in kept:
             shutil.copy(target / file, made / file)
@@ -148,15 +156,31 @@ def refuse_without_files(course: Course, bricks: Sequence[str]) -> None:
             raise CourseError(f"exercises/ lacks {missing[0]}, which the checks of {brick} read.")
 
 
+def refuse_without_texts(course: Course, bricks: Sequence[str], language: str) -> None:
+    """Raises CourseError if a brick has no text in that language, or messages have none."""
+    if language in ("", ENGLISH):
+        return
+    if not (CATALOGUES / f"{language}.mo").is_file():
+        known = ", ".join([ENGLISH, *sorted(file.stem for file in CATALOGUES.glob("*.mo"))])
+        raise CourseError(f"Messages are not translated into {language!r}, but into: {known}.")
+    for brick in bricks:
+        if not course.text_in(language, brick).is_file():
+            raise CourseError(f"solutions/{language}/ has no {brick}.py: translate that first.")
+
+
 def write_kit(
-    course: Course, target: Path, bricks: Sequence[str], recorded: Callable[[str, bool], None]
+    course: Course,
+    target: Path,
+    bricks: Sequence[str],
+    recorded: Callable[[str, bool], None],
+    language: str = "",
 ) -> None:
     exercises = target / "exercises"
     (exercises / "recorded").mkdir(parents=True)
     record(course, bricks, exercises / "recorded", recorded)
     for name in bricks:
         path = exercises / f"{name}.py"
-        path.write_text(stub(solution_of(course, name)), encoding="utf-8")
+        path.write_text(stub(solution_of(course, name, language)), encoding="utf-8")
         for file in (course.checks_file(name), course.gallery_file(name)):
             if file.exists():
                 shutil.copy(file, exercises)
@@ -165,7 +189,12 @@ def write_kit(
     if course.bars:  # empty if no check has a bar
         shutil.copy(course.exercises / "bars.json", exercises)
     if has_notebooks(course):
-        release_notebooks(course, target / "notebooks", bricks)
+        release_notebooks(course, target / "notebooks", bricks, language)
+    for file in sorted(course.solutions.glob(f"*/{COURSE}")):
+        in_kit = catalogues_of(target, file.parent.name)[1]
+        in_kit.write_bytes(of_kit(course, file, list(bricks)))
+    if language:
+        (target / CHOICE).write_text(f'language = "{language}"\n', encoding="utf-8")
     copy_engine(target / "grader")
     shutil.copy(course.root / "LICENSE", target)
     project = (course.root / "pyproject.toml").read_text(encoding="utf-8")
@@ -173,9 +202,11 @@ def write_kit(
     (target / ".devcontainer").mkdir()
     container = target / ".devcontainer" / "devcontainer.json"
     container.write_text(f"{json.dumps(CONTAINER, indent=2)}\n", encoding="utf-8")
-    readme = STUDENT_README.read_text(encoding="utf-8")
-    text = Template(readme, keep_trailing_newline=True).render(
-        bricks=[course.bricks[name] for name in bricks],
+    translated = STUDENT_README.with_name(f"{STUDENT_README.stem}.{language}.md")
+    readme = translated if translated.is_file() else STUDENT_README
+    said = sentences_of(course, language)
+    text = Template(readme.read_text(encoding="utf-8"), keep_trailing_newline=True).render(
+        bricks=[replace(it, title=said(it.title)) for it in map(course.bricks.__getitem__, bricks)],
         first=bricks[0],
         first_part=next(iter(course.bricks[bricks[0]].parts)),
     )
@@ -192,9 +223,11 @@ def copy_engine(target: Path) -> None:
                 shutil.copy(path, target / name)
 
 
-def release_notebooks(course: Course, folder: Path, bricks: Sequence[str]) -> None:
+def release_notebooks(
+    course: Course, folder: Path, bricks: Sequence[str], language: str = ""
+) -> None:
     """Writes each brick as a notebook, for students who work in Jupyter."""
     folder.mkdir()
     for brick in bricks:
-        text = as_text(student_notebook(course, brick))
+        text = as_text(student_notebook(course, brick, language))
         (folder / f"{brick}.ipynb").write_text(text, encoding="utf-8")

@@ -10,13 +10,14 @@ from grader.classreport.clusters import failed, is_file
 from grader.classreport.comments import Said
 from grader.classreport.names import shown_name
 from grader.classreport.results import Results, handed_in
+from grader.language import N_, _
 from grader.outcome import Fault, NotInstalled, NotWritten, Skipped, Unloadable
 from grader.report.check_report import CheckReport
 from grader.report.report import Report, Status
 from grader.report.summary import note
 from grader.report.text import message_rows, next_to_do, row_text
 
-NO_GRADE = "There is no grade yet: the kit failed here, not your code. Your instructor knows."
+NO_GRADE = N_("There is no grade yet: the kit failed here, not your code. Your instructor knows.")
 
 
 @dataclass(frozen=True)
@@ -125,11 +126,11 @@ def _once(checks: Iterable[CheckReport]) -> list[CheckReport]:
 
 def _note(report: Report) -> str:
     if report.is_fault:
-        return NO_GRADE
+        return _(NO_GRADE)
     if report.status is Status.CRASHED:
-        return "Your code ended the process that graded it, each time, so there are no points."
+        return _("Your code ended the process that graded it, each time, so there are no points.")
     if not handed_in(report):
-        return "Nothing was handed in for this brick."
+        return _("Nothing was handed in for this brick.")
     return note(report)
 
 
@@ -138,6 +139,6 @@ def _next(checks: Sequence[CheckReport]) -> tuple[str, str] | None:
     for check in checks:
         if not check.passed and not isinstance(check.outcome, Skipped | Fault | NotInstalled):
             if isinstance(check.outcome, Unloadable):
-                return check.outcome.file, "The file does not load: mend that first."
+                return check.outcome.file, _("The file does not load: mend that first.")
             return f"{check.part} ({check.name})", next_to_do(check)
     return None

@@ -3,8 +3,9 @@
 import base64
 
 from grader.classreport.feedback import Feedback
-from grader.classreport.markdown import confused, points
+from grader.classreport.markdown import confused, of, points
 from grader.classreport.page import environment
+from grader.language import _, language
 from grader.report.picture import confusion_png
 
 TEMPLATE = "feedback.html"
@@ -19,9 +20,12 @@ def feedback_page(feedback: Feedback) -> str:
     }
     pngs = {name: confusion_png(confusion) for name, confusion in missed.items()}
     return environment.get_template(TEMPLATE).render(
-        title=f"Feedback: {feedback.name}",
+        title=_("Feedback: {student}").format(student=feedback.name),
         points=points(feedback.points, feedback.maximum),
         feedback=feedback,
+        _=_,
+        of=of,
+        language=language(),
         pictures={name: base64.b64encode(png).decode() for name, png in pngs.items() if png},
         confused={name: confused(confusion) for name, confusion in missed.items()},
     )

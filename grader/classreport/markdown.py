@@ -3,6 +3,7 @@
 import re
 
 from grader.classreport.feedback import BrickFeedback, Feedback, Wrong
+from grader.language import _
 from grader.outcome import Confusion
 
 # Beside signs of markup: what makes a link of an address.
@@ -19,7 +20,15 @@ def feedback_markdown(feedback: Feedback) -> str:
 
 
 def points(reached: int | None, maximum: int) -> str:
-    return f"{'?' if reached is None else reached} of {maximum} points"
+    return _("{points} of {maximum} points").format(points=_known(reached), maximum=maximum)
+
+
+def of(reached: int | None, maximum: int) -> str:
+    return _("{points} of {maximum}").format(points=_known(reached), maximum=maximum)
+
+
+def _known(reached: int | None) -> str:
+    return "?" if reached is None else str(reached)
 
 
 def escaped(text: str) -> str:
@@ -45,37 +54,38 @@ def _brick(brick: BrickFeedback) -> list[str]:
         lines += ["", fenced(brick.note)]
     if brick.next:
         where, what = brick.next
-        lines += ["", f"Next: {code(where)}", "", fenced(what)]
+        lines += ["", _("Next: {part}").format(part=code(where)), "", fenced(what)]
     for wrong in brick.wrong:
         lines += ["", *_wrong(wrong)]
     if brick.parts:
-        lines += ["", "| part | points |", "| --- | --- |"]
-        lines += [f"| {code(part)} | {got} of {most} |" for part, got, most in brick.parts]
+        lines += ["", " ".join(["|", _("part"), "|", _("points"), "|"]), "| --- | --- |"]
+        lines += [f"| {code(part)} | {of(got, most)} |" for part, got, most in brick.parts]
     if brick.to_do:
-        lines += ["", "Still to write:", ""]
+        lines += ["", _("Still to write:"), ""]
         lines += [f"- {code(part)}: {escaped(what)}" for part, what in brick.to_do]
     if brick.waiting:
-        lines += ["", f"Waiting for other parts: {', '.join(map(code, brick.waiting))}"]
+        waiting = ", ".join(map(code, brick.waiting))
+        lines += ["", " ".join([_("Waiting for other parts:"), waiting])]
     if brick.right:
-        lines += ["", f"Right: {', '.join(map(code, brick.right))}"]
+        lines += ["", _("Right: {parts}").format(parts=", ".join(map(code, brick.right)))]
     return lines
 
 
 def _wrong(wrong: Wrong) -> list[str]:
     check = wrong.check
-    lines = [f"### {code(check.part)} ({code(check.name)}): {check.points} of {check.maximum}"]
+    lines = [f"### {code(check.part)} ({code(check.name)}): {of(check.points, check.maximum)}"]
     for comment in wrong.comments:
-        said = f"Your instructor: {comment}"
+        said = " ".join([_("Your instructor:"), comment])
         lines += ["", *(f"> {line}" for line in said.splitlines())]
     lines += ["", fenced(wrong.message)]
     if check.confusion is not None and (said := confused(check.confusion)):
-        lines += ["", f"Most often misread: {escaped(said)}"]
+        lines += ["", _("Most often misread: {pairs}").format(pairs=escaped(said))]
     return lines
 
 
 def confused(confusion: Confusion) -> str:
     """The pairs of classes that are confused most often; the page has a picture of them."""
-    names = [*confusion.names, "no class"]
+    names = [*confusion.names, _("no class")]
     counts = [
         (int(count), names[row], names[column])
         for row, own in enumerate(confusion.confusion)
@@ -83,4 +93,5 @@ def confused(confusion: Confusion) -> str:
         if row != column and count
     ]
     counts.sort(key=lambda one: -one[0])
-    return ", ".join(f"{is_} as {taken} ({n} times)" for n, is_, taken in counts[:MOST_PAIRS])
+    said = _("{digit} as {other} ({n} times)")
+    return ", ".join(said.format(digit=d, other=o, n=n) for n, d, o in counts[:MOST_PAIRS])

@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.classroom.deciding import code_of, digest, engine, packages, packages_of
 from grader.course import Course
 from grader.files import whole_file
+from grader.language import catalogues_in_use
 from grader.outcome import Unloadable
 from grader.report.codec import ReportError
 from grader.report.report import Provenance, Report
@@ -71,11 +72,12 @@ def deciding(course: Course, brick: str, on_own: bool) -> list[str]:
 def in_common(course: Course, seed: int, provenance: Provenance) -> str:
     """A digest of what decides every grade of a class.
 
-    That is the course's checks, references, misconceptions and bars, the engine, the seed, the
-    policy, and the packages that everything is computed with.
+    That is the course's checks, references, misconceptions and bars, the engine, the language of
+    its messages, the seed, the policy, and the packages that everything is computed with.
     """
     stubs = {course.exercises / f"{brick}.py" for brick in course.bricks}  # they decide nothing
     paths = [path for path in course_files(course) if path not in stubs]
+    paths += catalogues_in_use(course.root)
     content = (f"{path.name} {code_of(path)}" for path in paths)
     about = {**provenance.plain(), "seed itself": str(seed), "waived": sorted(course.waived)}
     settings = json.dumps(about, sort_keys=True)

@@ -22,6 +22,7 @@ from grader.course import Course
 from grader.examine import Examination, Result
 from grader.examiner import Examiner
 from grader.follow_through import FollowThrough, reference_functions
+from grader.language import speak
 from grader.outcome import Fault, NotInstalled, Skipped, Unloadable
 from grader.policy import Policy
 from grader.repaired import with_repairs
@@ -183,7 +184,11 @@ def grading_at(
     runners: Runners,
     day: date | None = None,
 ) -> Grading:
-    """Makes a Grading for a level of isolation and a day, which is today by default."""
+    """Makes a Grading for a level of isolation and a day, which is today by default.
+
+    Its messages are in the course's language.
+    """
+    speak(course.root, course.language)
     day = day or date.today()
     return Grading(course, policy, provenance_of(policy, level, day), runners, day)
 

@@ -28,6 +28,8 @@ from grader.classroom.task import Task
 from grader.classroom.worker import Orders, orders_of, ready_to_grade
 from grader.course import Course, CourseError
 from grader.exit_status import say
+from grader.language import VARIABLE as language_variable
+from grader.language import catalogues_in_use, language
 from grader.report.report import Report
 
 PLUGIN = "bricks"
@@ -54,20 +56,23 @@ class Kit:
     digits: bytes | None
     engine: str
     orders: Orders
+    language: str
 
 
 def kit_of(grading: Grading) -> Kit:
     course = grading.course
     other = os.environ.get(mnist.VARIABLE)
+    catalogues = [file for file in catalogues_in_use(course.root) if course.root in file.parents]
     return Kit(
         f"{PLUGIN}-{uuid4().hex}",
         {
             path.relative_to(course.root).as_posix(): path.read_bytes()
-            for path in course_files(course)
+            for path in [*course_files(course), *catalogues]
         },
         Path(other).read_bytes() if other else None,
         engine(),
         orders_of(grading),
+        language(),
     )
 
 
@@ -109,6 +114,7 @@ class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
         if self.kit.digits is not None:
             digits.write_bytes(self.kit.digits)
         self.open.enter_context(digits_from(digits if self.kit.digits is not None else None))
+        self.open.enter_context(in_environment(language_variable, self.kit.language))
         return self.open.enter_context(ready_to_grade(Course(folder), self.kit.orders))
 
     def teardown(self, worker: Worker) -> None:
@@ -118,15 +124,22 @@ class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
 @contextmanager
 def digits_from(path: Path | None) -> Iterator[None]:
     """Uses the digits in the file, or the kit's own for None; never those of the environment."""
-    before = os.environ.pop(mnist.VARIABLE, None)
-    if path is not None:
-        os.environ[mnist.VARIABLE] = str(path)
+    with in_environment(mnist.VARIABLE, "" if path is None else str(path)):
+        yield
+
+
+@contextmanager
+def in_environment(name: str, value: str) -> Iterator[None]:
+    """While the block lasts, the variable has that value, or is not set where that is empty."""
+    before = os.environ.pop(name, None)
+    if value:
+        os.environ[name] = value
     try:
         yield
     finally:
-        os.environ.pop(mnist.VARIABLE, None)
+        os.environ.pop(name, None)
         if before is not None:
-            os.environ[mnist.VARIABLE] = before
+            os.environ[name] = before
 
 
 def grade_task(run: str, task: Task) -> list[Report]:

@@ -1,6 +1,7 @@
 """The grading that judges for stock nbgrader commands: one in this process, used again."""
 
 import atexit
+import os
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,6 +14,7 @@ from grader.classroom.grading import Grading, depends_on_the_machine, grading_at
 from grader.classroom.isolation import Runners, isolation
 from grader.classroom.task import Task
 from grader.course import Course
+from grader.language import ENGLISH, VARIABLE
 from grader.policy import Policy, Predecessors
 from grader.report.report import Report
 from grader.sandbox.levels import Measured
@@ -66,6 +68,7 @@ def judging_of(
     demanded: the level of isolation; None, the best that the machine gives above `basic`. Raises
     IsolationError if the machine does not give it. on_own, open_until: see Policy.
     """
+    os.environ.setdefault(VARIABLE, course.language or ENGLISH)  # and not the machine's
     measured, runners = _isolation(demanded)
     seed = read_or_make(course.root / FILE, make=True)
     predecessors = Predecessors.OWN if on_own else Predecessors.REFERENCE

@@ -30,9 +30,9 @@ def source_notebook(course: Course, brick: str) -> str:
     return as_text(_source(course, brick))
 
 
-def student_notebook(course: Course, brick: str) -> Any:
+def student_notebook(course: Course, brick: str, language: str = "") -> Any:
     """The notebook as `nbgrader generate_assignment` makes it: no solutions, cells locked."""
-    notebook: Any = _source(course, brick)
+    notebook: Any = _source(course, brick, language)
     resources: dict[str, Any] = {}
     for step in FOR_STUDENTS:
         notebook, resources = step().preprocess(notebook, resources)
@@ -43,8 +43,8 @@ def as_text(notebook: Any) -> str:
     return f"{nbformat.writes(notebook, version=4)}\n"
 
 
-def _source(course: Course, brick: str) -> Any:
-    solution = (course.solutions / f"{brick}.py").read_text(encoding="utf-8")
+def _source(course: Course, brick: str, language: str = "") -> Any:
+    solution = course.text_in(language, brick).read_text(encoding="utf-8")
     untested = course.bricks[brick].parts
     cells = [_with_metadata(nbformat.v4.new_code_cell(LOADS_CHECKS), FIRST, locked=True)]
     for number, cell in enumerate(jupytext.reads(solution, fmt="py:percent").cells, 1):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from grader.check import ASIDE
 from grader.diagnosis.shapes import same
+from grader.language import N_, _
 from grader.outcome import (
     AFTER_THE_CALL,
     Array,
@@ -53,9 +54,11 @@ def _changed(outcome: Outcome, inputs: Mapping[str, Any]) -> Iterator[str]:
         return
     what = name.removesuffix(AFTER_THE_CALL)
     if what in inputs:
-        yield f"the call changed its argument {what}: its caller finds other numbers in it"
+        yield _(
+            "the call changed its argument {name}: its caller finds other numbers in it"
+        ).format(name=what)
     else:
-        yield f"the call changed {what}, which it must leave as it was"
+        yield _("the call changed {name}, which it must leave as it was").format(name=what)
 
 
 def _in_another_order(
@@ -80,7 +83,9 @@ def _in_another_order(
             for place, name in zip(names, order, strict=True)
         ):
             came = ", ".join(order)
-            yield f"right, but in another order: ({came}) came back for ({', '.join(names)})"
+            yield _("right, but in another order: ({came}) came back for ({due})").format(
+                came=came, due=", ".join(names)
+            )
 
 
 def _of_an_input(outcome: Outcome, inputs: Mapping[str, Any]) -> Iterator[str]:
@@ -90,20 +95,31 @@ def _of_an_input(outcome: Outcome, inputs: Mapping[str, Any]) -> Iterator[str]:
     arrays = {name: it for name, it in inputs.items() if isinstance(it, np.ndarray) and it.ndim}
     owners = [name for name, it in arrays.items() if it.shape == outcome.returned and it.ndim > 1]
     if len(owners) == 1:
-        yield f"it has the shape of {owners[0]}"
+        yield _("it has the shape of {name}").format(name=owners[0])
     if len(outcome.returned) == len(outcome.expected) == 1:
         [got], [want] = outcome.returned, outcome.expected
         tables = {name: it.shape for name, it in arrays.items() if it.ndim == 2}
-        for mine, right, of_mine, of_right in (
-            ("columns", "rows", 1, 0),
-            ("rows", "columns", 0, 1),
+        for said, of_mine, of_right in (
+            (
+                _(
+                    "one number came for each of the {got} columns of {name}, and one is due for "
+                    "each of its {want} rows"
+                ),
+                1,
+                0,
+            ),
+            (
+                _(
+                    "one number came for each of the {got} rows of {name}, and one is due for "
+                    "each of its {want} columns"
+                ),
+                0,
+                1,
+            ),
         ):
             fits = [n for n, s in tables.items() if s[of_mine] == got and s[of_right] == want]
             if len(fits) == 1:
-                yield (
-                    f"one number came for each of the {got} {mine} of {fits[0]}, "
-                    f"and one is due for each of its {want} {right}"
-                )
+                yield said.format(got=got, name=fits[0], want=want)
 
 
 def _softmax(z: Floats) -> Floats:
@@ -119,19 +135,22 @@ def _sigmoid(z: Floats) -> Floats:
 STEPS: tuple[tuple[Callable[[Floats], Floats], str], ...] = (
     (
         _softmax,
-        "the softmax of what came back is the expected result: these are scores, no probabilities",
+        N_(
+            "the softmax of what came back is the expected result: these are scores, no "
+            "probabilities"
+        ),
     ),
     (
         _sigmoid,
-        "the sigmoid of what came back is the expected result: it has not gone through one",
+        N_("the sigmoid of what came back is the expected result: it has not gone through one"),
     ),
     (
         lambda p: _softmax(np.log(p) - np.log1p(-p)),
-        "each entry went through a sigmoid by itself, where a softmax of the row is expected",
+        N_("each entry went through a sigmoid by itself, where a softmax of the row is expected"),
     ),
     (
         lambda z: np.maximum(z, 0.0),
-        "the entries that should be 0 are negative; all others are right",
+        N_("the entries that should be 0 are negative; all others are right"),
     ),
 )
 
@@ -149,7 +168,7 @@ def _not_passed_through(
         with np.errstate(all="ignore"):
             through = step(got)
         if np.all(np.isfinite(through)) and same(through, want) and not same(through, got):
-            yield says
+            yield _(says)
 
 
 def _moved_too_far(
@@ -169,11 +188,12 @@ def _moved_too_far(
         if ratio is None:
             continue
         if np.isclose(ratio, 1 / rate, EXACT, 0.0) and not np.isclose(rate, 1.0):
-            yield f"it moved by its whole gradient: is learning_rate = {rate:g} used?"
+            said = _("it moved by its whole gradient: is learning_rate = {rate} used?")
+            yield said.format(rate=f"{rate:g}")
         elif np.isclose(ratio, -1.0, EXACT, 0.0):
-            yield "it moved as far as it should, but the other way: uphill"
+            yield _("it moved as far as it should, but the other way: uphill")
         elif np.isclose(ratio, 0.0, 0.0, EXACT):
-            yield "it did not move"
+            yield _("it did not move")
         else:
             yield from _once_for_each(ratio, inputs)
 
@@ -186,9 +206,11 @@ def _once_for_each(ratio: float, inputs: Mapping[str, Any]) -> Iterator[str]:
         return
     rows, columns = table.shape
     if rows != columns and np.isclose(ratio, columns, EXACT, 0.0):
-        yield f"it moved {columns} times too far, as if once for each of the {columns} inputs"
+        said = _("it moved {n} times too far, as if once for each of the {n} inputs")
+        yield said.format(n=columns)
     elif rows != columns and np.isclose(ratio, rows, EXACT, 0.0):
-        yield f"it moved {rows} times too far, as if once for each of the {rows} samples"
+        said = _("it moved {n} times too far, as if once for each of the {n} samples")
+        yield said.format(n=rows)
 
 
 def _ratio(got: Floats, want: Floats) -> float | None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from grader.check import Tolerance
 from grader.diagnosis.shapes import explain_shape
 from grader.judge import close
+from grader.language import N_, _
 from grader.outcome import (
     Array,
     LargeArray,
@@ -25,6 +26,21 @@ from grader.probe import Returned
 Floats = NDArray[np.float64]
 
 CLOSE = 1e-3  # relative to the largest entry; an explanation must fit much better than by chance
+# What alone is wrong: a row, a column, an index of an axis; in each pair, the second is the last.
+EXCEPT_FOR = (
+    (
+        N_("it is right except for row {n}"),
+        N_("it is right except for row {n}, the last"),
+    ),
+    (
+        N_("it is right except for column {n}"),
+        N_("it is right except for column {n}, the last"),
+    ),
+    (
+        N_("it is right except for index {n} of axis {axis}"),
+        N_("it is right except for index {n} of axis {axis}, the last"),
+    ),
+)
 FEWEST = 4  # entries that an explanation must fit: with fewer, chance fits as well
 
 
@@ -63,12 +79,12 @@ def _of_another_type(got: Array, want: Array, n_samples: int | None) -> str | No
     mine: Floats = got.astype(np.float64)
     right: Floats = want.astype(np.float64)
     if _fits(mine, right, right):
-        return "the numbers are right, only their type is not"
+        return _("the numbers are right, only their type is not")
     if got.dtype.kind in "iu" and want.dtype.kind == "f":
         if np.array_equal(mine, np.floor(right)) and got.size >= FEWEST:
             if not mine.any():
-                return "every entry is 0: what is left of a fraction that is rounded down?"
-            return "these are the right numbers, each rounded down to a whole one"
+                return _("every entry is 0: what is left of a fraction that is rounded down?")
+            return _("these are the right numbers, each rounded down to a whole one")
         return next(_sentences(mine, right, n_samples), None)
     return None
 
@@ -76,7 +92,7 @@ def _of_another_type(got: Array, want: Array, n_samples: int | None) -> str | No
 def _sentences(got: Floats, want: Floats, n_samples: int | None) -> Iterator[str]:
     """The explanations that fit, the most telling first."""
     if np.ptp(got) == 0 and np.ptp(want) > 0 and got.size >= FEWEST:
-        yield f"every entry is {got.flat[0]:.5g}"
+        yield _("every entry is {value}").format(value=f"{got.flat[0]:.5g}")
         return
     factor = _ratio(got, want)
     if factor is not None:
@@ -86,7 +102,8 @@ def _sentences(got: Floats, want: Floats, n_samples: int | None) -> Iterator[str
     if got.size >= FEWEST and np.ptp(want) > 0:
         difference = got - want
         if _fits(difference, np.full_like(difference, difference.mean()), want):
-            yield f"every entry is too large by the same {difference.mean():.5g}"
+            said = _("every entry is too large by the same {value}")
+            yield said.format(value=f"{difference.mean():.5g}")
 
 
 def _ratio(got: Floats, want: Floats) -> float | None:
@@ -102,15 +119,18 @@ def _ratio(got: Floats, want: Floats) -> float | None:
 
 def _times(factor: float, n: int | None) -> str:
     if np.isclose(factor, -1.0, CLOSE):
-        return "the sign is the other way round"
+        return _("the sign is the other way round")
     if n and n > 1 and np.isclose(abs(factor), n, CLOSE):
-        return f"it is {n} times too large, as if each of the {n} samples counted in full"
+        said = _("it is {n} times too large, as if each of the {n} samples counted in full")
+        return said.format(n=n)
     if n and n > 1 and np.isclose(abs(factor), 1 / n, CLOSE):
-        return f"it is {n} times too small, as if it were divided by the {n} samples once too often"
+        return _(
+            "it is {n} times too small, as if it were divided by the {n} samples once too often"
+        ).format(n=n)
     inverse = 1 / factor
     if 1 < abs(inverse) < 1 / CLOSE and np.isclose(inverse, round(inverse), CLOSE):
-        return f"every entry is 1/{round(inverse)} of what it should be"
-    return f"every entry is {factor:.4g} times what it should be"
+        return _("every entry is 1/{n} of what it should be").format(n=round(inverse))
+    return _("every entry is {factor} times what it should be").format(factor=f"{factor:.4g}")
 
 
 def _moved(got: Floats, want: Floats) -> Iterator[str]:
@@ -118,18 +138,19 @@ def _moved(got: Floats, want: Floats) -> Iterator[str]:
     if got.size < FEWEST:
         return
     if got.ndim == 2 and got.shape[0] == got.shape[1] and _fits(got, want.T, want):
-        yield "it is right after transposing"
+        yield _("it is right after transposing")
     for axis in range(got.ndim):
         if got.shape[axis] > 1 and _fits(got, np.flip(want, axis), want):
-            yield f"it is right, but reversed along axis {axis}"
+            yield _("it is right, but reversed along axis {axis}").format(axis=axis)
     if got.ndim >= 2 and _fits(got, np.flip(want, (0, 1)), want):
-        yield "it is right, but reversed along both of its first axes"
+        yield _("it is right, but reversed along both of its first axes")
     for axis in range(got.ndim):
         for shift in (1, -1):
             if got.shape[axis] > 2 and _fits(got, np.roll(want, shift, axis), want):
-                yield f"it is right, but shifted by one along axis {axis}"
+                said = _("it is right, but shifted by one along axis {axis}")
+                yield said.format(axis=axis)
     if _fits(np.sort(got, axis=None), np.sort(want, axis=None), want):
-        yield "the numbers are right, but they stand in other places"
+        yield _("the numbers are right, but they stand in other places")
 
 
 def _only_some(got: Floats, want: Floats) -> Iterator[str]:
@@ -140,15 +161,11 @@ def _only_some(got: Floats, want: Floats) -> Iterator[str]:
     for axis in range(got.ndim if got.ndim > 1 else 0):
         at = np.flatnonzero(wrong.any(axis=tuple(i for i in range(got.ndim) if i != axis)))
         if len(at) == 1 and got.shape[axis] > 2:
-            where = (
-                f"{('row', 'column')[axis]} {at[0]}"
-                if got.ndim == 2
-                else (f"index {at[0]} of axis {axis}")
-            )
-            last = ", the last" if at[0] == got.shape[axis] - 1 else ""
-            yield f"it is right except for {where}{last}"
+            is_last = bool(at[0] == got.shape[axis] - 1)
+            of = axis if got.ndim == 2 else 2
+            yield _(EXCEPT_FOR[of][is_last]).format(n=at[0], axis=axis)
     if got.ndim == 4 and min(got.shape[1:3]) > 2 and not wrong[:, 1:-1, 1:-1].any():
-        yield "it is right inside and wrong at the border"
+        yield _("it is right inside and wrong at the border")
 
 
 def _close(a: Floats, b: Floats, like: Floats) -> NDArray[np.bool_]:

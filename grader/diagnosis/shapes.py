@@ -8,14 +8,15 @@ from numpy.typing import NDArray
 
 from grader.check import FLOAT32
 from grader.judge import close
+from grader.language import N_, _
 from grader.outcome import Array
 
 MOST_AXES = 4
 MOST_TIMES = 1_000  # as many entries as are expected; of more, nothing is explained
 REDUCTIONS: dict[str, Callable[..., NDArray[np.float64]]] = {
-    "sum": np.sum,
-    "mean": np.mean,
-    "largest entry": np.max,
+    N_("the sum"): np.sum,
+    N_("the mean"): np.mean,
+    N_("the largest entry"): np.max,
 }
 
 
@@ -44,19 +45,17 @@ def _sentences(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[
 def _same_entries(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
     if _without_ones(got.shape) == _without_ones(want.shape):
         if same(got.reshape(want.shape), want):
-            yield "the numbers are right; only axes of length 1 differ"
+            yield _("the numbers are right; only axes of length 1 differ")
         return
     if got.ndim == want.ndim <= MOST_AXES:
         for order in permutations(range(got.ndim)):
             if got.transpose(order).shape == want.shape and same(got.transpose(order), want):
-                turned = (
-                    "in the reverse order"
-                    if order == (*range(got.ndim),)[::-1]
-                    else "in another order"
-                )
-                yield f"the numbers are right, with the axes {turned}"
+                if order == (*range(got.ndim),)[::-1]:
+                    yield _("the numbers are right, with the axes in the reverse order")
+                else:
+                    yield _("the numbers are right, with the axes in another order")
     if same(got.reshape(want.shape), want):
-        yield "the numbers are right and in the right order; only the shape is another"
+        yield _("the numbers are right and in the right order; only the shape is another")
 
 
 def _not_reduced(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
@@ -64,23 +63,27 @@ def _not_reduced(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterato
     if want.ndim == 0:
         for word, reduce in REDUCTIONS.items():
             if same(reduce(got), want):
-                yield f"the {word} of these {got.size} numbers would be right"
+                said = _("{what} of these {n} numbers would be right")
+                yield said.format(what=_(word), n=got.size)
         return
     for axis in range(got.ndim):
         for word, reduce in REDUCTIONS.items():
             if same(reduce(got, axis=axis), want):
-                yield f"the {word} along its axis {axis} would be right"
+                said = _("{what} along its axis {axis} would be right")
+                yield said.format(what=_(word), axis=axis)
 
 
 def _reduced(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
     """An axis that was summed, or averaged, and should not have been."""
     for word, reduce in REDUCTIONS.items():
         if got.ndim == 0 and want.size > 1 and same(reduce(want), got):
-            yield f"it is the {word} of all {want.size} numbers that should have come back"
+            said = _("it is {what} of all {n} numbers that should have come back")
+            yield said.format(what=_(word), n=want.size)
     for axis in range(want.ndim if got.ndim else 0):
         for word, reduce in REDUCTIONS.items():
             if want.shape[axis] > 1 and same(reduce(want, axis=axis), got):
-                yield f"it is the {word} of the right array along axis {axis}"
+                said = _("it is {what} of the right array along axis {axis}")
+                yield said.format(what=_(word), axis=axis)
 
 
 def _cut(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
@@ -93,7 +96,11 @@ def _cut(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
     small, large = (got, want) if shorter else (want, got)
     if small.size < MOST_AXES:
         return
-    for end in ("end", "start"):
+    ends = {
+        "end": _("{n} at the end of axis {axis}"),
+        "start": _("{n} at the start of axis {axis}"),
+    }
+    for end, at in ends.items():
         part = tuple(
             slice(0, small.shape[i])
             if end == "end"
@@ -101,10 +108,13 @@ def _cut(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
             for i in range(got.ndim)
         )
         if same(large[part], small):
-            many = " and ".join(
-                f"{large.shape[i] - small.shape[i]} at the {end} of axis {i}" for i in axes
+            many = _(" and ").join(
+                at.format(n=large.shape[i] - small.shape[i], axis=i) for i in axes
             )
-            yield f"the rest is right, but {many} {'are missing' if shorter else 'are too many'}"
+            if shorter:
+                yield _("the rest is right, but {many} are missing").format(many=many)
+            else:
+                yield _("the rest is right, but {many} are too many").format(many=many)
 
 
 def same(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:

@@ -94,6 +94,7 @@ class _Reader:
             "waived",
             "correction",
             "hints",
+            "language",
         )
         self.known("", plain, known)
         weights = {name: float(not brick.further) for name, brick in self.course.bricks.items()}

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from grader.check import Inputs
-from grader.outcome import Array
+from grader.language import N_
+from grader.outcome import SHAPE_OF, Array
 
-P, REBUILT = "p", "p of the rebuilt model"
+P, REBUILT = "p", N_("p of the rebuilt model")
 MODEL = "model "  # begins the names of several models
 LIKELY, UNLIKELY, FROM_LOGITS = "loss, likely labels", "loss, unlikely labels", "from_logits"
 
@@ -44,7 +45,10 @@ def as_sent(returned: Mapping[str, Any]) -> dict[str, Any]:
     """For a check's `measure`: whether the rebuilt model is the one that computed p."""
     p, own = returned[REBUILT], returned[P]
     same = np.shape(own) == np.shape(p) and np.allclose(own, p, atol=1e-4)
-    return {"shape of the output": np.shape(p), "its layers and weights give its output": same}
+    return {
+        SHAPE_OF + N_("the output"): np.shape(p),
+        N_("its layers and weights give its output"): same,
+    }
 
 
 def sent_as(name: str, model: Any, x: Array) -> dict[str, Any]:
@@ -103,9 +107,9 @@ def classifies(returned: Mapping[str, Any]) -> dict[str, Any]:
     likely, unlikely = (np.ravel(returned[name])[0] for name in (LIKELY, UNLIKELY))
     return {
         **as_sent(returned),
-        "rows add up to 1": np.allclose(p.sum(axis=1), 1),
-        "no probability is negative": np.min(p) >= 0,
-        "the loss of integer labels is finite": np.isfinite(likely) and np.isfinite(unlikely),
-        "unlikely labels have the larger loss": likely < unlikely,
-        "the loss takes probabilities, as the model gives": not returned[FROM_LOGITS],
+        N_("rows add up to 1"): np.allclose(p.sum(axis=1), 1),
+        N_("no probability is negative"): np.min(p) >= 0,
+        N_("the loss of integer labels is finite"): np.isfinite(likely) and np.isfinite(unlikely),
+        N_("unlikely labels have the larger loss"): likely < unlikely,
+        N_("the loss takes probabilities, as the model gives"): not returned[FROM_LOGITS],
     }

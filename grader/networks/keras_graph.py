@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from grader.check import Unfit
+from grader.language import _, counted
 
 MAX_NODES = 20_000
 SHAPES_AND_AXES = 8_000  # bytes: 1,000 integers, which any graph has beside its weights
@@ -65,15 +66,18 @@ def imported(graph: bytes, x: str, p: str, shape: tuple[int, ...]) -> Any:
     definition = tf.compat.v1.GraphDef.FromString(graph)
     nodes = list(_nodes(definition))
     if len(nodes) > MAX_NODES:
-        raise Unfit("the model", f"a graph of {len(nodes):,} operations", "a network")
+        found = _("a graph of {n} operations").format(n=counted(len(nodes)))
+        raise Unfit(_("the model"), found, _("a network"))
     own = {function.signature.name for function in definition.library.function}
     for node in nodes:
         if not _computes(node, own):
-            raise Unfit("the model", f"the operation {node.op}", "operations that compute alone")
+            found = _("the operation {name}").format(name=node.op)
+            raise Unfit(_("the model"), found, _("operations that compute alone"))
     function = function_from_graph_def(definition, [x], [p])
     [taken] = function.inputs
     if taken.dtype != tf.float32 or not taken.shape.is_compatible_with(shape):
-        raise Unfit("the model", f"inputs of shape {taken.shape}", f"images of shape {shape}")
+        found = _("inputs of shape {shape}").format(shape=taken.shape)
+        raise Unfit(_("the model"), found, _("images of shape {shape}").format(shape=shape))
     return function
 
 

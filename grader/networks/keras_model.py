@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.check import Unfit
+from grader.language import N_, _, counted
 from grader.note import NOTE, as_text, from_text
 from grader.outcome import Array
 
@@ -26,7 +27,7 @@ GRAPH, ABOUT = (
 )  # about: the layer that is not Keras's, the graph's input and output
 MAX_CONFIGURATION = 4_000_000  # bytes
 MAX_ABOUT = 300  # characters
-NO_MODEL = "what cannot be read as a model"
+NO_MODEL = N_("what cannot be read as a model")
 
 # Where classes of Keras live that compute, or say how a layer computes.
 HOMES = (
@@ -54,7 +55,8 @@ def as_arrays(
     import keras
 
     if not isinstance(model, keras.Model):
-        raise TypeError(f"a Keras model is wanted, and a {type(model).__name__} came back")
+        said = _("a Keras model is wanted, and a {kind} came back")
+        raise TypeError(said.format(kind=type(model).__name__))
     if not model.built:
         model(np.zeros(shape, np.float32))
     try:
@@ -161,7 +163,8 @@ class Network:
         import tensorflow as tf
 
         if x.shape[1:] != self.shape[1:]:
-            raise ValueError(f"images of shape {self.shape[1:]} are wanted, not {x.shape[1:]}")
+            said = _("images of shape {wanted} are wanted, not {given}")
+            raise ValueError(said.format(wanted=self.shape[1:], given=x.shape[1:]))
         size, found = self.shape[0], []
         for start in range(0, len(x), size):
             part = np.asarray(x[start : start + size], np.float32)
@@ -169,7 +172,8 @@ class Network:
             p = self.function(tf.constant(np.concatenate([part, rest])))
             p = np.asarray(p[0] if isinstance(p, list | tuple) else p, np.float32)
             if len(p) != size:
-                raise Unfit("p", f"shape {p.shape} for {size} images", "a row for each image")
+                given = _("shape {shape} for {n} images").format(shape=p.shape, n=size)
+                raise Unfit("p", given, _("a row for each image"))
             found.append(p[: len(part)])
         return np.concatenate(found)
 
@@ -178,8 +182,11 @@ class Network:
         """A remark for a failing check; empty where all layers are Keras's."""
         if not self.not_keras:
             return {}
-        said = f"{self.not_keras} is not one of Keras's own layers, so the model is judged by what "
-        return {NOTE: from_text(f"{said}it computes: the operations and numbers in its graph")}
+        said = _(
+            "{layer} is not one of Keras's own layers, so the model is judged by what it computes: "
+            "the operations and numbers in its graph"
+        )
+        return {NOTE: from_text(said.format(layer=self.not_keras))}
 
 
 def rebuilt(
@@ -213,9 +220,9 @@ def rebuilt(
     except Unfit:
         raise
     except Exception as error:  # forged, or too strange: Keras and TensorFlow raise anything
-        raise Unfit(
-            f"the {name}", f"{NO_MODEL} ({type(error).__name__})", "a Keras model"
-        ) from None
+        found = f"{_(NO_MODEL)} ({type(error).__name__})"
+        what = _("the model") if name == "model" else name
+        raise Unfit(what, found, _("a Keras model")) from None
     return Network(
         function,
         shape,
@@ -230,20 +237,25 @@ def _deserialized(configuration: Array, weights: Array, shape: tuple[int, ...]) 
     import keras
 
     if configuration.nbytes > MAX_CONFIGURATION:
-        raise Unfit("the model's configuration", f"{configuration.nbytes:,} bytes", "a few layers")
+        found = _("{n} bytes").format(n=counted(configuration.nbytes))
+        raise Unfit(_("the model's configuration"), found, _("a few layers"))
     plain = json.loads(as_text(configuration))
     if stranger := not_keras(plain):
-        raise Unfit("the model's configuration", f"one with {stranger}", "Keras's own layers alone")
+        found = _("one with {layer}").format(layer=stranger)
+        raise Unfit(_("the model's configuration"), found, _("Keras's own layers alone"))
     for part in list(_parts(plain)):
         part.pop("compile_config", None)
     model = keras.saving.deserialize_keras_object(plain, safe_mode=True)
     if not isinstance(model, keras.Model):
-        raise Unfit("the model", f"a {type(model).__name__}", "a Keras model")
+        found = _("a {kind}").format(kind=type(model).__name__)
+        raise Unfit(_("the model"), found, _("a Keras model"))
     if not model.built:
         model(np.zeros(shape, np.float32))
     sizes = [int(np.prod(weight.shape)) for weight in model.weights]
     if weights.ndim != 1 or sum(sizes) != weights.size or weights.dtype.kind != "f":
-        raise Unfit("the model's weights", f"shape {weights.shape}", f"{sum(sizes):,} numbers")
+        found = _("shape {shape}").format(shape=weights.shape)
+        due = _("{n} numbers").format(n=counted(sum(sizes)))
+        raise Unfit(_("the model's weights"), found, due)
     ends = np.cumsum(sizes)
     flat = np.split(weights, ends[:-1]) if sizes else []
     model.set_weights([part.reshape(w.shape) for part, w in zip(flat, model.weights, strict=True)])

@@ -2,20 +2,21 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.check import Inputs
 from grader.course import PUBLIC_SEED, Course, CourseError, load_brick
 from grader.examine import Examination
 from grader.faults import log_fault
+from grader.language import N_, _, in_course
 from grader.outcome import NotInstalled, NotWritten, Outcome, Passed, Skipped, Unloadable
 from grader.pictures.gallery import Figure, Gallery, Picture, Values
 from grader.probe import Returned
 from grader.report.rows import rows_of
 
 DOTS = 110  # an inch
-MISFIT = "What your code returned cannot be drawn."
+MISFIT = N_("What your code returned cannot be drawn.")
 # Okabe and Ito's colours, which are told apart by people who see fewer colours, and in print.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 STYLE: Any = {
@@ -51,18 +52,34 @@ def gallery_of(course: Course, brick: str, digit: int | None = None) -> Gallery:
     digit: the one that somebody wants to see; at least one picture has to be of a digit.
     """
     if brick not in course.bricks:
-        raise CourseError(f"There is no brick {brick!r}: {', '.join(course.bricks)}.")
+        raise CourseError(no_brick(course, brick))
     file = course.gallery_file(brick)
     gallery = load_brick(file) if file.is_file() else None
     if not isinstance(gallery, Gallery):
-        raise CourseError(f"{brick} has no pictures: {file.name} would declare them.")
+        said = _("{brick} has no pictures: {file} would declare them.")
+        raise CourseError(said.format(brick=brick, file=file.name))
     for picture in gallery.pictures.values():
         for part in picture.parts:
             if part not in course.bricks[brick].parts:
                 raise CourseError(f"{file.name}: {picture.name} names {part!r}, which is no part.")
     if digit is not None and not any(one.is_of_a_digit for one in gallery.pictures.values()):
-        raise CourseError(f"No picture of {brick} is of one digit: leave the {digit} out.")
-    return gallery
+        said = _("No picture of {brick} is of one digit: leave the {digit} out.")
+        raise CourseError(said.format(brick=brick, digit=digit))
+    return replace(
+        gallery, pictures={name: _in_words(one) for name, one in gallery.pictures.items()}
+    )
+
+
+def _in_words(picture: Picture) -> Picture:
+    """The picture with its texts in the student's language."""
+    title, caption, alt = map(in_course, (picture.title, picture.caption, picture.alt))
+    return replace(picture, title=title, caption=caption, alt=alt)
+
+
+def no_brick(course: Course, brick: str) -> str:
+    """A sentence for a name that no brick has."""
+    said = _("There is no brick {name}: {bricks}.")
+    return said.format(name=repr(brick), bricks=", ".join(course.bricks))
 
 
 def made(gallery: Gallery, examination: Examination, digit: int | None = None) -> Iterator[Made]:
@@ -86,7 +103,7 @@ def made(gallery: Gallery, examination: Examination, digit: int | None = None) -
         elif isinstance(answer, Outcome):
             yield Made(picture, None, said=said or _sentence(answer))
         else:
-            yield Made(picture, None, said=said or MISFIT)
+            yield Made(picture, None, said=said or _(MISFIT))
 
 
 def verdict(picture: Picture, examination: Examination) -> str:
@@ -103,15 +120,24 @@ def verdict(picture: Picture, examination: Examination) -> str:
     if not wrong:
         return ""
     parts = ", ".join(dict.fromkeys(check.part for check in wrong))
-    return f"Not right yet: {parts}."
+    return _("Not right yet: {parts}.").format(parts=parts)
 
 
 def _sentence(answer: Outcome) -> str:
     """Why nothing came back, in the words of a check's message."""
     if isinstance(answer, NotWritten):
-        return f"This picture waits for {answer.name}."
-    _, text = rows_of(answer)[0]
+        return _("This picture waits for {part}.").format(part=answer.name)
+    text = rows_of(answer)[0][1]
     return text.partition("\n")[0]
+
+
+def translate(figure: Figure) -> None:
+    """Puts the student's language into titles, labels and legends; numbers stay as they are."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        if said := text.get_text():
+            text.set_text(in_course(said))
 
 
 def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
@@ -122,13 +148,17 @@ def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
     try:
         with rc_context(STYLE):
             figure: Figure = MatplotlibFigure(figsize=picture.size, layout="constrained")
-            numbers = picture.draw(figure, values, inputs) or {}
+            drawn = picture.draw(figure, values, inputs) or {}
+            numbers = {
+                name: in_course(it) if isinstance(it, str) else it for name, it in drawn.items()
+            }
+            translate(figure)
             written = io.BytesIO()
             figure.savefig(written, format="png", dpi=DOTS)
     except Exception as error:
         if said:
-            return Made(picture, None, said=f"{said} {MISFIT}")
+            return Made(picture, None, said=f"{said} {_(MISFIT)}")
         log_fault(f"picture {picture.check.id}", error)
-        return Made(picture, None, said="The kit could not draw this: that is our fault.")
-    said = f"{said} What you see is what your code does." if said else ""
+        return Made(picture, None, said=_("The kit could not draw this: that is our fault."))
+    said = " ".join([said, _("What you see is what your code does.")]) if said else ""
     return Made(picture, written.getvalue(), picture.caption.format(**numbers), said)

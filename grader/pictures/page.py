@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from jinja2 import Environment
 
+from grader.language import language
 from grader.pictures.making import Made
 from grader.report.html import CONTENT_SECURITY_POLICY
 
@@ -22,7 +23,7 @@ FIGURE = """\
 """
 PAGE = """\
 <!DOCTYPE html>
-<html lang="en">
+<html lang="{{ language }}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{{ policy }}">
@@ -59,7 +60,9 @@ _page = _environment.from_string(PAGE)
 def page(title: str, pictures: Sequence[Made]) -> str:
     """The page. Nothing runs in it, and nothing comes from elsewhere."""
     figures = [figure(made) for made in pictures]
-    return _page.render(title=title, policy=CONTENT_SECURITY_POLICY, figures=figures)
+    return _page.render(
+        title=title, language=language(), policy=CONTENT_SECURITY_POLICY, figures=figures
+    )
 
 
 def figure(made: Made) -> str:

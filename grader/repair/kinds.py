@@ -3,38 +3,40 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from grader.language import N_, _
+
 
 class Kind(Enum):
     """A kind of edit; its value says what to look at. They stand by how common the slip is."""
 
-    AXIS = "the axis along which this works"
-    SIGN = "a sign here"
-    OPERATOR = "the operator here"
-    FACTOR = "whether a factor is missing here, or one too many"
-    TERM = "whether a term is missing here, or one too many"
-    CALL = "whether a call is missing here, or one too many"
-    FUNCTION = "which function is called here"
-    NAME = "which of your variables stands here"
-    ORDER = "the order of the operands here"
-    TRANSPOSE = "whether this ought to be transposed"
-    INDEX = "what is indexed here, and how"
-    BOUND = "the bound of this range or slice"
-    CONSTANT = "the number here"
-    COMPARISON = "the comparison here"
-    KEEPDIMS = "whether the summed axis stays"
-    SHAPE = "the shape that this gets"
-    COPY = "whether this is a copy or the array itself"
-    ASSIGNMENT = "whether this replaces, adds or subtracts"
-    UNUSED = "what becomes of the result of this call"
-    DROPPED = "a statement that does not belong here"
-    MOVED = "where this statement stands: inside or outside of the block"
-    SWAPPED = "the order of these lines"
-    MISSING = "whether a statement is missing here"
-    RETURN = "whether something is returned here"
-    INSIDE = "what ought to be inside the call"
-    SEED = "where the random numbers come from"
-    ARGUMENT = "the arguments of this call"
-    CONDITION = "the condition here"
+    AXIS = N_("the axis along which this works")
+    SIGN = N_("a sign here")
+    OPERATOR = N_("the operator here")
+    FACTOR = N_("whether a factor is missing here, or one too many")
+    TERM = N_("whether a term is missing here, or one too many")
+    CALL = N_("whether a call is missing here, or one too many")
+    FUNCTION = N_("which function is called here")
+    NAME = N_("which of your variables stands here")
+    ORDER = N_("the order of the operands here")
+    TRANSPOSE = N_("whether this ought to be transposed")
+    INDEX = N_("what is indexed here, and how")
+    BOUND = N_("the bound of this range or slice")
+    CONSTANT = N_("the number here")
+    COMPARISON = N_("the comparison here")
+    KEEPDIMS = N_("whether the summed axis stays")
+    SHAPE = N_("the shape that this gets")
+    COPY = N_("whether this is a copy or the array itself")
+    ASSIGNMENT = N_("whether this replaces, adds or subtracts")
+    UNUSED = N_("what becomes of the result of this call")
+    DROPPED = N_("a statement that does not belong here")
+    MOVED = N_("where this statement stands: inside or outside of the block")
+    SWAPPED = N_("the order of these lines")
+    MISSING = N_("whether a statement is missing here")
+    RETURN = N_("whether something is returned here")
+    INSIDE = N_("what ought to be inside the call")
+    SEED = N_("where the random numbers come from")
+    ARGUMENT = N_("the arguments of this call")
+    CONDITION = N_("the condition here")
 
 
 @dataclass(frozen=True)
@@ -62,5 +64,9 @@ class Repair:
     @property
     def where(self) -> str:
         """The lines and the function, in words."""
-        lines = " or ".join(str(line) for line in self.lines)
-        return f"line {lines}, in {self.function}" if lines else self.function
+        if not self.lines:
+            return self.function
+        first, *others = map(str, self.lines)
+        for other in others:
+            first = _("{line} or {other}").format(line=first, other=other)
+        return _("line {n}, in {function}").format(n=first, function=self.function)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.language import _, counted, in_course, ngettext, percent
 from grader.outcome import Passed, kind
 from grader.report.check_report import CheckReport
 from grader.report.text import next_to_do
@@ -52,7 +53,9 @@ def board_entry(
         check.points,
         check.maximum,
         next_to_do(check),
-        [one.says for one in diagnosis.mistakes] if diagnosis and diagnosis.shown else [],
+        [in_course(one.says) for one in diagnosis.mistakes]
+        if diagnosis and diagnosis.shown
+        else [],
         order,
         brick_points,
         notes,
@@ -81,12 +84,14 @@ def _bar(ran: Sequence[BoardEntry]) -> tuple[str, str]:
     """A brick's points as a bar, and its colour."""
     earned, maximum = sum(one.points for one in ran), ran[0].brick_points
     if all(one.outcome in ("not written", "skipped") for one in ran):
-        return "not started", "white"
+        return _("not started"), "white"
     filled = earned * BAR // maximum
-    text = f"{'#' * filled}{'.' * (BAR - filled)}   {earned:2d} of {maximum}"
+    points = _("{points} of {maximum}").format(points=f"{earned:2d}", maximum=maximum)
+    text = f"{'#' * filled}{'.' * (BAR - filled)}   {points}"
     left_out = maximum - sum(one.maximum for one in ran if one.outcome != "not installed")
     if left_out:
-        text += f"   ({left_out} {'point' if left_out == 1 else 'points'} not run)"
+        said = ngettext("({n} point not run)", "({n} points not run)", left_out)
+        text += f"   {said.format(n=left_out)}"
     return text, "green" if earned + left_out == maximum else "yellow"
 
 
@@ -94,14 +99,20 @@ def _next(ran: Sequence[BoardEntry]) -> list[tuple[str, str]]:
     """The first thing in teaching order that is wrong or not written."""
     for one in ran:
         if one.outcome == "unloadable":
-            return [(f"next: {one.brick}.py does not load: mend that first", "cyan")]
+            said = _("next: {file} does not load: mend that first")
+            return [(said.format(file=f"{one.brick}.py"), "cyan")]
         if one.outcome not in ("passed", "skipped", "fault", "not installed"):
             return [
-                (f"next: {one.brick} / {one.part}   ({one.name})", "cyan"),
+                (next_line(f"{one.brick} / {one.part}   ({one.name})"), "cyan"),
                 *((line, "white") for line in _wrap(one.hint)),
                 *((line, "white") for line in [*_likely(ran), *_shared(one, ran)]),
             ]
     return []
+
+
+def next_line(place: str) -> str:
+    """The line that names what to do next."""
+    return _("next: {place}").format(place=place)
 
 
 def onward(
@@ -115,17 +126,22 @@ def onward(
         return []
     earned = {one.brick: sum(it.points for it in ran if it.brick == one.brick) for one in ran}
     if part := [name for name, number in earned.items() if number < points[name]]:
-        return [f"next: all of {part[0]}, for not all of its checks ran: pytest -k {part[0]}"]
+        said = _("next: all of {brick}, for not all of its checks ran: pytest -k {brick}")
+        return [said.format(brick=part[0])]
     bricks = list(first_parts)
     last = max(map(bricks.index, earned))
     for name in bricks[last + 1 :]:
-        said = f"next: {name} / {first_parts[name]}   (open exercises/{name}.py and read its text)"
-        return [f"{bricks[last]} is complete.", said]
+        said = _("{part}   (open {file} and read its text)").format(
+            part=f"{name} / {first_parts[name]}", file=f"exercises/{name}.py"
+        )
+        return [_("{brick} is complete.").format(brick=bricks[last]), next_line(said)]
     if missing := [name for name in bricks if name not in earned]:
-        return [f"next: {missing[0]} / {first_parts[missing[0]]}   (it did not run this time)"]
+        said = _("{part}   (it did not run this time)")
+        return [next_line(said.format(part=f"{missing[0]} / {first_parts[missing[0]]}"))]
     total = sum(points[name] for name in bricks)
     files = ", ".join(f"{name}.py" for name in bricks)
-    said = f"All {total} points. Hand in what you wrote in exercises/: {files}. Or your notebooks."
+    said = _("All {n} points. Hand in what you wrote in exercises/: {files}. Or your notebooks.")
+    said = said.format(n=total, files=files)
     return textwrap.wrap(said, WIDTH, subsequent_indent=INDENT)
 
 
@@ -135,9 +151,11 @@ def reached_note(check: CheckReport) -> str:
     if not isinstance(outcome, Passed) or outcome.reached is None:
         return ""
     at = outcome.reached
-    return (
-        f"{check.brick} ({check.name}): yours reads {at.share:.1%} of {at.n:,} unseen digits "
-        f"right; the bar is {at.bar:.1%}."
+    return _("{check}: yours reads {share} of {n} unseen digits right; the bar is {bar}.").format(
+        check=f"{check.brick} ({check.name})",
+        share=percent(at.share),
+        n=counted(at.n),
+        bar=percent(at.bar),
     )
 
 
@@ -147,14 +165,16 @@ def _likely(ran: Sequence[BoardEntry]) -> list[str]:
     if not counts:
         return []
     [((brick, says), n)] = counts.most_common(1)
-    return _wrap(f"Behind {n} failures in {brick}: {says}") if n > 1 else []
+    said = _("Behind {n} failures in {brick}: {says}").format(n=n, brick=brick, says=says)
+    return _wrap(said) if n > 1 else []
 
 
 def _shared(first: BoardEntry, ran: Sequence[BoardEntry]) -> list[str]:
     """The other checks that the same exception ended."""
     named = f"{first.part} ({first.name})"
     parts = [one.part for one in ran if one.brick == first.brick and one.same_as == named]
-    return _wrap(f"The same error ends {', '.join(dict.fromkeys(parts))}.") if parts else []
+    said = _("The same error ends {parts}.").format(parts=", ".join(dict.fromkeys(parts)))
+    return _wrap(said) if parts else []
 
 
 def _wrap(text: str, first: str = INDENT) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import Explanation
 from grader.examine import Result
+from grader.language import in_course
 from grader.outcome import BelowBar, Confusion, NotWritten, Outcome, Passed, Skipped
 from grader.printable import printable
 from grader.report.rows import SMALL, number, short
@@ -85,7 +86,7 @@ def check_report(result: Result) -> CheckReport:
         outcome=result.outcome,
         called=check.called_with(result.inputs),
         inputs=tuple((name, in_words(value)) for name, value in inputs.items()),
-        hint=check.hint,
+        hint=in_course(check.hint),
         explanation=result.why,
         printed=printable(result.printed[:MAX_PRINTED]),
         seconds=round(result.seconds, 3),

@@ -6,11 +6,12 @@ import numpy as np
 
 from grader.check import FLOAT32
 from grader.judge import close
+from grader.language import N_, _
 from grader.outcome import Array
 
 MAX_ROWS = 8
 GAP = 3
-TITLES = ("yours", "expected", "difference")
+TITLES = (N_("yours"), N_("expected"), N_("difference"))
 
 
 def drawing(got: Array, want: Array, width: int) -> list[str]:
@@ -38,20 +39,21 @@ def drawing(got: Array, want: Array, width: int) -> list[str]:
         [[f"{v:{form}}" for v in row] for row in array] for array in (mine, right)
     )
     all_rows = (mine_texts, right_texts, wrong)
-    blocks = [[title, *_aligned(rows)] for title, rows in zip(TITLES, all_rows, strict=True)]
+    titles = _titles()
+    blocks = [[title, *_aligned(rows)] for title, rows in zip(titles, all_rows, strict=True)]
     widths = [max(map(len, block)) for block in blocks]
     if sum(widths) + 2 * GAP <= width:
         return [
             (" " * GAP).join(line.ljust(w) for line, w in zip(lines, widths, strict=True)).rstrip()
             for lines in zip(*blocks, strict=True)
         ]
-    if max(widths) > width - len(TITLES[-1]) - 2 or len(mine) > MAX_ROWS // 2:
+    indent = max(map(len, titles)) + 2
+    if max(widths) > width - indent or len(mine) > MAX_ROWS // 2:
         return []
     cell = max(len(text) for rows in all_rows for r in rows for text in r)
-    blocks = [[title, *_aligned(rows, cell)] for title, rows in zip(TITLES, all_rows, strict=True)]
-    if max(len(line) for block in blocks for line in block) > width - len(TITLES[-1]) - 2:
+    blocks = [[title, *_aligned(rows, cell)] for title, rows in zip(titles, all_rows, strict=True)]
+    if max(len(line) for block in blocks for line in block) > width - indent:
         return []
-    indent = len(TITLES[-1]) + 2
     return [
         f"{title if first else '':<{indent}}{line}"
         for title, *lines in blocks
@@ -82,7 +84,11 @@ def in_brackets(index: tuple[int | slice, ...]) -> str:
 
 def without_difference(text: str) -> str:
     """A drawing whose blocks stand one under the other, without its last block."""
-    return text.partition(f"\n{TITLES[-1]}")[0]
+    return text.partition(f"\n{_titles()[-1]}")[0]
+
+
+def _titles() -> list[str]:
+    return [_(title) for title in TITLES]
 
 
 def _aligned(rows: Sequence[Sequence[str]], width: int = 0) -> list[str]:

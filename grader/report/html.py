@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from jinja2 import Environment
 
+from grader.language import _
 from grader.outcome import Fault
 from grader.report.check_report import CheckReport
+from grader.report.labels import shown_label
 from grader.report.picture import confusion_png
 from grader.report.rows import DRAWN, Rows, rows_of
 from grader.report.text import message_rows, row_text
@@ -34,7 +36,7 @@ CONTENT_SECURITY_POLICY = (
 PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
 <div class="bricks tex2jax_ignore">
-<p><b>{{ title }}: {{ earned }} of {{ maximum }}</b></p>
+<p><b>{{ title }}</b></p>
 {% for check in checks %}
 <div style="{{ check.marked }}">
 {% if check.folded %}
@@ -46,7 +48,7 @@ PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 {% if label == drawn %}
 <pre style="{{ drawing }}">{{ text }}</pre>
 {% else %}
-<pre style="{{ hanging }}">  {{ "%-10s" | format(label) }}{{ text }}</pre>
+<pre style="{{ hanging }}">  {{ "%-10s" | format(shown_label(label)) }}{{ text }}</pre>
 {% for line in more %}
 <pre style="{{ quoted }}">{{ line }}</pre>
 {% endfor %}
@@ -73,9 +75,7 @@ def part_as_html(
     """
     wrong = [check for check in checks if not check.passed]
     return PART.render(
-        title=title,
-        earned=sum(check.points for check in checks),
-        maximum=sum(check.maximum for check in checks),
+        title=_titled(title, checks),
         checks=[
             {
                 "marked": MARKED.format(_colour(check)),
@@ -91,6 +91,7 @@ def part_as_html(
         quoted=QUOTED,
         drawing=DRAWING,
         drawn=DRAWN,
+        shown_label=shown_label,
     )
 
 
@@ -103,9 +104,16 @@ def _laid_out(rows: Rows) -> Iterator[tuple[str, str, list[str]]]:
 
 def part_as_text(title: str, checks: Sequence[CheckReport], note: str = "") -> str:
     """The same as plain text."""
-    earned, maximum = sum(c.points for c in checks), sum(c.maximum for c in checks)
     texts = ("\n".join([_head(check), *map(row_text, _rows(check))]) for check in checks)
-    return "\n\n".join([f"{title}: {earned} of {maximum}", *texts, *([note] if note else [])])
+    return "\n\n".join([_titled(title, checks), *texts, *([note] if note else [])])
+
+
+def _titled(title: str, checks: Sequence[CheckReport]) -> str:
+    return _("{title}: {points} of {maximum}").format(
+        title=title,
+        points=sum(check.points for check in checks),
+        maximum=sum(check.maximum for check in checks),
+    )
 
 
 def pictures_of(checks: Sequence[CheckReport]) -> Iterator[dict[str, str]]:
@@ -113,13 +121,15 @@ def pictures_of(checks: Sequence[CheckReport]) -> Iterator[dict[str, str]]:
     for check in checks:
         png = confusion_png(check.confusion) if check.confusion is not None else None
         if png is not None:
-            said = f"(a picture of what was misread in {check.id})"
+            said = _("(a picture of what was misread in {check})").format(check=check.id)
             yield {"image/png": base64.b64encode(png).decode(), "text/plain": said}
 
 
 def _head(check: CheckReport) -> str:
     """The check's name alone: its part stands above all of the part's checks."""
-    return f"{check.name}: {'right' if check.passed else f'{check.points} of {check.maximum}'}"
+    if check.passed:
+        return _("{check}: right").format(check=check.name)
+    return _titled(check.name, [check])
 
 
 def _rows(check: CheckReport) -> Rows:

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from grader.language import N_, _
 from grader.outcome import Confusion
 
 ROWS, COLUMNS = 3, 4  # of images
-NONE = "none"  # the column of answers that are no class
+NONE = N_("none")  # the column of answers that are no class
 
 
 def confusion_png(confusion: Confusion) -> bytes | None:
@@ -20,7 +21,7 @@ def confusion_png(confusion: Confusion) -> bytes | None:
         return None
     figure = Figure(figsize=(9, 4), layout="constrained")
     halves: Any = figure.subfigures(1, 2, width_ratios=(5, 4))
-    names = [*confusion.names, NONE]
+    names = [*confusion.names, _(NONE)]
     _confusion(halves[0], confusion.confusion, names)
     _images(halves[1], confusion, names)
     written = io.BytesIO()
@@ -39,7 +40,7 @@ def _confusion(figure: Any, counts: Any, names: Sequence[str]) -> None:
             axes.text(column, row, str(count), ha="center", va="center", color=colour, fontsize=7)
     axes.set_xticks(range(counts.shape[1]), names[: counts.shape[1]])
     axes.set_yticks(range(len(counts)), names[: len(counts)])
-    axes.set(xlabel="taken for", ylabel="is")
+    axes.set(xlabel=_("taken for"), ylabel=_("is"))
 
 
 def _images(figure: Any, confusion: Confusion, names: Sequence[str]) -> None:
@@ -49,4 +50,6 @@ def _images(figure: Any, confusion: Confusion, names: Sequence[str]) -> None:
         one.axis("off")
     for one, (image, is_, taken_for) in zip(axes, shown, strict=False):
         one.imshow(image, cmap="gray_r", vmin=0, vmax=255)
-        one.set_title(f"{names[is_]} as {names[taken_for]}", fontsize=8)
+        one.set_title(
+            _("{digit} as {other}").format(digit=names[is_], other=names[taken_for]), fontsize=8
+        )

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from grader.errors import in_plain_words
+from grader.language import N_, _, again, counted, in_course
 from grader.outcome import (
     AFTER_THE_CALL,
+    SHAPE_OF,
     Accuracy,
     Array,
     BelowBar,
@@ -46,6 +48,24 @@ DRAWN = " " * 4  # the label of a drawing, whose lines are not wrapped
 NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]{1,60})'")
 MAX_TRANSLATED = 120  # characters of an error's own text, where plain words follow it
 
+# How a notebook's cells are named, and why one of them did not run: grader.notebook says so.
+CELLS = (N_("cell {number} of {file}"), N_("cell {number}"), N_("a cell of {file}"))
+NOT_RUN = (
+    N_("is raw, so its code does not run"),
+    N_("is text, so its code does not run"),
+    N_("is under %%timeit, and what is defined there does not stay"),
+    N_("is under %%{magic}, so it is written to a file and does not run"),
+    N_("is under %%{magic}, so it does not run as Python here"),
+)
+
+# Names of values that checks put together: what `follows_seed` measures, a value of one of several.
+NAMES = (
+    N_("same seed, same {what}"),
+    N_("other seed, other {what}"),
+    N_("{what} of {whole}"),
+    N_("{what} after {when}"),
+)
+
 Rows = list[tuple[str, str]]
 
 
@@ -56,92 +76,137 @@ def rows_of(outcome: Outcome, width: int = WIDTH) -> Rows:
             rows = [("reached", _accuracy(reached))] if reached else []
             return rows + ([("judged", on_the_reference(on))] if on else [])
         case BelowBar(best, tries):
-            trained = f"best of {tries} trainings" if tries > 1 else "one training"
-            return [("returned", f"{_accuracy(best)}; {trained}"), *_margin(best)]
+            trained = _("best of {tries} trainings") if tries > 1 else _("one training")
+            said = f"{_accuracy(best)}; {trained.format(tries=tries)}"
+            return [("returned", said), *_margin(best)]
         case WrongValue():
             return _wrong_value(outcome, width)
         case WrongShape(name, returned, expected):
-            due = expected or "one number"
-            return [("returned", f"{name} has the shape {returned}, expected {due}")]
+            said = _("{name} has the shape {returned}, expected {expected}").format(
+                name=value_name(name), returned=returned, expected=expected or _("one number")
+            )
+            return [("returned", said)]
         case WrongType(name, what, due):
-            forgot = ": is a `return` missing?" if what == "None" else ""
-            return [("returned", f"{name}: {what}{forgot}"), ("expected", due)]
+            said = _("{name}: None: is a `return` missing?") if what == "None" else "{name}: {what}"
+            said = said.format(name=value_name(name), what=in_course(what))
+            return [("returned", said), ("expected", in_course(due))]
         case NotFinite(name, index, value, n_bad):
             where = f"[{', '.join(map(str, index))}]" if index else ""
-            others = f" (and {n_bad - 1} more)" if n_bad > 1 else ""
-            said = f"{name}{where} is {value}{others}"
-            return [("returned", said), ("expected", "finite numbers")]
+            said = _("{entry} is {value} (and {n} more)") if n_bad > 1 else _("{entry} is {value}")
+            said = said.format(entry=f"{value_name(name)}{where}", value=value, n=n_bad - 1)
+            return [("returned", said), ("expected", _("finite numbers"))]
         case Withheld(name, due):
-            said = "what is shown once the bricks before this one are closed"
-            return [("returned", f"{name}: {said}"), ("expected", due)]
+            said = _("what is shown once the bricks before this one are closed")
+            return [("returned", f"{value_name(name)}: {said}"), ("expected", due)]
         case Raised("SystemExit", _, lines):
             return [
-                ("raised", "your code ends the program (sys.exit or exit)"),
+                ("raised", _("your code ends the program (sys.exit or exit)")),
                 *position_of(lines),
             ]
         case Raised("BdbQuit", _, lines):
-            said = "your code stops for a debugger (breakpoint), which has no terminal here"
-            do = "pytest exercises/ -s -k NAME runs the check of that name at this terminal"
+            said = _("your code stops for a debugger (breakpoint), which has no terminal here")
+            do = _("pytest exercises/ -s -k NAME runs the check of that name at this terminal")
             return [("raised", said), *position_of(lines), ("do", do)]
         case Raised(error, message, lines, found):
             if meaning := in_plain_words(message, found, own_line=bool(lines)):
                 message = textwrap.shorten(message, MAX_TRANSLATED, placeholder=" ...")
             what = f"{error}: {message}" if message else error
-            where = "" if lines else " (while the check worked with what came back)"
+            if not lines:
+                what = _("{error} (while the check worked with what came back)").format(error=what)
             likely = [("likely", meaning)] if meaning else []
-            return [("raised", f"{what}{where}"), *position_of(lines), *likely]
+            return [("raised", what), *position_of(lines), *likely]
         case Unloadable(file, reason, lines):
-            said = f"{file} does not load, so none of its checks can run: {reason}"
+            said = _("{file} does not load, so none of its checks can run: {reason}")
+            said = said.format(file=shown_file(file), reason=reason)
             return [("file", said), *position_of(lines), *_missing(reason)]
         case CellStopped(name, cell, reason) if reason.startswith("is "):  # it did not run at all
-            return [("missing", f"there is no `{name}`: {cell} {reason}")]
+            said = _("there is no `{name}`: {cell} {reason}").format(
+                name=name, cell=shown_file(cell), reason=again(reason, NOT_RUN)
+            )
+            return [("missing", said)]
         case CellStopped(name, cell, reason, lines):
-            return [
-                ("missing", f"there is no `{name}`, since {cell} stopped: {reason}"),
-                *position_of(lines),
-            ]
+            said = _("there is no `{name}`, since {cell} stopped: {reason}").format(
+                name=name, cell=shown_file(cell), reason=reason
+            )
+            return [("missing", said), *position_of(lines)]
         case Missing(name, owner) if owner:
-            return [("missing", f"the attribute `{name}` of a {owner} was never set")]
+            said = _("the attribute `{name}` of a {owner} was never set")
+            return [("missing", said.format(name=name, owner=owner))]
         case Missing(name):
-            return [("missing", f"your module has no `{name}`; the name is fixed")]
+            said = _("your module has no `{name}`; the name is fixed")
+            return [("missing", said.format(name=name))]
         case WrongSignature(message):
-            due = "the names and the order of the stub's parameters"
-            return [("raised", f"it cannot be called that way: {message}"), ("expected", due)]
+            due = _("the names and the order of the stub's parameters")
+            said = _("it cannot be called that way: {message}").format(message=message)
+            return [("raised", said), ("expected", due)]
         case NotWritten(name):
-            return [("to do", f"{name} is not written yet")]
+            return [("to do", _("{name} is not written yet").format(name=name))]
         case TooSlow():
             return _too_slow(outcome)
         case Crashed(reason):
-            said = f"nothing: the process that ran your code is gone ({reason})"
-            return [("returned", said)]
+            said = _("nothing: the process that ran your code is gone ({reason})")
+            return [("returned", said.format(reason=reason))]
         case Skipped(needs):
-            return [("waits", f"for {needs}")]
+            return [("waits", _("for {needs}").format(needs=needs))]
         case NotInstalled(package):
-            do = f'{to_install()}; with -m "not keras" all the rest runs without it'
-            needs = f"the package `{package}`, which is not installed here"
-            return [("needs", needs), ("do", do)]
+            do = _('{command}; with -m "not keras" all the rest runs without it')
+            needs = _("the package `{package}`, which is not installed here")
+            return [
+                ("needs", needs.format(package=package)),
+                ("do", do.format(command=to_install())),
+            ]
         case Fault(reason):
-            do = "nothing to mend on your side; please show this to whoever gave you the kit"
-            said = f"the kit failed here, not your code: {reason}"
+            do = _("nothing to mend on your side; please show this to whoever gave you the kit")
+            said = _("the kit failed here, not your code: {reason}").format(reason=reason)
             return [("our fault", said), ("do", do)]
     raise TypeError(f"no words for {type(outcome).__name__}")
 
 
 def on_the_reference(parts: Sequence[str]) -> str:
     """Which parts of the reference a check was judged on."""
-    *others, last = (f"`{part}`" for part in parts)
-    names = f"{', '.join(others)} and {last}" if others else last
-    return f"on the reference's {names}"
+    return _("on the reference's {parts}").format(parts=listed([f"`{part}`" for part in parts]))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "a, b and c"."""
+    *others, last = names
+    if not others:
+        return last
+    return _("{names} and {last}").format(names=", ".join(others), last=last)
+
+
+def value_name(name: str) -> str:
+    """The name of a value, whose words are the course's: "rows add up to 1", "x after the call"."""
+    if name.endswith(AFTER_THE_CALL):
+        what = value_name(name.removesuffix(AFTER_THE_CALL))
+        return _("{what} after the call").format(what=what)
+    if name.startswith(SHAPE_OF):
+        return _("shape of {what}").format(what=value_name(name.removeprefix(SHAPE_OF)))
+    if (words := in_course(name)) != name or (words := _(name)) != name:
+        return words
+    return again(name, NAMES, value_name)
+
+
+def shown_file(file: str) -> str:
+    """A file, or a cell of a notebook, as a student reads it."""
+    return again(file, CELLS)
 
 
 def _accuracy(reached: Accuracy) -> str:
     bar = f"{reached.bar:.3f}"
     if reached.graded is not None:
-        bar += f" here and {reached.graded:.3f} in grading"
-    return (
-        f"{reached.share:.3f} of {reached.n:,} unseen digits are right; the bar is {bar}; "
-        f"the reference reaches {reached.mean:.3f} +/- {reached.spread:.3f} "
-        f"over {reached.seeds} seeds"
+        said = _("{bar} here and {graded} in grading")
+        bar = said.format(bar=bar, graded=f"{reached.graded:.3f}")
+    return _(
+        "{share} of {n} unseen digits are right; the bar is {bar}; "
+        "the reference reaches {mean} +/- {spread} over {seeds} seeds"
+    ).format(
+        share=f"{reached.share:.3f}",
+        n=counted(reached.n),
+        bar=bar,
+        mean=f"{reached.mean:.3f}",
+        spread=f"{reached.spread:.3f}",
+        seeds=reached.seeds,
     )
 
 
@@ -149,12 +214,12 @@ def _margin(best: Accuracy) -> Rows:
     """Why more is asked here than in grading."""
     if best.graded is None or best.once_in is None:
         return []
-    close = "Nearly there! " if best.share >= best.graded else ""
-    said = (
-        f"{close}Grading asks for {best.graded:.3f}, but trains anew with other digits. What "
-        f"reaches {best.bar:.3f} here fails there less than once in {best.once_in:,}."
-    )
-    return [("why", said)]
+    said = _(
+        "Grading asks for {graded}, but trains anew with other digits. What reaches {bar} here "
+        "fails there less than once in {once_in}."
+    ).format(graded=f"{best.graded:.3f}", bar=f"{best.bar:.3f}", once_in=counted(best.once_in))
+    close = _("Nearly there!") + " " if best.share >= best.graded else ""
+    return [("why", close + said)]
 
 
 def _wrong_value(outcome: WrongValue, width: int) -> Rows:
@@ -162,18 +227,27 @@ def _wrong_value(outcome: WrongValue, width: int) -> Rows:
     mine, right_one = (_plain(_entry(array, worst)) for array in (got, want))
     rows: Rows = []
     if not want.shape:
-        rows += [("returned", f"{outcome.name} = {mine}"), ("expected", right_one)]
+        said = f"{value_name(outcome.name)} = {mine}"
+        rows += [("returned", said), ("expected", right_one)]
     else:
         size = prod(want.shape)
-        share = f"{outcome.n_wrong} of {size} entries are" if size > 1 else "its entry is"
-        said = f"other values: {share} wrong, the worst at {list(worst)}, "
-        said += f"where {mine} came back instead of {right_one}"
-        rows += [("returned", f"{outcome.name} {got.shape}"), ("expected", said)]
+        said = (
+            _(
+                "other values: {n} of {size} entries are wrong, the worst at {worst}, where {mine} "
+                "came back instead of {right}"
+            )
+            if size > 1
+            else _(
+                "other values: its entry is wrong, the worst at {worst}, where {mine} came back "
+                "instead of {right}"
+            )
+        ).format(n=outcome.n_wrong, size=size, worst=list(worst), mine=mine, right=right_one)
+        rows += [("returned", f"{value_name(outcome.name)} {got.shape}"), ("expected", said)]
         if lines := _drawn(outcome, width):
             rows.append((DRAWN, "\n".join(lines)))
     right = [name for name in outcome.right if not name.endswith(AFTER_THE_CALL)]
     if right:
-        rows.append(("right", ", ".join(right)))
+        rows.append(("right", ", ".join(map(value_name, right))))
     return rows
 
 
@@ -183,7 +257,8 @@ def _drawn(outcome: WrongValue, width: int) -> list[str]:
         return []
     at = slice_through(want.shape, outcome.worst, is_kernel="kernel" in outcome.name)
     lines = drawing(got[at], want[at], width - len(DRAWN))
-    return [f"in the slice {in_brackets(at)}", *lines] if lines and at else lines
+    said = _("in the slice {index}").format(index=in_brackets(at))
+    return [said, *lines] if lines and at else lines
 
 
 def _entry(array: Array | LargeArray, at: tuple[int, ...]) -> Any:
@@ -192,7 +267,7 @@ def _entry(array: Array | LargeArray, at: tuple[int, ...]) -> Any:
 
 def _plain(value: Any) -> str:
     if np.asarray(value).dtype.kind == "b":
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     return number(value)
 
 
@@ -201,22 +276,28 @@ def _missing(error: str) -> Rows:
     named = NO_MODULE.match(error)
     if named is None:
         return []
-    said = f"your code imports `{named[1]}`, which is no package that is installed here"
-    return [("do", f"{said}: install it, or do without it")]
+    said = _(
+        "your code imports `{package}`, which is no package that is installed here: install it, "
+        "or do without it"
+    )
+    return [("do", said.format(package=named[1]))]
 
 
 def _too_slow(outcome: TooSlow) -> Rows:
     rows: Rows = [
-        ("returned", f"nothing within {outcome.limit:g} seconds"),
+        ("returned", _("nothing within {limit} seconds").format(limit=f"{outcome.limit:g}")),
         *position_of(outcome.lines),
     ]
     if outcome.repeats:
-        rows.append(("likely", "A loop that does not end: watched, nothing in it changed."))
+        rows.append(("likely", _("A loop that does not end: watched, nothing in it changed.")))
     elif outcome.times > 1:
-        said = f"Too slow: at this pace it takes about {outcome.times:.2g} times the time allowed."
-        rows.append(("likely", f"{said} Loops in loops, over pixels or samples?"))
+        said = _(
+            "Too slow: at this pace it takes about {times} times the time allowed. Loops in "
+            "loops, over pixels or samples?"
+        )
+        rows.append(("likely", said.format(times=f"{outcome.times:.2g}")))
     else:
-        rows.append(("likely", "A loop that never ends, or very many slow steps."))
+        rows.append(("likely", _("A loop that never ends, or very many slow steps.")))
     return rows
 
 
@@ -225,17 +306,20 @@ def position_of(lines: Sequence[Line]) -> Rows:
     if not lines:
         return []
     *outer, line = lines
-    said = f"{line.file}, {_position(line)}"
+    said = f"{shown_file(line.file)}, {_position(line)}"
     if outer:
-        files = [f" of {it.file}" if it.file != line.file else "" for it in outer]
-        steps = [f"{_position(it)}{file}" for it, file in zip(outer, files, strict=True)]
-        said += f", called from {'; '.join(reversed(steps))}"
+        steps = [_position(it, it.file if it.file != line.file else "") for it in outer]
+        said += _(", called from {steps}").format(steps="; ".join(reversed(steps)))
     return [("where", f"{said}\n{line.text}")]
 
 
-def _position(line: Line) -> str:
-    inside = f", in {line.function}" if line.function not in ("", "<module>") else ""
-    return f"line {line.number}{inside}"
+def _position(line: Line, file: str = "") -> str:
+    inside = line.function if line.function not in ("", "<module>") else ""
+    if file:
+        said = _("line {n}, in {function} of {file}") if inside else _("line {n} of {file}")
+    else:
+        said = _("line {n}, in {function}") if inside else _("line {n}")
+    return said.format(n=line.number, function=inside, file=shown_file(file))
 
 
 def to_install() -> str:

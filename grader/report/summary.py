@@ -3,11 +3,12 @@
 import textwrap
 
 from grader.carry_forward import CarriedForward
+from grader.language import _
 from grader.outcome import Accuracy, Unloadable
 from grader.report.check_report import CheckReport
 from grader.report.report import Report
 from grader.report.rows import rows_of
-from grader.report.text import CUT, likely, slow_note
+from grader.report.text import CUT, expected, likely, slow_note
 
 MAX_SUMMARY = 160  # characters
 
@@ -16,15 +17,16 @@ def summary(check: CheckReport) -> str:
     """One line for a table: what is wrong, without the call and the hint."""
     outcome = check.outcome
     if isinstance(outcome, Unloadable):
-        where = f" (line {outcome.lines[-1].number})" if outcome.lines else ""
-        said = f"{outcome.file} does not load: {outcome.reason}{where}"
+        said = _("{file} does not load: {reason}")
+        if outcome.lines:
+            said = _("{file} does not load: {reason} (line {n})")
+        n = outcome.lines[-1].number if outcome.lines else 0
+        said = said.format(file=outcome.file, reason=outcome.reason, n=n)
     elif check.explanation and likely(check.explanation):
         said = likely(check.explanation)
     else:
         rows = rows_of(outcome)[:2]
-        said = ", ".join(
-            f"expected {text}" if label == "expected" else text for label, text in rows
-        )
+        said = ", ".join(expected(text) if label == "expected" else text for label, text in rows)
     return textwrap.shorten(said, MAX_SUMMARY, placeholder=CUT)
 
 
@@ -33,7 +35,8 @@ def note(report: Report) -> str:
     student's own predecessors, its slow statements.
     """
     plain = ("", f"{report.brick}.py", f"{report.brick}.ipynb")
-    graded = [f"Graded: {report.file}."] if report.file not in plain else []
+    said = _("Graded: {file}.").format(file=report.file)
+    graded = [said] if report.file not in plain else []
     carried = [carried_note(report.carried)] if report.carried else []
     return " ".join([*graded, *filter(None, [report.why]), *carried, *map(slow_note, report.slow)])
 
@@ -42,10 +45,21 @@ def carried_note(carried: CarriedForward) -> str:
     """A sentence on what a brick that is right reaches on the student's own predecessors."""
     own, (brick, part) = carried.own, carried.unfinished
     if isinstance(own, Accuracy):
-        reaches = f"it reaches {own.share:.3f}"
+        reached = f"{own.share:.3f}"
+        said = _(
+            "{brick} is right: {alone} on the reference's {earlier}; with your own {earlier} it "
+            "reaches {reached}: finish {part} first"
+        )
     else:
-        reaches = f"it stops ({rows_of(own)[0][1]})"
-    return (
-        f"{carried.brick} is right: {carried.alone.share:.3f} on the reference's {brick}; "
-        f"with your own {brick} {reaches}: finish {brick} / {part} first"
+        reached = rows_of(own)[0][1]
+        said = _(
+            "{brick} is right: {alone} on the reference's {earlier}; with your own {earlier} it "
+            "stops ({reached}): finish {part} first"
+        )
+    return said.format(
+        brick=carried.brick,
+        alone=f"{carried.alone.share:.3f}",
+        earlier=brick,
+        reached=reached,
+        part=f"{brick} / {part}",
     )

@@ -4,6 +4,7 @@ import re
 import textwrap
 
 from grader.diagnosis.explanation import Explanation
+from grader.language import _, in_course, ngettext
 from grader.outcome import (
     CellStopped,
     Crashed,
@@ -23,7 +24,8 @@ from grader.outcome import (
 from grader.repair.kinds import Repair
 from grader.report.check_report import CheckReport
 from grader.report.drawing import without_difference
-from grader.report.rows import DRAWN, WIDTH, Rows, position_of, rows_of
+from grader.report.labels import shown_label
+from grader.report.rows import DRAWN, WIDTH, Rows, position_of, rows_of, shown_file
 
 LABEL = 12  # columns of "  expected  "
 CUT = " ..."
@@ -39,7 +41,7 @@ NO_HINT = (Raised, TooSlow, Crashed, WrongSignature, Missing)
 def explain(check: CheckReport, width: int = WIDTH) -> str:
     """The full message of one check, at most that wide and 18 lines long."""
     title = f"{check.brick} / {check.part}"
-    points = f"{check.points} of {check.maximum}"
+    points = _("{points} of {maximum}").format(points=check.points, maximum=check.maximum)
     head = f"{title}{points:>{max(1, width - len(title))}}"
     rows = message_rows(check, width)
     text = _written(head, rows, width)
@@ -66,8 +68,16 @@ def message_rows(check: CheckReport, width: int = WIDTH) -> Rows:
     outcome, why = check.outcome, check.explanation
     rows: Rows = []
     if check.same_as and isinstance(outcome, Raised):
-        at = "".join(f", line {line.number} of {line.file}" for line in outcome.lines[-1:])
-        said = f"the same as in {check.same_as}: {outcome.error}{at}"
+        said = _("the same as in {check}: {error}")
+        if outcome.lines:
+            said = _("the same as in {check}: {error}, line {n} of {file}")
+        line = outcome.lines[-1] if outcome.lines else None
+        said = said.format(
+            check=check.same_as,
+            error=outcome.error,
+            n=line and line.number,
+            file=line and shown_file(line.file),
+        )
         return [("called", check.called), ("raised", said)]
     if not isinstance(outcome, Skipped | Unloadable | CellStopped | Fault | NotInstalled | Missing):
         rows += call_rows(check)
@@ -89,8 +99,9 @@ def _labels(rows: Rows) -> list[str]:
 def _to_look_at(check: CheckReport, owner: str) -> str:
     """What ran before the check looked for an attribute that no code had set."""
     if check.part == owner:
-        return f"`__init__` of {owner} has run and has not set it on `self`."
-    return f"{check.part} has run, and it is still not there: did it reach every {owner}?"
+        return _("`__init__` of {owner} has run and has not set it on `self`.").format(owner=owner)
+    said = _("{part} has run, and it is still not there: did it reach every {owner}?")
+    return said.format(part=check.part, owner=owner)
 
 
 def question(check: CheckReport) -> str:
@@ -102,13 +113,14 @@ def question(check: CheckReport) -> str:
         return ""
     diagnosis, why = check.diagnosis, check.explanation
     if diagnosis and diagnosis.shown:
-        return diagnosis.mistakes[-1].asks
+        return in_course(diagnosis.mistakes[-1].asks)
     if isinstance(check.outcome, NO_HINT) or (why and why.cause) or check.same_as:
         return ""
     if isinstance(check.outcome, WrongType) and check.outcome.returned == "None":
         return ""
     if isinstance(check.outcome, WrongShape) and check.part[:1].isupper() and "." not in check.part:
-        return f"Which shape does the text of {check.part} give it?"  # hints are of its values
+        said = _("Which shape does the text of {part} give it?")  # hints are of its values
+        return said.format(part=check.part)
     return check.hint
 
 
@@ -118,7 +130,12 @@ def in_one_line(check: CheckReport) -> str:
     if said:
         return said
     rows = [(label, text.partition("\n")[0]) for label, text in rows_of(check.outcome)[:2]]
-    return ", ".join(f"expected {text}" if label == "expected" else text for label, text in rows)
+    return ", ".join(expected(text) if label == "expected" else text for label, text in rows)
+
+
+def expected(text: str) -> str:
+    """What was expected, in a line that has no labels."""
+    return _("expected {what}").format(what=text)
 
 
 def next_to_do(check: CheckReport) -> str:
@@ -128,10 +145,16 @@ def next_to_do(check: CheckReport) -> str:
 
 def slow_note(slow: Slow) -> str:
     """A sentence on a slow statement outside any function."""
-    what = f"{slow.position[0].upper()}{slow.position[1:]}, outside any function, "
     if slow.stopped:
-        return f"{what}did not end in time and was stopped."
-    return f"{what}takes {slow.seconds:.0f} s: it ran once, and no check pays for it."
+        said = _("Line {n} of {file}, outside any function, did not end in time and was stopped.")
+    else:
+        said = _(
+            "Line {n} of {file}, outside any function, takes {seconds} s: it ran once, and no "
+            "check pays for it."
+        )
+    return said.format(
+        n=slow.line.number, file=shown_file(slow.line.file), seconds=f"{slow.seconds:.0f}"
+    )
 
 
 def why_rows(why: Explanation) -> Rows:
@@ -139,12 +162,12 @@ def why_rows(why: Explanation) -> Rows:
     rows: Rows = []
     if why.departs:
         said = ", ".join(text for _, text in rows_of(why.departs)[:2])
-        rows.append(("departs", f"first at {said}"))
+        rows.append(("departs", _("first at {value}").format(value=said)))
     if why.line is not None:
         rows += position_of([why.line])
     if why.slope is not None:
-        said = f"move that entry a little, and the loss changes by {why.slope:.5g} a unit"
-        rows.append(("slope", said))
+        said = _("move that entry a little, and the loss changes by {slope} a unit")
+        rows.append(("slope", said.format(slope=f"{why.slope:.5g}")))
     if said := likely(why):
         rows.append(("likely", said))
     if said := where(why):
@@ -156,13 +179,19 @@ def why_rows(why: Explanation) -> Rows:
 
 def place_of(repair: Repair) -> str:
     """Where a small edit mends checks, and what to look at; then the student's own line."""
-    look = f": look at {repair.look}" if repair.look else ""
-    other = f" and one in {repair.other}" if repair.other else ""
-    more = (
-        "1 more check passes" if len(repair.mends) == 1 else f"{len(repair.mends)} more checks pass"
+    n = len(repair.mends)
+    more = ngettext("{n} more check passes", "{n} more checks pass", n).format(n=n)
+    then = _("all checks of this brick pass that take no training") if repair.whole else more
+    place = _("{place}: look at {look}") if repair.look else "{place}"
+    change = (
+        _("{place}. One small change there and one in {other}, and {then}")
+        if repair.other
+        else _("{place}. One small change there, and {then}")
     )
-    then = "all checks of this brick pass that take no training" if repair.whole else more
-    said = f"{repair.file}, {repair.where}{look}. One small change there{other}, and {then}"
+    at = f"{shown_file(repair.file)}, {repair.where}"
+    said = change.format(
+        place=place.format(place=at, look=_(repair.look)), other=repair.other, then=then
+    )
     return "\n".join(filter(None, [said, repair.text]))
 
 
@@ -170,8 +199,13 @@ def likely(why: Explanation) -> str:
     """The diagnosis in one or two sentences, or what the numbers say; may be empty."""
     if why.diagnosis is None:
         return why.cause or why.numbers or ""
-    said = [mistake.says for mistake in why.diagnosis.mistakes]
-    return (" And on top of it: " if why.diagnosis.together else " Or: ").join(said)
+    first, *others = (in_course(mistake.says) for mistake in why.diagnosis.mistakes)
+    said = _("{first} And on top of it: {other}")
+    if not why.diagnosis.together:
+        said = _("{first} Or: {other}")
+    for other in others:
+        first = said.format(first=first, other=other)
+    return first
 
 
 def where(why: Explanation) -> str:
@@ -181,8 +215,10 @@ def where(why: Explanation) -> str:
     if why.where is None:
         return ""
     if why.where.right:
-        return f"`{why.where.right}` is right; `{why.where.wrong}`, which it uses, is not"
-    return f"in `{why.where.wrong}` itself: all that it uses is right"
+        said = _("`{right}` is right; `{wrong}`, which it uses, is not")
+        return said.format(right=why.where.right, wrong=why.where.wrong)
+    said = _("in `{function}` itself: all that it uses is right")
+    return said.format(function=why.where.wrong)
 
 
 def call_rows(check: CheckReport) -> Rows:
@@ -203,7 +239,7 @@ def row_text(row: tuple[str, str], width: int = WIDTH) -> str:
     lines = textwrap.wrap(
         unbroken,
         width,
-        initial_indent=f"  {label:<{LABEL - 2}}",
+        initial_indent=f"  {shown_label(label):<{LABEL - 2}}",
         subsequent_indent=" " * LABEL,
         break_on_hyphens=False,
     )

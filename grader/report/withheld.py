@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from grader.diagnosis.explanation import Explanation
 from grader.examine import Result
+from grader.language import N_, _
 from grader.outcome import (
     BelowBar,
     CellStopped,
@@ -30,9 +31,9 @@ from grader.outcome import (
 )
 from grader.source import Source, read_again
 
-WITHHELD = "(its text is shown once the bricks before this one are closed)"
-WHY_WITHHELD = "why is shown once the bricks before this one are closed"
-NAME_WITHHELD = "something"
+WITHHELD = N_("(its text is shown once the bricks before this one are closed)")
+WHY_WITHHELD = N_("why is shown once the bricks before this one are closed")
+NAME_WITHHELD = N_("something")
 
 
 def withheld(result: Result, own: Source) -> Result:
@@ -46,39 +47,45 @@ def without_words(outcome: Outcome, own: Source) -> Outcome:
     if isinstance(outcome, BelowBar):
         return replace(outcome, confusion=None)
     if isinstance(outcome, WrongValue):
-        return Withheld(outcome.name, "other values", kind(outcome))
+        return Withheld(outcome.name, _("other values"), kind(outcome))
     if isinstance(outcome, WrongShape):
-        return Withheld(outcome.name, f"shape {outcome.expected}", kind(outcome))
+        return Withheld(
+            outcome.name, _("shape {shape}").format(shape=outcome.expected), kind(outcome)
+        )
     if isinstance(outcome, NotFinite):
-        return Withheld(outcome.name, "finite numbers", kind(outcome))
+        return Withheld(outcome.name, _("finite numbers"), kind(outcome))
     if isinstance(outcome, Crashed):
-        return replace(outcome, reason=WHY_WITHHELD)
+        return replace(outcome, reason=_(WHY_WITHHELD))
     if isinstance(outcome, Raised):
-        return Raised(_builtin(outcome.error), WITHHELD, read_again(outcome.lines, own)[-1:])
+        return Raised(_builtin(outcome.error), _(WITHHELD), read_again(outcome.lines, own)[-1:])
     if isinstance(outcome, Unloadable):
         error = _builtin(outcome.reason.partition(":")[0])
-        return Unloadable(own.file, f"{error} {WITHHELD}", read_again(outcome.lines, own)[-1:])
+        return Unloadable(own.file, f"{error} {_(WITHHELD)}", read_again(outcome.lines, own)[-1:])
     if isinstance(outcome, WrongType):
-        return Withheld("the answer", "another kind of value", kind(outcome))
+        return Withheld(_("the answer"), _("another kind of value"), kind(outcome))
     if isinstance(outcome, WrongSignature):
-        return WrongSignature(WITHHELD)
+        return WrongSignature(_(WITHHELD))
     if isinstance(outcome, CellStopped | Missing | NotWritten):
         named = outcome.name in own.code.decode("utf-8", "replace")
-        outcome = outcome if named else replace(outcome, name=NAME_WITHHELD)
+        outcome = outcome if named else replace(outcome, name=_(NAME_WITHHELD))
     if isinstance(outcome, TooSlow) and (outcome.lines or outcome.times or outcome.repeats):
         lines = read_again(outcome.lines, own)[-1:]
         return TooSlow(outcome.limit, outcome.certain, lines)
     if isinstance(outcome, Missing) and outcome.never_set_on.encode() not in own.code:
         return replace(outcome, never_set_on="")
     if isinstance(outcome, CellStopped):
-        cell = outcome.cell if outcome.cell in own.texts else f"a cell of {own.file}"
+        cell = (
+            outcome.cell
+            if outcome.cell in own.texts
+            else _("a cell of {file}").format(file=own.file)
+        )
         error = _builtin(outcome.reason.partition(":")[0])
         lines = read_again(outcome.lines, own)[-1:]
-        return CellStopped(outcome.name, cell, f"{error} {WITHHELD}", lines)
+        return CellStopped(outcome.name, cell, f"{error} {_(WITHHELD)}", lines)
     return outcome
 
 
 def _builtin(error: str) -> str:
     named = getattr(builtins, error, None)
     is_error = isinstance(named, type) and issubclass(named, BaseException)
-    return error if is_error else "an exception of its own"
+    return error if is_error else _("an exception of its own")

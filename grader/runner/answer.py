@@ -12,6 +12,7 @@ import numpy as np
 
 from grader.check import Check, UnexpectedReturn, Unfit
 from grader.errors import FLOAT_FOR_INTEGER, meaning, without_noise
+from grader.language import _
 from grader.note import NOTE, from_text
 from grader.outcome import (
     MAX_LINES,
@@ -121,7 +122,8 @@ def _budget(job: Job, propagate: bool) -> float:
 
 
 def _endless(slow: Slow) -> Unloadable:
-    reason = f"line {slow.line.number}, outside any function, does not end"
+    said = _("line {n}, outside any function, does not end")
+    reason = said.format(n=slow.line.number)
     return Unloadable(slow.line.file, reason, (slow.line,))
 
 
@@ -137,10 +139,10 @@ def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
     lines = own_lines(error, sources)
     message = text_of(error)
     if isinstance(error, UnexpectedReturn):
-        expected = f"a tuple of {len(error.names)}: ({message})"
+        expected = _("a tuple of {n}: ({names})").format(n=len(error.names), names=message)
         return WrongType(message, describe(error.returned), expected)
     if isinstance(error, NotImplementedError) and _raised_in_own_line(error, sources):
-        return NotWritten(message or (lines[-1].function if lines else "this part"))
+        return NotWritten(message or (lines[-1].function if lines else _("this part")))
     if isinstance(error, SyntaxError | ModuleNotFoundError):
         return unloadable(error, sources)
     in_probe = not lines  # raised by the calling line itself, before or after the student's code
@@ -199,7 +201,7 @@ def _found(error: BaseException, sources: Sequence[Source]) -> str:
             return _never_set(type(error.obj), str(error.name))
         message = text_of(error)
         if "NoneType" in message and (name := without_return(frame, line)):
-            return one_line(f"`{name}` returns nothing")
+            return one_line(_("`{name}` returns nothing").format(name=name))
         if not meaning(message):
             return ""
         floats = re.search(FLOAT_FOR_INTEGER, message) is not None
@@ -211,10 +213,14 @@ def _found(error: BaseException, sources: Sequence[Source]) -> str:
 def _never_set(cls: type, name: str) -> str:
     owner = one_line(cls.__name__)
     if found := setters(cls, name):
-        said = f"only {' and '.join(f'`{it}`' for it in found)} of {owner} sets one of that name"
+        said = _(
+            "`{name}` was never set on this {owner}: only {methods} of {owner} sets one of that "
+            "name."
+        )
     else:
-        said = f"no method of {owner} sets `{name}`"
-    return one_line(f"`{name}` was never set on this {owner}: {said}.", MAX_FOUND)
+        said = _("`{name}` was never set on this {owner}: no method of {owner} sets `{name}`.")
+    methods = _(" and ").join(f"`{it}`" for it in found)
+    return one_line(said.format(name=name, owner=owner, methods=methods), MAX_FOUND)
 
 
 def unloadable(error: BaseException, sources: Sequence[Source]) -> Unloadable:
@@ -264,4 +270,4 @@ def text_of(error: BaseException) -> str:
     try:
         return one_line(without_noise(str(error)))
     except BaseException:
-        return "(no text)"
+        return _("(no text)")

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.language import _
 from grader.outcome import Array
 from grader.printable import one_line
 from grader.probe import NoArray
@@ -17,7 +18,8 @@ def as_array(value: Any) -> Array | NoArray:
     try:
         array = np.array(value, copy=True, subok=False, order="C")
     except (ValueError, TypeError):
-        return NoArray(f"{describe(value)} whose parts have different shapes")
+        said = _("{value} whose parts have different shapes")
+        return NoArray(said.format(value=describe(value)))
     if array.dtype.kind not in "biuf":
         return NoArray(describe(value))
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
@@ -32,11 +34,13 @@ def describe(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.dtype == object and not value.shape:
         return describe(value.item())  # a probe made a copy of what is no array
     if isinstance(value, np.ndarray):
-        return f"an array of {value.dtype}, shape {value.shape}"
+        said = _("an array of {dtype}, shape {shape}")
+        return said.format(dtype=value.dtype, shape=value.shape)
     if isinstance(value, tuple):
-        return f"a tuple of {len(value)}"
+        return _("a tuple of {n}").format(n=len(value))
     name = class_of(value)
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+    said = _("an {kind}") if name[:1].lower() in "aeiou" else _("a {kind}")
+    return said.format(kind=name)
 
 
 def class_of(value: Any) -> str:

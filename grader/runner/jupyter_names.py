@@ -7,6 +7,8 @@ import builtins
 import sys
 from typing import Any, NoReturn
 
+from grader.language import _
+
 RUNS = ("time", "capture", "prun")  # cell magics under which a cell runs as it is
 
 
@@ -35,7 +37,8 @@ def _nothing(*given: object, **more: object) -> None:
 
 
 def _input(*given: object) -> NoReturn:
-    raise EOFError("nobody can answer `input()` while code is graded: write the value in its place")
+    said = _("nobody can answer `input()` while code is graded: write the value in its place")
+    raise EOFError(said)
 
 
 def add_jupyter_names() -> None:

@@ -21,6 +21,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from grader.cells import all_cells
+from grader.language import _
 from grader.runner.statements import FUTURES, Loading, Stopped, names_bound
 from grader.source import Source
 
@@ -113,7 +114,8 @@ class NotDefined(ImportError):
     """A name is missing because of a part that stopped."""
 
     def __init__(self, missing: str, cell: StoppedPart):
-        super().__init__(f"`{missing}` is missing, since {cell.position} stopped")
+        said = _("`{name}` is missing, since {cell} stopped")
+        super().__init__(said.format(name=missing, cell=cell.position))
         self.missing, self.cell = missing, cell
 
     def _render_traceback_(self) -> list[str]:

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.language import _
+
 MOST = 3  # operands that are named
 LONGEST = 40  # characters of a name that is shown
 
@@ -27,7 +29,7 @@ def operands(frame: FrameType, line: traceback.FrameSummary, floats: bool = Fals
     found: dict[str, str] = {}
     for name, node in _names(_raised(line)):
         if name not in found and len(name) <= LONGEST and (words := _words(frame, node, floats)):
-            found[name] = f"{name} {words}"
+            found[name] = words.format(name=name)
     return list(found.values())[:MOST]
 
 
@@ -46,7 +48,7 @@ def did_you_mean(error: BaseException, frame: FrameType) -> str:
     else:
         return ""
     near = difflib.get_close_matches(name, [it for it in known if isinstance(it, str)], 1, 0.6)
-    return f"Did you mean: {near[0]!r}?" if near else ""
+    return _("Did you mean: {name}?").format(name=repr(near[0])) if near else ""
 
 
 def setters(cls: type, attribute: str) -> list[str]:
@@ -158,9 +160,9 @@ def _value(frame: FrameType, node: ast.AST) -> Any:
 def _words(frame: FrameType, node: ast.expr, floats: bool) -> str:
     value = _value(frame, node)
     if isinstance(value, float) and floats:
-        return f"is {value:.5g}, a float"
+        return _("{name} is {value}, a float").replace("{value}", f"{value:.5g}")
     if isinstance(value, np.ndarray) and not floats:
-        return f"has the shape {value.shape}"
+        return _("{name} has the shape {shape}").replace("{shape}", str(value.shape))
     if value is None and isinstance(node, ast.Name) and node.id in frame.f_locals:
-        return "is None"
+        return _("{name} is None")
     return ""

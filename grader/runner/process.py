@@ -18,6 +18,7 @@ from typing import IO, Any, TypeAlias
 
 import numpy as np
 
+from grader.language import VARIABLE, _, language
 from grader.outcome import Crashed, Fault, NotInstalled, Outcome, TooSlow, Unloadable
 from grader.printable import printable
 from grader.probe import Job, Run
@@ -99,7 +100,12 @@ class Process:
             return Run(answer, printed, seconds, cpu)
         except BadFrame as error:
             self.close()
-            return Run(Crashed(f"it sent no readable answer: {error}"), "", seconds, cpu)
+            return Run(
+                Crashed(_("it sent no readable answer: {error}").format(error=error)),
+                "",
+                seconds,
+                cpu,
+            )
 
     def _import_keras(self) -> NotInstalled | Fault | None:
         """None where the child has Keras; else the missing package, or that the import fails."""
@@ -107,7 +113,7 @@ class Process:
             return None
         imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT, IMPORT_LIMIT)
         if isinstance(imported, Outcome):
-            return Fault("Keras cannot be imported on this machine")
+            return Fault(_("Keras cannot be imported on this machine"))
         if missing := imported[0].get("missing"):
             return NotInstalled(printable(str(missing)[:MAX_NAME]))
         self._has_keras = True
@@ -221,7 +227,7 @@ def _read_frames(stream: IO[bytes], frames: Frames) -> None:
         except EOFError:
             frames.put("")
         except (BadFrame, OSError, ValueError) as error:
-            frames.put(f"it sent no readable answer: {error}")
+            frames.put(_("it sent no readable answer: {error}").format(error=error))
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
@@ -253,5 +259,6 @@ def environment(scratch: str) -> dict[str, str]:
         "CUDA_VISIBLE_DEVICES": "-1",
         "KERAS_BACKEND": "tensorflow",
         "PYTHONHASHSEED": "0",
+        VARIABLE: language(),
         **dict.fromkeys(("HOME", "KERAS_HOME", "TMPDIR", "TEMP", "TMP"), scratch),
     }

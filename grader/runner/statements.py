@@ -19,6 +19,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+from grader.language import _
 from grader.outcome import Line, Slow
 
 SLOW = 0.5  # seconds of processor time from which a statement is worth leaving out
@@ -37,7 +38,7 @@ class Stopped(BaseException):
     """Raised inside a statement that has used up its time. Code under test seldom catches it."""
 
     def __str__(self) -> str:
-        return "it did not end in time"
+        return _("it did not end in time")
 
 
 class Loading:

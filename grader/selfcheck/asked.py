@@ -5,6 +5,8 @@ import difflib
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from grader.language import _
+
 MOST_ALIKE = 0.6  # of difflib's ratio, from which a name is taken for another
 
 
@@ -47,16 +49,16 @@ def meant(arguments: Sequence[str], folder: Path) -> str:
             continue
         wanted = f"test_{path.stem}.py"
         if path.name not in checks and wanted in checks:
-            return (
-                f"{argument} is the file that you write; its checks are in {wanted}. "
-                f"Run: pytest {_beside(argument, wanted)}"
-            )
+            said = _("{file} is the file that you write; its checks are in {checks}. Run: {run}")
+            run = f"pytest {_beside(argument, wanted)}"
+            return said.format(file=argument, checks=wanted, run=run)
         if not path.exists():
             bricks = [name.removeprefix("test_") for name in sorted(checks)]
             near = alike(path.name, [*sorted(checks), *bricks])
             if near:
-                run = near if near in checks else f"test_{near}"
-                return f"There is no file {argument}. Run: pytest {_beside(argument, run)}"
+                beside = _beside(argument, near if near in checks else f"test_{near}")
+                said = _("There is no file {file}. Run: {run}")
+                return said.format(file=argument, run=f"pytest {beside}")
     return ""
 
 

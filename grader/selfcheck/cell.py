@@ -20,6 +20,7 @@ from grader.course import Course, CourseError, course_at, find_course
 from grader.examine import Examination, Result
 from grader.examiner import Examiner
 from grader.faults import logged_line
+from grader.language import _
 from grader.notebook import source_of
 from grader.outcome import Fault, Passed, Unloadable
 from grader.pictures.making import gallery_of, made
@@ -84,7 +85,7 @@ class Checks:
 
     def __init__(self, course: Course, before: Sequence[str]):
         self.course = course
-        names = [f"cell [{number}]" for number in range(len(before))]
+        names = [_("cell [{n}]").format(n=number) for number in range(len(before))]
         # By id, so that a cell that runs again keeps its position. Earlier cells have no id.
         self.cells = {name: (name, text) for name, text in zip(names, before, strict=True)}
         self.points: dict[str, dict[str, int]] = {}
@@ -95,13 +96,15 @@ class Checks:
         self._examiner = Examiner(course, self._reference, at_home=True)
 
     def on_start(self, info: ExecutionInfo) -> None:
-        self._add("this cell", info)
+        self._add(_("this cell"), info)
 
     def on_result(self, result: ExecutionResult) -> None:
         """Also of a cell that failed: grading runs it as well."""
         if result.info is not None:
-            self.cells.pop("this cell", None)
-            self._add(f"cell [{result.execution_count}]", result.info)  # as Jupyter shows it
+            self.cells.pop(_("this cell"), None)
+            self._add(
+                _("cell [{n}]").format(n=result.execution_count), result.info
+            )  # as Jupyter shows it
 
     def _add(self, name: str, info: ExecutionInfo) -> None:
         self.cells[info.cell_id or name] = name, str(info.raw_cell)
@@ -118,7 +121,7 @@ class Checks:
             raise NotebookMessage(str(error)) from None
 
     def _check(self, line: str) -> Points:
-        brick, _, part = line.strip().partition(" ")
+        brick, part = brick_and_more(line)
         if brick not in self.course.bricks or part not in self.course.bricks[brick].parts:
             raise NotebookMessage(self._usage(brick))
         with contextlib.redirect_stderr(io.StringIO()):  # nbgrader gives 0 for a line there
@@ -136,10 +139,11 @@ class Checks:
 
         line: the brick, and the digit that pictures of one digit show: "convolution 7".
         """
-        brick, _, wanted = line.strip().partition(" ")
+        brick, wanted = brick_and_more(line)
         digit = int(wanted) if wanted.strip() in set("0123456789") else None
         if wanted.strip() and digit is None:
-            raise NotebookMessage(f"%show {brick} shows a digit from 0 to 9, not {wanted!r}.")
+            text = _("{command} shows a digit from 0 to 9, not {wanted}.")
+            raise NotebookMessage(text.format(command=f"%show {brick}", wanted=repr(wanted)))
         try:
             gallery = gallery_of(self.course, brick, digit)
             handed = {brick: self._module(brick), **self._before(brick)}
@@ -161,8 +165,7 @@ class Checks:
         """Prints where one small change would mend the brick: "layer"."""
         brick = line.strip()
         if brick not in self.course.bricks:
-            known = ", ".join(self.course.bricks)
-            raise NotebookMessage(f"%explain BRICK, where BRICK is one of {known}")
+            raise NotebookMessage(self._usage_of_bricks("%explain BRICK"))
         handed = {brick: self._module(brick), **self._before(brick)}
         print(explained(self._examiner.of_handed(brick, handed, self._student, self._slow)))
 
@@ -182,7 +185,8 @@ class Checks:
         titles = made_possible(self.course, brick, [part])
         new = [title for title in titles if title not in self.named]
         self.named += new
-        return [f"Worth a look: %show {brick} ({'; '.join(new)})"] if new else []
+        said = _("Worth a look: {command} ({titles})")
+        return [said.format(command=f"%show {brick}", titles="; ".join(new))] if new else []
 
     def _module(self, brick: str) -> Source | Unloadable:
         try:
@@ -199,7 +203,9 @@ class Checks:
         earned[part] = sum(result.points for result in results)
         maximum = sum(result.check.points for result in results)
         title, its = f"{brick} / {part}", self.course.bricks[brick]
-        said = f"{brick}: {sum(earned.values())} of {its.points} points so far"
+        said = _("{brick}: {points} of {maximum} points so far").format(
+            brick=brick, points=sum(earned.values()), maximum=its.points
+        )
         of_all = remember_points(self.course, {brick: {part: earned[part]}})
         if is_last_part(its, part) and len(self.course.bricks) > 1:
             said += f"<br>{all_points(self.course, of_all)}"
@@ -218,8 +224,13 @@ class Checks:
     def _usage(self, brick: str) -> str:
         if brick in self.course.bricks:
             known = ", ".join(self.course.bricks[brick].parts)
-            return f"%check {brick} PART, where PART is one of {known}"
-        return f"%check BRICK PART, where BRICK is one of {', '.join(self.course.bricks)}"
+            said = _("{command} PART, where PART is one of {parts}")
+            return said.format(command=f"%check {brick}", parts=known)
+        return self._usage_of_bricks("%check BRICK PART")
+
+    def _usage_of_bricks(self, command: str) -> str:
+        said = _("{command}, where BRICK is one of {bricks}")
+        return said.format(command=command, bricks=", ".join(self.course.bricks))
 
     def leave(self, shell: InteractiveShell) -> None:
         """Removes from the kernel what loading put there, except for the magic."""
@@ -234,12 +245,17 @@ class Checks:
         self._reference.close()
 
 
+def brick_and_more(line: str) -> tuple[str, str]:
+    """What follows a magic: the name of a brick, and the rest."""
+    brick, *rest = line.strip().split(" ", 1)
+    return brick, "".join(rest)
+
+
 def course_around(folder: Path) -> Course:
     """The course around the notebook's folder, or the one that BRICKS_COURSE names."""
     named = os.environ.get(COURSE)
     try:
         return course_at(Path(named)) if named else find_course(folder)
     except CourseError as error:
-        raise NotebookMessage(
-            f"{error}\nOr name the kit's folder in the variable {COURSE}."
-        ) from None
+        said = _("Or name the kit's folder in the variable {name}.").format(name=COURSE)
+        raise NotebookMessage(f"{error}\n{said}") from None

@@ -3,25 +3,31 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from grader.course import CourseError, find_course
+from grader.language import _
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="bricks", description="Says more about your bricks.")
+    with suppress(CourseError):
+        find_course(Path.cwd())  # from here on in its language
+    parser = argparse.ArgumentParser(prog="bricks", description=_("Says more about your bricks."))
     commands = parser.add_subparsers(dest="command", required=True)
-    sub = commands.add_parser("explain", help="say where one small change would mend a brick")
+    sub = commands.add_parser("explain", help=_("say where one small change would mend a brick"))
     sub.add_argument("brick", metavar="BRICK")
-    commands.add_parser("watch", help="run what a saved file can have changed, on one screen")
-    sub = commands.add_parser("hint", help="give one hint more on a part")
-    sub.add_argument("part", metavar="PART", nargs="+", help="as messages name it: Dense.forward")
-    sub = commands.add_parser("show", help="draw what your brick does")
-    sub.add_argument("brick", metavar="BRICK")
-    sub.add_argument("--open", action="store_true", help="open the page in the browser")
+    commands.add_parser("watch", help=_("run what a saved file can have changed, on one screen"))
+    sub = commands.add_parser("hint", help=_("give one hint more on a part"))
     sub.add_argument(
-        "--digit", type=int, choices=range(10), metavar="D", help="another digit, 0 to 9"
+        "part", metavar="PART", nargs="+", help=_("as messages name it: Dense.forward")
+    )
+    sub = commands.add_parser("show", help=_("draw what your brick does"))
+    sub.add_argument("brick", metavar="BRICK")
+    sub.add_argument("--open", action="store_true", help=_("open the page in the browser"))
+    sub.add_argument(
+        "--digit", type=int, choices=range(10), metavar="D", help=_("another digit, 0 to 9")
     )
     options = parser.parse_args(arguments)
     try:

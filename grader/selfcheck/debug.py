@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from grader.language import _
+
 
 class StopsInOwn(pdb.Pdb):
     """Stops at the first line of the function that is looked for, in one of the files."""
@@ -58,7 +60,8 @@ def called_again(
         capture.suspend(in_=True)
     debugger = StopsInOwn(files, function)  # it writes where output goes now
     try:
-        print(f"\n{message}\n\nThis is the call that came back wrong, once more: `n` goes on.")
+        said = _("This is the call that came back wrong, once more: `n` goes on.")
+        print(f"\n{message}\n\n{said}")
         debugger.runcall(call)
     except bdb.BdbQuit:
         pytest.exit("Quitting debugger")

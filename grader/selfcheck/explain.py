@@ -7,6 +7,8 @@ from contextlib import closing
 from grader.course import Course, CourseError
 from grader.examine import Examination
 from grader.examiner import Examiner
+from grader.language import N_, _
+from grader.pictures.making import no_brick
 from grader.repaired import is_unknown, is_wrong, repairs_of, spent_on
 from grader.report.check_report import check_report
 from grader.report.rows import WIDTH
@@ -15,7 +17,7 @@ from grader.runner.process import Process
 from grader.submission import handed_from
 
 MOST_SECONDS = 600.0  # of processor time: a search through all edits ends long before
-NOT_FOUND = (
+NOT_FOUND = N_(
     "No small change of your code makes these checks pass, nor do two. Mend what the message "
     "above says first, and ask again."
 )
@@ -27,7 +29,7 @@ def explain_brick(course: Course, brick: str) -> int:
     Returns 1 where something is wrong. Raises CourseError if there is no such brick.
     """
     if brick not in course.bricks:
-        raise CourseError(f"There is no brick {brick!r}: {', '.join(course.bricks)}.")
+        raise CourseError(no_brick(course, brick))
     with closing(Process()) as student, closing(Process()) as reference:
         examiner = Examiner(course, reference)
         handed = handed_from(course, course.exercises)
@@ -39,11 +41,11 @@ def explain_brick(course: Course, brick: str) -> int:
         ]
         wrong = [result for result in results if is_wrong(result)]
         if not wrong:
-            print(f"{brick}: no quick check is wrong.")
+            print(_("{brick}: no quick check is wrong.").format(brick=brick))
             return 0
         print(explain(check_report(wrong[0])), flush=True)
         repairs = repairs_of(results, examination, MOST_SECONDS)
-        for said in map(place_of, repairs) if repairs else [NOT_FOUND]:
+        for said in map(place_of, repairs) if repairs else [_(NOT_FOUND)]:
             print(row_text(("where", said)))
     return 1
 
@@ -63,14 +65,18 @@ def places_to_look(examinations: Sequence[Examination], budget: float) -> list[s
         repairs = repairs_of(results, examination, budget)
         budget -= spent_on(examination) - before
         if repairs:
-            places = "one place" if len(repairs) == 1 else "two places"
-            lines += [f"{brick} can be mended in {places}"]
+            said = _("{brick} can be mended in one place")
+            if len(repairs) > 1:
+                said = _("{brick} can be mended in two places")
+            lines += [said.format(brick=brick)]
             lines += [row_text(("where", place_of(repair))) for repair in repairs[:1]]
         elif budget <= 0 and is_unknown(results):
             open_still.append(brick)
     if open_still:
         first, *others = open_still
-        also = f" So for {' and '.join(others)}." if others else ""
-        said = f"Where to look is not found yet: `bricks explain {first}` goes on looking.{also}"
+        text = _("Where to look is not found yet: {command} goes on looking.")
+        said = text.format(command=f"`bricks explain {first}`")
+        if others:
+            said += " " + _("So for {bricks}.").format(bricks=_(" and ").join(others))
         lines += textwrap.wrap(said, WIDTH, subsequent_indent=" " * 6)
     return lines

@@ -14,6 +14,7 @@ from grader.check import Brick
 from grader.course import Course, CourseError
 from grader.examine import Result
 from grader.examiner import Examiner
+from grader.language import N_, _, in_course
 from grader.outcome import Line, Passed
 from grader.report.rows import WIDTH
 from grader.report.text import row_text, where
@@ -23,7 +24,7 @@ from grader.submission import handed_from
 
 SHOWN = Path(".bricks", "hints.json")  # in the course's folder
 LABELS = ("think", "look", "example", "formula")
-FREE = "This costs nothing."
+FREE = N_("This costs nothing.")
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,21 @@ def find_part(course: Course, name: str) -> tuple[Brick, str]:
 
     Raises CourseError where there is none, or where several bricks have one.
     """
-    brick_name, _, part = name.replace("/", " ").strip().rpartition(" ")
+    *before, part = name.replace("/", " ").split() or [""]
+    brick_name = " ".join(before)
     bricks = [course.bricks[brick_name]] if brick_name in course.bricks else course.bricks.values()
     found = [brick for brick in bricks if part in brick.parts]
     if len(found) == 1:
         return found[0], part
     if found:
         names = ", ".join(f"`bricks hint {brick.name}/{part}`" for brick in found)
-        raise CourseError(f"Several bricks have a part {part}: {names}.")
+        said = _("Several bricks have a part {part}: {names}.")
+        raise CourseError(said.format(part=part, names=names))
     near = alike(part, [each for brick in bricks for each in brick.parts])
-    said = f"There is no part {part!r}"
-    raise CourseError(f"{said}. Is {near} meant?" if near else f"{said}: name one as messages do.")
+    said = _("There is no part {name}: name one as messages do.")
+    if near:
+        said = _("There is no part {name}. Is {near} meant?")
+    raise CourseError(said.format(name=repr(part), near=near))
 
 
 def ladder(brick: Brick, part: str, check: str = "") -> list[tuple[str, str]]:
@@ -61,7 +66,7 @@ def ladder(brick: Brick, part: str, check: str = "") -> list[tuple[str, str]]:
     checks = [it for it in brick.checks.values() if it.part == part]
     asks = next((it.hint for it in checks if it.name == check), checks[0].hint)
     steps = brick.ladders[part].steps if part in brick.ladders else ()
-    return list(zip(LABELS, (asks, *steps), strict=False))
+    return list(zip(LABELS, map(in_course, (asks, *steps)), strict=False))
 
 
 class Hints:
@@ -93,7 +98,7 @@ class Hints:
         """What a hint costs, as course.toml says: [hints] cost = "..."."""
         table = self.course.rules.get("hints", {})
         said = table.get("cost") if isinstance(table, dict) else None
-        return str(said) if said else FREE
+        return str(said) if said else _(FREE)
 
     def _steps(self, brick: Brick, part: str, check: str) -> list[Hint]:
         steps = ladder(brick, part, check)
@@ -117,7 +122,8 @@ class Hints:
 def in_words(hints: Sequence[Hint], cost: str, width: int = WIDTH) -> str:
     """Hints of one part, and what follows them."""
     last = hints[-1]
-    title, count = f"{last.brick} / {last.part}", f"hint {last.number} of {last.of}"
+    title = f"{last.brick} / {last.part}"
+    count = _("hint {number} of {of}").format(number=last.number, of=last.of)
     lines = [f"{title}{count:>{max(1, width - len(title))}}"]
     lines += [row_text((hint.label, hint.text), width) for hint in hints]
     return "\n".join([*lines, after(last, cost, width)])
@@ -125,7 +131,8 @@ def in_words(hints: Sequence[Hint], cost: str, width: int = WIDTH) -> str:
 
 def after(last: Hint, cost: str, width: int = WIDTH) -> str:
     """What follows the last hint that was shown."""
-    said = "Ask again for the next." if last.number < last.of else "There are no more."
+    more = last.number < last.of
+    said = _("Ask again for the next.") if more else _("There are no more.")
     return row_text(("", f"{said} {cost}"), width)
 
 
@@ -143,7 +150,8 @@ def with_place(hint: Hint, place: str) -> Hint:
     """What to look at, with the place in the student's own code where it is known."""
     if hint.label != "look" or not place:
         return hint
-    return replace(hint, text=f"{hint.text} The place: {place}.")
+    said = _("{hint} The place: {place}.").format(hint=hint.text, place=place)
+    return replace(hint, text=said)
 
 
 def first_open(course: Course, brick: Brick, part: str) -> tuple[str, str]:
@@ -168,5 +176,5 @@ def place_in(result: Result) -> str:
     lines = getattr(result.outcome, "lines", ()) or [result.why and result.why.line]
     line = lines[-1]
     if isinstance(line, Line):
-        return f"line {line.number} of {line.file}"
+        return _("line {n} of {file}").format(n=line.number, file=line.file)
     return where(result.why).partition("\n")[0].rstrip(".") if result.why else ""

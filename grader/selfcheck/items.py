@@ -14,6 +14,7 @@ from grader.check import Brick, Check
 from grader.course import Course, find_course
 from grader.examine import Examination, Result, fault_of
 from grader.examiner import Examiner
+from grader.language import _
 from grader.outcome import (
     Fault,
     NotFinite,
@@ -70,7 +71,7 @@ class CheckItem(pytest.Item):
         self.report = check_report(result)
         self.user_properties += properties_of(self.examination.brick, self.report, notes)
         if isinstance(result.outcome, Skipped):
-            pytest.skip(f"waits for {result.outcome.needs}")
+            pytest.skip(_("waits for {needs}").format(needs=result.outcome.needs))
         if not isinstance(result.outcome, Passed):
             if self.config.getoption("usepdb", False) and isinstance(result.outcome, WRONG):
                 self._debug(result)

@@ -4,14 +4,16 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from grader.report.labels import label_of
+
 # By label: colour only where it says something.
 COLOURS: dict[str, dict[str, bool]] = {
     "likely": {"yellow": True, "bold": True},
     "where": {"cyan": True, "bold": True},
     "think": {"purple": True, "bold": True},
 }
-POINTS = re.compile(r"\d+ of \d+$")
-LABELLED = re.compile(r"  ([a-z ]{10})\S")
+POINTS = re.compile(r"\d+ \w+ \d+$")
+LABELLED = re.compile(r"  (\S.{9})\S")
 
 
 class NotebookMessage(Exception):
@@ -49,7 +51,7 @@ class Message:
         terminal.line(points[0] if points else "", red=True, bold=True)
         for line in lines:
             found = LABELLED.match(line)
-            colours = COLOURS.get(found[1].strip()) if found else None
+            colours = COLOURS.get(label_of(found[1].strip())) if found else None
             if colours:
                 terminal.write(line[:12], **colours)
                 line = line[12:]

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from grader.course import Course
+from grader.language import _
 from grader.outcome import Unloadable
 from grader.runner.loading import run
 from grader.runner.statements import Loading
@@ -41,5 +42,6 @@ class BrickFinder(MetaPathFinder, Loader):
         assert spec is not None and spec.origin is not None
         read = handed_in(Path(spec.origin))
         if isinstance(read, Unloadable):
-            raise NotebookMessage(f"{read.file} cannot be used: {read.reason}")
+            said = _("{file} cannot be used: {reason}")
+            raise NotebookMessage(said.format(file=read.file, reason=read.reason))
         run(read, module, Loading())

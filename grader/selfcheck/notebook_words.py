@@ -8,6 +8,7 @@ from contextlib import suppress
 from grader.check import Brick
 from grader.course import Course
 from grader.examine import Examination, Result
+from grader.language import _
 from grader.outcome import Missing
 from grader.repaired import repairs_of
 from grader.report.text import place_of, row_text
@@ -24,7 +25,8 @@ def not_run(results: Iterable[Result], part: str, cells: Iterable[str]) -> str:
         return ""
     if any(re.search(rf"^(def|class) {re.escape(name)}\b", text, re.M) for text in cells):
         return ""
-    return f"No cell that defines {name} has run yet: run the cell above first (Shift and Enter)."
+    said = _("No cell that defines {name} has run yet: run the cell above first (Shift and Enter).")
+    return said.format(name=name)
 
 
 def hint_on(course: Course, name: str) -> str:
@@ -40,7 +42,7 @@ def explained(examination: Examination) -> str:
     checks = examination.brick.checks.values()
     results = [examination.result(check.name) for check in checks if check.is_quick]
     repairs = repairs_of(results, examination, MOST_SECONDS)
-    return "\n".join(row_text(("where", it)) for it in map(place_of, repairs)) or NOT_FOUND
+    return "\n".join(row_text(("where", it)) for it in map(place_of, repairs)) or _(NOT_FOUND)
 
 
 def remember_points(course: Course, earned: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
@@ -61,8 +63,12 @@ def is_last_part(brick: Brick, part: str) -> bool:
 
 def all_points(course: Course, points: Mapping[str, int]) -> str:
     """A sentence: "All bricks so far: neuron 20 of 20, layer 11 of 20."."""
-    said = (f"{name} {points.get(name, 0)} of {it.points}" for name, it in course.bricks.items())
-    return f"All bricks so far: {', '.join(said)}."
+    each = _("{brick} {points} of {maximum}")
+    said = (
+        each.format(brick=name, points=points.get(name, 0), maximum=it.points)
+        for name, it in course.bricks.items()
+    )
+    return _("All bricks so far: {bricks}.").format(bricks=", ".join(said))
 
 
 def _read(course: Course) -> dict[str, dict[str, int]]:

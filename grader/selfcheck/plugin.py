@@ -6,6 +6,7 @@ The engine is imported only when checks are collected, so that no other pytest r
 import os
 import sys
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,13 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         return
     from grader.selfcheck.asked import meant
 
-    if said := meant(config.args, config.invocation_params.dir):
-        raise pytest.UsageError(said)
+    folder = config.invocation_params.dir
+    if meant(config.args, folder):
+        from grader.course import CourseError, find_course
+
+        with suppress(CourseError):
+            find_course(folder)  # from here on in its language
+        raise pytest.UsageError(meant(config.args, folder))
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> Any:
@@ -177,7 +183,9 @@ def pytest_terminal_summary(
         terminalreporter.write_line(line)
     run = _self_check(config)
     if run and run.debugging:
-        terminalreporter.write_line("Debugging: your code ran without time limits.")
+        from grader.language import _
+
+        terminalreporter.write_line(_("Debugging: your code ran without time limits."))
     elif run and any(about["outcome"] not in UNSEARCHED for about in properties if BOARD in about):
         from grader.selfcheck.explain import places_to_look
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.course import Course, CourseError, find_course
+from grader.language import _, in_course
 from grader.pictures.possible import made_possible
 from grader.report.board import INDENT, WIDTH, BoardEntry, onward
 
@@ -51,7 +52,7 @@ def _able(cache: Any, course: Course, ran: Sequence[BoardEntry]) -> list[str]:
     for brick, parts in right.items():
         able = course.bricks[brick].able
         said = [able[part] for part in parts if part in able and part not in before.get(brick, [])]
-        lines += said[-1:]
+        lines += [_("right now: {able}").format(able=in_course(it)) for it in said[-1:]]
     seen = {one.brick: {it.part for it in ran if it.brick == one.brick} for one in ran}
     kept = {
         brick: [part for part in before.get(brick, []) if part not in seen.get(brick, ())]
@@ -59,7 +60,7 @@ def _able(cache: Any, course: Course, ran: Sequence[BoardEntry]) -> list[str]:
         for brick in {**before, **seen}
     }
     cache.set(RIGHT, kept)
-    return _wrapped(f"right now: {line}" for line in lines)
+    return _wrapped(lines)
 
 
 def _worth_a_look(cache: Any, course: Course, ran: Sequence[BoardEntry]) -> list[str]:
@@ -70,7 +71,8 @@ def _worth_a_look(cache: Any, course: Course, ran: Sequence[BoardEntry]) -> list
         titles = made_possible(course, brick, parts)
         if new := [title for title in titles if title not in named.get(brick, [])]:
             named[brick] = [*named.get(brick, []), *new]
-            lines.append(f"worth a look: bricks show {brick}   ({'; '.join(new)})")
+            said = _("worth a look: {command}   ({titles})")
+            lines.append(said.format(command=f"bricks show {brick}", titles="; ".join(new)))
     cache.set(NAMED, named)
     return _wrapped(lines)
 

@@ -8,19 +8,24 @@ from rich.rule import Rule
 from rich.text import Text
 
 from grader.check import Brick, Check
+from grader.language import N_, _
 from grader.outcome import Unloadable
-from grader.report.board import BoardEntry, board_bars, onward
+from grader.report.board import BoardEntry, board_bars, next_line, onward
 from grader.report.check_report import CheckReport
+from grader.report.labels import label_of
 from grader.report.rows import WIDEST
 from grader.report.text import explain, question, row_text
 from grader.selfcheck.hint import Hint
 from grader.selfcheck.waiting import note
 
 KEYS = (
-    *(("h", "hint"), ("n", "next"), ("p", "previous"), ("a", "run all")),
-    *(("o", "pictures"), ("e", "explain"), ("q", "quit")),
+    *(("h", N_("hint")), ("n", N_("next")), ("p", N_("previous")), ("a", N_("run all"))),
+    *(("o", N_("pictures")), ("e", N_("explain")), ("q", N_("quit"))),
 )
-LABELS = {"likely": "bold yellow", "where": "bold cyan", "think": "bold magenta"}
+LABELS = {
+    **{"likely": "bold yellow", "where": "bold cyan", "think": "bold magenta"},
+    "hint": "bold green",
+}
 NOT_TO_DO = ("passed", "skipped", "fault", "not installed")
 
 
@@ -97,14 +102,14 @@ def _board(state: State, bricks: Mapping[str, Brick]) -> list[Text]:
     name_width = max(map(len, bricks), default=0)
     bars = board_bars(list(state.entries.values()))
     for name in bricks:
-        text, colour = bars.get(name, ("not run yet", "white"))
+        text, colour = bars.get(name, (_("not run yet"), "white"))
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f"{name:<{name_width}}  ", style="bold" if name in state.latest else "")
         if name in state.broken:
             text = text.partition("   (")[0]
         line.append(text, style="" if colour == "white" else colour)
         if name in state.broken:
-            line.append("   does not load as it is now", style="bold red")
+            line.append("   " + _("does not load as it is now"), style="bold red")
         lines.append(line)
     return lines
 
@@ -113,7 +118,8 @@ def _status(state: State, now: float) -> list[Text]:
     """How long the first verdict took, and what trains."""
     line = Text(style="dim")
     if state.seconds is not None:
-        line.append(f"first verdict {state.seconds:.2f} s after saving")
+        said = _("first verdict {seconds} s after saving")
+        line.append(said.format(seconds=f"{state.seconds:.2f}"))
     if state.running is not None:
         line.append(" · " if line else "")
         line.append(f"{state.running.brick}: {note(state.running, now - state.since, 0.0)}")
@@ -123,12 +129,12 @@ def _status(state: State, now: float) -> list[Text]:
 def _right(state: State, bricks: Mapping[str, Brick]) -> list[Text]:
     """What is said where nothing is wrong: what was reached, and where to go on."""
     if not state.entries:
-        return [Text("Reading what you have ...", style="dim")]
+        return [Text(_("Reading what you have ..."), style="dim")]
     ran = list(state.entries.values())
     own = {name: it for name, it in bricks.items() if not it.further} or dict(bricks)
     first = {name: next(iter(it.parts)) for name, it in own.items() if it.parts}
     points = {name: it.points for name, it in own.items()}
-    lines = [Text("All that has run is right.", style="bold green")]
+    lines = [Text(_("All that has run is right."), style="bold green")]
     lines += [Text(note) for one in ran for note in one.notes]
     lines += [Text(line) for line in onward([it for it in ran if it.brick in own], first, points)]
     return lines
@@ -139,10 +145,10 @@ def _message(state: State, bricks: Mapping[str, Brick], width: int) -> list[Text
     if report is None:
         return _right(state, bricks)
     count = len(state.to_do)
-    head = f"next: {report.brick} / {report.part}   ({report.name})"
+    head = next_line(f"{report.brick} / {report.part}   ({report.name})")
     if isinstance(report.outcome, Unloadable):
-        head = f"next: {report.outcome.file} does not load: mend that first"
-    which = f"{state.chosen % count + 1} of {count} to do"
+        head = _("next: {file} does not load: mend that first").format(file=report.outcome.file)
+    which = _("{number} of {count} to do").format(number=state.chosen % count + 1, count=count)
     lines = [Text(f"{head}{which:>{max(1, width - len(head))}}", style="bold cyan")]
     asked = question(report)
     for hint in state.hints:  # what was asked for comes first: a low terminal cuts the end
@@ -157,9 +163,9 @@ def coloured(lines: Sequence[str]) -> list[Text]:
     """The lines of a message, with the labels that matter in colour."""
     found = []
     for line in lines:
-        label = line[2:12].strip()
+        label = label_of(line[2:12].strip())
         text = Text(line)
-        style = "bold green" if label.startswith("hint") else LABELS.get(label)
+        style = LABELS.get(label)
         if style and line[:2] == "  " and line[2:3] != " ":
             text.stylize(style, 0, 12)
         found.append(text)
@@ -170,6 +176,6 @@ def _keys(width: int) -> Text:
     line = Text()
     for key, does in KEYS:
         line.append(key, style="bold")
-        line.append(f" {does}   ")
+        line.append(f" {_(does)}   ")
     line.truncate(width, overflow="ellipsis")
     return line

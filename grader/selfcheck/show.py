@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.examiner import Examiner
+from grader.language import _, in_course
 from grader.pictures.making import gallery_of, made
 from grader.pictures.page import page
 from grader.runner.process import Process
@@ -29,7 +30,7 @@ def show_brick(course: Course, brick: str, opened: bool = False, digit: int | No
         for one in made(gallery, examination, digit):
             pictures.append(one)
             print(f"  {one.picture.title}{f': {one.said}' if one.said else ''}", flush=True)
-    title = f"{course.bricks[brick].title}: what yours does"
+    title = _("{brick}: what yours does").format(brick=in_course(course.bricks[brick].title))
     file = written(course.root / FOLDER, brick, page(title, pictures))
     print(f"{brick}: {file}")
     if opened:

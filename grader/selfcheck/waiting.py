@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from grader.check import Check
+from grader.language import _
 
 SECONDS = "bricks/seconds"  # in pytest's cache: by check, how long it took the last time
 EVERY = 0.5  # seconds
@@ -18,12 +19,12 @@ BAR = 10
 def note(check: Check, seconds: float, before: float) -> str:
     """before: the seconds of the last time; 0 where there was none."""
     if not before:
-        doing = "trains on digits" if check.labels else "uses Keras"
-        return f"{doing}: {seconds:.0f} s"
-    doing = "trains" if check.labels else "Keras"
+        said = _("trains on digits: {n} s") if check.labels else _("uses Keras: {n} s")
+        return said.format(n=f"{seconds:.0f}")
+    said = _("trains {bar} about {n} s left") if check.labels else _("Keras {bar} about {n} s left")
     done = min(BAR, int(BAR * seconds / before))
     left = max(1.0, before - seconds)
-    return f"{doing} [{'#' * done}{'.' * (BAR - done)}] about {left:.0f} s left"
+    return said.format(bar=f"[{'#' * done}{'.' * (BAR - done)}]", n=f"{left:.0f}")
 
 
 class Waiting:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from grader.course import Course, CourseError
+from grader.language import _
 from grader.outcome import Unloadable
 
 TICK = 0.5  # seconds: while something trains, and to see that the terminal has another size
@@ -22,9 +23,10 @@ def watch_bricks(course: Course) -> int:
         import rich  # noqa: F401
         import watchfiles  # noqa: F401
     except ModuleNotFoundError as error:
-        raise CourseError(f"it needs the package {error.name}: pip install {error.name}") from None
+        said = _("it needs the package {name}: pip install {name}")
+        raise CourseError(said.format(name=error.name)) from None
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise CourseError("it needs a terminal; elsewhere run `pytest exercises/`.")
+        raise CourseError(_("it needs a terminal; elsewhere run `pytest exercises/`."))
     from grader.selfcheck.keys import single_keys
 
     with single_keys() as key:
@@ -140,7 +142,7 @@ class Watch:
                 self._hint()
             case "o" | "e" if report := self.state.shown:
                 work = self._explain if key == "e" else self._open
-                self.state = replace(self.state, said=("Looking ...",))
+                self.state = replace(self.state, said=(_("Looking ..."),))
                 threading.Thread(target=work, args=(report.brick,), daemon=True).start()
 
     def _hint(self) -> None:
@@ -167,6 +169,8 @@ class Watch:
 
     def _said_by(self, command: Callable[[], int], skip: int = 0) -> None:
         """What the command prints, shown under the message."""
+        from grader.report.labels import shown_label
+
         printed = io.StringIO()
         try:
             with redirect_stdout(printed):
@@ -174,7 +178,8 @@ class Watch:
         except CourseError as error:
             printed.write(str(error))
         lines = printed.getvalue().splitlines()
-        where = [i for i, line in enumerate(lines) if line.startswith("  where")]
+        label = f"  {shown_label('where')}"
+        where = [i for i, line in enumerate(lines) if line.startswith(label)]
         self._events.put(tuple(lines[where[-1] :] if skip and where else lines))
 
     def _watch_files(self) -> None:

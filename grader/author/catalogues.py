@@ -1,0 +1,170 @@
+"""Catalogues of translations: what the engine and the course say, and what that is elsewhere.
+
+`bricks build` collects the sentences anew, and keeps what is translated. A sentence whose English
+changed is a new one; the old one stays at the end of the file, for whoever translates it.
+"""
+
+import ast
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir, extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from grader.course import Course, load_brick
+from grader.language import CATALOGUES
+from grader.misconceptions import misconceptions
+from grader.outcome import AFTER_THE_CALL, SHAPE_OF
+from grader.pictures.gallery import Gallery
+
+ENGINE = Path(__file__).parents[1]
+COURSE = "course.po"
+WRITES = ("set_title", "set_xlabel", "set_ylabel", "suptitle")  # methods, with text first
+CURVES = "curves"  # of grader.pictures.drawing
+LABELS = ("title", "xlabel", "ylabel", "label")  # arguments of others
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+FEEDBACK = Path("classreport", "templates", "feedback.html")
+HEADER = "# `bricks build` adds what is new, and compiles this file."
+
+Messages = dict[str | tuple[str, ...], str]  # a sentence, or its two forms; and where it is from
+
+
+def catalogues(course: Course) -> dict[Path, bytes]:
+    """All catalogues of the course as they should be, and of the engine if it is in its folder."""
+    made: dict[Path, bytes] = {}
+    if ENGINE.parent == course.root:
+        for file in sorted(CATALOGUES.glob("*.po")):
+            made |= _made(file, engine_messages())
+    for file in sorted(course.solutions.glob(f"*/{COURSE}")):
+        made |= _made(file, course_messages(course, list(course.bricks)))
+    return made
+
+
+def _made(file: Path, messages: Messages) -> dict[Path, bytes]:
+    catalogue = updated(file, messages)
+    written = io.BytesIO()
+    write_po(written, catalogue, width=100, include_lineno=False)
+    return {file: written.getvalue(), file.with_suffix(".mo"): compiled(catalogue)}
+
+
+def updated(file: Path, messages: Messages) -> Catalog:
+    """The catalogue in the file, with these messages and what it has for them."""
+    old = read(file)
+    known: dict[Any, Message] = {**old.obsolete, **{it.id: it for it in old if it.id}}
+    new = Catalog(locale=old.locale, header_comment=HEADER, fuzzy=False)
+    new.mime_headers = old.mime_headers  # the translator's, with the rule for plurals
+    for text, where in messages.items():
+        before = known.get(text) or known.get(text[0] if isinstance(text, tuple) else text)
+        new.add(text, before.string if before else "", locations=[(where, 0)])
+    for text, message in known.items():
+        if text not in messages and message.string and any(message.string):
+            new.obsolete[text] = message
+    return new
+
+
+def read(file: Path) -> Catalog:
+    with file.open("rb") as opened:
+        return read_po(opened)
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """The catalogue as Python's gettext reads it."""
+    written = io.BytesIO()
+    write_mo(written, catalogue)
+    return written.getvalue()
+
+
+def sentences_of(course: Course, code: str) -> Callable[[str], str]:
+    """Translates sentences of the course; those without a translation stay as they are."""
+    file = course.solutions / code / COURSE
+    known = {it.id: it.string for it in read(file)} if file.is_file() else {}
+    return lambda text: str(known.get(text) or text)
+
+
+def of_kit(course: Course, file: Path, bricks: list[str]) -> bytes:
+    """The compiled catalogue with the sentences of these bricks alone."""
+    catalogue, wanted = read(file), course_messages(course, bricks)
+    kept = Catalog(locale=catalogue.locale, fuzzy=False)
+    kept.mime_headers = catalogue.mime_headers
+    for message in catalogue:
+        if message.id in wanted:
+            kept.add(message.id, message.string)
+    return compiled(kept)
+
+
+def engine_messages() -> Messages:
+    """What the engine marks with `_`, `N_` and `ngettext`."""
+    found: Messages = {}
+    for name, _, text, _, _ in extract_from_dir(ENGINE, [("**.py", "python")], keywords=KEYWORDS):
+        found.setdefault(text, f"grader/{name}")
+    page = extract_from_file("jinja2", ENGINE / FEEDBACK, keywords=KEYWORDS)
+    for _, text, _, _ in page:
+        found.setdefault(text, f"grader/{FEEDBACK.as_posix()}")
+    return dict(sorted(found.items(), key=lambda it: it[1]))
+
+
+def course_messages(course: Course, bricks: list[str]) -> Messages:
+    """What the checks, hints, pictures and misconceptions of these bricks say."""
+    found: Messages = {}
+    for name in bricks:
+        for text, where in _of_brick(course, name):
+            if text:
+                found.setdefault(text, where)
+    return found
+
+
+def _of_brick(course: Course, name: str) -> Iterator[tuple[str, str]]:
+    brick = course.bricks[name]
+    checks, pictures = course.checks_file(name), course.gallery_file(name)
+    yield from ((text, f"exercises/{checks.name}") for text in [brick.title, *brick.able.values()])
+    for check in brick.checks.values():
+        yield from ((text, f"exercises/{checks.name}") for text in (check.called, check.hint))
+    for ladder in brick.ladders.values():
+        yield from ((text, f"exercises/{checks.name}") for text in ladder.steps)
+    yield from ((text, f"exercises/{checks.name}") for text in names_in(checks))
+    if pictures.is_file():
+        yield from ((text, f"exercises/{pictures.name}") for text in labels_in(pictures))
+    gallery = load_brick(pictures) if pictures.is_file() else None
+    for one in gallery.pictures.values() if isinstance(gallery, Gallery) else ():
+        texts = (one.title, one.caption, one.alt)
+        yield from ((text, f"exercises/{pictures.name}") for text in texts)
+    for mistake in misconceptions(course, name):
+        where = f"solutions/misconceptions/{name}.py"
+        yield from ((text, where) for text in (mistake.says, mistake.asks))
+
+
+def labels_in(pictures: Path) -> Iterator[str]:
+    """What functions write into a picture: titles, labels, legends; words for a caption."""
+    for node in ast.walk(ast.parse(pictures.read_text(encoding="utf-8"))):
+        said: list[ast.expr | None] = []
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.IfExp):
+            said = [node.value.body, node.value.orelse]
+        elif isinstance(node, ast.Call):
+            said = [it.value for it in node.keywords if it.arg in LABELS]
+            if isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
+                said += node.args[:1]
+            elif isinstance(node.func, ast.Name) and node.func.id == CURVES:
+                said += node.args
+                said += [key for it in node.args if isinstance(it, ast.Dict) for key in it.keys]
+        for one in said:
+            if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                yield one.value
+
+
+def names_in(checks: Path) -> Iterator[str]:
+    """Names of values that are words, "rows add up to 1", and what `Unfit` says of a value."""
+    for node in ast.walk(ast.parse(checks.read_text(encoding="utf-8"))):
+        said: list[ast.expr | None] = []
+        if isinstance(node, ast.Dict):
+            said = node.keys
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            said = list(node.args) if node.func.id == "Unfit" else []
+        for one in said:
+            if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                name = one.value.removesuffix(AFTER_THE_CALL).removeprefix(SHAPE_OF)
+                if " " in name:
+                    yield name

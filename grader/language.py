@@ -1,0 +1,111 @@
+"""The language that a student reads: English, or one that has a catalogue in languages/.
+
+It is what BRICKS_LANGUAGE says, or else what the course or the kit says in its course.toml, or
+else the language of the machine. Python's own gettext reads the catalogues.
+"""
+
+import gettext
+import os
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+
+VARIABLE = "BRICKS_LANGUAGE"
+ENGLISH = "en"
+OF_MACHINE = ("LC_ALL", "LC_MESSAGES", "LANG")
+CATALOGUES = Path(__file__).parent / "languages"
+
+_course: Path | None = None  # the course or kit that was found, and the language that it chose
+_chosen = ""
+
+
+def speak(course: Path | None, chosen: str = "") -> None:
+    """From now on sentences are those of this course, in the language that it chose, if it did."""
+    global _course, _chosen
+    _course, _chosen = course, chosen
+
+
+def language() -> str:
+    """The code of the language, such as "fr"."""
+    machine = next((os.environ[name] for name in OF_MACHINE if os.environ.get(name)), "")
+    wanted = os.environ.get(VARIABLE) or _chosen or machine
+    code = re.split(r"[_.@-]", wanted.lower())[0]
+    return code if (CATALOGUES / f"{code}.mo").is_file() else ENGLISH
+
+
+def _(text: str) -> str:
+    """A sentence of the engine in that language; values are put into its {places} afterwards."""
+    return _read(CATALOGUES / f"{language()}.mo").gettext(text) if text else ""
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """The same for a sentence that has another form for several."""
+    return _read(CATALOGUES / f"{language()}.mo").ngettext(one, many, n)
+
+
+def N_(text: str) -> str:
+    """Marks a sentence that is translated where it is shown."""
+    return text
+
+
+def in_course(text: str) -> str:
+    """A sentence of the course's checks, hints, pictures and misconceptions in that language."""
+    return sentences_in(_course, language())(text) if _course else text
+
+
+def sentences_in(course: Path, code: str) -> Callable[[str], str]:
+    """Translates sentences of the course in that folder; those that it lacks stay English."""
+    found = next((file for file in catalogues_of(course, code) if file.is_file()), None)
+    read = _read(found) if found else gettext.NullTranslations()
+    return lambda text: read.gettext(text) if text else ""
+
+
+def catalogues_of(course: Path, code: str) -> tuple[Path, Path]:
+    """Where a checkout and a kit have the catalogue of their course."""
+    in_kit = course / "exercises" / "recorded" / f"course.{code}.mo"
+    return course / "solutions" / code / "course.mo", in_kit
+
+
+def catalogues_in_use(course: Path) -> list[Path]:
+    """The catalogues that give messages their words; none for English."""
+    files = (CATALOGUES / f"{language()}.mo", *catalogues_of(course, language()))
+    return [file for file in files if file.is_file()]
+
+
+def again(
+    text: str, templates: Iterable[str], each: Callable[[str], str] = lambda value: value
+) -> str:
+    """A text that was made in English from one of these templates, in the student's language.
+
+    It is for what comes as text from where code of the student runs, and for names in a file.
+    each: puts a value of the text into that language.
+    """
+    if language() == ENGLISH:
+        return text
+    for template in templates:
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(template))
+        if found := re.fullmatch(pattern, text):
+            values = {name: each(value) for name, value in found.groupdict().items()}
+            return _(template).format(**values)
+    return text
+
+
+def counted(number: int) -> str:
+    """A whole number with its thousands apart: 10,000 in English."""
+    text = f"{number:,}"
+    return text if language() == ENGLISH else text.replace(",", "\u202f")
+
+
+def percent(share: float) -> str:
+    """A share as a sentence has it: 89.1%, in French 89,1 % with a space that does not break."""
+    text = f"{share:.1%}"
+    return text if language() == ENGLISH else text.replace(".", ",").replace("%", "\u202f%")
+
+
+@lru_cache
+def _read(file: Path) -> gettext.NullTranslations:
+    if not file.is_file():
+        return gettext.NullTranslations()
+    with file.open("rb") as opened:
+        return gettext.GNUTranslations(opened)
