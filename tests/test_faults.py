@@ -25,18 +25,18 @@ brick = Brick("toy", order=1, title="Toy")
 class Case:
     x: int
 """
-UNDRAWN = """
+UNMEASURED = """
 from grader import Brick
 
 brick = Brick("neuron", order=1, title="Neuron")
 
 
 @brick.check("sigmoid", points=1, called="sigmoid(z)", hint="Think.",
-             inputs=lambda rng: {"z": rng.normal(size=3)})
-def values(neuron, z, w):
+             inputs=lambda rng: {"z": rng.normal(size=3)},
+             measure=lambda returned, inputs: {"w": inputs["w"]})
+def values(neuron, z):
     return {"sigmoid(z)": neuron.sigmoid(z)}
 """
-SENTENCE = "test_neuron.py, line 7: neuron/values names 'w', and its inputs are: z"
 
 
 def log_of(checkout):
@@ -44,26 +44,27 @@ def log_of(checkout):
 
 
 def only_neuron(checkout, checks):
-    for path in (checkout.root / "exercises").glob("test_*.py"):
-        path.unlink()
+    for kind in ("test", "show"):
+        for path in (checkout.root / "exercises").glob(f"{kind}_*.py"):
+            path.unlink()
     (checkout.root / "exercises" / "test_neuron.py").write_text(checks)
 
 
-def test_a_check_that_names_what_nobody_draws_is_told_in_a_sentence_and_logged(checkout):
-    only_neuron(checkout, UNDRAWN)
+def test_a_check_that_cannot_measure_is_told_in_a_sentence_and_logged(checkout):
+    only_neuron(checkout, UNMEASURED)
     checkout.solve("neuron")
     run = checkout.pytest()
     said = " ".join(run.stdout.split())
-    assert SENTENCE in said
+    assert "the kit failed here, not your code" in said and "('w')" in said
     assert str(log_of(checkout)) in run.stdout
     assert "Traceback" not in run.stdout
     whole = log_of(checkout).read_text()
-    assert "Traceback" in whole and SENTENCE in whole and "check.runs(" in whole
+    assert "Traceback" in whole and "('w')" in whole
     assert "Traceback" in checkout.pytest("--bricks-debug").stdout
 
 
 def test_grading_logs_a_fault_beside_the_results_once(checkout):
-    only_neuron(checkout, UNDRAWN)
+    only_neuron(checkout, UNMEASURED)
     for student in ("ada", "ben"):
         folder = checkout.root / "submitted" / student
         folder.mkdir(parents=True)

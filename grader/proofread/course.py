@@ -40,6 +40,8 @@ def slips(course: Course, bricks: Collection[str]) -> Iterator[str]:
         seen.append(name)
         if name not in bricks:
             continue
+        if not brick.checks:
+            yield in_file(f"{name} has no checks", checks, line_of(name, checks))
         yield from slips_in_solution(brick, solution, checks)
         text, _ = text_of(solution)
         yield from slips_in_probes(text, solution, checks)
