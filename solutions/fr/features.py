@@ -49,7 +49,8 @@ import numpy as np
 #
 # Un modèle Keras connaît chacune de ses couches par son nom, et chaque couche connaît sa sortie. Un
 # modèle qui s'arrête là est un modèle comme un autre : `keras.Model(inputs, outputs)` le crée, et
-# il *partage* les poids de celui d'où on l'a tiré.
+# il *partage* les poids de celui d'où on l'a tiré. (Keras avertit parfois que « the structure of
+# `inputs` doesn't match the expected structure » : il calcule pourtant ce qu'il faut.)
 #
 # La sortie d'une couche comprend son activation : après `Conv2D(8, 3, activation="relu")`, aucun
 # élément n'est inférieur à 0.
@@ -192,9 +193,9 @@ def top_patches(model, layer, unit, images, k, size, step):
     >>> images[0, 1, 2], images[0, 2, 3] = 3, 1
     >>> images[1, 3, 4], images[1, 2, 3] = 6, 2
     >>> patches, places = top_patches(model, "sums", 0, images, k=2, size=2, step=1)
-    >>> places.tolist()
+    >>> np.array(places).tolist()
     [[1, 2, 3], [0, 1, 2]]
-    >>> patches[0, :, :, 0].tolist()
+    >>> np.array(patches)[0, :, :, 0].tolist()
     [[2.0, 0.0], [0.0, 6.0]]
     """
     ### BEGIN SOLUTION
