@@ -143,13 +143,14 @@ def labels_in(pictures: Path) -> Iterator[str]:
         said: list[ast.expr | None] = []
         if isinstance(node, ast.Return) and isinstance(node.value, ast.IfExp):
             said = [node.value.body, node.value.orelse]
+        elif isinstance(node, ast.Dict):  # of curves, by name
+            said = [it for it in node.keys if isinstance(it, ast.Constant) and " " in str(it.value)]
         elif isinstance(node, ast.Call):
             said = [it.value for it in node.keywords if it.arg in LABELS]
             if isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
                 said += node.args[:1]
             elif isinstance(node.func, ast.Name) and node.func.id == CURVES:
                 said += node.args
-                said += [key for it in node.args if isinstance(it, ast.Dict) for key in it.keys]
         for one in said:
             if isinstance(one, ast.Constant) and isinstance(one.value, str):
                 yield one.value
