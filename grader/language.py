@@ -31,7 +31,12 @@ def language() -> str:
     machine = next((os.environ[name] for name in OF_MACHINE if os.environ.get(name)), "")
     wanted = os.environ.get(VARIABLE) or _chosen or machine
     code = re.split(r"[_.@-]", wanted.lower())[0]
-    return code if (CATALOGUES / f"{code}.mo").is_file() else ENGLISH
+    return code if _has_catalogue(code) else ENGLISH
+
+
+def read_ahead() -> None:
+    """Reads the engine's catalogue now: a confined process may open no file of ours later."""
+    _read(CATALOGUES / f"{language()}.mo")
 
 
 def _(text: str) -> str:
@@ -101,6 +106,11 @@ def percent(share: float) -> str:
     """A share as a sentence has it: 89.1%, in French 89,1 % with a space that does not break."""
     text = f"{share:.1%}"
     return text if language() == ENGLISH else text.replace(".", ",").replace("%", "\u202f%")
+
+
+@lru_cache
+def _has_catalogue(code: str) -> bool:
+    return (CATALOGUES / f"{code}.mo").is_file()
 
 
 @lru_cache

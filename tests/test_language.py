@@ -262,7 +262,7 @@ def test_misconceptions_and_names_of_values_are_the_courses(french):
 def test_what_a_clean_says_in_words_is_translated_where_it_is_shown(french):
     found = Unfit("the trained model", "one without them", "convolution and pooling in it")
     rows = dict(rows_of(WrongType(found.name, found.returned, found.expected)))
-    assert rows["returned"] == "le modèle entraîné: un modèle sans elles"
+    assert rows["returned"] == "le modèle entraîné\u00a0: un modèle sans elles"
     assert rows["expected"] == "une convolution et un pooling dedans"
 
 
@@ -442,7 +442,10 @@ def run_in():
 
 
 @pytest.mark.slow
-def test_a_class_is_graded_in_the_courses_language_and_not_in_the_machines(toy, tmp_path):
+@pytest.mark.parametrize("isolation", ["basic", "kernel"])
+def test_a_class_is_graded_in_the_courses_language_and_not_in_the_machines(
+    toy, tmp_path, isolation
+):
     import json
     import os
     import subprocess
@@ -451,12 +454,17 @@ def test_a_class_is_graded_in_the_courses_language_and_not_in_the_machines(toy, 
     student = tmp_path / "submitted" / "ada"
     student.mkdir(parents=True)
     (student / "first.py").write_text("def answer(n):\n    return n\n")
+    other = tmp_path / "submitted" / "ben"
+    other.mkdir()
+    (other / "first.py").write_text("def answer(n):\n    return n, None\n")
+    if isolation == "kernel" and sys.platform != "linux":
+        pytest.skip("the isolation of Linux")
     (toy.root / "exercises" / "first.py").write_text("")
     build(toy)
     plain = {name: value for name, value in os.environ.items() if name != VARIABLE}
 
     def graded(out, **environment):
-        command = ["grade", str(student.parent), "--out", str(out), "--isolation", "basic"]
+        command = ["grade", str(student.parent), "--out", str(out), "--isolation", isolation]
         run = subprocess.run(
             [sys.executable, "-m", "grader", *command],
             cwd=toy.root,
@@ -464,15 +472,16 @@ def test_a_class_is_graded_in_the_courses_language_and_not_in_the_machines(toy, 
             capture_output=True,
             text=True,
         )
-        [line] = (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
         assert run.returncode == 0, run.stderr
-        return json.loads(line)["checks"][0]["message"], out
+        lines = (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
+        return "".join(json.loads(line)["checks"][0]["message"] for line in lines), out
 
     message, _out = graded(tmp_path / "english", LANG="fr_BE.UTF-8")
     assert "likely    The answer is not doubled." in message
     (toy.root / "course.toml").write_text('language = "fr"\n')
     message, out = graded(tmp_path / "french", LANG="en_US.UTF-8")
     assert "probable  La réponse n'est pas doublée." in message
+    assert "un tuple de 2" in message and "Quel nombre est-ce" in message
     subprocess.run(
         [sys.executable, "-m", "grader", "feedback", str(out), str(tmp_path / "pages")],
         cwd=toy.root,

@@ -21,6 +21,7 @@ from grader.classroom.isolation import as_measured, isolation
 from grader.classroom.task import Task
 from grader.course import Course
 from grader.faults import handing_on_faults
+from grader.language import speak
 from grader.policy import Policy
 from grader.report.report import Provenance
 
@@ -44,6 +45,7 @@ def ready_to_grade(course: Course, orders: Orders, measure: bool = True) -> Iter
 
     measure: False where canaries have just measured it on this machine.
     """
+    speak(course.root, course.language)
     level = orders.provenance.isolation
     found = isolation(level) if measure else as_measured(level)
     with found as (_, runners):

@@ -48,6 +48,8 @@ DRAWN = " " * 4  # the label of a drawing, whose lines are not wrapped
 NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]{1,60})'")
 MAX_TRANSLATED = 120  # characters of an error's own text, where plain words follow it
 
+NAMED = N_("{name}: {what}")
+FORGOT = N_("{name}: None: is a `return` missing?")
 # How a notebook's cells are named, and why one of them did not run: grader.notebook says so.
 CELLS = (N_("cell {number} of {file}"), N_("cell {number}"), N_("a cell of {file}"))
 NOT_RUN = (
@@ -87,8 +89,8 @@ def rows_of(outcome: Outcome, width: int = WIDTH) -> Rows:
             )
             return [("returned", said)]
         case WrongType(name, what, due):
-            said = _("{name}: None: is a `return` missing?") if what == "None" else "{name}: {what}"
-            said = said.format(name=value_name(name), what=in_course(what))
+            said = FORGOT if what == "None" else NAMED
+            said = _(said).format(name=value_name(name), what=in_course(what))
             return [("returned", said), ("expected", in_course(due))]
         case NotFinite(name, index, value, n_bad):
             where = f"[{', '.join(map(str, index))}]" if index else ""
@@ -97,7 +99,8 @@ def rows_of(outcome: Outcome, width: int = WIDTH) -> Rows:
             return [("returned", said), ("expected", _("finite numbers"))]
         case Withheld(name, due):
             said = _("what is shown once the bricks before this one are closed")
-            return [("returned", f"{value_name(name)}: {said}"), ("expected", due)]
+            said = _(NAMED).format(name=value_name(name), what=said)
+            return [("returned", said), ("expected", due)]
         case Raised("SystemExit", _, lines):
             return [
                 ("raised", _("your code ends the program (sys.exit or exit)")),

@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import IO, Any
 
 from grader.faults import log_fault
+from grader.language import N_, _
 from grader.outcome import Crashed, Fault, Raised
 from grader.printable import printable
 from grader.probe import Answer, Job, Run
@@ -34,7 +35,7 @@ MAX_TOLD = (
     1_000_000  # bytes of words in all frames of a job; what is printed takes a quarter at most
 )
 GRACE = 10.0  # seconds for a child to end after it closed the pipe that its answer takes
-UNREADABLE = "it sent no readable answer: {}"
+UNREADABLE = N_("it sent no readable answer: {error}")
 KILLED = crashed(-signal.SIGKILL, limited=True)
 
 
@@ -157,7 +158,7 @@ def frames_in(stream: BytesIO) -> Iterator[Frame]:
     Raises EOFError, BadFrame.
     """
     left = MAX_TOLD
-    for _ in range(MOST_WATCHED):
+    for _time in range(MOST_WATCHED):
         at = stream.tell()
         frame = read_frame(stream, left)
         left = max(0, left - (stream.tell() - at))
@@ -176,9 +177,9 @@ def understood(content: bytes) -> tuple[Answer, str]:
             raise BadFrame("more than one answer")
         came = answer_from_frame(plain, arrays)
     except EOFError:
-        return Crashed(UNREADABLE.format("it is cut short")), ""
+        return Crashed(_(UNREADABLE).format(error=_("it is cut short"))), ""
     except BadFrame as error:
-        return Crashed(UNREADABLE.format(printable(str(error)[:200]))), ""
+        return Crashed(_(UNREADABLE).format(error=printable(str(error)[:200]))), ""
     if isinstance(came, Raised) and came.error.endswith("MemoryError"):
-        came = Crashed(MEMORY_OR_CRASH)
+        came = Crashed(_(MEMORY_OR_CRASH))
     return came, printable(str(plain.get("printed", ""))[:MAX_PRINTED])

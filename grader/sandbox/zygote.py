@@ -19,6 +19,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 import grader.networks
+from grader.language import read_ahead
 from grader.runner.clock import waited
 from grader.sandbox import scratch
 from grader.sandbox.confined_child import Confinement, be_child, confinement
@@ -48,6 +49,7 @@ def _import(keras: bool) -> None:
     names = ("grader.mnist", "grader.runner.substituting", *networks)
     for name in (*names, *(("keras", "tensorflow") if keras else ())):
         importlib.import_module(name)
+    read_ahead()
 
 
 def threads() -> int:
