@@ -52,7 +52,7 @@ def slips_in_solution(brick: Brick, file: Path, checks: Path) -> Iterator[str]:
                 continue  # a part may be named after what it is about, and after no function
             said = f"{shown(file)} has no {part}{alike}"
             yield in_file(said, checks, line_of(part, checks))
-        elif not any(f"{name}.".startswith(f"{part}.") for name in written):
+        elif written and not any(f"{name}.".startswith(f"{part}.") for name in written):
             said = f"{part} has points, and there is no solution in it: nothing is left to write"
             yield in_file(said, file, line_of(part.rpartition(".")[2], file))
 

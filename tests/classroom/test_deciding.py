@@ -85,7 +85,8 @@ def test_a_comment_in_checks_or_solutions_changes_no_key(checkout):
     assert in_common(Course(checkout.root), 1, PROVENANCE) == before
     checkout.solve("layer")
     checks = checkout.root / "exercises" / "test_layer.py"
-    checks.write_text(checks.read_text(encoding="utf-8").replace("points=1", "points=2", 1))
+    text = checks.read_text(encoding="utf-8").replace("worth=20", "worth=21")
+    checks.write_text(text.replace("points=1", "points=2", 1), encoding="utf-8")
     assert in_common(Course(checkout.root), 1, PROVENANCE) != before
 
 
