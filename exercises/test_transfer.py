@@ -644,14 +644,15 @@ def measure_order(returned, inputs):
     elif np.any((body > 0) & (head == 0)):
         order = "the body moved first, while the head stood as it had been made"
     else:
-        order = "body and head moved together, from the first step on"
+        last = np.max(np.flatnonzero(np.diff(body)), initial=-1)
+        then = ", and later the head alone" if np.any(np.diff(head)[last + 1 :]) else ""
+        order = f"body and head moved together, from the first step on{then}"
     return {
         "shape of the head's kernel": np.shape(returned["kernel of the head"]),
         (name := "the head moved while the body stood"): np.any((body == 0) & (head > 0)),
         **cause_of(name, order),
         (name := "then the body moved as well"): np.any(body > 0),
         **cause_of(name, why_it_stood(returned)),
-        "the body moved while the head stood": np.any((body > 0) & (head == 0)),
         "the body was set free, and training went on without it": went_on(returned, body),
     }
 
