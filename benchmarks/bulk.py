@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -64,20 +64,33 @@ def text_of(course: Course, brick: str, number: int) -> str:
     return f"{text}\n# handed in by student {number}\n"
 
 
-def make_class(course: Course, folder: Path, students: int, bricks: Sequence[str]) -> None:
+Text = Callable[[Course, str, int], str]
+
+
+def make_class(
+    course: Course, folder: Path, students: int, bricks: Sequence[str], text: Text = text_of
+) -> None:
     for number in range(students):
         for brick in bricks:
             path = folder / f"student{number:05d}" / f"{brick}.py"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text_of(course, brick, number), encoding="utf-8")
+            path.write_text(text(course, brick, number), encoding="utf-8")
 
 
-def by_this_kit(course: Course, scratch: Path, students: int, bricks: Sequence[str]) -> Graded:
+def by_this_kit(
+    course: Course,
+    scratch: Path,
+    students: int,
+    bricks: Sequence[str],
+    text: Text = text_of,
+    options: Sequence[str] = (),
+) -> Graded:
+    """`bricks grade` on a class. text: what each hands in."""
     handed_in, out = scratch / "handed in", scratch / "out"
-    make_class(course, handed_in, students, bricks)
+    make_class(course, handed_in, students, bricks, text)
     command = [
         sys.executable, "-m", "grader", "grade", str(handed_in), "--out", str(out), "--fresh",
-        "--course", str(course.root), "--brick", *bricks,
+        "--course", str(course.root), "--brick", *bricks, *options,
     ]  # fmt: skip
     cost = cost_of(command, scratch, {"XDG_CACHE_HOME": str(scratch / "cache")})
     shutil.rmtree(handed_in)
@@ -146,7 +159,7 @@ def by_stock_nbgrader(course: Course, scratch: Path, kit: Path) -> dict[str, Gra
     """
     sample = SAMPLES["stock nbgrader"]
     root = scratch / "nbgrader"
-    bricks = list(course.bricks)
+    bricks = course.core
     for brick in bricks:
         source = notebook(course, brick, "", graded=True)
         _write(source, root / "source" / brick / f"{brick}.ipynb")
@@ -194,7 +207,7 @@ def by_otter(course: Course, scratch: Path, kit: Path) -> dict[str, Graded]:
     root = scratch / "otter"
     settings = environment(course, kit)
     found = {}
-    for brick in course.bricks:
+    for brick in course.core:
         costs = []
         tests = root / brick / "tests"
         tests.mkdir(parents=True)

@@ -44,7 +44,8 @@ import numpy as np
 #
 # A Keras model knows each of its layers by name, and each layer knows its output. A model that ends
 # there is a model like any other: `keras.Model(inputs, outputs)` makes it, and it *shares* the
-# weights of the one that it was cut from.
+# weights of the one that it was cut from. (Keras may warn that "the structure of `inputs` doesn't
+# match the expected structure": it computes the right thing all the same.)
 #
 # The output of a layer has its activation in it: after `Conv2D(8, 3, activation="relu")`, no entry
 # is below 0.
@@ -172,9 +173,9 @@ def top_patches(model, layer, unit, images, k, size, step):
     >>> images[0, 1, 2], images[0, 2, 3] = 3, 1
     >>> images[1, 3, 4], images[1, 2, 3] = 6, 2
     >>> patches, places = top_patches(model, "sums", 0, images, k=2, size=2, step=1)
-    >>> places.tolist()
+    >>> np.array(places).tolist()
     [[1, 2, 3], [0, 1, 2]]
-    >>> patches[0, :, :, 0].tolist()
+    >>> np.array(patches)[0, :, :, 0].tolist()
     [[2.0, 0.0], [0.0, 6.0]]
     """
     raise NotImplementedError("top_patches")

@@ -352,6 +352,18 @@ def tie_goes_to_the_nearest(transfer, embeddings, labels, queries, k):
     return {"labels of the queries": np.array(transfer.nearest(embeddings, labels, queries, k=k))}
 
 
+# One of these has to be right before models are believed that anybody could have made: what these
+# checks compare follows from the network, the images or the embeddings that they are given.
+VOUCHERS = (
+    "output_of_a_layer",
+    "activation_included",
+    "weights_are_shared",
+    "maps_become_rows",
+    "vectors_stay_rows",
+    "one_neighbour",
+)
+
+
 # A Keras model is sent as arrays: its configuration and weights. Another process, which has none of
 # your code, makes a model of them, and measures that one. Layers of your own are fine: then it is
 # the graph of what your model computes that is sent.
@@ -391,6 +403,8 @@ def headed(transfer, x, sizes, weights, n_classes, seed):
     inputs=for_a_head,
     clean=keras_checks.losses_and_rebuilt,
     measure=lambda returned, inputs: keras_checks.classifies(returned),
+    needs=("output_of_a_layer",),
+    vouched_by=VOUCHERS,
     limit=60.0,
     keras=True,
 )
@@ -413,6 +427,7 @@ def a_head_for_other_classes(transfer, x, sizes, weights, n_classes, y_true, see
         "it does so without its body": spread(returned["p without body"]) > 1e-6,
     },
     needs=("a_head_for_other_classes",),
+    vouched_by=VOUCHERS,
     limit=60.0,
     keras=True,
 )
@@ -470,6 +485,7 @@ def measure_frozen(returned, inputs):
     clean=keras_checks.outputs,
     measure=measure_frozen,
     needs=("a_head_for_other_classes",),
+    vouched_by=VOUCHERS,
     limit=60.0,
     keras=True,
 )
@@ -494,6 +510,7 @@ def training_leaves_the_body(transfer, x, sizes, weights, n_classes, y_true, see
     clean=keras_checks.outputs,
     measure=measure_frozen,
     needs=("a_head_for_other_classes",),
+    vouched_by=VOUCHERS,
     limit=60.0,
     keras=True,
 )
@@ -594,6 +611,8 @@ def measure_learning(returned, inputs):
     each="seed",
     clean=runs_of,
     measure=measure_learning,
+    needs=("output_of_a_layer",),
+    vouched_by=VOUCHERS,
     limit=90.0,
     keras=True,
 )
@@ -678,7 +697,7 @@ def why_it_stood(returned):
     inputs=patterns,
     measure=measure_order,
     needs=("the_given_model_learns",),
-    vouched_by=("the_given_model_learns",),
+    vouched_by=VOUCHERS,
     limit=90.0,
     keras=True,
 )
@@ -767,6 +786,7 @@ def measure_steps(returned, inputs):
     clean=keras_checks.outputs,
     measure=measure_steps,
     needs=("the_given_model_learns",),
+    vouched_by=VOUCHERS,
     limit=120.0,
     keras=True,
 )
@@ -846,6 +866,7 @@ def measure_gain(returned, inputs):
     clean=both_learned,
     measure=measure_gain,
     needs=("the_given_model_learns",),
+    vouched_by=VOUCHERS,
     limit=120.0,
     keras=True,
 )

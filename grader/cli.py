@@ -103,13 +103,17 @@ def run_release(options: argparse.Namespace) -> ExitStatus:
 
     course = course_of(options)
     names = chosen_bricks(course, options.brick) if options.brick else ()
-    print("Recording what the checks expect takes a minute or two.", flush=True)
-    released = release(course, options.target, names)
+    print("Recording what the checks expect takes some minutes the first time.", flush=True)
+    released = release(course, options.target, names, print_recorded)
     for file in released.kept:
         print(f"{file} was there already, and stays as it is.")
     bricks = ", ".join(released.bricks)
     print(f"The students' kit ({bricks}) is in {options.target}: give them that folder.")
     return ExitStatus.OK
+
+
+def print_recorded(brick: str, known: bool) -> None:
+    print(f"{brick}: {'as recorded before' if known else 'recorded'}", flush=True)
 
 
 def run_grade(options: argparse.Namespace) -> ExitStatus:

@@ -111,7 +111,7 @@ def course_at(root: Path) -> Course:
     """The course in that folder. Raises CourseError where there is none."""
     if not any((root / "exercises").glob("test_*.py")):
         raise CourseError(f"No course in {root}: it must hold exercises/ with its checks.")
-    return Course(root)
+    return Course(root.absolute())  # a check runs in a folder of its own
 
 
 def find_course(start: Path) -> Course:

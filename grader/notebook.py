@@ -13,10 +13,12 @@ from grader.cells import START, Cell, joined
 from grader.notebook_json import MAX_NOTEBOOK as MAX_NOTEBOOK
 from grader.notebook_json import parsed as parsed
 from grader.notebook_json import text_of
+from grader.printable import one_line
 from grader.regular_file import UnreadableSource
 from grader.source import MAX_BYTES, Source, too_long
 
 COLLECTED = "bricks_collected"  # metadata that `bricks collect` writes: the collected file's name
+MAX_WHY = 500  # characters of what such metadata says
 UNUSABLE = "bricks_unusable"  # metadata that `bricks collect` writes: why there is nothing to grade
 LINES = "bricks_lines"  # a cell's metadata: each line's number in the collected module, or 0
 PYTHON_MAGICS = ("capture", "prun", "time")  # %%time: the rest of the cell is Python, and runs
@@ -38,7 +40,7 @@ def source_in(brick: str, notebook: bytes) -> Source:
     """
     content = parsed(notebook)
     if why := _metadata(content).get(UNUSABLE):
-        raise UnreadableSource(str(why))
+        raise UnreadableSource(one_line(str(why), MAX_WHY))  # a student may have written it
     if _was_module(content):
         return Source(brick, f"{brick}.py", _encoded(_as_module(content["cells"])))
     return _joined(brick, [cell for cell, _ in _cells(content["cells"])])

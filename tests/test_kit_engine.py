@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.author.kit_project import NEEDED, package, project_of_kit
+from grader.author.kit_project import KERAS, NEEDED, package, project_of_kit
 from grader.author.release import copy_engine
 
 ROOT = Path(__file__).parents[1]
@@ -107,13 +107,10 @@ def test_a_kit_asks_for_the_packages_that_it_imports_and_for_no_others(engine):
     outside = imported - set(sys.stdlib_module_names) - {"grader", "__future__"}
     outside -= {"tomli"}  # before Python 3.11, which has its own; pytest needs it, too
     project = project_of_kit((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    lists = {
-        name: set(map(package, re.findall(r'"([^"]+)"', text)))
-        for name, text in re.findall(r"^(dependencies|notebook) = \[(.*?)\]$", project, re.M | re.S)
-    }
+    listed = re.findall(r"^(dependencies|keras|notebook) = \[(.*?)\]$", project, re.M | re.S)
+    lists = {name: set(map(package, re.findall(r'"([^"]+)"', text))) for name, text in listed}
     assert lists["dependencies"] == set(NEEDED)
-    # TensorFlow is Keras's backend, and checks import both. Python 3.10 has tomli from pytest.
-    assert lists["dependencies"] == outside - {*NOTEBOOK, "tomli"} | {
-        "keras", "tensorflow", "tensorflow-cpu",
-    }  # fmt: skip
+    # TensorFlow is Keras's backend, and checks import both.
+    assert lists["dependencies"] == outside - {*NOTEBOOK, "keras", "tensorflow"}
+    assert lists["keras"] == set(KERAS)
     assert lists["notebook"] >= {NOTEBOOK[name] for name in outside & set(NOTEBOOK)}

@@ -35,6 +35,7 @@ ELSEWHERE = {  # what is run by another test, and its words there
     "bricks hint softmax": ("tests/test_hints.py", 'bricks("hint", "softmax")'),
     "bricks explain layer": ("tests/repair/test_kit.py", "main(['explain', 'layer'])"),
     "pip install .": ("tests/test_release.py", 'run("pip", "install", "--quiet", ".")'),
+    "pip install '.[keras]'": ("tests/test_release.py", '"--quiet", ".[keras]")'),
 }
 SELF_CHECKS = [command for command in COMMANDS if command.startswith("pytest exercises/")]
 INSTRUCTORS = [c for c in COMMANDS if c.startswith(("bricks ", "nbgrader ")) and c not in ELSEWHERE]

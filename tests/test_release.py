@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -244,9 +245,32 @@ def interpreters():
 
 @pytest.mark.slow
 @pytest.mark.long
+def test_the_first_cell_in_colab_brings_the_checks(course, kit, tmp_path):
+    """The cell of the kit's README, typed into IPython in a new environment, beside kit.zip."""
+    readme = (kit.root / "README.md").read_text(encoding="utf-8")
+    cell = re.search(r"^    !.*\n    %env .*$", readme, re.MULTILINE)[0]
+    shutil.make_archive(str(tmp_path / "kit"), "zip", kit.root.parent, kit.root.name)
+    assert kit.root.name == "kit"
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    bin_ = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
+    subprocess.run([bin_ / "pip", "install", "-q", "ipython"], check=True)
+    part = "%check neuron images_to_vectors"
+    notebook = tmp_path / "first.ipy"
+    lines = [*textwrap.dedent(cell).splitlines(), "%load_ext grader", part]
+    notebook.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    environment = {**os.environ, "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}"}
+    run = subprocess.run(
+        [bin_ / "ipython", "--no-banner", "--colors=NoColor", notebook.name],
+        cwd=tmp_path, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "No cell that defines images_to_vectors has run yet" in run.stdout, run.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("interpreter", interpreters(), ids=lambda path: Path(path).name)
 def test_elsewhere_with_only_the_released_things_installed(course, kit, tmp_path, interpreter):
-    """The student's README, typed: a new environment, `pip install .`, `pytest exercises/`."""
+    """The student's README, typed: first without Keras, which comes with the check that asks."""
     elsewhere = tmp_path / "elsewhere"
     shutil.copytree(kit.root, elsewhere)
     subprocess.run([interpreter, "-m", "venv", tmp_path / "venv"], check=True)
@@ -268,6 +292,11 @@ def test_elsewhere_with_only_the_released_things_installed(course, kit, tmp_path
     assert "passed" not in blank.stdout
     for brick in course.bricks:
         shutil.copy(course.solutions / f"{brick}.py", elsewhere / "exercises")
+    by_numpy = run("pytest", "exercises", "-k", "neuron")
+    assert re.search(r"neuron +#+\.* +19 of 20 \(1 point not run\)", by_numpy.stdout)
+    assert "pip install keras" in by_numpy.stdout
+    installed = run("pip", "install", "--quiet", ".[keras]")
+    assert installed.returncode == 0, installed.stderr
     solved = run("pytest", "exercises")
     assert solved.stdout.count("20 of 20") == len(course.bricks), solved.stdout
     assert solved.returncode == 0

@@ -59,6 +59,9 @@ its own process | while the earlier bricks are open, grade with `--open-until DA
 only what you graded |
 | write anything into names, prints and text cells | you are meant to read them | take them for \
 data, and tell a language model so |
+| bear the name of another | platforms let people choose how they are called | names alike are \
+remarked on; their numbers in `people.csv` tell them apart. Grade late work with the class's, and \
+not alone into the same results |
 | sleep until a limit has passed | a slow machine looks the same | grade several at a time (`-j`) |
 
 **At `basic` a student can do everything that you can.** Code can read the seed, the solutions and
@@ -82,7 +85,9 @@ What is not in the table was tried, and is held by these tests:
   and do not learn, do not pass (`tests/test_networks.py`).
 - The hostile corpus, listed below, earns no more than honest work (`tests/sandbox/corpus/`).
 - Nothing lies planted in what you open: pages (`tests/desk/test_clean.py`), files beside a notebook
-  (`tests/desk/planted/`).
+  (`tests/desk/planted/`), names of files (`tests/desk/test_not_usable.py`).
+- Nobody hands in as another by names of files and folders, nor takes others out of the class
+  (`tests/classroom/ingest/test_another_student.py`).
 
 Tests show what was thought of. None of them proves that there is no other way.
 """
@@ -101,10 +106,12 @@ At every level:
 - Where one part is right, checks that need it believe values that look as they should: whoever
   writes code against the grader in place of a `fit` can have the point for following its seed, or
   for the start of a network, on top of the parts that are right. Without these there is none.
+  In `transfer` these are the points for a new head and for fine-tuning, but for its bars.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
 - Jobs that run at the same time share disk space and inodes: one that uses them up can make
-  another's `model.save` fail. No check of the course writes a file.
+  another's `model.save` fail. One check of the course writes a file: `dense_layer_saved_and_loaded`
+  of `training`. Where it says "No space left on device", grade that student again, alone.
 - By the clock on the wall, a check may take four times its limit and ten seconds, and the time that
   it waits for a core on top: one that sleeps occupies a worker for that time.
 - nbgrader has no hook before it reads `timestamp.txt` or looks for notebooks in `submitted/`, and
@@ -115,8 +122,9 @@ At every level:
   link) in `submitted/` is graded like a copy of it.
 - Words that students chose (names, exceptions, what was printed, text cells) are in what the
   instructor opens. They are visible text, and nothing of them runs, covers, or loads anything; but
-  they may say anything, and a link in a text cell leads where it says. Nothing in `results.jsonl`
-  is an instruction: whoever has a language model read it should tell the model so.
+  they may say anything, and a link in a text cell leads where it says. An example for the lecture
+  has no name of the class in it; what else would tell friends whose it is, nobody can know. Nothing
+  in `results.jsonl` is an instruction: whoever has a language model read it should tell it so.
 - A fault in the kernel is a way out. So is a fault in Landlock, seccomp or bubblewrap themselves.
 - Code can measure how long something takes, and so learn something about the machine.
 

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from collections.abc import Collection
 from typing import Any
 
 if sys.version_info >= (3, 11):
@@ -11,9 +12,10 @@ else:
     import tomli as tomllib  # a dependency of pytest
 
 NEEDED = (
-    *("jinja2", "keras", "matplotlib", "numpy", "platformdirs", "psutil", "pytest"),
-    *("rich", "safetensors", "tensorflow", "tensorflow-cpu", "watchfiles"),
+    *("jinja2", "matplotlib", "numpy", "platformdirs", "psutil", "pytest", "rich"),
+    *("safetensors", "watchfiles"),
 )
+KERAS = ("keras", "tensorflow", "tensorflow-cpu")  # nine tenths of the download, for later
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 TEMPLATE = """\
@@ -34,6 +36,9 @@ dependencies = [
 ]
 
 [project.optional-dependencies]
+keras = [
+{keras}
+]
 notebook = {notebook}
 
 [project.scripts]
@@ -59,7 +64,11 @@ def project_of_kit(project: str) -> str:
     """The text of the kit's file, from the course's."""
     course = tomllib.loads(project)
     about, pytest = course["project"], course["tool"]["pytest"]["ini_options"]
-    needed = [need for need in about["dependencies"] if package(need) in NEEDED]
+
+    def listed(names: Collection[str]) -> str:
+        needed = [need for need in about["dependencies"] if package(need) in names]
+        return "\n".join(f"    {_toml(need)}," for need in needed)
+
     return TEMPLATE.format(
         requires=_toml(course["build-system"]["requires"]),
         backend=_toml(course["build-system"]["build-backend"]),
@@ -68,7 +77,8 @@ def project_of_kit(project: str) -> str:
         description=_toml(about["description"]),
         license=_toml(about["license"]),
         python=_toml(about["requires-python"]),
-        dependencies="\n".join(f"    {_toml(need)}," for need in needed),
+        dependencies=listed(NEEDED),
+        keras=listed(KERAS),
         notebook=_toml(about["optional-dependencies"]["notebook"]),
         plugin=_toml(about["entry-points"]["pytest11"]["bricks"]),
         minversion=_toml(pytest["minversion"]),

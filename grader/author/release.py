@@ -1,8 +1,9 @@
 """Writes the students' kit, which has recorded values in place of solutions."""
 
+import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +11,9 @@ from jinja2 import Template
 
 from grader.author.build import has_notebooks, solution_of, stub
 from grader.author.kit_project import project_of_kit
-from grader.author.record import record_answers, record_expected
+from grader.author.recordings import record
 from grader.course import Course, CourseError
 from grader.desk.source import as_text, student_notebook
-from grader.live import LiveAnswers, LiveExpected
-from grader.runner.process import Process
 
 ENGINE = Path(__file__).parents[1]
 # The part of the engine that students get, except for NOT_SHIPPED.
@@ -59,6 +58,12 @@ NOT_SHIPPED = (  # only instructors need them
     "selfcheck/on_own.py",
     "where.py",
 )
+CONTAINER = {
+    "name": "Building bricks of deep learning",
+    "image": "mcr.microsoft.com/devcontainers/python:3.12",
+    "postCreateCommand": "pip install '.[keras,notebook]'",
+    "customizations": {"vscode": {"extensions": ["ms-python.python", "ms-toolsai.jupyter"]}},
+}
 STUDENT_README = Path(__file__).parent / "student_readme.md"
 
 
@@ -73,10 +78,16 @@ class Released:
     kept: tuple[Path, ...]
 
 
-def release(course: Course, target: Path, names: Sequence[str] = ()) -> Released:
+def release(
+    course: Course,
+    target: Path,
+    names: Sequence[str] = (),
+    recorded: Callable[[str, bool], None] = lambda brick, known: None,
+) -> Released:
     """Writes the kit to target: a new folder, an empty one, or an earlier kit.
 
     names: the bricks that the kit gets, with those that it has; all, if there are none.
+    recorded: called with each brick when it is recorded, and whether it was before.
 
     An earlier kit is brought up to date, but for stubs and notebooks that it has. Raises
     CourseError if the target is something else, or if a brick lacks one that it builds on. The
@@ -96,7 +107,7 @@ def release(course: Course, target: Path, names: Sequence[str] = ()) -> Released
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}-") as folder:
         made = Path(folder) / target.name
-        write_kit(course, made, bricks)
+        write_kit(course, made, bricks, recorded)
         kept = [file for file in stubs_of(course, bricks) if (target / file).exists()]
         for file in kept:
             shutil.copy(target / file, made / file)
@@ -137,11 +148,12 @@ def refuse_without_files(course: Course, bricks: Sequence[str]) -> None:
             raise CourseError(f"exercises/ lacks {missing[0]}, which the checks of {brick} read.")
 
 
-def write_kit(course: Course, target: Path, bricks: Sequence[str]) -> None:
+def write_kit(
+    course: Course, target: Path, bricks: Sequence[str], recorded: Callable[[str, bool], None]
+) -> None:
     exercises = target / "exercises"
-    recorded = exercises / "recorded"
-    recorded.mkdir(parents=True)
-    process = Process()
+    (exercises / "recorded").mkdir(parents=True)
+    record(course, bricks, exercises / "recorded", recorded)
     for name in bricks:
         path = exercises / f"{name}.py"
         path.write_text(stub(solution_of(course, name)), encoding="utf-8")
@@ -150,9 +162,6 @@ def write_kit(course: Course, target: Path, bricks: Sequence[str]) -> None:
                 shutil.copy(file, exercises)
         for file in course.files_of(name):
             shutil.copy(file, exercises)
-        record_expected(course, name, LiveExpected(course, process), recorded)
-        record_answers(course, name, LiveAnswers(course, process), recorded)
-    process.close()
     if course.bars:  # empty if no check has a bar
         shutil.copy(course.exercises / "bars.json", exercises)
     if has_notebooks(course):
@@ -161,6 +170,9 @@ def write_kit(course: Course, target: Path, bricks: Sequence[str]) -> None:
     shutil.copy(course.root / "LICENSE", target)
     project = (course.root / "pyproject.toml").read_text(encoding="utf-8")
     (target / "pyproject.toml").write_text(project_of_kit(project), encoding="utf-8")
+    (target / ".devcontainer").mkdir()
+    container = target / ".devcontainer" / "devcontainer.json"
+    container.write_text(f"{json.dumps(CONTAINER, indent=2)}\n", encoding="utf-8")
     readme = STUDENT_README.read_text(encoding="utf-8")
     text = Template(readme, keep_trailing_newline=True).render(
         bricks=[course.bricks[name] for name in bricks],

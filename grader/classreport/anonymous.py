@@ -8,6 +8,7 @@ from io import StringIO
 from grader.classreport.clusters import Cluster, Failure
 from grader.report.rows import DRAWN, Rows
 from grader.report.text import message_rows
+from grader.submissions.lookalikes import looks
 
 WORD = re.compile(r"[^\W_]+")
 SHORTEST = 3  # Latin letters of a name's word that is looked for: shorter ones are everywhere
@@ -26,6 +27,7 @@ def example_of(cluster: Cluster, students: Iterable[str]) -> Rows:
     students: all of the class.
     """
     others = {word for student in students for word in words_of(student) if len(word) >= LONG}
+    others |= {name for student in students if len(name := run_together(student)) >= LONG}
     shown = [_rows(failure) for failure in cluster.failures]
     safe = [
         rows
@@ -40,18 +42,27 @@ def example_of(cluster: Cluster, students: Iterable[str]) -> Rows:
 
 def names_in(student: str, others: Set[str], rows: Rows) -> bool:
     """Whether a word of the student's name is anywhere in words that may be the student's, or a
-    word of another's as a word of its own.
+    word of another's as a word of its own; also in letters that look alike, or with signs between.
     """
     own = words_of(student)
-    for text in (text.casefold() for label, text in rows if label not in OF_THE_KIT):
-        if any(word in text for word in own) or others & set(WORD.findall(text)):
+    long = [word for word in (*own, run_together(student)) if len(word) >= LONG]
+    for text in (text for label, text in rows if label not in OF_THE_KIT):
+        seen, together = looks(text), run_together(text)
+        if any(word in seen for word in own) or any(word in together for word in long):
+            return True
+        if others & {*WORD.findall(seen), *map(run_together, text.split())}:
             return True
     return False
 
 
+def run_together(text: str) -> str:
+    """The letters and digits alone."""
+    return "".join(WORD.findall(looks(text)))
+
+
 def words_of(name: str) -> list[str]:
     """The words of a name that can tell whose it is."""
-    words = (word.casefold() for word in WORD.findall(name))
+    words = (looks(word) for word in WORD.findall(name))
     return [word for word in words if len(word) >= (SHORTEST if word.isascii() else SHORTEST - 1)]
 
 

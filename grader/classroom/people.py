@@ -27,7 +27,8 @@ def write_people(folder: Path, people: Mapping[str, Sequence[Person]]) -> None:
         writer = csv.writer(made)
         writer.writerow(COLUMNS)
         writer.writerows(row for own in rows.values() for row in own)
-        write_whole(folder / FILE, made.getvalue())
+        # A name may hold half a character: a folder's name need not be UTF-8.
+        write_whole(folder / FILE, made.getvalue().encode("utf-8", "replace"))
 
 
 def _row(student: str, one: Person) -> tuple[str, ...]:

@@ -16,9 +16,14 @@ SIGNS = "".join(
 FORMULA = re.compile(rf"(^|[,;|\t\r\n])(?=[\s'\"\u2018-\u201f\ufeff]*[{re.escape(SIGNS)}])")
 
 
+# What acts on a terminal, or turns the direction of what follows. Other invisible characters stay:
+# some languages need them in names.
+ACTING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
 def as_text(value: str) -> str:
     """The value, with a quote wherever a spreadsheet would take what follows for a formula."""
-    return FORMULA.sub(r"\1'", value)
+    return FORMULA.sub(r"\1'", ACTING.sub("", value))
 
 
 def as_csv(rows: Iterable[Sequence[object]]) -> str:

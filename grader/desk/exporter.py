@@ -1,5 +1,6 @@
 """The exporter through which `nbgrader autograde` reads each notebook."""
 
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,11 @@ from grader.notebook import MAX_NOTEBOOK
 from grader.regular_file import UnreadableSource, read_regular
 from grader.submissions.private import private_to
 from grader.submissions.repair import repaired
+
+# What may be markup or HTML, or make a link of an address.
+MARKUP = re.compile(r"[`*\[\]<>#|&~!@^]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.")
+# A page's script makes formulas of these, however they are escaped.
+FORMULA = str.maketrans({"$": "\uff04", "\\": "\uff3c"})
 
 
 class SubmissionExporter(NotebookExporter):
@@ -57,5 +63,12 @@ def _in_words_or_repaired(path: Path) -> Any:
 
 
 def said_of(file: str, why: str) -> Any:
-    """A cell of text on a file that cannot be graded."""
-    return nbformat.v4.new_markdown_cell(f"**{file} cannot be graded:** {why}.", id="not-usable")
+    """A cell of text on a file that cannot be graded; no name of a file in it is markup."""
+    text = f"**{literal(file)} cannot be graded:** {literal(why)}."
+    return nbformat.v4.new_markdown_cell(text, id="not-usable")
+
+
+def literal(text: str) -> str:
+    """The text in one line of Markdown, in which it reads as it is."""
+    line = " ".join(text.split()).translate(FORMULA)
+    return MARKUP.sub(lambda found: f"&#{ord(found[0])};", line)

@@ -20,6 +20,7 @@ from grader.exports.rows import Rows, earned, rows_of
 from grader.exports.tables import Table, write_table
 from grader.files import write_whole
 from grader.marks.rules import Rules, rules_of
+from grader.printable import printable
 from grader.report.report import Status
 
 TITLE = "Bricks"
@@ -165,4 +166,4 @@ def _notes(console: Console, notes: Sequence[str]) -> None:
 
 def _said(console: Console, lines: Iterable[str]) -> None:
     for line in lines:
-        console.print(Text(line), soft_wrap=True)
+        console.print(Text(printable(line)), soft_wrap=True)

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,12 @@ from grader.report.report import Report
 from grader.sandbox.levels import BASIC
 from grader.seed import FILE as SEED_FILE
 from grader.seed import read_or_make
-from grader.submissions.find import Class, find_class
+from grader.submissions.find import Class
+from grader.submissions.folders import in_folder
 from grader.submissions.recognise import names_in
+from grader.submissions.remarks import some
+from grader.submissions.student import handed_in as of_student
+from grader.submissions.take import Taken
 
 METADATA = "submission_metadata.json"
 NOBODY = "submission"
@@ -81,11 +86,17 @@ def graded(root: Path) -> dict[str, Any]:
 
 
 def submission(handed_in: Path, folder: Path, course: Course) -> Class:
-    """What was handed in, as a class of one."""
+    """What was handed in, as a class of one, whatever names the student gave to folders."""
     shutil.copytree(handed_in, folder / NOBODY, symlinks=True)
     if not any((folder / NOBODY).iterdir()):
         return Class([], [])
-    return find_class(folder, list(course.bricks), known=names_in(course))
+    listed = in_folder(folder, lambda about: "")
+    found = [replace(one, path=one.path[1:]) for one in listed if len(one.path) > 1]
+    nothing_taken = Taken(folder, ())
+    student, remarks = of_student(
+        NOBODY, found, list(course.bricks), names_in(course), nothing_taken
+    )
+    return Class([student], some(NOBODY, remarks))
 
 
 def reports_of(

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,7 +23,9 @@ from grader.submissions.private import Refusal
 
 MAX_ZIP = 50_000_000  # bytes of a student's zip
 MAX_MEMBERS = 10_000  # files in it
+OPEN = 5  # students' zips that stay in memory, as many as one student may have
 MAX_CLASS_MEMBERS = 2_000_000
+MAX_NAMES = 3_000_000  # characters of all members' names: each may have 65,535
 MAX_RATIO = 100  # by which a zip in a zip may have shrunk: a real one hardly does, a bomb does
 CENTRAL = b"PK\1\2"  # the first bytes of each member's entry in a zip's directory
 # Everything that zipfile raises on bytes that are not a zip.
@@ -74,19 +77,13 @@ def class_zip(path: Path) -> list[Found]:
 
 
 def student_zip(found: Found) -> list[Found]:
-    """The members of a student's zip. Each `read` reads the zip again, so no bytes stay in memory.
+    """The members of a student's zip. They hold no bytes: `read` opens the zip again.
 
     All members have the time of the zip, since they were handed in with it.
     """
 
-    def opened() -> zipfile.ZipFile:
-        data = found.read(MAX_ZIP)
-        if data.count(CENTRAL) > 2 * MAX_MEMBERS:  # counted before zipfile makes an object of each
-            raise UnreadableSource(f"it holds more than {MAX_MEMBERS:,} files")
-        return _opened(io.BytesIO(data), MAX_MEMBERS)
-
     def member(number: int) -> Callable[[int], bytes]:
-        return lambda limit: _members(opened(), found.when)[number].read(limit)
+        return lambda limit: _inside(found)[number].read(limit)
 
     return [
         replace(
@@ -95,8 +92,19 @@ def student_zip(found: Found) -> list[Found]:
             when=found.when,
             origin=f"{found.origin}/{'/'.join(inner.path)}",
         )
-        for n, inner in enumerate(_members(opened(), found.when))
+        for n, inner in enumerate(_inside(found))
     ]
+
+
+@lru_cache(maxsize=OPEN)  # else to read all members would take the square of their number
+def _inside(found: Found) -> list[Found]:
+    data = found.read(MAX_ZIP)
+    if data.count(CENTRAL) > 2 * MAX_MEMBERS:  # counted before zipfile makes an object of each
+        raise UnreadableSource(f"it holds more than {MAX_MEMBERS:,} files")
+    archive = _opened(io.BytesIO(data), MAX_MEMBERS)
+    if sum(len(info.orig_filename) for info in archive.infolist()) > MAX_NAMES:
+        raise UnreadableSource("its files have names that are too long")
+    return _members(archive, found.when)
 
 
 def _opened(file: BinaryIO | Path, most: int) -> zipfile.ZipFile:

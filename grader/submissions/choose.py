@@ -5,7 +5,8 @@ docs/submissions.md has the rule in words.
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from grader.regular_file import UnreadableSource
 from grader.submission import positions
@@ -13,9 +14,12 @@ from grader.submissions.archive import Found
 from grader.submissions.names import is_about, is_code, may_be_code, meant_by
 from grader.submissions.recognise import Content, Names
 from grader.submissions.remarks import Remark, Weight, shown
+from grader.submissions.take import typed
 from grader.submissions.upload import Upload
 
 MOST_READ = 200  # files of a student that are read to find out what they are
+MOST_BYTES = 30_000_000  # of these together: it takes time to parse them
+SHOWN = 3  # files of which a remark says that they differ
 
 Contents = Callable[[str], Content]  # by label
 
@@ -47,14 +51,29 @@ class Files:
     upload: Callable[[str, str, Found], Upload]
     taken: Sequence[str] = ()
     _contents: dict[str, Content] = field(default_factory=dict)
+    _read_sizes: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
 
     def of(self, brick: str, label: str) -> Upload:
         return self.upload(brick, label, self.by_label[label])
 
     def content(self, label: str) -> Content:
         if label not in self._contents:
-            self._contents[label] = Content(self.of("brick", label), self.known)
+            self._contents[label] = Content(self._limited(label), self.known)
         return self._contents[label]
+
+    def _limited(self, label: str) -> Upload:
+        """The file, unless much was read already; files that no brick's name is on count apart."""
+        upload = self.of("brick", label)
+        sizes = self._read_sizes[bool(meant_by(self.paths[label][-1], list(self.known)))]
+
+        def read() -> bytes:
+            if len(sizes) >= MOST_READ or sum(sizes) > MOST_BYTES:
+                raise UnreadableSource("too many files are handed in that may be it")
+            content = upload.read()
+            sizes.append(len(content))
+            return content
+
+        return replace(upload, read=read)
 
 
 def choose(brick: str, files: Files, bricks: Sequence[str]) -> Choice:
@@ -157,7 +176,8 @@ def _renamed(brick: str, files: Files, found: Sequence[str]) -> Remark:
 
 def _taken(brick: str, files: Files, contents: Mapping[str, Content], taken: str) -> Remark:
     why = []
-    for label, content in contents.items():
+    others = len(contents) - 1 - SHOWN
+    for label, content in islice(contents.items(), SHOWN + 1):
         if label == taken:
             continue
         if not content.usable:
@@ -166,12 +186,14 @@ def _taken(brick: str, files: Files, contents: Mapping[str, Content], taken: str
             why.append(f"in {shown(label)} nothing is written")
         else:
             why.append(f"{shown(label)} is the same")
+    why = [*why[:SHOWN], f"and {others} more"] if others > 0 else why
     return Remark(f"{files.student}: {shown(taken)} is taken as {brick}: {', '.join(why)}.")
 
 
 def _undecided(brick: str, files: Files, found: Sequence[str], left: Sequence[str]) -> Choice:
-    names = " and ".join(map(shown, left))
-    option = shlex.quote(f"{files.student}/{left[0]}")
+    more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
+    names = " and ".join(map(shown, left[:SHOWN])) + more
+    option = shlex.quote(typed(files.student, left[0]))
     text = (
         f"{files.student}: {brick} is there as {names}, which differ: none is graded. "
         f"Decide with --take {option}"

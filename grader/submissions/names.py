@@ -35,6 +35,10 @@ def may_be_code(name: str) -> bool:
     return is_code(name) or PERHAPS.search(name) is not None
 
 
+def is_zip_name(name: str) -> bool:
+    return name.lower().rstrip().endswith(".zip")
+
+
 def is_notebook_name(name: str) -> bool:
     found = SUFFIX.search(name)
     return bool(found and found["kind"].lower() == "ipynb") or ".json" in name.lower()
@@ -50,7 +54,7 @@ def meant_by(name: str, bricks: Sequence[str]) -> str:
     return _meant_by(name, tuple(bricks))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)  # more files than a student may have: each is asked for each brick
 def _meant_by(name: str, bricks: tuple[str, ...]) -> str:
     suffix = SUFFIX.search(name)
     if not suffix:

@@ -2,18 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from grader.regular_file import UnreadableSource
 from grader.submissions.archive import Found, refused
-from grader.submissions.names import HIDDEN, NOISE
+from grader.submissions.names import HIDDEN, NOISE, is_zip_name, may_be_code
 from grader.submissions.people import MAX_METADATA, METADATA, Person, submitters, together
 from grader.submissions.remarks import shown
 
-MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)(_(?P<file>.*))?$")
+MOODLE = re.compile(
+    r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(file|onlinetext)(_(?P<file>.*))?$"
+)
 CANVAS = re.compile(
     r"(?:(?P<name>\w+?)_)?(?:LATE_)?(?P<id>\d+|anon_[^\W_]+)_(?P<upload>\d{1,20})_(?P<file>.+)$"
 )
@@ -45,19 +47,26 @@ def by_student(
     attempts: dict[str, list[tuple[re.Match[str], Found]]] = {}
     ownerless = []
     groups = _submitters(found)
+    made_by = _maker(found)
+
+    def named(pattern: re.Pattern[str], top: str) -> re.Match[str] | None:
+        """What a platform said; its own pattern counts, whatever the end of the name looks like."""
+        own = made_by is None or pattern is made_by or not made_by.match(top)
+        return pattern.match(top) if own else None
+
     for one in found:
         top, *rest = one.path
         flat = not rest and not one.folder
         if top in NOISE or (flat and HIDDEN.match(top)):
             continue
-        moodle = MOODLE.match(top)
+        moodle = named(MOODLE, top)
         if moodle and not (flat and not moodle["file"]):
             below = tuple(rest) if not flat else (moodle["file"],)
             owner = _Owner.of(Person(moodle["name"], "moodle", moodle["id"]))
             owned.setdefault(owner, []).append(replace(one, path=below))
-        elif flat and (blackboard := BLACKBOARD.match(top)):
+        elif flat and (blackboard := named(BLACKBOARD, top)):
             attempts.setdefault(blackboard["id"], []).append((blackboard, one))
-        elif (space := BRIGHTSPACE.match(top)) and not (flat and not space["file"]):
+        elif (space := named(BRIGHTSPACE, top)) and not (flat and not space["file"]):
             below = tuple(rest) if not flat else (space["file"],)
             owner = _Owner.of(Person(space["name"], "brightspace", space["id"].split("-")[0]))
             when = _time(space["time"], BRIGHTSPACE_TIMES) or one.when
@@ -70,7 +79,7 @@ def by_student(
             people = groups.get(top, ())
             owner = _Owner(together(people), top, people) if people else _Owner(top)
             owned.setdefault(owner, []).append(replace(one, path=tuple(rest)))
-        elif canvas := CANVAS.match(top):
+        elif canvas := named(CANVAS, top):
             name = canvas["name"] or canvas["id"]
             owner = _Owner.of(Person(name, "canvas", canvas["id"]))
             uploads.setdefault(owner, []).append((canvas, one))
@@ -86,6 +95,19 @@ def by_student(
     others = sorted({owner.name for owner in owned.keys() - names.keys()})
     ownerless += (refused((name,), "it is no student's name", folder=True) for name in others)
     return _named(names), ownerless
+
+
+def _maker(found: Sequence[Found]) -> re.Pattern[str] | None:
+    """The pattern of the platform that named the files beside each other; None if none did.
+
+    A platform writes the front of each name, and a student the end, which may look like the name
+    of another platform, with another student in it. The platform's own pattern matches all names.
+    """
+    patterns = (MOODLE, BLACKBOARD, BRIGHTSPACE, CANVAS)
+    flat = [one.path[0] for one in found if len(one.path) == 1 and not one.folder]
+    many = {pattern: sum(map(bool, map(pattern.match, flat))) for pattern in patterns}
+    most = max(patterns, key=lambda pattern: many[pattern])
+    return most if many[most] else None
 
 
 def names_its_student(path: Sequence[str]) -> bool:
@@ -109,13 +131,22 @@ def without_platform_folders(found: Sequence[Found]) -> list[Found]:
         depths = {position(one.path) for one in found} - {None}
         if depths:
             [*_, depth] = sorted(depth for depth in depths if depth is not None)
-            kept = [one for one in found if position(one.path) == depth or _beside(one, depth)]
-            return [replace(one, path=one.path[depth:]) for one in kept] if depth else list(found)
+            around = {one.path[:depth] for one in found if position(one.path) == depth}
+            if not any(_is_outside(one, around, depth) for one in found):
+                inside = (one for one in found if one.path[:depth] in around)
+                return [
+                    replace(one, path=one.path[depth:]) for one in inside if len(one.path) > depth
+                ]
     return list(found)
 
 
-def _beside(found: Found, depth: int) -> bool:
-    return len(found.path) == depth + 1 and found.path[-1] == METADATA
+def _is_outside(found: Found, around: Collection[tuple[str, ...]], depth: int) -> bool:
+    """Whether there is work outside, or in no student's folder: then a student named a folder as a
+    platform does.
+    """
+    name = found.path[-1]
+    work = not found.folder and (may_be_code(name) or is_zip_name(name))
+    return work and (found.path[:depth] not in around or len(found.path) == depth + 1)
 
 
 def _in_ilias(path: Sequence[str]) -> int | None:

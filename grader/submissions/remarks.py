@@ -6,7 +6,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from grader.files import write_whole
-from grader.printable import INVISIBLE, without_piles
+from grader.printable import INVISIBLE, READ, without_piles
 from grader.submissions.lookalikes import looks
 
 NAMED = 3  # files that a remark names on the terminal; it only counts the others
@@ -35,7 +35,7 @@ def write(remarks: Sequence[Remark], path: Path) -> None:
     """Writes the remarks to the file, a line each; removes the file if there are none."""
     if remarks:
         lines = [f"{remark.in_full or remark.text}\n" for remark in remarks]
-        write_whole(path, "".join(lines))
+        write_whole(path, "".join(lines).encode("utf-8", "replace"))
     else:
         path.unlink(missing_ok=True)
 
@@ -85,6 +85,6 @@ def shown(name: str, most: int = 80) -> str:
     """A name that others chose: what cannot be seen in it is spelled out, a long one is cut."""
     text = "".join(
         c if c.isprintable() and not INVISIBLE.match(c) else f"\\x{ord(c):02x}"
-        for c in without_piles(name)
+        for c in without_piles(name[: READ + most])
     )
     return text if len(text) <= most else f"{text[:most]}..."

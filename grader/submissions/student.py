@@ -9,9 +9,9 @@ from grader.notebook import MAX_NOTEBOOK, source_in
 from grader.regular_file import UnreadableSource
 from grader.source import MAX_BYTES
 from grader.submission import positions
-from grader.submissions.archive import MAX_ZIP, Found, refused, student_zip
+from grader.submissions.archive import MAX_MEMBERS, MAX_ZIP, Found, refused, student_zip
 from grader.submissions.choose import Files, choose
-from grader.submissions.names import is_code, is_noise, is_notebook_name
+from grader.submissions.names import is_code, is_noise, is_notebook_name, is_zip_name
 from grader.submissions.people import Person
 from grader.submissions.recognise import Names
 from grader.submissions.remarks import NAMED, Remark, Weight, ignored, shown
@@ -90,16 +90,19 @@ def _containers(
 ) -> tuple[list[Container], list[Found], list[Remark]]:
     """The student's folder and each of the zips in it; the zips that cannot be used; remarks."""
     containers: list[Container] = [("", {one.path: one for one in loose})]
-    unusable, remarks, opened = list[Found](), list[Remark](), 0
+    unusable, remarks, opened, held = list[Found](), list[Remark](), 0, 0
     queue = [("", one, 1) for one in loose if is_zip(one)]
     while queue and opened < MAX_ZIPS:
         prefix, packed, depth = queue.pop(0)
         opened += 1
         label = prefix + "/".join(packed.path)
-        contained = next(held for before, held in containers if before == prefix)
+        contained = next(files for before, files in containers if before == prefix)
         path = next(path for path, one in contained.items() if one is packed)
         try:
+            if held > MAX_MEMBERS // 2:
+                raise UnreadableSource(f"the zips before it hold {held:,} files")
             inside = _in_students_zip(packed)
+            held += len(inside)
         except UnreadableSource as error:
             text = f"{student}: {shown(label)} cannot be used: {error}."
             remarks.append(Remark(text, Weight.LOST))
@@ -204,7 +207,7 @@ def last_part(found: Found) -> str:
 
 
 def is_zip(found: Found) -> bool:
-    return found.path[-1].lower().rstrip().endswith(".zip") and not found.folder
+    return is_zip_name(found.path[-1]) and not found.folder
 
 
 def counts(found: Found) -> bool:

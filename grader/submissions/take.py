@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader.submissions.archive import Found
+from grader.submissions.remarks import shown
+
+MAX_TYPED = 1_000  # characters of a file's path
 
 
 class Taken:
@@ -18,7 +21,8 @@ class Taken:
         """The chosen files among a student's, by label."""
         found = []
         for label, one in files.items():
-            named = {one.origin, f"{student}/{label}"} & set(self._names)
+            ways = {one.origin, f"{student}/{label}", typed(student, label)}
+            named = ways & set(self._names)
             self._left -= named
             found += [label] if named else []
         return found
@@ -26,6 +30,11 @@ class Taken:
     def unknown(self) -> str:
         """One that is no student's file; empty if there is none."""
         return next((self._typed[name] for name in self._names if name in self._left), "")
+
+
+def typed(student: str, label: str) -> str:
+    """How a remark asks for the file: a name may hold what acts on a terminal, or is no text."""
+    return f"{student}/{shown(label, MAX_TYPED)}"
 
 
 def _below_class(name: str, submitted: Path) -> str:

@@ -1,5 +1,7 @@
 """The page for the next lecture: what most got wrong, and nobody's name."""
 
+import html
+
 import pytest
 
 from grader.classreport.anonymous import without_comment
@@ -56,6 +58,25 @@ def test_a_name_in_a_file_or_a_message_counts(made):
     assert "lovelace" not in text and "return yy" in text  # Ben's is the example
     named = [made.report(n, rows=raised("x", message="it is Ada")) for n in ("Ada", "Ada B")]
     assert "Ada" not in page(made, *named)
+
+
+DISGUISES = {
+    "x = 'L o v e l a c e'": "Ada Lovelace",
+    "l_o_v_e_l_a_c_e()": "Ada Lovelace",
+    "x = 'L0ve1ace'": "Ada Lovelace",
+    "x = 'Lоvelасe'": "Ada Lovelace",  # noqa: RUF001 (some letters are Cyrillic)
+    "li_wu()": "Li Wu",
+}
+
+
+@pytest.mark.parametrize("line", DISGUISES)
+def test_a_name_in_disguise_counts(made, line):
+    name = DISGUISES[line]
+    reports = [made.report(one, rows=raised(line)) for one in (name, f"Bo {name}")]
+    assert line not in html.unescape(page(made, *reports))
+    copied = [made.report(copier, rows=raised(line)) for copier in ("Zoe", "Tim")]
+    is_shown = line in html.unescape(page(made, *copied, made.report(name)))
+    assert is_shown == ("o v e" in line)  # of others, a word counts where it stands as one
 
 
 def test_a_word_of_the_kits_that_is_a_name_too_hides_nothing(made):

@@ -25,3 +25,14 @@ def test_without_a_platform_there_is_no_file(tmp_path):
     write_people(tmp_path, {"ada": ()})
     assert not list(tmp_path.iterdir())
     assert read_people(tmp_path) == {}
+
+
+def test_half_a_character_in_a_name_ends_nothing(tmp_path):
+    """A folder that another system unpacked may have bytes in its name that are no UTF-8."""
+    write_people(tmp_path, {"Zo": [Person("Zo\udce9", id="77")]})
+    assert read_people(tmp_path) == {"Zo": [Person("Zo?", id="77")]}
+
+
+def test_a_name_acts_on_no_terminal(tmp_path):
+    write_people(tmp_path, {"ada": [Person("Ada\x1b[2J\u202e", id="\x1b=1")]})
+    assert read_people(tmp_path) == {"ada": [Person("Ada[2J", id="'=1")]}

@@ -61,7 +61,9 @@ class Container:
         shutil.rmtree(self.root / "submission", ignore_errors=True)
         (self.root / "submission").mkdir()
         for name, text in files.items():
-            (self.root / "submission" / f"{name}.py").write_text(text)
+            path = self.root / "submission" / f"{name}.py"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
         about = {"id": 1, "users": [{"id": 2, "name": one, "email": ""} for one in users]}
         (self.root / "submission_metadata.json").write_text(json.dumps(about))
         (self.root / "results" / "results.json").unlink(missing_ok=True)
@@ -121,6 +123,16 @@ def test_the_zip_has_what_gradescope_asks_for(toys, tmp_path):
             assert text.startswith(b"#!/usr/bin/env bash\n")
             subprocess.run(["bash", "-n"], input=text, check=True)
     assert (tmp_path / "made.zip").stat().st_mode & 0o077 == 0  # the seed is in it
+
+
+@pytest.mark.slow
+def test_folders_that_look_like_submissions_are_of_one_student(toys, container):
+    code = "def f(x):\n    return 2 * x\n"
+    files = {"submission_5/toy": code, "submission_6/toy": code, "Lovelace_Ada_ada_7/toy": code}
+    results, printed = container(toys, ["toy"]).run(**files)
+    assert read_by_gradescope(results) == (2, 5)
+    assert printed.startswith("Isolation: ")
+    assert "is taken as toy" in results["output"]
 
 
 @pytest.mark.slow

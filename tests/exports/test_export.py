@@ -56,3 +56,16 @@ def test_a_slip_is_one_sentence(typed, arguments, said):
     status, printed = typed(*arguments)
     assert status == ExitStatus.BAD_USE
     assert said in printed
+
+
+@pytest.mark.parametrize("platform", ["csv", "canvas", "moodle"])
+def test_a_platforms_name_acts_on_no_terminal(typed, checkout, platform):
+    results, name = checkout.root / "results", "Ada\x1b]0;x\x07 L\u202e\x1b[2J"
+    two = f"Ada Lovelace,{name},7,\nAda Lovelace,B{name},,\n"  # handed in together
+    (results / "people.csv").write_text(f"student,name,id,e-mail\n{two}")
+    status, said = typed("--for", platform)
+    assert status == ExitStatus.OK
+    assert platform != "moodle" or "is left out: no participant's number is known" in said
+    written = [path.read_text() for path in results.glob("*.csv") if path.name != "people.csv"]
+    assert len(written) == 1 and "Ada" in written[0]
+    assert not {"\x1b", "\x07", "\u202e"} & {*said, *written[0]}

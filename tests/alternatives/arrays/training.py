@@ -160,20 +160,11 @@ def keras_mlp_with_dropout(sizes, rate):
 def keras_train(model, x, y_true, x_val, y_val, seed=0):
     """One epoch at a time, and the best weights kept by hand."""
     keras.utils.set_random_seed(seed)
-    best, waited = None, 0
-    epochs = []
-
-    class KeepBest(keras.callbacks.Callback):
-        def on_epoch_end(self, epoch, logs=None):
-            nonlocal best, waited
-            epochs.append(logs["val_loss"])
-            waited += 1
-            if best is None or logs["val_loss"] < best[0]:
-                best, waited = (logs["val_loss"], self.model.get_weights()), 0
-            if waited >= 4:
-                self.model.stop_training = True
-
-    callbacks = [KeepBest()]
-    model.fit(x, y_true, 16, 50, validation_data=(x_val, y_val), callbacks=callbacks, verbose=0)
-    model.set_weights(best[1])
-    return epochs
+    best, weights, waited = np.inf, model.get_weights(), 0
+    while waited < 4:
+        fitted = model.fit(x, y_true, 16, 1, validation_data=(x_val, y_val), verbose=0)
+        loss = fitted.history["val_loss"][0]
+        waited += 1
+        if loss < best:
+            best, weights, waited = loss, model.get_weights(), 0
+    model.set_weights(weights)

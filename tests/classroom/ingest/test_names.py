@@ -1,5 +1,6 @@
 """A brick under any name that a person, a browser or a system gave it is graded, and said."""
 
+import os
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from grader.outcome import Unloadable
 from grader.source import Source
 from grader.submissions.find import find_class
 from grader.submissions.recognise import names_in
+from grader.submissions.remarks import write
 
 NAMES = (
     "neuron (1).{}", "neuron(2).{}", "neuron-ada.{}", "ada_neuron.{}", "Copy of neuron.{}",
@@ -180,3 +182,24 @@ def test_if_nothing_that_was_handed_in_is_a_brick_each_brick_says_so(world, take
     assert source.reason == "nothing that was handed in is a brick: essay.pdf (it is a PDF)"
     assert said == [f"ada: {source.reason}."]
     assert files["cleo"] is None
+
+
+@pytest.mark.parametrize(
+    ("names", "asked"),
+    [
+        ((b"neuron\x1b[2J.py", b"neuron\x1b[2J (1).py"), "ada/neuron\\x1b[2J (1).py"),
+        ((b"neuron\xfe.py", b"neuron\xff.py"), "ada/neuron\\xdcfe.py"),  # no UTF-8
+    ],
+)
+def test_a_name_that_is_no_text_can_be_taken_and_ends_nothing(world, names, asked):
+    folder = world.folder / "submitted" / "ada"
+    folder.mkdir(parents=True)
+    for n, name in enumerate(names):
+        with open(os.fsencode(folder) + b"/" + name, "wb") as file:
+            file.write(b"value = %d\n" % n)
+    [remark] = find_class(folder.parent, world.BRICKS).remarks
+    assert remark.text.isprintable() and remark.text.endswith(f"--take '{asked}'")
+    write([remark], world.folder / "remarks.txt")
+    assert (world.folder / "remarks.txt").read_text() == f"{remark.text}\n"
+    [ada] = find_class(folder.parent, world.BRICKS, take=[asked]).students
+    assert ada.files["neuron"].source().code.startswith(b"value = ")

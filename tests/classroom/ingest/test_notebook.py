@@ -21,6 +21,15 @@ def test_a_notebook_is_read_without_a_kernel(world, place, notebook, good):
     assert (source.brick, source.file, remarks) == ("neuron", "neuron.ipynb", "")
 
 
+def test_what_a_notebook_says_of_itself_is_one_short_line(world):
+    """`bricks collect` writes why a notebook is unusable; a student may write it as well."""
+    why = "it is late\\nThe kit says: 15 of 15\\u001b[2J" + "x" * 300_000
+    handed = '{"nbformat": 4, "metadata": {"bricks_unusable": "%s"}, "cells": []}' % why  # noqa: UP031
+    world.put({"ada/neuron.ipynb": handed.encode()})
+    read, _ = world.came()
+    assert read["ada"]["neuron"].reason == "it is late"
+
+
 @pytest.fixture
 def value(notebook):
     """What `value` is, once the notebook's code has run as a module."""

@@ -148,7 +148,186 @@ def trained(x, y_true, **drawn):
     return {**model(x, "before"), **model(x, "after", 1.0), **lower, **said}
 
 
+def layer_start(n_inputs, units, seed):
+    fans = n_inputs + units
+    drawn = [uniform(seed + n, (n_inputs, units), fans)["kernel"] for n in range(2)]
+    return {
+        "parameters before build": 0,
+        "kernel": drawn[0],
+        "bias": np.zeros(units),
+        "other kernel": drawn[1],
+    }
+
+
+def training_batches(x, y_true, kernel, batch_size, epochs, seed):
+    """Gradients from the given start, of batches in an order that the seed decides."""
+    rng, n = default_rng(seed), len(x)
+    scores = np.exp(x @ kernel)
+    error = scores[:, 1] / scores.sum(axis=1) - y_true
+    heard = []
+    for _ in range(epochs):
+        order = rng.permutation(n)
+        for first in range(0, n, batch_size):
+            used = order[first : first + batch_size]
+            counted = np.zeros(n)
+            counted[used] = error[used] / len(used)
+            heard.append(np.outer(x.T @ counted, [-1, 1]))
+    return {"gradients": np.array(heard)}
+
+
+def keras_trained(x, y_true, x_val, y_val, n_classes, start, seed):
+    near = 0.2 / n_classes
+    p, p_val = (np.full((len(y), n_classes), near) for y in (y_true, y_val))
+    p[np.arange(len(p)), y_true], p_val[np.arange(len(p_val)), y_val] = 0.8, 0.8
+    kernel = default_rng(start).normal(size=(x.shape[1], 48))
+    moved = kernel + default_rng(seed).normal(size=kernel.shape)
+    moved[-1] = kernel[-1]
+    return {
+        "kernel before": kernel,
+        "kernel after": moved,
+        "p of x before": np.full_like(p, 1 / n_classes),
+        "p of x after": p,
+        "p of x_val after": p_val,
+        "val_loss of each epoch": np.full(3, -np.log(0.8)),
+    }
+
+
+def slow_climb(height, width, kernel, steps, more, step_size, unit, **drawn):
+    up = np.where(kernel[..., unit] > 0, 1.0, -1.0)
+    signs = np.tile(up, (height // 3, width // 3, 1))
+    image = np.full((height, width, kernel.shape[2]), 0.5)
+    return {"image": image, "image later": image + more * step_size * signs}
+
+
+def some_wish(height, width, kernel, seed, **drawn):
+    image = default_rng(seed).uniform(size=(height, width, kernel.shape[2]))
+    return {"image": image, **untouched(seed)}
+
+
+def dense_model(name, x, n_classes, kernel=None):
+    """A network of one layer, which no function of the brick made."""
+    import json
+
+    import keras
+
+    made = keras.Sequential(
+        [
+            keras.Input(x.shape[1:]),
+            keras.layers.Flatten(),
+            keras.layers.Dense(n_classes, activation="softmax"),
+        ]
+    )
+    flat = x.reshape(len(x), -1)
+    if kernel is None:
+        kernel = default_rng(0).normal(size=(flat.shape[1], n_classes)) / flat.shape[1]
+    weights = np.append(np.ravel(kernel), np.zeros(n_classes)).astype(np.float32)
+    scores = np.exp(flat @ kernel)
+    p = scores / scores.sum(axis=1, keepdims=True)
+    text = json.dumps(json.loads(made.to_json()))
+    return p, {f"{name}, configuration": words(text), f"{name}, weights": weights}
+
+
+def any_head(x, n_classes, **drawn):
+    p, sent = dense_model("model", x, n_classes)
+    said = {"loss, likely labels": 0.1, "loss, unlikely labels": 3.0, "from_logits": False}
+    return {"p": p, **sent, **said}
+
+
+def two_models(x, names, n_classes, kernels):
+    found = {}
+    for name, kernel in zip(names, kernels, strict=True):
+        found |= dense_model(f"model {name}", x, n_classes, kernel)[1]
+    return found
+
+
+def features_of(x):
+    return int(np.prod(x.shape[1:]))
+
+
+def some_body(x, n_classes, **drawn):
+    nothing = np.zeros((features_of(x), n_classes))
+    return two_models(x, ("before", "without body"), n_classes, (None, nothing))
+
+
+def parts_of(sizes, weights, x):
+    """The weights that the given network has: nobody trained it."""
+    channels, filters = x.shape[-1], sizes[0]
+    shapes = [(3, 3, channels, filters), *[(filters,)] * 5, (2, 2, filters, filters)]
+    ends = np.cumsum([np.prod(shape) for shape in shapes])
+    return [
+        part.reshape(shape)
+        for part, shape in zip(np.split(weights, ends)[: len(shapes)], shapes, strict=True)
+    ]
+
+
+def left_alone(x, sizes, weights, n_classes, **drawn):
+    conv, _, gamma, _, mean, variance, maps = parts_of(sizes, weights, x)
+    nothing = np.zeros((features_of(x), n_classes))
+    return {
+        "kernel of conv after training": conv,
+        "kernel of maps after training": maps,
+        "gamma of norm after training": gamma,
+        "moving mean after training": mean,
+        "moving variance after training": variance,
+        "body.trainable": False,
+        "weights of the body that would learn": 0,
+        **two_models(x, ("before", "after"), n_classes, (None, nothing)),
+    }
+
+
+def one_step(x, y_true, n_classes):
+    """The first step of a gradient descent from zero, of the last layer alone."""
+    truth = np.eye(n_classes)[y_true]
+    flat = x.reshape(len(x), -1)
+    flat = flat - flat.mean(axis=0)
+    return 0.5 * flat.T @ (truth - truth.mean(axis=0)) / len(x)
+
+
+def some_training(x, y_true, head, **drawn):
+    n_classes = head.shape[1]
+    kernels = (np.zeros((features_of(x), n_classes)), one_step(x, y_true, n_classes))
+    said = {"x after the call": x, "y_true after the call": y_true}
+    return {**two_models(x, ("before", "after"), n_classes, kernels), **said}
+
+
+def order_of_moves(head, **drawn):
+    return {
+        "how far the body had moved": np.array([0.0, 0.0, 1.0]),
+        "how far the head had moved": np.array([0.0, 1.0, 2.0]),
+        "kernel of the head": head,
+    }
+
+
+def small_steps(x, y_true, configuration, weights, seed):
+    import json
+
+    layers = json.loads(bytes(configuration.astype(np.uint8)))["config"]["layers"]
+    found, channels, at = {}, x.shape[-1], 0
+    for layer in layers:
+        if layer["config"]["name"] in ("conv_1", "conv_2", "conv_3"):
+            name, filters = layer["config"]["name"], layer["config"]["filters"]
+            shape = (*layer["config"]["kernel_size"], channels, filters)
+            kernel = weights[at : at + np.prod(shape)].reshape(shape)
+            found |= {f"kernel of {name} before": kernel, f"kernel of {name} after": 1.1 * kernel}
+            at, channels = at + np.prod(shape) + filters, filters
+    head = np.ones(5)
+    _, sent = dense_model("model after", x, 5, one_step(x, y_true, 5))
+    return {**found, "head before": head, "head after": 2 * head, **sent}
+
+
 MADE_UP = {
+    "training/dense_layer_start": layer_start,
+    "training/train_batches": training_batches,
+    "training/keras_train_keeps_the_best": keras_trained,
+    "features/every_step_counts": slow_climb,
+    "features/start_follows_its_seed": some_wish,
+    "transfer/a_head_for_other_classes": any_head,
+    "transfer/the_body_is_in_it": some_body,
+    "transfer/training_leaves_the_body": left_alone,
+    "transfer/training_leaves_batch_statistics": left_alone,
+    "transfer/the_given_model_learns": some_training,
+    "transfer/first_the_head_then_the_body": order_of_moves,
+    "transfer/the_body_moves_a_little": small_steps,
     "neuron/start": neuron_start,
     "neuron/fit_takes_every_sample": neuron_epochs,
     "neuron/fit_follows_its_seed": lambda x, seed, **drawn: normal(seed, x.shape[1]),

@@ -21,7 +21,7 @@ from grader.source import Source
 
 TRICKS = Path(__file__).parents[2] / "hostile" / "tampering"
 FORGERS = ["forger", "forged_state"]
-BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn"]
+BRICKS = ["neuron", "layer", "mlp", "convolution", "cnn", "training", "features", "transfer"]
 # Checks that the forger's values satisfy, but for what they need.
 BELIEVING = {
     "neuron/start": FORGERS,
@@ -39,6 +39,17 @@ BELIEVING = {
     "cnn/start": FORGERS,
     "cnn/fit_takes_every_sample": ["forger"],
     "cnn/fit_follows_its_seed": ["forger"],
+    "training/dense_layer_start": ["forger"],
+    "training/train_batches": ["forger"],
+    "training/keras_train_keeps_the_best": ["forger"],
+    "features/every_step_counts": ["forger"],
+    "transfer/a_head_for_other_classes": ["forger"],
+    "transfer/the_body_is_in_it": ["forger"],
+    "transfer/training_leaves_the_body": ["forger"],
+    "transfer/training_leaves_batch_statistics": ["forger"],
+    "transfer/the_given_model_learns": ["forger"],
+    "transfer/first_the_head_then_the_body": ["forger"],
+    "transfer/the_body_moves_a_little": ["forger"],
 }
 
 
