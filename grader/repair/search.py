@@ -20,14 +20,14 @@ from grader.repair.kinds import Repair
 from grader.repair.places import Place, by_distance, change_of
 from grader.source import shown_line
 
-AT_ONCE = 48  # variants of a job
+AT_ONCE = 24  # variants of a job
 FEWEST_AT_ONCE, FIRST_AT_ONCE = 4, 8
 SECONDS_AT_ONCE = 0.5  # for a job, where variants are slow
 WEIGHT = 2  # calls away that a function may be for each rank: edits of a high rank are many
 MOST_LINES = 3  # places that a message still names
 MOST_EDITS = 2
 MAX_NAME = 60  # characters of a function's
-MAX_TEXT = 20_000  # characters of an edited function: a job has 48 of them
+MAX_TEXT = 20_000  # characters of an edited function: a job has 24 of them
 
 # Runs variants of the student's file on a check's inputs of one run; None where the job failed.
 Left = Callable[[], float]  # seconds that a search still has; none where it is 0 or less
