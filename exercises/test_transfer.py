@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from grader import Brick, mnist
+from grader import Brick, cause_of, mnist
 from grader.networks import keras_checks, shipped
 
 BODY = "digits_0_to_4.npz"  # a network that was trained on the digits 0 to 4
@@ -446,17 +446,35 @@ def spread(p):
 
 
 def trained_by_fit(transfer, x, sizes, weights, n_classes, y_true, seed):
-    """The body after two epochs of training, and the model before and after them."""
+    """The body after two epochs of training, the model before and after them, and what moved."""
     body, model = headed(transfer, x, sizes, weights, n_classes, seed)
-    before = keras_checks.sent_as("before", model, x)
+    before, at_first = keras_checks.sent_as("before", model, x), body.get_weights()
     model.fit(x, y_true, epochs=2, batch_size=4, verbose=0)
-    return body, {**before, **keras_checks.sent_as("after", model, x)}
+    weights_now = zip(body.weights, body.get_weights(), at_first, strict=True)
+    moved = [weight.path for weight, now, first in weights_now if np.any(now != first)]
+    found = {
+        "moved: statistics": any("moving" in path for path in moved),
+        "moved: by gradients": not all("moving" in path for path in moved),
+    }
+    return body, {**before, **keras_checks.sent_as("after", model, x), **found}
 
 
 def measure_frozen(returned, inputs):
-    of_the_body = {name: value for name, value in returned.items() if not name.startswith("p ")}
+    names = [name for name in returned if not name.startswith(("p ", "moved: "))]
     moved = np.max(np.abs(returned["p after"] - returned["p before"]))
-    return {**of_the_body, "the head has learned": moved > 1e-5}
+    by_gradients, statistics = returned["moved: by gradients"], returned["moved: statistics"]
+    told = {}
+    if statistics and not by_gradients:
+        named = ("moving mean after training", "moving variance after training")
+        for name in (*named, "body.trainable"):
+            told |= cause_of(name, "what gradients move stands, and the batch statistics do not")
+    if not by_gradients and not statistics:
+        told |= cause_of("body.trainable", "each layer stands, and the body itself is not frozen")
+    return {
+        **{name: returned[name] for name in names},
+        "the head has learned": moved > 1e-5,
+        **told,
+    }
 
 
 @brick.check(
@@ -568,11 +586,16 @@ def measure_learning(returned, inputs):
     share = np.bincount(y_true, minlength=n_classes) / len(y_true)  # all that a guess knows
     before, after = (loss_of(returned[f"p {when}"], y_true) for when in ("before", "after"))
     log_p = [np.log(np.maximum(returned[f"p after, {run}"], 1e-7)) for run in inputs["seed"]]
+    same = "the model that was given computes what it did before the call: did that one learn?"
+    stood = "the head stands as it was made: is it free to learn?"
+    head_stood = np.array_equal(returned["kernel of the head"], inputs["head"])
     return {
         "shape of p": np.shape(returned["p after"]),
         "its probabilities are finite": np.all(np.isfinite(returned["p after"])),
-        "its loss on these images is lower than before": after < before,
-        "its loss is lower than that of a guess": after < -np.sum(share * np.log(share)),
+        (name := "its loss on these images is lower than before"): after < before,
+        **cause_of(name, same * np.array_equal(returned["p after"], returned["p before"])),
+        (name := "its loss is lower than that of a guess"): after < -np.sum(share * np.log(share)),
+        **cause_of(name, stood * head_stood),
         "entries of x that the call changed": np.sum(returned["x after the call"] != inputs["x"]),
         "entries of y_true that it changed": np.sum(returned["y_true after the call"] != y_true),
         # Rounding may differ from run to run; another order of the images changes much more.
@@ -598,12 +621,24 @@ def the_given_model_learns(transfer, x, y_true, sizes, weights, head, seed):
     body, model = frozen_with_head(x, sizes, weights, head)
     before = keras_checks.sent_as("before", model, x)
     transfer.fine_tune(model, body, x, y_true, seed=seed)
-    after = {"x after the call": x, "y_true after the call": y_true}
+    after = {
+        "x after the call": x,
+        "y_true after the call": y_true,
+        "kernel of the head": model.get_layer("head").kernel,
+    }
     return {**before, **keras_checks.sent_as("after", model, x), **after}
 
 
 def twice(drawn):
     return {**drawn, "seed": {"first": drawn["seed"], "again": drawn["seed"]}}
+
+
+def in_the_end(model, body):
+    """Whether the body may learn, and how many steps the model's present optimizer has made."""
+    return {
+        "body.trainable in the end": bool(body.trainable),
+        "steps of the optimizer": int(getattr(model.optimizer, "iterations", 0)),
+    }
 
 
 def watching(body, head):
@@ -624,11 +659,35 @@ def watching(body, head):
 
 def measure_order(returned, inputs):
     body, head = returned["how far the body had moved"], returned["how far the head had moved"]
+    if not np.any(head > 0):
+        order = "the head never moved"
+    elif np.any((body > 0) & (head == 0)):
+        order = "the body moved first, while the head stood as it had been made"
+    else:
+        last = np.max(np.flatnonzero(np.diff(body)), initial=-1)
+        then = ", and later the head alone" if np.any(np.diff(head)[last + 1 :]) else ""
+        order = f"body and head moved together, from the first step on{then}"
     return {
         "shape of the head's kernel": np.shape(returned["kernel of the head"]),
-        "the head moved while the body stood": np.any((body == 0) & (head > 0)),
-        "then the body moved as well": np.any(body > 0),
+        (name := "the head moved while the body stood"): np.any((body == 0) & (head > 0)),
+        **cause_of(name, order),
+        (name := "then the body moved as well"): np.any(body > 0),
+        **cause_of(name, why_it_stood(returned)),
+        "the body was set free, and training went on without it": went_on(returned, body),
     }
+
+
+def went_on(returned, body_moved):
+    """Whether the body may learn in the end and has not, by an optimizer that has made steps."""
+    stood = not np.any(body_moved > 0) and returned["body.trainable in the end"]
+    return bool(stood and returned["steps of the optimizer"] > 0)
+
+
+def why_it_stood(returned):
+    """Why the body never moved, as far as body.trainable says it."""
+    if returned["body.trainable in the end"]:
+        return "the body was set free and never moved: was the model compiled after that?"
+    return "the body never moved: it is frozen in the end"
 
 
 @brick.check(
@@ -662,6 +721,7 @@ def first_the_head_then_the_body(transfer, x, y_true, sizes, weights, head, seed
     return {
         "how far the body had moved": np.array([float(body) for body, _ in noted]),
         "how far the head had moved": np.array([float(head) for _, head in noted]),
+        **in_the_end(model, body),
         "kernel of the head": held["head"],
     }
 
@@ -710,8 +770,10 @@ def measure_steps(returned, inputs):
     return {
         "numbers in the kernels": np.size(before),
         "the head has moved": np.any(returned["head before"] != returned["head after"]),
-        "the body's kernels have moved": moved > 0,
+        (name := "the body's kernels have moved"): moved > 0,
+        **cause_of(name, why_it_stood(returned)),
         "by less than 30 % of their norm": moved < 0.3,
+        "the body was set free, and training went on without it": went_on(returned, moved),
         "the loss is lower than that of a guess": loss_of(p, y_true) < np.log(5),
     }
 
@@ -739,7 +801,8 @@ def the_body_moves_a_little(transfer, x, y_true, configuration, weights, seed):
 
     before = kernels("before")
     transfer.fine_tune(model, body, x, y_true, seed=seed)
-    return {**before, **kernels("after"), **keras_checks.sent_as("after", model, x)}
+    after = {**kernels("after"), **in_the_end(model, body)}
+    return {**before, **after, **keras_checks.sent_as("after", model, x)}
 
 
 def labels_of_the_model(returned, inputs):

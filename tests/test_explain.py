@@ -166,6 +166,12 @@ def test_a_step_that_is_missing_is_named_where_it_gives_the_expected_array(name)
     assert cause(wrong(MATRIX + 0.01 * SQUARE[0, 0], right + 0.1)) is None
 
 
+def test_a_factor_is_said_of_no_array_of_zeros_but_for_one_entry():
+    want = np.array([1.27, 0.0, 0.0, 0.0, 0.0, 0.0])
+    assert explain_numbers(wrong(0.9354 * want, want), None) is None
+    assert "0.9354 times" in explain_numbers(wrong(0.9354 * MATRIX, MATRIX), None)
+
+
 def test_a_shape_of_an_input_is_named():
     outcome = WrongShape("d_bias", (5, 3), (3,))
     assert cause(outcome, x=MATRIX) == "it has the shape of x"

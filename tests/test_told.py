@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from grader.check import Brick
+from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import explanation
+from grader.misconception import Misconception
 from grader.note import CAUSE, as_text, cause_of
 from grader.outcome import WrongValue
 from grader.probe import Returned
@@ -52,3 +54,14 @@ def test_a_spread_is_named_where_it_is_that_of_one_mistake(spread, says):
         [f"its spread is that of {says}"] * bool(says)
     )
     assert spread_of("spread", 2.0, 1.0, {"twice": 2.0, "two": 2.01}) == {}
+
+
+def test_what_a_measure_tells_comes_before_a_guess_between_two():
+    one, two = (Misconception(name, f"{name}.", "?", "model") for name in ("one", "two"))
+    returned = Returned({"right": np.array(False), **cause_of("right", "it is upside down")})
+    check = toy(measure=lambda returned, inputs: returned)
+    expected = {"right": np.array(True), **cause_of("right", "told of the reference too")}
+    why = explanation(check, NO, returned, expected, None, Diagnosis((one, two)))
+    assert (why.diagnosis, why.cause, why.departs) == (None, "it is upside down", None)
+    known = explanation(check, NO, returned, expected, None, Diagnosis((one,)))
+    assert (known.diagnosis, known.cause) == (Diagnosis((one,)), None)

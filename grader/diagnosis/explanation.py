@@ -74,9 +74,11 @@ def explanation(
     with np.errstate(all="ignore"):  # the student's numbers may overflow
         note = note_of(returned)
         cause = numbers = None
-        if diagnosis is None:
+        told = cause_told(check, outcome, returned)
+        if diagnosis is None or (told and not diagnosis.shown):  # what was measured is no guess
+            diagnosis = None
             cause = (
-                cause_told(check, outcome, returned)
+                told
                 or cause_warned_of(outcome, note)
                 or measured_cause(outcome, returned, expected, inputs or {})
             )
@@ -115,7 +117,7 @@ def first_departure(
 ) -> Outcome | None:
     """The first aside that differs from the reference's; slopes and a note are no steps."""
     for name, want in expected.items():
-        is_step = name.startswith(ASIDE) and not name.startswith((SLOPE, NOTE))
+        is_step = name.startswith(ASIDE) and not name.startswith((SLOPE, NOTE, CAUSE))
         if is_step and name in returned.values:
             outcome = compare(
                 name.removeprefix(ASIDE), returned.values[name], want, check.tolerance

@@ -109,8 +109,8 @@ def _sentences(got: Floats, want: Floats, n_samples: int | None) -> Iterator[str
 def _ratio(got: Floats, want: Floats) -> float | None:
     """The factor between the arrays, where there is one."""
     power = float(np.sum(want * want))
-    if power == 0.0 or (want.size < FEWEST and want.size > 1):
-        return None
+    if power == 0.0 or (want.size > 1 and np.count_nonzero(want) < FEWEST):
+        return None  # of zeros any factor is true
     factor = float(np.sum(got * want)) / power
     if want.size == 1 and not any(np.isclose(factor, known, CLOSE) for known in (-1.0, 2.0, 0.5)):
         return None

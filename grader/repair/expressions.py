@@ -97,7 +97,8 @@ def _operators(node: ast.expr, scope: Scope) -> Found:
     if isinstance(node, ast.BinOp):
         left, right = node.left, node.right
         for other in OPERATORS:
-            if not isinstance(node.op, other):
+            huge = other is ast.Pow and not isinstance(right, ast.Constant)  # a size to any power
+            if not isinstance(node.op, other) and not huge:
                 kind = Kind.SIGN if isinstance(node.op, ast.Add | ast.Sub) else Kind.OPERATOR
                 yield kind, ast.BinOp(left, other(), right)
         yield Kind.ORDER, ast.BinOp(right, node.op, left)

@@ -20,14 +20,14 @@ from grader.repair.kinds import Repair
 from grader.repair.places import Place, by_distance, change_of
 from grader.source import shown_line
 
-AT_ONCE = 48  # variants of a job
-FEWEST_AT_ONCE, FIRST_AT_ONCE = 4, 16
+AT_ONCE = 24  # variants of a job
+FEWEST_AT_ONCE, FIRST_AT_ONCE = 4, 8
 SECONDS_AT_ONCE = 0.5  # for a job, where variants are slow
 WEIGHT = 2  # calls away that a function may be for each rank: edits of a high rank are many
 MOST_LINES = 3  # places that a message still names
 MOST_EDITS = 2
 MAX_NAME = 60  # characters of a function's
-MAX_TEXT = 20_000  # characters of an edited function: a job has 48 of them
+MAX_TEXT = 20_000  # characters of an edited function: a job has 24 of them
 
 # Runs variants of the student's file on a check's inputs of one run; None where the job failed.
 Left = Callable[[], float]  # seconds that a search still has; none where it is 0 or less
@@ -137,24 +137,19 @@ def passing(
 ) -> list[Candidate]:
     """Those of the candidates with which the check passes on a draw of its inputs."""
     inputs = bench.drawn(check, draw)
-    values: list[dict[str, Array] | None] = [{} for _ in candidates]
-    variants = [_with_change(bench.made, one.change) for one in candidates]
+    running: list[tuple[Candidate, dict[str, Array]]] = [(one, {}) for one in candidates]
     for run, shown in check.runs(inputs).items():
-        tried = bench.try_variants(check, shown, variants)
-        if tried is None or len(tried.values) != len(candidates):
+        variants = [_with_change(bench.made, one.change) for one, _ in running]
+        tried = bench.try_variants(check, shown, variants) if variants else Tried(())
+        if tried is None or len(tried.values) != len(running):
             return []
-        for i, came in enumerate(tried.values):
-            known = values[i]
-            if came is None or known is None:
-                values[i] = None
-            else:
-                known |= {f"{name}{of_run(run)}": array for name, array in came.arrays.items()}
+        running = [
+            (one, {**values, **{f"{k}{of_run(run)}": v for k, v in came.arrays.items()}})
+            for (one, values), came in zip(running, tried.values, strict=True)
+            if came is not None
+        ]
     expected = bench.expected(check, inputs)
-    return [
-        one
-        for one, came in zip(candidates, values, strict=True)
-        if came is not None and _passes(check, came, inputs, expected)
-    ]
+    return [one for one, values in running if _passes(check, values, inputs, expected)]
 
 
 def _passes(check: Check, came: dict[str, Array], inputs: Inputs, expected: Answers) -> bool:

@@ -8,6 +8,7 @@ import contextlib
 import copy
 import io
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, ModuleType
@@ -20,21 +21,30 @@ from grader.runner.arrays import as_array
 from grader.runner.statements import FUTURES, Watch, digest_of
 from grader.source import Source, first_line
 
-LIMIT = 0.3  # seconds of processor time for a variant: loading it, and its probe
+LIMIT = 0.3  # seconds of processor time for a variant at most: loading it, and its probe
+# It has as many at least, and so many times what the code takes as it is: most that take longer
+# never end.
+LEAST, TIMES = 0.1, 5
 
 
 def try_variants(job: Job) -> Tried:
     """What each variant of the job's last source returned. The other sources are loaded."""
     assert job.check is not None
     parts = Parts(job.sources[-1], job.left_out)
-    watch = Watch(None)
-    return Tried(
-        tuple(_tried(job.check.probe, parts, it, job.inputs, watch) for it in job.variants)
-    )
+    watch, probe = Watch(None), job.check.probe
+    began = time.thread_time()
+    _tried(probe, parts, (), job.inputs, watch, LIMIT)
+    limit = min(LIMIT, LEAST + TIMES * (time.thread_time() - began))
+    return Tried(tuple(_tried(probe, parts, it, job.inputs, watch, limit) for it in job.variants))
 
 
 def _tried(
-    probe: Probe, parts: "Parts", variant: Variant, inputs: Mapping[str, Any], watch: Watch
+    probe: Probe,
+    parts: "Parts",
+    variant: Variant,
+    inputs: Mapping[str, Any],
+    watch: Watch,
+    limit: float,
 ) -> Returned | None:
     def run() -> Returned:
         returned = probe(parts.module(variant), **copy.deepcopy(dict(inputs)))
@@ -42,7 +52,7 @@ def _tried(
         return Returned(values)
 
     try:
-        with contextlib.redirect_stdout(_Nothing()), _limited(watch):
+        with contextlib.redirect_stdout(_Nothing()), _limited(watch, limit):
             came = run()
     except BaseException:  # most variants raise, and a few would end the process
         return None
@@ -57,8 +67,8 @@ class _Nothing(io.TextIOBase):
 
 
 @contextlib.contextmanager
-def _limited(watch: Watch) -> Iterator[None]:
-    before = watch.begin(LIMIT, lambda: Slow("", Line("", 0, "", ""), LIMIT, True))
+def _limited(watch: Watch, limit: float) -> Iterator[None]:
+    before = watch.begin(limit, lambda: Slow("", Line("", 0, "", ""), limit, True))
     try:
         yield
     finally:
