@@ -71,6 +71,9 @@ def _slips_in(check: Check, graded: bool) -> Iterator[Slip]:
         if given is not None and not callable(given):
             said = f"its {field} must be a function, and is {given!r:.60}"
             yield Slip(f"{check.id}: {said}", check.name)
+    for what, given in (("images", check.images), ("a bar of an own design", check.own_design)):
+        if graded and given and not check.labels:
+            yield Slip(f"{check.id}: it has {what}, and no labels that belong to it", check.name)
     if not isinstance(check.limit, int | float) or check.limit <= 0:
         yield Slip(f"{check.id}: its limit is {check.limit!r}, and must be seconds", check.name)
     if not check.probe.__code__.co_argcount:

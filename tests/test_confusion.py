@@ -6,6 +6,7 @@ import pytest
 from grader import mnist
 from grader.check import Brick, CheckError
 from grader.confusion import SHOWN
+from grader.declared import slips_of
 from grader.examine import Examination, Result
 from grader.outcome import BelowBar, Fault, Passed
 from grader.probe import Run
@@ -116,8 +117,12 @@ def test_labels_and_images_that_do_not_fit_are_refused_before_anything_runs(name
 
 def test_labels_may_have_no_pictures_and_pictures_must_have_labels():
     assert check_of({"y": LABELS}, labels="y").draw(0)["y"] is LABELS
-    with pytest.raises(ValueError, match="toy/<lambda> names images, and no labels that belong"):
-        check_of({"x": IMAGES}, images="x")
+    brick = Brick("toy", 1, "Toy")
+    brick.check(
+        "f", points=1, called="f(x)", hint="", inputs=lambda rng: {"x": IMAGES}, images="x"
+    )(lambda toy: {})
+    said = [str(slip) for slip in slips_of(brick, "toy")]
+    assert "toy/<lambda>: it has images, and no labels that belong to it" in said
 
 
 def test_what_does_not_fit_is_said_by_the_run_as_a_fault_of_the_kit(course, monkeypatch):

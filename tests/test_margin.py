@@ -18,6 +18,7 @@ from grader.author.margin import (
 )
 from grader.check import Brick, Check
 from grader.course import Course
+from grader.declared import slips_of
 from grader.examine import TRIES_AT_A_BAR, Examination
 from grader.judge import bar_at_home
 from grader.outcome import Accuracy, BelowBar, Passed
@@ -212,10 +213,10 @@ def test_what_passed_at_home_knows_both_bars():
 
 
 def test_an_own_design_without_a_bar_is_refused():
-    with pytest.raises(ValueError, match="has no labels for a bar"):
-        Brick("toy", order=1, title="A toy").check(
-            "part", points=1, called="", hint="", own_design=True
-        )(lambda toy: {})
+    brick = Brick("toy", order=1, title="A toy")
+    brick.check("part", points=1, called="f", hint="?", own_design=True)(lambda toy: {})
+    said = [str(slip) for slip in slips_of(brick, "toy")]
+    assert said == ["toy/<lambda>: it has a bar of an own design, and no labels that belong to it"]
 
 
 CHECKS = """

@@ -326,7 +326,8 @@ def one_mistake_with_s(checkout):
 
 def test_a_fault_of_the_kit_is_not_shown_as_the_students(checkout):
     checkout.solve("neuron")
-    (checkout.root / "solutions" / "neuron.py").write_text("raise RuntimeError('broken')")
+    with (checkout.root / "solutions" / "neuron.py").open("a") as solution:
+        solution.write("\nraise RuntimeError('broken')\n")
     run = checkout.pytest("-k", "images_become_rows")
     assert "the kit failed here, not your code" in run.stdout
 

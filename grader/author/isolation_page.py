@@ -106,12 +106,12 @@ At every level:
 - Where one part is right, checks that need it believe values that look as they should: whoever
   writes code against the grader in place of a `fit` can have the point for following its seed, or
   for the start of a network, on top of the parts that are right. Without these there is none.
-  In `transfer` these are the points for a new head and for fine-tuning, but for its bars.
+  In checks that are sent a trained model, these are its points, but for those of bars.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
 - Jobs that run at the same time share disk space and inodes: one that uses them up can make
-  another's `model.save` fail. One check of the course writes a file: `dense_layer_saved_and_loaded`
-  of `training`. Where it says "No space left on device", grade that student again, alone.
+  another's `model.save` fail. Where a message says "No space left on device", grade that student
+  again, alone.
 - By the clock on the wall, a check may take four times its limit and ten seconds, and the time that
   it waits for a core on top: one that sleeps occupies a worker for that time.
 - nbgrader has no hook before it reads `timestamp.txt` or looks for notebooks in `submitted/`, and

@@ -183,10 +183,10 @@ class Network:
         if not self.not_keras:
             return {}
         said = _(
-            "{layer} is not one of Keras's own layers, so the model is judged by what it computes: "
+            "{kind} is not one of Keras's own layers, so the model is judged by what it computes: "
             "the operations and numbers in its graph"
         )
-        return {NOTE: from_text(said.format(layer=self.not_keras))}
+        return {NOTE: from_text(said.format(kind=self.not_keras))}
 
 
 def rebuilt(
@@ -241,7 +241,7 @@ def _deserialized(configuration: Array, weights: Array, shape: tuple[int, ...]) 
         raise Unfit(_("the model's configuration"), found, _("a few layers"))
     plain = json.loads(as_text(configuration))
     if stranger := not_keras(plain):
-        found = _("one with {layer}").format(layer=stranger)
+        found = _("one with {kind}").format(kind=stranger)
         raise Unfit(_("the model's configuration"), found, _("Keras's own layers alone"))
     for part in list(_parts(plain)):
         part.pop("compile_config", None)

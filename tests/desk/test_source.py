@@ -112,8 +112,8 @@ def test_a_warning_of_nbgraders_would_be_seen(desk):
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        ("X = 3", "solutions/toy.py, cell 3: a solution must stand in a function or a class."),
-        ("def double(x", "solutions/toy.py, line 9: '(' was never closed."),
+        ("X = 3", "solutions/toy.py, line 8: a solution must stand in a function or a class."),
+        ("def double(x", "solutions/toy.py, line 9: SyntaxError: '(' was never closed."),
     ],
 )
 def test_a_solution_that_makes_no_cell_is_one_sentence(desk, capsys, cell, words):
