@@ -24,7 +24,7 @@ from grader import Brick
 brick = Brick("{name}", order={order}, title="A toy", builds_on={builds_on})
 
 
-@brick.check("f", points=1, called="f()", hint="")
+@brick.check("f", points=1, called="f()", hint="?")
 def value(toy):
     return {{"f()": toy.f()}}
 """

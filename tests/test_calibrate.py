@@ -379,7 +379,7 @@ def test_a_correct_solution_that_fails_stops_it_and_says_which(small):
 OWN_DESIGN = """
 
 @brick.check(
-    "own", points=1, called="", hint="", inputs=drawn, labels="y", own_design=True
+    "own", points=1, called="f(x)", hint="?", inputs=drawn, labels="y", own_design=True
 )
 def own(threshold, x):
     return {"labels": threshold.told(x)}

@@ -189,6 +189,7 @@ def keras_trained(x, y_true, x_val, y_val, n_classes, start, seed):
         "p of x after": p,
         "p of x_val after": p_val,
         "val_loss of each epoch": np.full(3, -np.log(0.8)),
+        "val_loss of each epoch of the latest fit": np.full(3, -np.log(0.8)),
     }
 
 
@@ -271,6 +272,8 @@ def left_alone(x, sizes, weights, n_classes, **drawn):
         "moving variance after training": variance,
         "body.trainable": False,
         "weights of the body that would learn": 0,
+        "moved: statistics": False,
+        "moved: by gradients": False,
         **two_models(x, ("before", "after"), n_classes, (None, nothing)),
     }
 
@@ -286,8 +289,11 @@ def one_step(x, y_true, n_classes):
 def some_training(x, y_true, head, **drawn):
     n_classes = head.shape[1]
     kernels = (np.zeros((features_of(x), n_classes)), one_step(x, y_true, n_classes))
-    said = {"x after the call": x, "y_true after the call": y_true}
+    said = {"x after the call": x, "y_true after the call": y_true, "kernel of the head": head + 1}
     return {**two_models(x, ("before", "after"), n_classes, kernels), **said}
+
+
+IN_THE_END = {"body.trainable in the end": True, "steps of the optimizer": 3}
 
 
 def order_of_moves(head, **drawn):
@@ -295,6 +301,7 @@ def order_of_moves(head, **drawn):
         "how far the body had moved": np.array([0.0, 0.0, 1.0]),
         "how far the head had moved": np.array([0.0, 1.0, 2.0]),
         "kernel of the head": head,
+        **IN_THE_END,
     }
 
 
@@ -312,7 +319,7 @@ def small_steps(x, y_true, configuration, weights, seed):
             at, channels = at + np.prod(shape) + filters, filters
     head = np.ones(5)
     _, sent = dense_model("model after", x, 5, one_step(x, y_true, 5))
-    return {**found, "head before": head, "head after": 2 * head, **sent}
+    return {**found, "head before": head, "head after": 2 * head, **sent, **IN_THE_END}
 
 
 MADE_UP = {
