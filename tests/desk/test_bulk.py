@@ -221,8 +221,8 @@ def test_a_fault_of_the_kit_changes_no_grade_and_is_said(desk):
     hand_in_all(desk)
     desk.bricks("autograde", "toy", *OPTIONS)
     before = tables(desk), files(desk)
-    checks = desk.root / "exercises" / "test_toy.py"
-    checks.write_text(checks.read_text().replace("rng.normal(size=3)", "rng.nothing()"))
+    with (desk.root / "solutions" / "toy.py").open("a") as solution:
+        solution.write("\nraise RuntimeError('broken')\n")
     command = [sys.executable, "-m", "grader", "autograde", "toy", "--force", *OPTIONS]
     again = subprocess.run(command, cwd=desk.root, capture_output=True, text=True)
     assert again.returncode == 3, again.stderr
