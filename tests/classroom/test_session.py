@@ -195,7 +195,7 @@ def test_other_checks_or_another_seed_grade_all_anew(toys):
 @pytest.mark.slow
 def test_a_fault_of_the_kit_is_no_grade_and_is_tried_again(toys):
     solution = toys.checkout.root / "solutions" / "toy.py"
-    solution.write_text("1 / 0")
+    solution.write_text(f"{toys.SOLUTION}\n1 / 0\n")
     assert toys.grade("a").returncode == 3
     table = table_in(toys.checkout.root / "a")
     assert "right-00,,\n" in table  # no points are not 0 points
