@@ -141,10 +141,11 @@ def test_pytest_as_students_type_it_ends_with_the_board(checkout, command):
 def test_instructors_commands_one_after_the_other(tmp_path):
     """In a course of toys, since what is typed is the same."""
     root = tmp_path / "course"
-    for folder in ("exercises", "solutions", "source"):
+    for folder in ("exercises", "solutions/fr", "source"):
         (root / folder).mkdir(parents=True)
     for order, name in enumerate(NAMES, start=1):
-        (root / "solutions" / f"{name}.py").write_text(SOLUTION)
+        for folder in ("solutions", "solutions/fr"):
+            (root / folder / f"{name}.py").write_text(SOLUTION)
         text = CHECKS.format(name=name, order=order)
         (root / "exercises" / f"test_{name}.py").write_text(text)
         for folder in ("submitted", "modules"):
