@@ -1,31 +1,28 @@
 """What looking for repairs costs a class: graded with it, and without."""
 
-from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-from bulk import by_this_kit, text_of
+from bulk import STUDENTS, Text, by_this_kit, text_of
 
-from grader.content import load_content
+from grader.author.mistake_sets import by_another_hand
 from grader.course import Course
+from grader.follow_through import reference_functions
 
 TIMES = 3
-STUDENTS = 40
 WITHOUT = ("--repair", "0")
 
 
 def with_and_without(scratch: Path, course: Course) -> dict[str, list[tuple[float, float]]]:
     """Of two classes: processor time (s) with repairs and without, run after run."""
-    kinds: dict[str, Callable[[Course, str, int], str]] = {
+    kinds: dict[str, Text] = {
         "a quarter wrong": with_a_quarter_wrong,
         "all wrong": all_wrong,
     }
     return {name: _compared(scratch / name, course, text) for name, text in kinds.items()}
 
 
-def _compared(
-    scratch: Path, course: Course, text: Callable[[Course, str, int], str]
-) -> list[tuple[float, float]]:
+def _compared(scratch: Path, course: Course, text: Text) -> list[tuple[float, float]]:
     found = []
     for number in range(TIMES):
         seconds = []
@@ -39,14 +36,11 @@ def _compared(
     return found
 
 
-def by_another_hand(course: Course, brick: str, number: int) -> str:
-    """A wrong brick by somebody who knew the contract alone."""
-    folder = course.solutions / "by_another_hand"
-    listed: list[dict[str, Any]] = load_content("mistakes", folder / "mistakes.py").MISTAKES
-    own = [it for it in listed if it["brick"] == brick]
-    mistake = own[number % len(own)]
-    text = (folder / f"{brick}.py").read_text(encoding="utf-8")
-    return text.replace(mistake["old"], mistake["new"])
+@cache
+def wrong_ones(course: Course, brick: str) -> list[str]:
+    """Wrong bricks by somebody who knew the contract alone."""
+    functions = reference_functions(course, brick)
+    return [one.source.code.decode() for one in by_another_hand(course, brick, functions)]
 
 
 def with_a_quarter_wrong(course: Course, brick: str, number: int) -> str:
@@ -57,4 +51,5 @@ def with_a_quarter_wrong(course: Course, brick: str, number: int) -> str:
 
 
 def all_wrong(course: Course, brick: str, number: int) -> str:
-    return f"{by_another_hand(course, brick, number)}\n# handed in by student {number}\n"
+    own = wrong_ones(course, brick)
+    return f"{own[number % len(own)]}\n# handed in by student {number}\n"

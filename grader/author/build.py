@@ -39,7 +39,7 @@ def build(course: Course, force: bool = False) -> dict[Path, Path | None]:
     built.record(made)
     for path, content in catalogues(course).items():
         if not _has_bytes(path, content):
-            path.write_bytes(content)
+            write_whole(path, content)
             written[path] = None
     return written
 

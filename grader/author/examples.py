@@ -12,16 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from grader.classroom.deciding import digest, packages
 from grader.content import in_file
 from grader.course import Course
 
 LIMIT = 600.0  # seconds for all examples of a brick, and the import of TensorFlow
-PACKAGES = ("numpy", "keras", "tensorflow", "tensorflow-cpu")
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": ""}
 
 
@@ -65,15 +64,7 @@ def _key(course: Course, brick: str) -> str:
     """A digest of what decides whether the brick's examples come true."""
     names = [*course.earlier(brick), brick]
     texts = [(course.solutions / f"{name}.py").read_bytes() for name in names]
-    about = [sys.version, *map(_version, PACKAGES), *(sha256(t).hexdigest() for t in texts)]
-    return sha256("\n".join(about).encode()).hexdigest()
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
+    return digest([*packages(), *(sha256(text).hexdigest() for text in texts)])
 
 
 def _sentences(course: Course, brick: str) -> Iterator[str]:

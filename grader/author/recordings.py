@@ -79,7 +79,8 @@ def _digest(course: Course, brick: str) -> str:
         *(course.solutions / "misconceptions" / f"{name}.py" for name in names),
     ]
     known = [f"{file.name} {code_of(file)}" for file in files if file.is_file()]
-    caught = {check: course.caught.get(check) for check in _ids(course, brick)}
+    checks = course.bricks[brick].checks.values()
+    caught = {check.id: course.caught.get(check.id) for check in checks}
     return digest([engine(), *packages(), *known, json.dumps(caught, sort_keys=True)])
 
 
@@ -95,10 +96,6 @@ def _imported(course: Course, brick: str) -> list[str]:
     own = [name for name in course.earlier(brick) if name in words]
     found = {name for one in own for name in [*_imported(course, one), one]}
     return [name for name in course.bricks if name in found]
-
-
-def _ids(course: Course, brick: str) -> list[str]:
-    return [check.id for check in course.bricks[brick].checks.values()]
 
 
 def _forget_old(folder: Path) -> None:

@@ -29,8 +29,8 @@ MOST_EDITS = 2
 MAX_NAME = 60  # characters of a function's
 MAX_TEXT = 20_000  # characters of an edited function: a job has 24 of them
 
-# Runs variants of the student's file on a check's inputs of one run; None where the job failed.
 Left = Callable[[], float]  # seconds that a search still has; none where it is 0 or less
+# Runs variants of the student's file on a check's inputs of one run; None where the job failed.
 TryVariants = Callable[[Check, Inputs, Sequence[Variant]], Tried | None]
 
 
