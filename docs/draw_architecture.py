@@ -21,7 +21,7 @@ PILL_WIDTH, PILL_HEIGHT = 172, 30
 
 # The middle of each room's box, and its width. Imports go down.
 PLACES = {
-    "cli": (800, 126, BOX_WIDTH),
+    "commands": (800, 126, BOX_WIDTH),
     "author": (560, 242, BOX_WIDTH),
     "exports": (850, 242, BOX_WIDTH),
     "desk": (330, 358, BOX_WIDTH),
@@ -46,7 +46,7 @@ MORE_LINES = {"core": 1}  # than other boxes have
 ORDER = [
     "core", "repair", "networks", "runner", "diagnosis", "examine", "submissions", "sandbox",
     "report", "marks", "pictures", "proofread", "classroom", "classreport", "exports",
-    "selfcheck", "desk", "cluster", "author", "cli",
+    "selfcheck", "desk", "cluster", "author", "commands",
 ]  # fmt: skip
 # What grader/author/release.py ships of rooms; of modules it leaves some out.
 IN_THE_KIT = {
@@ -64,13 +64,12 @@ IN_THE_KIT = {
 WORDS = {
     "core": "Values and functions that all rooms use.",
     "examine": "Examining one brick of one student.",
-    "cli": "The command, its options, and how it ends.",
 }
 DOORS = {  # what people type: the middle of its box, and the room that answers
     "pytest exercises/": (110, 30, "selfcheck"),
     "%check": (300, 30, "selfcheck"),
     "nbgrader": (490, 30, "desk"),
-    "bricks": (780, 30, "cli"),
+    "bricks": (780, 30, "commands"),
 }
 NOT_DRAWN = {"data"}  # mnist.npz, and the script that made it
 FRONT = {"cli", "arguments", "__main__", "ending"}
@@ -137,7 +136,7 @@ def rooms(modules: dict[str, set[str]]) -> dict[str, str]:
         if inner or (ROOT / "grader" / name).is_dir():
             room_of[module] = name
         elif name in FRONT:
-            room_of[module] = "cli"
+            room_of[module] = "commands"
         else:
             room_of[module] = "core"
     changed = True
@@ -194,12 +193,12 @@ def box(room: str, inside: list[str]) -> Iterator[str]:
     height = BOX_HEIGHT + 15 * more  # downwards: arrows meet the upper edge where they did
     shape = f'x="{left:g}" y="{top:g}" width="{width}" height="{height}" rx="9"'
     yield f'<rect class="{kind}" {shape}/>'
-    title = f"grader/{room}.py" if room == "cli" else f"grader/{room}/"
+    title = f"grader/{room}/"
     if room in ("core", "examine"):
         title = "grader/*.py"
     fitting = int((width - 20) / 6.6)  # characters in a line
     words = textwrap.wrap(words_of(room), fitting)
-    names = textwrap.wrap(", ".join(inside) if room != "cli" else "", fitting)
+    names = textwrap.wrap(", ".join(inside), fitting)
     if len(words) + len(names) > LINES_IN_A_BOX + more:
         raise ValueError(f"the words of {title} ({room}) do not fit its box")
     yield f'<text class="name" x="{left + 12:g}" y="{top + 22:g}">{title}</text>'

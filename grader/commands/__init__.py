@@ -1,0 +1,1 @@
+"""The command: what it does, its options, and how it ends."""
