@@ -5,10 +5,10 @@
 
 from typing import Any
 
+from grader.brick import Brick
 from grader.check import (
     ASIDE,
     SLOPE,
-    Brick,
     Check,
     Tolerance,
     Unfit,

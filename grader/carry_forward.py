@@ -8,7 +8,8 @@ part to finish first.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.check import Brick, Check
+from grader.brick import Brick
+from grader.check import Check
 from grader.course import Course
 from grader.examine import Examination
 from grader.outcome import Accuracy, Outcome, Passed

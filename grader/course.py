@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader.check import Brick
+from grader.brick import Brick
 from grader.content import BrokenContent, load_content, read_json, read_toml
 from grader.content import CourseError as CourseError  # most functions here raise it
 from grader.declared import declared_in

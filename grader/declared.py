@@ -5,7 +5,8 @@ from pathlib import Path
 from string import Formatter
 from types import ModuleType
 
-from grader.check import Brick, Check
+from grader.brick import Brick
+from grader.check import Check
 from grader.content import CourseError, Slip, placed, shown
 
 

@@ -11,7 +11,8 @@ from functools import cached_property
 from types import CodeType, FunctionType
 from typing import Any
 
-from grader.check import Brick, Check
+from grader.brick import Brick
+from grader.check import Check
 from grader.probe import Substituted
 from grader.runner.substituting import OWN
 from grader.source import functions_in

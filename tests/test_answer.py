@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.check import Brick, unpack
+from grader.brick import Brick
+from grader.check import unpack
 from grader.outcome import (
     MAX_LINES,
     Line,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.check import Brick
+from grader.brick import Brick
 from grader.classroom.cache import key
 from grader.notebook import source_of
 from grader.outcome import CellStopped, Line, Missing, Raised, TooSlow, Unloadable

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from grader import mnist
-from grader.check import Brick, CheckError
+from grader.brick import Brick
+from grader.check import CheckError
 from grader.confusion import SHOWN
 from grader.declared import slips_of
 from grader.examine import Examination, Result

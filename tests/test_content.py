@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from grader.check import Brick
+from grader.brick import Brick
 from grader.course import PUBLIC_SEED
 from grader.examine import Examination
 from grader.live import LiveExpected

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from grader.check import Brick
+from grader.brick import Brick
 from grader.diagnosis.explanation import explanation
 from grader.examine import Examination, Result
 from grader.judge import judge

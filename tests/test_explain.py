@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from grader.check import ASIDE, SLOPE, Brick
+from grader.brick import Brick
+from grader.check import ASIDE, SLOPE
 from grader.diagnosis.causes import measured_cause
 from grader.diagnosis.explanation import (
     explain_numbers,

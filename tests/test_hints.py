@@ -3,7 +3,7 @@
 import pytest
 
 from grader.author.hints import hint_defects
-from grader.check import Brick
+from grader.brick import Brick
 from grader.course import Course, CourseError
 from grader.declared import slips_of
 from grader.selfcheck.hint import FREE, Hints, find_part, ladder, next_hint

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from grader import all_differ
-from grader.check import FLOAT32, Brick, Tolerance
+from grader.brick import Brick
+from grader.check import FLOAT32, Tolerance
 from grader.judge import accuracy, compare, judge, measured
 from grader.outcome import Accuracy, NotFinite, Passed, WrongShape, WrongType, WrongValue
 from grader.probe import NoArray, Returned

@@ -16,7 +16,8 @@ from grader.author.margin import (
     deviations,
     distance_needed,
 )
-from grader.check import Brick, Check
+from grader.brick import Brick
+from grader.check import Check
 from grader.course import Course
 from grader.declared import slips_of
 from grader.examine import TRIES_AT_A_BAR, Examination

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.check import Brick
+from grader.brick import Brick
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import explanation
 from grader.misconception import Misconception

@@ -11,7 +11,8 @@ import numpy as np
 
 from grader.author.made_up import made_up
 from grader.author.reference_answers import Asked, ReferenceAnswers, Values, is_slow, same
-from grader.check import Brick, Check
+from grader.brick import Brick
+from grader.check import Check
 from grader.course import Course
 from grader.judge import accuracy
 from grader.outcome import Accuracy, Array

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from grader.author.adversary import Forgery, earned, forgery
 from grader.author.answer_table import Table, answer_table, counted
 from grader.author.reference_answers import ReferenceAnswers
-from grader.check import Brick
+from grader.brick import Brick
 from grader.course import Course
 from grader.examine import fault_of
 from grader.probe import Runner

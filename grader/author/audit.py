@@ -15,7 +15,8 @@ from grader.author.hints import hint_defects
 from grader.author.hollow import Hollow, try_hollow
 from grader.author.reached import ReachedRunner
 from grader.author.stub_states import States, try_states
-from grader.check import Brick, Check
+from grader.brick import Brick
+from grader.check import Check
 from grader.course import Course, CourseError
 from grader.examine import Result
 from grader.examiner import Examiner

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from grader.check import Brick
+from grader.brick import Brick
 
 SHORTEST = 12  # characters of a line that gives something away
 

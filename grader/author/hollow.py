@@ -8,7 +8,8 @@ import ast
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
-from grader.check import Brick, Check
+from grader.brick import Brick
+from grader.check import Check
 from grader.examine import Result
 from grader.outcome import Passed
 from grader.reference_functions import ReferenceFunctions

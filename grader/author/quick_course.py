@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cached_property
 
-from grader.check import Brick
+from grader.brick import Brick
 from grader.course import Course
 
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.author.build import with_finished
-from grader.check import Brick, Check
+from grader.brick import Brick
+from grader.check import Check
 from grader.examine import Result
 from grader.outcome import NotWritten, Passed, Skipped, kind
 from grader.proofread.marks import regions

@@ -2,7 +2,7 @@
 
 import re
 
-from grader.check import Brick
+from grader.brick import Brick
 
 
 def id_of_test(part: str) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from grader.check import Brick, Check, Draw, Inputs, Probe, no_inputs
+from grader.brick import Brick
+from grader.check import Check, Draw, Inputs, Probe, no_inputs
 
 Values = Mapping[str, NDArray[Any]]
 Figure = Any  # matplotlib's: the processes that run probes do not import it

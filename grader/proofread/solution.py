@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from grader.check import Brick
+from grader.brick import Brick
 from grader.content import in_file, line_of, shown
 from grader.proofread.marks import regions, slips_in_marks
 from grader.proofread.names import names_of, near, twice, unknown_names

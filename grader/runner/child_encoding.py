@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.check import Brick
+from grader.brick import Brick
 from grader.outcome import Array, Line
 from grader.probe import Answer, Change, Job, Loaded, NoArray, Returned, Substituted, Tried
 from grader.runner.encoding import (

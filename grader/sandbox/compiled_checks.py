@@ -4,7 +4,7 @@ import marshal
 from pathlib import Path
 from types import ModuleType
 
-from grader.check import Brick
+from grader.brick import Brick
 from grader.content import run_content
 from grader.declared import declared_in
 from grader.unchanged import while_unchanged

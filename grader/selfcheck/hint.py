@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.check import Brick
+from grader.brick import Brick
 from grader.course import Course, CourseError
 from grader.examine import Result
 from grader.examiner import Examiner

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from grader.check import Brick
+from grader.brick import Brick
 from grader.course import Course
 from grader.examine import Examination, Result
 from grader.language import _

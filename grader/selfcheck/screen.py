@@ -7,7 +7,8 @@ from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
-from grader.check import Brick, Check
+from grader.brick import Brick
+from grader.check import Check
 from grader.language import N_, _
 from grader.outcome import Unloadable
 from grader.report.board import BoardEntry, board_bars, next_line, onward

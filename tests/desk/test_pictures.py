@@ -13,7 +13,7 @@ from matplotlib.image import imread
 from matplotlib.text import Text
 
 from grader.author.kit_project import project_of_kit
-from grader.check import Brick
+from grader.brick import Brick
 from grader.confusion import SHOWN, confusion
 from grader.course import Course
 from grader.examine import Result

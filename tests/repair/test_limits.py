@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from grader import repaired
-from grader.check import Brick
+from grader.brick import Brick
 from grader.course import PUBLIC_SEED
 from grader.diagnosis.in_place import in_place
 from grader.examiner import Examiner

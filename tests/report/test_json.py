@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from grader import outcome as outcomes
+from grader.brick import Brick
 from grader.carry_forward import CarriedForward
-from grader.check import Brick
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import Explanation
 from grader.examine import Result
