@@ -52,7 +52,8 @@ from grader.outcome import (
 )
 from grader.repair.kinds import Kind, Repair
 from grader.report.labels import LABELS, label_of, shown_label
-from grader.report.rows import rows_of, value_name
+from grader.report.names import value_name
+from grader.report.rows import rows_of
 from grader.report.text import LABEL, why_rows
 
 ROOT = Path(__file__).parents[1]

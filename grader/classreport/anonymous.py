@@ -6,8 +6,9 @@ from collections.abc import Iterable, Set
 from io import StringIO
 
 from grader.classreport.clusters import Cluster, Failure
-from grader.report.rows import DRAWN, Rows
+from grader.report.rows import Rows
 from grader.report.text import message_rows
+from grader.report.values import DRAWN
 from grader.submissions.lookalikes import looks
 
 WORD = re.compile(r"[^\W_]+")

@@ -11,7 +11,7 @@ from grader.examine import Result
 from grader.language import in_course
 from grader.outcome import BelowBar, Confusion, NotWritten, Outcome, Passed, Skipped
 from grader.printable import printable
-from grader.report.rows import SMALL, number, short
+from grader.report.values import SMALL, number, short
 
 MAX_PRINTED = 1_000  # characters
 

@@ -10,8 +10,9 @@ from grader.outcome import Fault
 from grader.report.check_report import CheckReport
 from grader.report.labels import shown_label
 from grader.report.picture import confusion_png
-from grader.report.rows import DRAWN, Rows, rows_of
+from grader.report.rows import Rows, rows_of
 from grader.report.text import message_rows, row_text
+from grader.report.values import DRAWN
 
 GREEN, GREY, RED = "#2e7d32", "#757575", "#c62828"
 # All that a page may say of <pre>: Bootstrap draws a box around each, and breaks within words.

@@ -5,23 +5,15 @@ import re
 import sys
 import textwrap
 from collections.abc import Sequence
-from math import prod
-from typing import Any
-
-import numpy as np
 
 from grader.errors import in_plain_words
 from grader.language import N_, _, again, counted, in_course
 from grader.outcome import (
-    AFTER_THE_CALL,
-    SHAPE_OF,
     Accuracy,
-    Array,
     BelowBar,
     CellStopped,
     Crashed,
     Fault,
-    LargeArray,
     Line,
     Missing,
     NotFinite,
@@ -39,12 +31,11 @@ from grader.outcome import (
     WrongType,
     WrongValue,
 )
-from grader.report.drawing import drawing, in_brackets, slice_through
+from grader.report.names import value_name
+from grader.report.values import wrong_value
 
 WIDTH = 79
 WIDEST = 100  # columns: longer lines are hard to read
-SMALL = 8  # entries of the largest array that a line shows in full
-DRAWN = " " * 4  # the label of a drawing, whose lines are not wrapped
 NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]{1,60})'")
 MAX_TRANSLATED = 120  # characters of an error's own text, where plain words follow it
 
@@ -58,14 +49,6 @@ NOT_RUN = (
     N_("is under %%timeit, and what is defined there does not stay"),
     N_("is under %%{magic}, so it is written to a file and does not run"),
     N_("is under %%{magic}, so it does not run as Python here"),
-)
-
-# Names of values that checks put together: what `follows_seed` measures, a value of one of several.
-NAMES = (
-    N_("same seed, same {what}"),
-    N_("other seed, other {what}"),
-    N_("{what} of {whole}"),
-    N_("{what} after {when}"),
 )
 
 Rows = list[tuple[str, str]]
@@ -82,7 +65,7 @@ def rows_of(outcome: Outcome, width: int = WIDTH) -> Rows:
             said = f"{_accuracy(best)}; {trained.format(tries=tries)}"
             return [("returned", said), *_margin(best)]
         case WrongValue():
-            return _wrong_value(outcome, width)
+            return wrong_value(outcome, width)
         case WrongShape(name, returned, expected):
             said = _("{name} has the shape {returned}, expected {expected}").format(
                 name=value_name(name), returned=returned, expected=expected or _("one number")
@@ -178,18 +161,6 @@ def listed(names: Sequence[str]) -> str:
     return _("{names} and {last}").format(names=", ".join(others), last=last)
 
 
-def value_name(name: str) -> str:
-    """The name of a value, whose words are the course's: "rows add up to 1", "x after the call"."""
-    if name.endswith(AFTER_THE_CALL):
-        what = value_name(name.removesuffix(AFTER_THE_CALL))
-        return _("{what} after the call").format(what=what)
-    if name.startswith(SHAPE_OF):
-        return _("shape of {what}").format(what=value_name(name.removeprefix(SHAPE_OF)))
-    if (words := in_course(name)) != name or (words := _(name)) != name:
-        return words
-    return again(name, NAMES, value_name)
-
-
 def shown_file(file: str) -> str:
     """A file, or a cell of a notebook, as a student reads it."""
     return again(file, CELLS)
@@ -223,55 +194,6 @@ def _margin(best: Accuracy) -> Rows:
     ).format(graded=f"{best.graded:.3f}", bar=f"{best.bar:.3f}", once_in=counted(best.once_in))
     close = _("Nearly there!") + " " if best.share >= best.graded else ""
     return [("why", close + said)]
-
-
-def _wrong_value(outcome: WrongValue, width: int) -> Rows:
-    got, want, worst = outcome.returned, outcome.expected, outcome.worst
-    mine, right_one = (_plain(_entry(array, worst)) for array in (got, want))
-    rows: Rows = []
-    if not want.shape:
-        said = f"{value_name(outcome.name)} = {mine}"
-        rows += [("returned", said), ("expected", right_one)]
-    else:
-        size = prod(want.shape)
-        said = (
-            _(
-                "other values: {n} of {size} entries are wrong, the worst at {worst}, where {mine} "
-                "came back instead of {right}"
-            )
-            if size > 1
-            else _(
-                "other values: its entry is wrong, the worst at {worst}, where {mine} came back "
-                "instead of {right}"
-            )
-        ).format(n=outcome.n_wrong, size=size, worst=list(worst), mine=mine, right=right_one)
-        rows += [("returned", f"{value_name(outcome.name)} {got.shape}"), ("expected", said)]
-        if lines := _drawn(outcome, width):
-            rows.append((DRAWN, "\n".join(lines)))
-    right = [name for name in outcome.right if not name.endswith(AFTER_THE_CALL)]
-    if right:
-        rows.append(("right", ", ".join(map(value_name, right))))
-    return rows
-
-
-def _drawn(outcome: WrongValue, width: int) -> list[str]:
-    got, want = outcome.returned, outcome.expected
-    if isinstance(got, LargeArray) or isinstance(want, LargeArray):
-        return []
-    at = slice_through(want.shape, outcome.worst, is_kernel="kernel" in outcome.name)
-    lines = drawing(got[at], want[at], width - len(DRAWN))
-    said = _("in the slice {index}").format(index=in_brackets(at))
-    return [said, *lines] if lines and at else lines
-
-
-def _entry(array: Array | LargeArray, at: tuple[int, ...]) -> Any:
-    return array.worst[()] if isinstance(array, LargeArray) else array[at]
-
-
-def _plain(value: Any) -> str:
-    if np.asarray(value).dtype.kind == "b":
-        return _("yes") if value else _("no")
-    return number(value)
 
 
 def _missing(error: str) -> Rows:
@@ -329,16 +251,3 @@ def to_install() -> str:
     """The command that installs what a Keras check needs, if possible the wheel without GPU."""
     small = sys.platform == "linux" and platform.machine() == "x86_64"
     return f"pip install keras {'tensorflow-cpu' if small else 'tensorflow'}"
-
-
-def short(array: Any) -> str:
-    """A small array on one line."""
-    text = np.array2string(
-        np.asarray(array), precision=4, suppress_small=False, separator=", ", threshold=SMALL
-    )
-    return " ".join(text.split())
-
-
-def number(value: Any) -> str:
-    """A number with the digits that matter."""
-    return f"{value:.5g}" if np.asarray(value).dtype.kind == "f" else str(value)

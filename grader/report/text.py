@@ -25,7 +25,8 @@ from grader.repair.kinds import Repair
 from grader.report.check_report import CheckReport
 from grader.report.drawing import without_difference
 from grader.report.labels import shown_label
-from grader.report.rows import DRAWN, WIDTH, Rows, position_of, rows_of, shown_file
+from grader.report.rows import WIDTH, Rows, position_of, rows_of, shown_file
+from grader.report.values import DRAWN
 
 LABEL = 12  # columns of "  expected  "
 CUT = " ..."
