@@ -16,6 +16,7 @@ from typing import Any
 from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 from IPython.display import display
 
+from grader.check import Check
 from grader.course import Course, CourseError, course_at, find_course
 from grader.examine import Examination, Result
 from grader.examiner import Examiner
@@ -41,6 +42,8 @@ from grader.selfcheck.notebook_words import (
     not_run,
     remember_points,
 )
+from grader.selfcheck.under_cell import UnderCell
+from grader.selfcheck.waiting import Waiting
 from grader.source import Source
 from grader.student_code import SlowStatements
 from grader.submission import several
@@ -89,6 +92,7 @@ class Checks:
         # By id, so that a cell that runs again keeps its position. Earlier cells have no id.
         self.cells = {name: (name, text) for name, text in zip(names, before, strict=True)}
         self.points: dict[str, dict[str, int]] = {}
+        self.seconds: dict[str, float] = {}  # by check, how long it took the last time
         self.named: list[str] = []  # pictures
         self.finder = BrickFinder(course)
         self._student, self._reference = Process(), Process()
@@ -127,12 +131,23 @@ class Checks:
         with contextlib.redirect_stderr(io.StringIO()):  # nbgrader gives 0 for a line there
             handed = {brick: self._module(brick), **self._before(brick)}
             examination = self._examiner.of_handed(brick, handed, self._student, self._slow)
+            under = UnderCell()
             results = [
-                examination.result(check.name)
+                self._result(examination, check, under)
                 for check in self.course.bricks[brick].checks.values()
                 if check.part == part
             ]
-            return self._show(brick, part, results, self._notes(brick, results, examination))
+            notes = self._notes(brick, results, examination)
+            return self._show(brick, part, results, notes, under)
+
+    def _result(self, examination: Examination, check: Check, under: UnderCell) -> Result:
+        """The check's result; where it trains or needs Keras, a note stands there meanwhile."""
+        if not (check.keras or check.labels) or examination.has_run(check.name):
+            return examination.result(check.name)
+        with Waiting(under.note, check, self.seconds.get(check.id, 0.0)) as waiting:
+            result = examination.result(check.name)
+        self.seconds[check.id] = waiting.seconds
+        return result
 
     def show(self, line: str) -> None:
         """Draws the brick's pictures in place. Raises NotebookMessage where there are none.
@@ -197,7 +212,9 @@ class Checks:
     def _before(self, brick: str) -> dict[str, Any]:
         return read_earlier(self.course.earlier(brick), Path.cwd())
 
-    def _show(self, brick: str, part: str, results: list[Result], note: str) -> Points:
+    def _show(
+        self, brick: str, part: str, results: list[Result], note: str, under: UnderCell
+    ) -> Points:
         checks = [check_report(result) for result in results]
         earned = self.points.setdefault(brick, {})
         earned[part] = sum(result.points for result in results)
@@ -215,7 +232,8 @@ class Checks:
         for printed in [result.printed for result in results if result.printed]:
             print(printed, end="")
         shown = {"text/html": part_as_html(title, checks, note, folded=True), "text/plain": text}
-        for data in (shown, *pictures_of(checks)):
+        under.show(shown)
+        for data in pictures_of(checks):
             display(data, raw=True)  # type: ignore[no-untyped-call]
         points = Points(earned[part])
         points.said = f"<p>{said}</p>"

@@ -134,10 +134,17 @@ def pytest_runtest_call(item: Any) -> Generator[None, None, None]:
     terminal = getattr(item, "terminal", None)
     if terminal is None:
         return (yield)
-    from grader.selfcheck.waiting import Waiting
+    from grader.selfcheck.waiting import SECONDS, Waiting, behind_letters
 
-    with Waiting(terminal, item.check, getattr(item.config, "cache", None)):
-        return (yield)
+    cache = getattr(item.config, "cache", None)
+    known = cache.get(SECONDS, {}) if cache else {}
+    waiting = Waiting(behind_letters(terminal), item.check, known.get(item.check.id, 0.0))
+    try:
+        with waiting:
+            return (yield)
+    finally:
+        if cache:
+            cache.set(SECONDS, {**known, item.check.id: waiting.seconds})
 
 
 @pytest.hookimpl(wrapper=True)

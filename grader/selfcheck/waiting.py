@@ -1,12 +1,14 @@
-"""A note on the terminal while a check trains: what it does, and how long that takes.
+"""A note while a check trains: what it does, and how long that takes.
 
-It stands behind pytest's letters and is wiped out when the check ends.
+On a terminal it stands behind pytest's letters, in a notebook under the cell, until the check ends.
 """
 
+import contextvars
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TextIO
 
 from grader.check import Check
 from grader.language import _
@@ -28,18 +30,24 @@ def note(check: Check, seconds: float, before: float) -> str:
 
 
 class Waiting:
-    """Shows the note from the first half second on, for as long as the block lasts."""
+    """Shows the note from the first half second on, for as long as the block lasts.
 
-    def __init__(self, terminal: TextIO, check: Check, cache: Any):
-        self._terminal, self._check, self._cache = terminal, check, cache
-        self._known: dict[str, float] = cache.get(SECONDS, {}) if cache else {}
+    show: replaces the note by another one; "" removes it. It is called in a thread of its own.
+    before: the seconds of the last time; 0 where there was none.
+    seconds: how long the block took, once it has ended.
+    """
+
+    def __init__(self, show: Callable[[str], None], check: Check, before: float):
+        self._show, self._check, self._before = show, check, before
         self._over = threading.Event()
-        self._shown = ""
+        self.seconds = 0.0
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> "Waiting":
         self._began = time.monotonic()
-        self._thread = threading.Thread(target=self._show, daemon=True)
+        in_context = contextvars.copy_context().run  # a kernel finds the cell to write to there
+        self._thread = threading.Thread(target=in_context, args=(self._repeat,), daemon=True)
         self._thread.start()
+        return self
 
     def __exit__(
         self,
@@ -49,19 +57,23 @@ class Waiting:
     ) -> None:
         self._over.set()
         self._thread.join()
-        self._write("")
-        if self._cache:
-            seconds = round(time.monotonic() - self._began, 1)
-            self._cache.set(SECONDS, {**self._known, self._check.id: seconds})
+        self._show("")
+        self.seconds = round(time.monotonic() - self._began, 1)
 
-    def _show(self) -> None:
+    def _repeat(self) -> None:
         while not self._over.wait(EVERY):
-            seconds = time.monotonic() - self._began
-            self._write(f" {note(self._check, seconds, self._known.get(self._check.id, 0.0))}")
+            self._show(note(self._check, time.monotonic() - self._began, self._before))
 
-    def _write(self, text: str) -> None:
-        """Replaces what is shown: each letter is wiped out where it stands."""
-        wiped = "\b \b" * len(self._shown)
-        self._terminal.write(wiped + text)
-        self._terminal.flush()
-        self._shown = text
+
+def behind_letters(terminal: TextIO) -> Callable[[str], None]:
+    """A `show` for a terminal: each letter is wiped out where it stands."""
+    shown = ""
+
+    def show(text: str) -> None:
+        nonlocal shown
+        wiped = "\b \b" * len(shown)
+        shown = f" {text}" if text else ""
+        terminal.write(wiped + shown)
+        terminal.flush()
+
+    return show

@@ -278,3 +278,34 @@ def test_the_last_part_says_the_points_of_all_bricks(desk, ran):
     again = ran({}, "late")
     last = [c for c in again.cells if c.source.startswith("%check")][-1]
     assert "toy 5 of 5" in shown(last, "text/html")
+
+
+class Watching(NotebookClient):
+    """Remembers each text that a cell showed, also those that others replaced."""
+
+    def process_message(self, msg, cell, cell_index):
+        data = msg["content"].get("data", {})
+        self.said = [*getattr(self, "said", []), data.get("text/plain", "")]
+        return super().process_message(msg, cell, cell_index)
+
+
+def test_a_note_stands_there_while_a_check_uses_keras_and_then_its_results(desk):
+    checks = desk.root / "exercises" / "test_toy.py"
+    text = checks.read_text().replace('called="double(x)"', 'called="double(x)", keras=True')
+    checks.write_text(text)
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [
+        nbformat.v4.new_code_cell(source)
+        for source in (
+            "%load_ext grader",
+            "def double(x):\n    import time\n    time.sleep(1.3)\n    return 2 * x",
+            "%check toy double",
+        )
+    ]
+    client = Watching(notebook, timeout=120, resources={"metadata": {"path": str(desk.root)}})
+    client.execute()
+    notes = [said for said in client.said if re.fullmatch(r"uses Keras: \d+ s", said)]
+    assert len(notes) >= 2
+    first, *rest = notebook.cells[-1].outputs
+    assert first.data["text/plain"].startswith("toy / double: 2 of 2")
+    assert not any("uses Keras" in str(output) for output in rest)
