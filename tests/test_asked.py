@@ -28,6 +28,7 @@ def test_a_bricks_name_means_that_brick_and_other_words_are_left_to_pytest(expre
     assert bricks_asked_for(expression, BRICKS) == bricks
 
 
+@pytest.mark.slow
 def test_k_layer_selects_the_layer_alone(checkout):
     run = checkout.pytest("-k", "layer", "--collect-only", "-q")
     named = [line for line in run.stdout.splitlines() if "::" in line]
@@ -60,6 +61,7 @@ def test_pytest_says_so_in_one_line(checkout):
     assert "Traceback" not in run.stderr and "no tests ran" not in run.stdout
 
 
+@pytest.mark.slow
 def test_a_brick_under_a_misspelled_name_is_guessed(checkout):
     exercises = checkout.root / "exercises"
     (exercises / "neuron.py").rename(exercises / "nueron.py")

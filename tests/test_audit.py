@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from grader.author.audit import Audit, caught
-from grader.author.kill_table import section
+from grader.author.kill_section import section
 from grader.misconceptions import misconceptions
 
 CORE = ["neuron", "layer", "mlp", "convolution", "cnn"]
@@ -145,6 +145,7 @@ def test_one_brick_is_audited_and_what_is_known_of_others_stays(toy):
     assert '"toy/values"' in before and '"next/values"' in before
     run = toy.bricks("audit", "--brick", "next")
     assert "next: no check catches none\n" in run.stdout and "toy: " not in run.stdout
+    assert "next: 2 misconceptions as audited before\n" in run.stdout
     assert run.stdout.endswith("next in docs/kill-table.md; its sums are those of before.\n")
     assert known.read_text() == before
     assert (toy.root / "docs" / "kill-table.md").read_text() == page

@@ -130,6 +130,7 @@ def add_a_line(path):
     path.write_text(text_of(path) + "\nMORE = 1\n", encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_changed_solution_is_named_and_its_stub_is_written(checkout, bricks):
     add_a_line(checkout.root / "solutions" / "layer.py")
     status, said = bricks("build", "--check")
@@ -142,6 +143,7 @@ def test_a_changed_solution_is_named_and_its_stub_is_written(checkout, bricks):
     assert bricks("build", "--check")[0] == 0
 
 
+@pytest.mark.slow
 def test_a_stub_that_was_edited_since_the_last_build_is_never_overwritten_unseen(checkout, bricks):
     bricks("build")
     stub_file = checkout.root / "exercises" / "layer.py"
@@ -162,12 +164,14 @@ def test_a_stub_that_was_edited_since_the_last_build_is_never_overwritten_unseen
     assert bricks("build", "--check")[0] == 0
 
 
+@pytest.mark.slow
 def test_what_the_last_build_wrote_is_replaced_without_a_word(checkout, bricks):
     bricks("build")
     add_a_line(checkout.root / "solutions" / "layer.py")
     assert re.search(r"exercises.layer\.py written\n", bricks("build")[1])
 
 
+@pytest.mark.slow
 def test_without_a_record_written_functions_are_left_and_of_the_rest_there_is_a_copy(
     checkout, bricks
 ):
@@ -187,6 +191,7 @@ def test_without_a_record_written_functions_are_left_and_of_the_rest_there_is_a_
     assert text_of(checkout.root / copy) == edited
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_python_counts_as_edited(checkout, bricks):
     (checkout.root / "exercises" / "layer.py").write_text("def half(:\n")
     assert bricks("build")[0] == 2

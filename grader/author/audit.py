@@ -3,7 +3,6 @@
 And nothing else passes them: an adversary tries to (grader.author.attack).
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,7 +19,6 @@ from grader.check import Check
 from grader.course import Course, CourseError
 from grader.examine import Result
 from grader.examiner import Examiner
-from grader.files import write_whole
 from grader.follow_through import FollowThrough, reference_functions
 from grader.misconception import Misconception
 from grader.misconceptions import misconceptions, with_misconception
@@ -234,21 +232,9 @@ class Audit:
             runner = reached.of(mistake, source)
             yield self._trial(brick, mistake, [*before, source], explained, runner)
 
-    def find_caught(self, brick: str) -> None:
-        """Writes caught.json: by check, the misconceptions that a diagnosis has to compare with.
-
-        What it says of other bricks stays. Trials that follow know what was written.
-        """
-        known, found = self.course.caught, dict[str, list[str]]()
-        for name, each in self.course.bricks.items():
-            if name == brick:
-                found |= caught(each, self.mistaken(name, explained=False))
-            else:
-                found |= {c.id: known[c.id] for c in each.checks.values() if c.id in known}
-        path = self.course.solutions / "misconceptions" / "caught.json"
-        write_whole(path, json.dumps(found, indent=1) + "\n")
-        self.course = Course(self.course.root)
-        self._examiner = Examiner(self.course, self._reference)
+    def caught(self, brick: str) -> dict[str, list[str]]:
+        """By check, the misconceptions that it catches."""
+        return caught(self.course.bricks[brick], self.mistaken(brick, explained=False))
 
     def _stub(self, brick: str) -> Sequence[Source]:
         sources = sources_of(self.course, brick, handed_from(self.course, self.course.exercises))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from grader.content import read_json
 from grader.course import Course
@@ -20,13 +21,15 @@ class Clause:
 
 def clauses(course: Course, brick: str) -> list[Clause]:
     """Those in solutions/clauses.json, in its order; none where there is no such file."""
-    written: Mapping[str, Mapping[str, Sequence[str] | str]] = read_json(
-        course.solutions / "clauses.json"
-    )
+    written: Mapping[str, Mapping[str, Sequence[str] | str]] = read_json(clauses_file(course))
     return [
         Clause(text, (), guard) if isinstance(guard, str) else Clause(text, tuple(guard))
         for text, guard in written.get(brick, {}).items()
     ]
+
+
+def clauses_file(course: Course) -> Path:
+    return course.solutions / "clauses.json"
 
 
 def clauses_table(found: Sequence[Clause]) -> str:

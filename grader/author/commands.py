@@ -58,29 +58,27 @@ def make_brick(course: Course, name: str, title: str) -> ExitStatus:
 
 def audit_bricks(course: Course, bricks: Sequence[str]) -> ExitStatus:
     """Proves the checks of the bricks, and writes docs/kill-table.md."""
-    from grader.author.audit import Audit
+    from grader.author.audits import Finding, audits
     from grader.author.clauses import ALL, clauses
     from grader.author.kill_table import kill_table, with_sections
+
+    def say(found: Finding, known: bool) -> None:
+        when = "as audited before" if known else "tried"
+        print(f"{found.brick}: {len(found.meetings)} misconceptions {when}", flush=True)
 
     print("Every mistake meets every check of its brick: this takes minutes.", flush=True)
     wrong = wrong_examples(course, bricks, _say_that_they_run)
     print(*wrong, sep="\n", end="\n" if wrong else "", flush=True)
-    audit = Audit(course)
-    audited = []
-    for name in bricks:
-        audit.find_caught(name)
-        audited.append(audit.brick(name))
-        print(f"{name}: {len(audited[-1].mistaken)} misconceptions tried", flush=True)
-    audit.close()
-    defects = [defect for one in audited for defect in one.defects]
+    findings = audits(course, bricks, say)
+    defects = [defect for one in findings for defect in one.defects]
     print(*defects, sep="\n", end="\n" if defects else "")
     page = course.root / "docs" / "kill-table.md"
     page.parent.mkdir(exist_ok=True)
     if bricks == list(course.bricks) or not page.is_file():
-        write_whole(page, kill_table(audited, clauses(course, ALL)))
+        write_whole(page, kill_table(findings, clauses(course, ALL)))
         print("Written: docs/kill-table.md")
     else:
-        write_whole(page, with_sections(page.read_text(encoding="utf-8"), audited))
+        write_whole(page, with_sections(page.read_text(encoding="utf-8"), findings))
         print(f"Written: {', '.join(bricks)} in docs/kill-table.md; its sums are those of before.")
     return ExitStatus.SOME_UNUSABLE if defects or wrong else ExitStatus.OK
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from grader.author.answer_table import ENOUGH, Table
-from grader.author.audit import Audited, Trial, caught
+from grader.author.audits import Finding, Meeting
 from grader.author.clauses import Clause, clauses_table
 
 MOST_LOST = 5  # points that one mistake should cost
@@ -38,81 +37,40 @@ is broken, or with the reason why there is none.
 """
 
 
-def kill_table(audited: Sequence[Audited], of_all: Sequence[Clause] = ()) -> str:
+def kill_table(findings: Sequence[Finding], of_all: Sequence[Clause] = ()) -> str:
     """The text of docs/kill-table.md. of_all: clauses of the contract that all bricks share."""
-    every = [trial for one in audited for trial in one.mistaken]
-    named = sum(trial.id in trial.named for trial in every)
+    every = [(one.brick, meeting) for one in findings for meeting in one.meetings]
+    caught = sum(meeting.caught for _, meeting in every)
+    named = sum(meeting.named for _, meeting in every)
+    misnamed = sum(meeting.misnamed for _, meeting in every)
     summary = (
-        f"{len(every)} misconceptions, {sum(bool(t.caught_by) for t in every)} caught, "
-        f"{named} diagnosed as themselves, {sum(bool(t.misnamed) for t in every)} as another.\n"
+        f"{len(every)} misconceptions, {caught} caught, "
+        f"{named} diagnosed as themselves, {misnamed} as another.\n"
     )
     shared = ["## All bricks\n", clauses_table(of_all)] if of_all else []
-    sections = [section(one) for one in audited]
+    sections = [one.section for one in findings]
     return "\n".join([HEAD, summary, losses(every), *sections, *shared])
 
 
-def with_sections(page: str, audited: Sequence[Audited]) -> str:
+def with_sections(page: str, findings: Sequence[Finding]) -> str:
     """The page with new sections on these bricks; its sums stay those of all bricks."""
-    for one in audited:
-        before, _, rest = page.partition(f"## {one.brick.title}\n")
+    for one in findings:
+        title = one.section.partition("\n")[0]
+        before, _, rest = page.partition(f"{title}\n")
         _, found, after = rest.partition("\n## ")
-        page = f"{before}{section(one)}{found}{after}"
+        page = f"{before}{one.section}{found}{after}"
     return page
 
 
-def losses(every: Sequence[Trial]) -> str:
-    """What a mistake costs in the mean, and those that cost most."""
-    mean = sum(trial.n_lost for trial in every) / max(1, len(every))
+def losses(every: Sequence[tuple[str, Meeting]]) -> str:
+    """What a mistake costs in the mean, and those that cost most. every: with their bricks."""
+    mean = sum(meeting.n_lost for _, meeting in every) / max(1, len(every))
     said = f"A mistake costs {mean:.1f} points of grading in the mean."
-    most = [trial for trial in every if trial.n_lost > MOST_LOST]
+    most = [(brick, meeting) for brick, meeting in every if meeting.n_lost > MOST_LOST]
     if not most:
         return f"{said} None costs more than {MOST_LOST}.\n"
     lines = [f"{said} More than {MOST_LOST}, and where:", ""]
-    for trial in most:
-        parts = ", ".join(f"{points} for {part}" for part, points in trial.lost.items())
-        lines.append(f"- {trial.brick}, {trial.id}: {parts}")
+    for brick, meeting in most:
+        parts = ", ".join(f"{points} for {part}" for part, points in meeting.lost.items())
+        lines.append(f"- {brick}, {meeting.id}: {parts}")
     return "\n".join([*lines, ""])
-
-
-def section(audited: Audited) -> str:
-    """The section on one brick."""
-    brick = audited.brick
-    lines = [
-        f"## {brick.title}",
-        "",
-        f"Reference {audited.reference.points} of {audited.maximum} points, "
-        f"blank stub {audited.blank.points}. "
-        f"{len(audited.states.written)} parts, each alone written, each alone not written. "
-        f"An adversary earns {audited.attack.points}.",
-        "",
-        "| misconception | points lost | caught by | diagnosed as |",
-        "|---|---|---|---|",
-    ]
-    for trial in audited.mistaken:
-        names = sorted("itself" if name == trial.id else name for name in trial.named)
-        lines.append(
-            f"| {trial.id} | {trial.n_lost} "
-            f"| {', '.join(check.name for check in trial.caught_by) or '**nothing**'} "
-            f"| {', '.join(names) or '-'} |"
-        )
-    lines += ["", "| check | points | catches | made up | by heart |", "|---|---|---|---|---|"]
-    catches = caught(brick, audited.mistaken)
-    made_up = {one.check.name: one.what for one in audited.attack.forgeries}
-    by_heart = {table.check.name: in_short(table) for table in audited.attack.tables}
-    for check in brick.checks.values():
-        reason = "an accuracy bar: see [bars](bars.md)" if check.labels else check.reason
-        found = ", ".join(catches.get(check.id, ()))
-        lines.append(
-            f"| {check.name} | {check.points} | {found or reason or '**nothing**'} "
-            f"| {made_up.get(check.name, '-')} | {by_heart.get(check.name, '-')} |"
-        )
-    return "\n".join([*lines, "", *([clauses_table(audited.clauses)] if audited.clauses else [])])
-
-
-def in_short(table: Table) -> str:
-    """How many answers pass the check, and at how many seeds where these are few."""
-    if not table.passed:
-        return "-"  # an accuracy on drawn images
-    if table.answers >= ENOUGH:
-        return f"{ENOUGH} or more"
-    return f"{table.answers} of {table.passed}"

@@ -70,18 +70,23 @@ def _record(course: Course, brick: str, folder: Path, cache: Path) -> bool:
 
 
 def _digest(course: Course, brick: str) -> str:
+    checks = course.bricks[brick].checks.values()
+    caught = {check.id: course.caught.get(check.id) for check in checks}
+    record = code_of(Path(__file__).with_name("record.py"))
+    return digest([record, *what_decides(course, brick), json.dumps(caught, sort_keys=True)])
+
+
+def what_decides(course: Course, brick: str) -> list[str]:
+    """What the answers of the brick's reference and misconceptions depend on, each as a digest."""
     names = [*_imported(course, brick), brick]
     files = [
-        Path(__file__).with_name("record.py"),
         course.checks_file(brick),
         *course.files_of(brick),
         *(course.solutions / f"{name}.py" for name in names),
         *(course.solutions / "misconceptions" / f"{name}.py" for name in names),
     ]
     known = [f"{file.name} {code_of(file)}" for file in files if file.is_file()]
-    checks = course.bricks[brick].checks.values()
-    caught = {check.id: course.caught.get(check.id) for check in checks}
-    return digest([engine(), *packages(), *known, json.dumps(caught, sort_keys=True)])
+    return [engine(), *packages(), *known]
 
 
 def _imported(course: Course, brick: str) -> list[str]:

@@ -439,6 +439,7 @@ def test_the_table_has_every_brick_that_was_ever_graded_here(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_one_brick_graded_again_leaves_the_others_in_the_table(toys, two_bricks):
     toys.hand_in("both", toys.SOLUTION)
     for brick in BOTH:

@@ -28,6 +28,7 @@ def test_it_is_left_out_and_the_notebook_is_graded(course, command, plant, grade
     assert not secrets(course.root / "autograded", course.root / "feedback")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["nbgrader", "bricks"])
 def test_a_sentence_names_what_was_left_out_and_why(course, command, capfd, grade):
     folder = course.hand_in("eve", course.RIGHT).parent
