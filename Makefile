@@ -5,17 +5,21 @@ READY := .venv/ready
 # nbgrader looks for `alembic` there.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test quick lint bench build calibrate clean
+.PHONY: demo test long quick lint bench build calibrate clean
 
 # On Linux, students' code is best kept apart with Debian's bubblewrap and libseccomp2 installed:
 # `make demo` and the tests say which isolation is in force, and what it lacks.
 demo: $(READY)
 	$(BIN)/bricks demo
 
-# All that CI runs. Three processes on two cores, since many tests wait. CONTRIBUTING.md says where
-# the time goes.
+# Three processes on two cores, since many tests wait. CONTRIBUTING.md says where the time goes.
 test: lint
-	$(BIN)/pytest -n 3 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal -m "not long"
+
+# The rest of the tests: whole audits, every style with every seed, classes that are killed. CI runs
+# both.
+long: $(READY)
+	$(BIN)/pytest -n 3 --dist worksteal -m long
 
 # In a minute and a half, what catches most: no TensorFlow, no browser, no cluster.
 quick: $(READY)

@@ -20,19 +20,15 @@ os.environ["BRICKS_LANGUAGE"] = "en"  # whatever the developer's machine speaks
 def pytest_configure(config):
     """Says why a test was skipped. Not in pyproject.toml, which students get in their kit."""
     config.option.reportchars += "s"
-    config.addinivalue_line("markers", "long: takes about half a minute or more; begins first")
+    config.addinivalue_line("markers", "long: takes ten seconds or more; `make test` leaves it to `make long`")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """`make quick` imports no TensorFlow: whatever needs it is slow.
-
-    Long tests begin first: one that began last would keep a single process busy at the end.
-    """
+    """`make quick` imports no TensorFlow: whatever needs it is slow. What is long is slow, too."""
     for item in items:
-        if "tf" in item.fixturenames:
+        if "tf" in item.fixturenames or item.get_closest_marker("long"):
             item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @dataclass(frozen=True)

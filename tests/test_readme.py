@@ -104,7 +104,8 @@ def test_the_sample_board_is_what_a_new_student_sees(checkout):
     ("target", "runs"),
     [
         ("demo", ["bricks demo"]),
-        ("test", ["ruff check .", "ruff format --check .", "mypy", "pytest -n 3"]),
+        ("test", ["ruff check .", "ruff format --check .", "mypy", "pytest -n 3", '-m "not long"']),
+        ("long", ["pytest -n 3", "-m long"]),
         ("quick", ['-m "not slow"']),
         ("build", ["bricks build", "draw_architecture.py"]),
     ],
