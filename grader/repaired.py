@@ -18,6 +18,7 @@ from grader.outcome import (
     WrongValue,
 )
 from grader.repair.kinds import Repair
+from grader.repair.numbers import drawn_numbers
 from grader.repair.places import places_in
 from grader.repair.search import Bench, find_repairs
 
@@ -85,13 +86,14 @@ def bench_of(results: Sequence[Result], examination: Examination) -> Bench | Non
     if not failing or not code.sources or not code.sources[-1].own:
         return None
     texts = code.sources[-1].texts
+    draws = (examination.drawn(it.check) for it in results if it.check.is_quick)
     return Bench(
         passing=[
             it.check for it in results if it.check.is_quick and isinstance(it.outcome, Passed)
         ],
         failing=roots_first(failing),
         others=[it.check for it in results if is_open(it) and it.check not in failing],
-        places=places_in(texts),
+        places=places_in(texts, drawn_numbers(draws)),
         texts=texts,
         drawn=examination.drawn,
         expected=examination.expected_values.expected,

@@ -13,11 +13,12 @@ from itertools import combinations, zip_longest
 from typing import Any, TypeVar
 
 from grader.content import load_content
-from grader.course import Course, CourseError
+from grader.course import PUBLIC_SEED, Course, CourseError
 from grader.misconception import Misconception
 from grader.misconceptions import misconceptions, with_misconception
 from grader.reference_functions import ReferenceFunctions
 from grader.repair.edits import Edit, edits_of
+from grader.repair.numbers import drawn_numbers
 from grader.repair.places import Place, change_of, places_in
 from grader.source import Source, read_source
 
@@ -69,8 +70,10 @@ def mutants(course: Course, brick: str, functions: ReferenceFunctions, n: int) -
     base = without_docstrings(_reference(course, brick))
     used = used_functions(course, brick, functions)
     drawn = random.Random(f"{SEED} {brick}")
+    checks = course.bricks[brick].checks.values()
+    numbers = drawn_numbers(it.draw(PUBLIC_SEED) for it in checks if it.is_quick)
     by_kind: dict[str, list[list[tuple[Place, Edit]]]] = {}  # a list for each function
-    for place in places_in(base.texts):
+    for place in places_in(base.texts, numbers):
         if place.name in used:
             made: dict[str, list[tuple[Place, Edit]]] = {}
             for edit in edits_of(place.function, place.scope):

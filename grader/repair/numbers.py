@@ -1,36 +1,50 @@
 """Which names of a function hold a single number, as far as its code shows it."""
 
 import ast
+from collections.abc import Iterable, Set
+from numbers import Real
+
+from grader.check import Inputs
 
 OF_NUMBERS = {"len", "int", "float", "round", "abs", "min", "max", "sum"}
-# Names of the course that a function's parameter has where it is a number.
-GIVEN = {
-    "seed",
-    "n_inputs",
-    "n_classes",
-    "units",
-    "channels",
-    "filters",
-    "kernel_size",
-    "pool_size",
-    "strides",
-    "epochs",
-    "batch_size",
-    "learning_rate",
-}
 
 
-def numbers_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
-    """Lengths of a shape, counters of a loop, parameters that are numbers, and sums of these."""
+def drawn_numbers(draws: Iterable[Inputs]) -> frozenset[str]:
+    """The names of inputs that checks draw as a single number, and nowhere as anything else."""
+    numbers: set[str] = set()
+    others: set[str] = set()
+    for inputs in draws:
+        for name, value in inputs.items():
+            (numbers if isinstance(value, Real) else others).add(name)
+    return frozenset(numbers - others)
+
+
+def numbers_in(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, drawn: Set[str] = frozenset()
+) -> frozenset[str]:
+    """Lengths of a shape, counters of a loop, parameters that are numbers, and sums of these.
+
+    drawn: names of parameters that are numbers, as `drawn_numbers` finds them. A parameter whose
+    default is a number counts as well.
+    """
     arguments = function.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    found = {it.arg for it in every if it.arg in GIVEN}
+    found = {it.arg for it in every if it.arg in drawn} | _with_number_as_default(arguments)
     for node in ast.walk(function):
         if isinstance(node, ast.For):
             found |= _counted(node)
     while more := {it for node in ast.walk(function) for it in _made(node, found)} - found:
         found |= more
     return frozenset(found)
+
+
+def _with_number_as_default(arguments: ast.arguments) -> set[str]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [
+        *zip(positional[::-1], arguments.defaults[::-1], strict=False),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    return {it.arg for it, default in defaults if default and _is_number(default, set())}
 
 
 def _counted(loop: ast.For) -> set[str]:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from textwrap import indent
 from types import CodeType, FunctionType
@@ -43,10 +43,10 @@ class Place:
         return is_stub(self.function)
 
 
-def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
-    """The functions in a file's lines, or in those of cells; of one name the last counts.
+def places_in(texts: Mapping[str, Sequence[str]], drawn: Set[str] = frozenset()) -> list[Place]:
+    """The functions in the lines of a file, or of cells; the last one of each name counts.
 
-    None where the file is much larger than a brick.
+    Empty where the file is much larger than a brick. drawn: names of parameters that are numbers.
     """
     found: dict[str, Place] = {}
     trees = list(trees_of(texts))
@@ -55,7 +55,7 @@ def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
     for file, module in trees:
         for name, function in functions_in(module):
             first = first_line(function)
-            scope = scope_of(function, module)
+            scope = scope_of(function, module, drawn)
             if ast.get_docstring(function, clean=False) is not None and len(function.body) > 1:
                 del function.body[0]  # no edit needs it, and it takes longest to write out
             found[name] = Place(name, file, first, function, scope)

@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from grader.repair.numbers import numbers_in
@@ -49,8 +49,8 @@ class Scope:
         return tuple(other for other in kind if other != name)
 
 
-def scope_of(function: ast.AST, module: ast.Module) -> Scope:
-    """The scope of a function or method in its module."""
+def scope_of(function: ast.AST, module: ast.Module, drawn: Set[str] = frozenset()) -> Scope:
+    """The scope of a function or method in its module. drawn: see `numbers_in`."""
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     arguments = function.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
@@ -75,7 +75,7 @@ def scope_of(function: ast.AST, module: ast.Module) -> Scope:
     ]
     methods = {m.name for m in owner.body if isinstance(m, ast.FunctionDef)} if owner else set()
     own = tuple(dict.fromkeys(a for a in attributes if a not in methods))
-    numbers = numbers_in(function)
+    numbers = numbers_in(function, drawn)
     arrays = _arrays(function) - numbers
     signatures, of_one = _signatures(module), _of_one(module)
     return Scope(parameters, names, own, functions, signatures, of_one, numbers, arrays)
