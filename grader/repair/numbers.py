@@ -1,4 +1,4 @@
-"""Which names of a function hold a single number, as far as its code shows it."""
+"""Finds the names in a function that hold a single number."""
 
 import ast
 from collections.abc import Iterable, Set

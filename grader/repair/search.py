@@ -1,8 +1,8 @@
 """The search for small edits of the student's own code with which every quick check passes.
 
-An edit counts when failing checks pass with it, and all that passed still do, on two draws of the
-inputs. Where it mends a part of them, a second edit is looked for that mends the rest: two
-mistakes. Nothing else is said of an edit: where it is, and what kind of thing to look at.
+An edit counts if failing checks pass with it, and all that passed still do, on two draws of the
+inputs. If it mends only some of them, the search looks for a second edit that mends the rest. A
+message says only where an edit is, and what kind of thing to look at.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,17 +20,17 @@ from grader.repair.kinds import Repair
 from grader.repair.places import Place, by_distance, change_of
 from grader.source import shown_line
 
-AT_ONCE = 24  # variants of a job
+AT_ONCE = 24  # variants in a job, at most
 FEWEST_AT_ONCE, FIRST_AT_ONCE = 4, 8
-SECONDS_AT_ONCE = 0.5  # for a job, where variants are slow
-WEIGHT = 2  # calls away that a function may be for each rank: edits of a high rank are many
-MOST_LINES = 3  # places that a message still names
+SECONDS_AT_ONCE = 0.5  # that a job should take, if variants are slow
+WEIGHT = 2  # calls of distance that one rank is worth: there are many edits of a high rank
+MOST_LINES = 3  # places that a message names; of more, it names none
 MOST_EDITS = 2
-MAX_NAME = 60  # characters of a function's
+MAX_NAME = 60  # characters of a function's name
 MAX_TEXT = 20_000  # characters of an edited function: a job has 24 of them
 
-Left = Callable[[], float]  # seconds that a search still has; none where it is 0 or less
-# Runs variants of the student's file on a check's inputs of one run; None where the job failed.
+Left = Callable[[], float]  # gives the seconds that a search still has; at 0 or less it ends
+# Runs variants of the student's file on a check's inputs; None if the job failed.
 TryVariants = Callable[[Check, Inputs, Sequence[Variant]], Tried | None]
 
 
@@ -39,11 +39,11 @@ class Bench:
     """What a search needs of an examination.
 
     passing   quick checks that must go on passing.
-    failing   quick checks that should pass, the first to mend first.
+    failing   quick checks that should pass; an edit must mend the first of them.
     others    quick checks that may pass: they wait, are not written yet, or name a mistake.
     places    the student's functions. made: changes of them that stay.
     texts     the lines of the student's file, or of its cells.
-    drawn     a check's inputs of a draw. expected: what it is compared with.
+    drawn     gives a check's inputs for a draw. expected: gives the arrays to compare with.
     """
 
     passing: Sequence[Check]
@@ -71,12 +71,12 @@ class Candidate:
 
 
 def find_repairs(bench: Bench, left: Left, most: int = MOST_EDITS) -> list[Repair]:
-    """One repair that mends all failing checks, or two that do together.
+    """One repair that mends all failing checks, or two that do so together.
 
-    Empty where none are found while there is time `left`.
+    Empty if none is found before the time is up.
     """
     candidates = candidates_for(bench, bench.failing[0], left)
-    begun: set[str] = set()  # functions of which an edit mends a part
+    begun: set[str] = set()  # functions of which an edit mends some of the failing checks
     size = FIRST_AT_ONCE
     while left() > 0 and (batch := list(islice(candidates, size))):
         before = left()
@@ -103,17 +103,17 @@ def find_repairs(bench: Bench, left: Left, most: int = MOST_EDITS) -> list[Repai
 
 
 def _fitting(size: int, seconds: float) -> int:
-    """How many variants a job gets, after one of that size took those seconds."""
+    """How many variants the next job gets, after a job of that size took those seconds."""
     if seconds <= 0:
         return AT_ONCE
     return max(FEWEST_AT_ONCE, min(AT_ONCE, int(size * SECONDS_AT_ONCE / seconds)))
 
 
 def candidates_for(bench: Bench, check: Check, left: Left) -> Iterator[Candidate]:
-    """Edits of the functions that the check uses: near ones first, and those of low rank.
+    """Edits of the functions that the check uses, those of near functions and of low ranks first.
 
-    They are made as they are asked for, while there is time `left`: to make all takes longer than
-    to try the first thousands.
+    It makes them one by one, while there is time: to make all takes longer than to try the first
+    thousands.
     """
     near = by_distance(bench.places, check)
     seen = set()
@@ -160,7 +160,7 @@ def _passes(check: Check, came: dict[str, Array], inputs: Inputs, expected: Answ
 def mends(bench: Bench, one: Candidate) -> list[Check]:
     """The failing checks that pass with the edit, on all draws.
 
-    Empty where the first of them does not, or where one fails that passed.
+    Empty if the first of them does not pass, or if a check fails that passed before.
     """
     first, *more = bench.failing
     if not passes_all(bench, [first], one):
@@ -175,12 +175,12 @@ def passes_all(bench: Bench, checks: Sequence[Check], one: Candidate) -> bool:
 
 
 def _with_change(made: Variant, change: Change) -> Variant:
-    """The changes that stay, and this one, which may be of a function that was changed before."""
+    """The changes with this one, which replaces an earlier change of the same function."""
     return (*(it for it in made if (it.file, it.first) != (change.file, change.first)), change)
 
 
 def _with_edit(bench: Bench, one: Candidate, mended: Sequence[Check]) -> Bench:
-    """The bench for the second edit, with the first made."""
+    """The bench for the search of a second edit, in which the first one is made."""
     changed = replace(one.place, function=one.edit.make())
     return replace(
         bench,
@@ -192,7 +192,7 @@ def _with_edit(bench: Bench, one: Candidate, mended: Sequence[Check]) -> Bench:
 
 
 def _in_turn(first: Repair | None, rest: Sequence[Repair]) -> list[Repair]:
-    """Two repairs, each naming the other; none where one of them has no place."""
+    """The repairs, of which two name each other; none if one of two has no place."""
     if first is None:
         return []
     [second] = rest
@@ -208,7 +208,7 @@ def _said(
     mended: Sequence[Check],
     whole: bool,
 ) -> Repair | None:
-    """What may be said of edits that all repair: the function, the lines, what to look at."""
+    """What a message may say of edits that all mend the checks: function, lines, kind."""
     if len({one.place.name for one in found}) > 1:
         return None
     place, kinds = found[0].place, {one.edit.kind for one in found}

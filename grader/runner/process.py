@@ -2,7 +2,7 @@
 
 This is the level "basic". It works on every system, and the grader survives whatever the code
 does. The code can still use the files and the network that its user may use. The limit is one of
-processor time; what a fork of the code uses is not counted.
+processor time, and does not count the time of processes that the code forks.
 """
 
 import os
@@ -51,7 +51,7 @@ Frames: TypeAlias = "queue.Queue[Frame | str]"
 
 
 class Process:
-    """Answers one job at a time in a child process, started when needed, killed when too slow."""
+    """Runs one job at a time in a child, which is started when needed and killed when too slow."""
 
     def __init__(self, patience: Patience = PATIENT) -> None:
         self._patience = patience
@@ -108,7 +108,7 @@ class Process:
             )
 
     def _import_keras(self) -> NotInstalled | Fault | None:
-        """None where the child has Keras; else the missing package, or that the import fails."""
+        """None if the child has Keras; else the missing package, or a fault if the import fails."""
         if self._has_keras:
             return None
         imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT, IMPORT_LIMIT)
@@ -126,7 +126,7 @@ class Process:
                 self._start()
 
     def interrupt(self) -> None:
-        """Ends the job that another thread waits for, with its child: it comes back as a crash."""
+        """Ends the child, so that the job that another thread waits for comes back as a crash."""
         if child := self._child:
             end(child)
 
@@ -144,7 +144,7 @@ class Process:
     def _ask(
         self, plain: Plain, arrays: Arrays, limit: float, allowed: float
     ) -> Frame | TooSlow | Crashed:
-        """The answering frame, or why there is none; then the child is gone.
+        """The answering frame; or the reason why there is none, and then the child has ended.
 
         allowed: seconds of processor time. limit: the seconds that a message names.
         """
@@ -216,9 +216,9 @@ class Process:
 
 
 def _read_frames(stream: IO[bytes], frames: Frames) -> None:
-    """Queues frames until there are no more: reads from pipes have no time-out on Windows.
+    """Puts frames into the queue until there are no more: on Windows, reads of pipes never time out.
 
-    The last item is text: why no more frames come; empty at the stream's normal end.
+    The last item is text, the reason why no more frames come; empty at the stream's normal end.
     """
     with stream:
         try:
@@ -239,7 +239,7 @@ def end(child: subprocess.Popen[bytes]) -> None:
 
 
 def ended(child: subprocess.Popen[bytes]) -> Crashed:
-    """The outcome of a process that answers no more."""
+    """The outcome of a process that no longer answers."""
     try:
         return crashed(child.wait(ENDING_LIMIT))
     except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""Running the statements that stand outside any function, one after the other.
+"""Runs the statements that stand outside any function, one after the other.
 
 A student may train a network at the end of a file, or in a cell. Loading then takes as long as the
 training, and no check must pay for it: each statement is measured, one that takes too long is
@@ -22,9 +22,9 @@ from typing import Any
 from grader.language import _
 from grader.outcome import Line, Slow
 
-SLOW = 0.5  # seconds of processor time from which a statement is worth leaving out
+SLOW = 0.5  # seconds of processor time from which on a statement is left out later
 STATEMENT_LIMIT = 20.0  # seconds of processor time after which a statement is stopped
-FEWEST = 1.0  # seconds that a statement may take even when others have used up the budget
+FEWEST = 1.0  # seconds that a statement may take even if others have used up the budget
 LOOKS = 0.05  # seconds between two looks at the clock
 AGAIN = 0.5  # seconds after which a statement that goes on is stopped again
 STUCK = 3.0  # seconds past its limit after which a statement counts as one that cannot be stopped
@@ -42,7 +42,7 @@ class Stopped(BaseException):
 
 
 class Loading:
-    """How statements run while sources are loaded; `slow` fills with those that took long.
+    """How statements run while sources are loaded; `slow` collects those that took long.
 
     left_out  digests of statements that do not run.
     budget    seconds of processor time for all statements together; each gets STATEMENT_LIMIT at
@@ -163,7 +163,7 @@ class Watch:
         with self._lock:
             ended, self._running = self._running, before
             self._raise(self._thread, None)
-            if ended and before:  # its time does not count for the one around it
+            if ended and before:  # its time does not count for the statement around it
                 took = time.process_time() - ended.began
                 self._running = replace(before, began=before.began + took)
 

@@ -1,6 +1,6 @@
 """Runs a probe on many variants of one source, in one process.
 
-Each statement outside functions is compiled once; a variant compiles those that it changes.
+Each statement outside functions is compiled once; a variant compiles only those that it changes.
 """
 
 import ast
@@ -22,8 +22,8 @@ from grader.runner.statements import FUTURES, Watch, digest_of
 from grader.source import Source, first_line
 
 LIMIT = 0.3  # seconds of processor time for a variant at most: loading it, and its probe
-# It has as many at least, and so many times what the code takes as it is: most that take longer
-# never end.
+# A variant gets LEAST seconds, and TIMES the time of the unchanged code: most variants that take
+# longer never end.
 LEAST, TIMES = 0.1, 5
 
 
