@@ -216,7 +216,7 @@ class Process:
 
 
 def _read_frames(stream: IO[bytes], frames: Frames) -> None:
-    """Puts frames into the queue until there are no more: on Windows, reads of pipes never time out.
+    """Puts frames into the queue, in a thread: on Windows, reads from pipes cannot time out.
 
     The last item is text, the reason why no more frames come; empty at the stream's normal end.
     """

@@ -1,6 +1,6 @@
-"""A note on the terminal while a check trains: what it does, and how long that takes.
+"""A note on the terminal while a check trains: what the check does, and how long that takes.
 
-It stands behind pytest's letters and is wiped out when the check ends.
+The note stands after pytest's letters, and is removed when the check ends.
 """
 
 import threading
@@ -17,7 +17,7 @@ BAR = 10
 
 
 def note(check: Check, seconds: float, before: float) -> str:
-    """before: the seconds of the last time; 0 where there was none."""
+    """The note's text. before: how many seconds the check took the last time; 0: not known."""
     if not before:
         said = _("trains on digits: {n} s") if check.labels else _("uses Keras: {n} s")
         return said.format(n=f"{seconds:.0f}")
@@ -60,7 +60,7 @@ class Waiting:
             self._write(f" {note(self._check, seconds, self._known.get(self._check.id, 0.0))}")
 
     def _write(self, text: str) -> None:
-        """Replaces what is shown: each letter is wiped out where it stands."""
+        """Replaces the note, by deleting each of its letters."""
         wiped = "\b \b" * len(self._shown)
         self._terminal.write(wiped + text)
         self._terminal.flush()
