@@ -61,7 +61,7 @@ def with_sections(page: str, audited: Sequence[Audited]) -> str:
 
 
 def losses(every: Sequence[Trial]) -> str:
-    """What a mistake costs in the mean, and those that cost most."""
+    """Lines on the mean cost of a mistake, and on the mistakes that cost most."""
     mean = sum(trial.n_lost for trial in every) / max(1, len(every))
     said = f"A mistake costs {mean:.1f} points of grading in the mean."
     most = [trial for trial in every if trial.n_lost > MOST_LOST]

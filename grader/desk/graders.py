@@ -1,4 +1,4 @@
-"""The grading that judges for stock nbgrader commands: one in this process, used again."""
+"""The grading for stock nbgrader commands: one in this process, which calls reuse."""
 
 import atexit
 import os
@@ -25,7 +25,7 @@ CONSENT = 'set c.Judge.isolation = "basic" in nbgrader_config.py'
 
 @dataclass(frozen=True)
 class Judging:
-    """A grading, with the stored grades of work that any command has judged before.
+    """A grading, with the stored grades of work that any command has graded before.
 
     common: a digest of what decides every grade of the class.
     """
@@ -65,8 +65,9 @@ def judging_of(
     In a Jupyter server, checks, solutions and seed may change from one call to the next: then the
     old grading is closed, and another opened.
 
-    demanded: the level of isolation; None, the best that the machine gives above `basic`. Raises
-    IsolationError if the machine does not give it. on_own, open_until: see Policy.
+    demanded: the level of isolation; None: the best that the machine gives above `basic`. Raises
+        IsolationError if the machine does not give it.
+    on_own, open_until: see Policy.
     """
     os.environ.setdefault(VARIABLE, course.language or ENGLISH)  # and not the machine's
     measured, runners = _isolation(demanded)
@@ -82,7 +83,7 @@ def judging_of(
 
 @lru_cache
 def _isolation(demanded: str | None) -> tuple[Measured, Runners]:
-    """The isolation of this process, measured once: that takes a second or two."""
+    """The isolation for this process, measured once, since that takes a second or two."""
     stack = ExitStack()
     found = stack.enter_context(isolation(demanded, consent=CONSENT))
     atexit.register(stack.close)

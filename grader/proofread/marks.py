@@ -10,7 +10,7 @@ LIKE_A_MARK = re.compile(r"\s*#+\s*(begin|end)[ _-]*sol\w*\W*$", re.IGNORECASE)
 
 
 def regions(solution: str) -> list[tuple[str, int, int]]:
-    """The regions that students write: the function's dotted name, lines of BEGIN and END from 0."""
+    """The regions that students write: the function's dotted name, lines of BEGIN and END."""
     bounds = [i for i, line in enumerate(solution.splitlines()) if line.strip() in (BEGIN, END)]
     functions: list[tuple[int, int, str]] = []
 
