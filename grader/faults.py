@@ -69,7 +69,7 @@ def logging_faults(folder: Path | None, shown: bool) -> Iterator[FaultLog]:
         _log = before
 
 
-class HandingOn(FaultLog):
+class ForwardingLog(FaultLog):
     """A log that gives faults to a function, in a process whose faults another process logs."""
 
     def __init__(self, to: Callable[[str, str], None]):
@@ -81,10 +81,10 @@ class HandingOn(FaultLog):
 
 
 @contextmanager
-def handing_on_faults(to: Callable[[str, str], None]) -> Iterator[None]:
+def forwarding_faults(to: Callable[[str, str], None]) -> Iterator[None]:
     """While the block lasts, faults of all threads go to the function, as to `FaultLog.write`."""
     global _log
-    before, _log = _log, HandingOn(to)
+    before, _log = _log, ForwardingLog(to)
     try:
         yield
     finally:

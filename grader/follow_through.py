@@ -12,6 +12,7 @@ from dataclasses import replace
 from grader.check import Check
 from grader.course import Course
 from grader.examine import Examination, Result
+from grader.locate import can_be_located, located
 from grader.outcome import (
     Crashed,
     Fault,
@@ -23,7 +24,6 @@ from grader.outcome import (
 )
 from grader.probe import Substituted
 from grader.reference_functions import ReferenceFunctions, contract_of
-from grader.where import can_be_located, located
 
 NEVER_ENDED = (TooSlow, Crashed)
 UNTESTED = (Fault, NotInstalled, Unloadable)

@@ -20,7 +20,7 @@ from grader.outcome import (
 from grader.repair.kinds import Repair
 from grader.repair.numbers import drawn_numbers
 from grader.repair.places import places_in
-from grader.repair.search import Bench, find_repairs
+from grader.repair.search import SearchProblem, find_repairs
 
 # Limit of wall time: WALL seconds for each second of the budget, and MORE_WALL seconds more. Code
 # that sleeps uses no processor time.
@@ -61,8 +61,8 @@ def repairs_of(results: Sequence[Result], examination: Examination, budget: floa
 
 
 def _searched(results: Sequence[Result], examination: Examination, budget: float) -> list[Repair]:
-    bench = bench_of(results, examination)
-    if bench is None:
+    problem = search_problem(results, examination)
+    if problem is None:
         return []
     spent, began = spent_on(examination), time.monotonic()
 
@@ -71,7 +71,7 @@ def _searched(results: Sequence[Result], examination: Examination, budget: float
             return 0.0
         return budget - (spent_on(examination) - spent)
 
-    return find_repairs(bench, left)
+    return find_repairs(problem, left)
 
 
 def spent_on(examination: Examination) -> float:
@@ -79,7 +79,7 @@ def spent_on(examination: Examination) -> float:
     return time.thread_time() + examination.cpu
 
 
-def bench_of(results: Sequence[Result], examination: Examination) -> Bench | None:
+def search_problem(results: Sequence[Result], examination: Examination) -> SearchProblem | None:
     """What a search needs; None if nothing is wrong, or if the code is not the student's."""
     code = examination.code
     wrong = [it for it in results if is_wrong(it)]
@@ -88,7 +88,7 @@ def bench_of(results: Sequence[Result], examination: Examination) -> Bench | Non
         return None
     texts = code.sources[-1].texts
     draws = (examination.drawn(it.check) for it in results if it.check.is_quick)
-    return Bench(
+    return SearchProblem(
         passing=[
             it.check for it in results if it.check.is_quick and isinstance(it.outcome, Passed)
         ],

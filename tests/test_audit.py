@@ -204,7 +204,9 @@ def test_a_misconception_that_does_not_run_is_a_defect_and_caught_by_nobody(toy)
     mistakes.write_text(UNTESTED)
     run = toy.bricks("audit")
     assert run.returncode == 1
-    assert "toy: unloadable is not tested: values says: toy.py does not load: ValueErr" in run.stdout
+    assert (
+        "toy: unloadable is not tested: values says: toy.py does not load: ValueErr" in run.stdout
+    )
     assert "toy: ends is not tested: values says: " in run.stdout
     assert "no check catches" not in run.stdout
     page = (toy.root / "docs" / "kill-table.md").read_text(encoding="utf-8")

@@ -8,11 +8,11 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.author.claims import Claims, Message, Says, messages_of, with_place
 from grader.author.mistake_sets import Mistaken, by_another_hand, mutants, pairs
 from grader.author.proof import Proof, function_at
 from grader.author.quick_course import QuickCourse
 from grader.author.record import record_answers, record_expected
-from grader.author.said import Claims, Message, Says, messages_of, with_place
 from grader.cores import cores
 from grader.course import PUBLIC_SEED
 from grader.examine import Examination

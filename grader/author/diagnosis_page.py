@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from itertools import islice, product
 from textwrap import fill
 
+from grader.author.claims import Says
 from grader.author.diagnosed import ALONE, SEARCHED, Judged, Judgement, Measured
 from grader.author.mistake_sets import Set, in_turn
-from grader.author.said import Says
 
 HEAD = """# What a message says of a mistake
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from grader.author.claims import Claims
 from grader.author.mistake_sets import Mistaken
-from grader.author.said import Claims
 from grader.check import Check, Inputs
 from grader.course import Course
 from grader.diagnosis.exact import Diagnosis, gives
@@ -25,7 +25,7 @@ from grader.probe import Returned, Runner
 from grader.reference_functions import ReferenceFunctions
 from grader.repair.kinds import Repair
 from grader.repair.search import find_repairs
-from grader.repaired import bench_of, spent_on
+from grader.repaired import search_problem, spent_on
 from grader.source import Source, functions_in, lines_of
 from grader.student_code import StudentCode
 
@@ -190,15 +190,15 @@ class Proof:
             return True
         sources = self.sources(mistake.source)
         fresh = self._examiner.of_sources(self.brick.name, sources, student, explained=False)
-        bench = bench_of(list(fresh), fresh)
-        if bench is None:
+        problem = search_problem(list(fresh), fresh)
+        if problem is None:
             return True  # the mistake shows on few draws
-        there = [place for place in bench.places if place.name in named]
-        failing = [it for it in bench.failing if repair.whole or it.name in repair.mends]
+        there = [place for place in problem.places if place.name in named]
+        failing = [it for it in problem.failing if repair.whole or it.name in repair.mends]
         began = spent_on(fresh)
         return bool(failing) and bool(
             find_repairs(
-                replace(bench, places=there, failing=failing),
+                replace(problem, places=there, failing=failing),
                 lambda: LONGEST - (spent_on(fresh) - began),
                 len(named),
             )

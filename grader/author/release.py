@@ -46,6 +46,7 @@ NOT_SHIPPED = (  # only instructors need them
     "first_line.py",
     "follow_through.py",
     "live.py",
+    "locate.py",
     "misconceptions.py",
     "policy.py",
     "reference_functions.py",
@@ -59,7 +60,6 @@ NOT_SHIPPED = (  # only instructors need them
     "runner/substituting.py",
     "seed.py",
     "selfcheck/on_own.py",
-    "where.py",
 )
 CONTAINER = {
     "name": "Building bricks of deep learning",

@@ -63,9 +63,9 @@ def in_turn(
 
 
 def _finished(
-    waiting: "dict[Future[list[Report]], Task]", patience: float = LOOK_AGAIN
+    waiting: "dict[Future[list[Report]], Task]", seconds: float = LOOK_AGAIN
 ) -> Iterator[tuple[Task, "Future[list[Report]]"]]:
-    """Waits until a task is done, or `patience` seconds; returns the tasks that are done."""
-    done, _ = wait(waiting, patience, return_when=FIRST_COMPLETED)
+    """Waits until a task is done, or `seconds` seconds; returns the tasks that are done."""
+    done, _ = wait(waiting, seconds, return_when=FIRST_COMPLETED)
     for future in done:
         yield waiting.pop(future), future

@@ -84,7 +84,7 @@ def grade_class(
     write_people(out, {student.name: student.people for student in found.students})
     journal.finish(everybody, list(course.bricks), further, read_people(out))
     table = ClassTable(bricks, further) if len(names) <= SHOWN else SummaryTable(bricks)
-    seen, wrong = NeedsAnEye(journal.path), {}
+    seen, wrong = ToReview(journal.path), {}
     for name, reports in zip(names, journal.reports(names, bricks), strict=True):
         table.add(reports)
         seen.look_at(reports)
@@ -175,7 +175,7 @@ class _Lines:
         self.printed, self.when = self.done, time.monotonic()
 
 
-class NeedsAnEye:
+class ToReview:
     """Gathers the lines that the instructor has to look at.
 
     results: the file that has them all.

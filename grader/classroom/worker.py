@@ -21,7 +21,7 @@ from grader.classroom.grading import Grading
 from grader.classroom.isolation import as_measured, isolation
 from grader.classroom.task import Task
 from grader.course import Course
-from grader.faults import handing_on_faults
+from grader.faults import forwarding_faults
 from grader.language import speak
 from grader.policy import Policy
 from grader.report.report import Provenance
@@ -74,7 +74,7 @@ def main() -> None:
 
     root, orders, threads = pickle.load(tasks)
     with (
-        handing_on_faults(lambda about, details: send("fault", about, details)),
+        forwarding_faults(lambda about, details: send("fault", about, details)),
         ready_to_grade(Course(Path(root)), orders, measure=False) as grading,
     ):
         _serve(grading, threads, lambda: pickle.load(tasks), send)

@@ -17,7 +17,7 @@ from traitlets import TraitError
 
 from grader.classreport.comments import COMMENTS, read_comments
 from grader.classroom.session import Session
-from grader.classroom.terminal import NeedsAnEye, progress
+from grader.classroom.terminal import ToReview, progress
 from grader.course import Course, CourseError
 from grader.desk.beside import set_unusable_timestamps_aside
 from grader.desk.gradebook import tests_of
@@ -44,7 +44,7 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
     students = list(desk.students())
     for name in desk.in_kernels:
         console.print(f"{name}.ipynb {IN_A_KERNEL}", markup=False, soft_wrap=True)
-    seen, saved = NeedsAnEye(grading.journal.path), 0
+    seen, saved = ToReview(grading.journal.path), 0
     with progress(console, len(students)) as step:
         for name in grading.grade(students, desk.bricks):
             [grades] = grading.journal.reports([name], desk.bricks)

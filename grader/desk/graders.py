@@ -24,7 +24,7 @@ CONSENT = 'set c.Judge.isolation = "basic" in nbgrader_config.py'
 
 
 @dataclass(frozen=True)
-class Judging:
+class CachedGrading:
     """A grading, with the stored grades of work that any command has graded before.
 
     common: a digest of what decides every grade of the class.
@@ -54,12 +54,12 @@ class Judging:
 _open: dict[tuple[Course, str], Grading] = {}  # at most one, by course and `common`
 
 
-def judging_of(
+def cached_grading(
     course: Course,
     demanded: str | None = None,
     on_own: bool = False,
     open_until: date | None = None,
-) -> Judging:
+) -> CachedGrading:
     """The grading under the course's secret seed, which is made if there is none yet.
 
     In a Jupyter server, checks, solutions and seed may change from one call to the next: then the
@@ -78,7 +78,7 @@ def judging_of(
     if (course, common) not in _open:
         _close()
         _open[course, common] = grading_at(course, policy, measured.level, runners)
-    return Judging(_open[course, common], common, Cache(user_cache_path("bricks") / "grades"))
+    return CachedGrading(_open[course, common], common, Cache(user_cache_path("bricks") / "grades"))
 
 
 @lru_cache

@@ -31,7 +31,7 @@ from grader.classroom.task import Task
 from grader.course import Course, CourseError, find_course
 from grader.desk.course_cells import CourseCells
 from grader.desk.grade_ids import part_of
-from grader.desk.graders import Judging, judging_of
+from grader.desk.graders import CachedGrading, cached_grading
 from grader.desk.source import SCHEMA
 from grader.desk.submitted import notebook_of, upload_at, uploads_in
 from grader.faults import logged_line
@@ -160,10 +160,10 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
                 f"c.Judge.open_until: {self.open_until!r} is no date like 2026-12-31."
             ) from None
 
-    def judging(self, course: Course) -> Judging:
+    def judging(self, course: Course) -> CachedGrading:
         """The grading that judges. Raises CourseError or DataError if there can be none."""
         own = self.predecessors == "own"
-        return judging_of(course, self.isolation or None, own, self.last_day)
+        return cached_grading(course, self.isolation or None, own, self.last_day)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]

@@ -35,7 +35,7 @@ TryVariants = Callable[[Check, Inputs, Sequence[Variant]], Tried | None]
 
 
 @dataclass(frozen=True)
-class Bench:
+class SearchProblem:
     """What a search needs of an examination.
 
     passing   quick checks that must go on passing.
@@ -70,35 +70,35 @@ class Candidate:
         return self.place.name, self.edit.line
 
 
-def find_repairs(bench: Bench, left: Left, most: int = MOST_EDITS) -> list[Repair]:
+def find_repairs(problem: SearchProblem, left: Left, most: int = MOST_EDITS) -> list[Repair]:
     """One repair that mends all failing checks, or two that do so together.
 
     Empty if none is found before the time is up.
     """
-    candidates = candidates_for(bench, bench.failing[0], left)
+    candidates = candidates_for(problem, problem.failing[0], left)
     begun: set[str] = set()  # functions of which an edit mends some of the failing checks
     size = FIRST_AT_ONCE
     while left() > 0 and (batch := list(islice(candidates, size))):
         before = left()
         whole: list[Candidate] = []
         parts: list[tuple[Candidate, list[Check]]] = []
-        good = passing(bench, bench.failing[0], 0, batch)
+        good = passing(problem, problem.failing[0], 0, batch)
         size = _fitting(size, before - left())
         for one in good:
             if one.at not in [other.at for other in whole] and left() > 0:
-                mended = mends(bench, one)
-                if len(mended) == len(bench.failing):
+                mended = mends(problem, one)
+                if len(mended) == len(problem.failing):
                     whole.append(one)
                 elif mended and one.place.name not in begun:
                     begun.add(one.place.name)
                     parts.append((one, mended))
         if whole:
-            best = [one for one in whole if passes_all(bench, bench.others, one)]
-            said = _said(best or whole, bench.texts, bench.failing, bool(best))
+            best = [one for one in whole if passes_all(problem, problem.others, one)]
+            said = _said(best or whole, problem.texts, problem.failing, bool(best))
             return [said] if said else []
         for one, mended in parts if most > 1 else ():
-            if rest := find_repairs(_with_edit(bench, one, mended), left, most - 1):
-                return _in_turn(_said([one], bench.texts, mended, False), rest)
+            if rest := find_repairs(_with_edit(problem, one, mended), left, most - 1):
+                return _in_turn(_said([one], problem.texts, mended, False), rest)
     return []
 
 
@@ -109,13 +109,13 @@ def _fitting(size: int, seconds: float) -> int:
     return max(FEWEST_AT_ONCE, min(AT_ONCE, int(size * SECONDS_AT_ONCE / seconds)))
 
 
-def candidates_for(bench: Bench, check: Check, left: Left) -> Iterator[Candidate]:
+def candidates_for(problem: SearchProblem, check: Check, left: Left) -> Iterator[Candidate]:
     """Edits of the functions that the check uses, those of near functions and of low ranks first.
 
     It makes them one by one, while there is time: to make all takes longer than to try the first
     thousands.
     """
-    near = by_distance(bench.places, check)
+    near = by_distance(problem.places, check)
     seen = set()
     furthest = max((distance for distance, _ in near), default=0)
     for step in range(furthest + WEIGHT * len(RANKS)):
@@ -133,14 +133,14 @@ def candidates_for(bench: Bench, check: Check, left: Left) -> Iterator[Candidate
 
 
 def passing(
-    bench: Bench, check: Check, draw: int, candidates: Sequence[Candidate]
+    problem: SearchProblem, check: Check, draw: int, candidates: Sequence[Candidate]
 ) -> list[Candidate]:
     """Those of the candidates with which the check passes on a draw of its inputs."""
-    inputs = bench.drawn(check, draw)
+    inputs = problem.drawn(check, draw)
     running: list[tuple[Candidate, dict[str, Array]]] = [(one, {}) for one in candidates]
     for run, shown in check.runs(inputs).items():
-        variants = [_with_change(bench.made, one.change) for one, _ in running]
-        tried = bench.try_variants(check, shown, variants) if variants else Tried(())
+        variants = [_with_change(problem.made, one.change) for one, _ in running]
+        tried = problem.try_variants(check, shown, variants) if variants else Tried(())
         if tried is None or len(tried.values) != len(running):
             return []
         running = [
@@ -148,7 +148,7 @@ def passing(
             for (one, values), came in zip(running, tried.values, strict=True)
             if came is not None
         ]
-    expected = bench.expected(check, inputs)
+    expected = problem.expected(check, inputs)
     return [one for one, values in running if _passes(check, values, inputs, expected)]
 
 
@@ -157,21 +157,21 @@ def _passes(check: Check, came: dict[str, Array], inputs: Inputs, expected: Answ
     return isinstance(answer, Returned) and isinstance(judge(check, answer, expected), Passed)
 
 
-def mends(bench: Bench, one: Candidate) -> list[Check]:
+def mends(problem: SearchProblem, one: Candidate) -> list[Check]:
     """The failing checks that pass with the edit, on all draws.
 
     Empty if the first of them does not pass, or if a check fails that passed before.
     """
-    first, *more = bench.failing
-    if not passes_all(bench, [first], one):
+    first, *more = problem.failing
+    if not passes_all(problem, [first], one):
         return []
-    mended = [first, *(check for check in more if passes_all(bench, [check], one))]
-    return mended if passes_all(bench, bench.passing, one) else []
+    mended = [first, *(check for check in more if passes_all(problem, [check], one))]
+    return mended if passes_all(problem, problem.passing, one) else []
 
 
-def passes_all(bench: Bench, checks: Sequence[Check], one: Candidate) -> bool:
+def passes_all(problem: SearchProblem, checks: Sequence[Check], one: Candidate) -> bool:
     """Whether the checks pass with the edit, on all draws."""
-    return all(passing(bench, check, draw, [one]) for check in checks for draw in range(DRAWS))
+    return all(passing(problem, check, draw, [one]) for check in checks for draw in range(DRAWS))
 
 
 def _with_change(made: Variant, change: Change) -> Variant:
@@ -179,15 +179,15 @@ def _with_change(made: Variant, change: Change) -> Variant:
     return (*(it for it in made if (it.file, it.first) != (change.file, change.first)), change)
 
 
-def _with_edit(bench: Bench, one: Candidate, mended: Sequence[Check]) -> Bench:
-    """The bench for the search of a second edit, in which the first one is made."""
+def _with_edit(problem: SearchProblem, one: Candidate, mended: Sequence[Check]) -> SearchProblem:
+    """The problem for the search of a second edit, in which the first one is made."""
     changed = replace(one.place, function=one.edit.make())
     return replace(
-        bench,
-        passing=[*bench.passing, *mended],
-        failing=[check for check in bench.failing if check not in mended],
-        places=[changed if place is one.place else place for place in bench.places],
-        made=_with_change(bench.made, one.change),
+        problem,
+        passing=[*problem.passing, *mended],
+        failing=[check for check in problem.failing if check not in mended],
+        places=[changed if place is one.place else place for place in problem.places],
+        made=_with_change(problem.made, one.change),
     )
 
 

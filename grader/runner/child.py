@@ -23,7 +23,7 @@ from grader.runner.child_encoding import answer_to_frame, job_from_frame
 from grader.runner.encoding import FAULT, WATCHED, Arrays, Plain
 from grader.runner.frames import read_frame, write_frame
 from grader.runner.jupyter_names import add_jupyter_names
-from grader.runner.watch import Watch
+from grader.runner.watch import LineWatch
 
 MAX_PRINTED = 20_000
 MAX_TRACEBACK = 4_000  # characters
@@ -138,7 +138,7 @@ def perform(job: Job, send: Callable[[Plain, Arrays], None]) -> None:
     np.random.seed(0)
     add_jupyter_names()
     files = {file for source in job.sources if source.own for file in source.texts}
-    watch = Watch(files, job.allowed, lambda seen: send({WATCHED: seen}, {}))
+    watch = LineWatch(files, job.allowed, lambda seen: send({WATCHED: seen}, {}))
     with redirect_stdout(printed), redirect_stderr(printed):
         answered = answer(job, stuck=reply.last)
     watch.stop()

@@ -12,7 +12,7 @@ import psutil
 
 
 @dataclass(frozen=True)
-class Patience:
+class WallLimit:
     """The wall time that a job may take: `factor` times its limit, and `seconds` more.
 
     The time that it waited for a core is added.
@@ -25,7 +25,7 @@ class Patience:
         return self.factor * limit + self.seconds
 
 
-PATIENT = Patience()
+WALL_LIMIT = WallLimit()
 
 
 class Clock:

@@ -22,7 +22,7 @@ from grader.language import VARIABLE, _, language
 from grader.outcome import Crashed, Fault, NotInstalled, Outcome, TooSlow, Unloadable
 from grader.printable import printable
 from grader.probe import Job, Run
-from grader.runner.clock import PATIENT, Clock, Patience
+from grader.runner.clock import WALL_LIMIT, Clock, WallLimit
 from grader.runner.encoding import (
     FAULT,
     WATCHED,
@@ -53,8 +53,8 @@ Frames: TypeAlias = "queue.Queue[Frame | str]"
 class Process:
     """Runs one job at a time in a child, which is started when needed and killed when too slow."""
 
-    def __init__(self, patience: Patience = PATIENT) -> None:
-        self._patience = patience
+    def __init__(self, wall_limit: WallLimit = WALL_LIMIT) -> None:
+        self._wall_limit = wall_limit
         self._child: subprocess.Popen[bytes] | None = None
         self._clock = Clock()
         self._frames: Frames = queue.Queue(MAX_WAITING)
@@ -155,7 +155,7 @@ class Process:
         self._asked += 1
         self._watched = None
         self._clock = clock = Clock(child.pid)
-        backstop = self._patience.backstop(allowed)
+        backstop = self._wall_limit.backstop(allowed)
         unread = threading.Timer(backstop, end, (child,))  # a write blocks until it is read
         unread.start()
         try:
@@ -180,7 +180,7 @@ class Process:
         """The answer to the latest job, or why no more come. Raises queue.Empty after the limit."""
         while True:
             left = limit - clock.look()
-            late = clock.wall > self._patience.backstop(limit) + clock.waited
+            late = clock.wall > self._wall_limit.backstop(limit) + clock.waited
             try:
                 over = left <= 0 or late
                 frame = self._frames.get(timeout=0.0 if over else float(np.clip(left, *LOOKS)))

@@ -61,7 +61,7 @@ class Loading:
         self._measured = budget > 0
         self._budget = budget
         self._stuck = stuck
-        self._watch: Watch | None = None
+        self._timer: StatementTimer | None = None
 
     @property
     def by_statement(self) -> bool:
@@ -114,18 +114,18 @@ class Loading:
         if self._budget == float("inf"):
             yield
             return
-        if self._watch is None:
-            self._watch = Watch(self._stuck)
+        if self._timer is None:
+            self._timer = StatementTimer(self._stuck)
         limit = min(STATEMENT_LIMIT, max(FEWEST, self._budget))
-        before = self._watch.begin(limit, about)
+        before = self._timer.begin(limit, about)
         try:
             yield
         finally:
-            self._watch.resume(before)
+            self._timer.resume(before)
 
 
 @dataclass(frozen=True)
-class Watched:
+class RunningStatement:
     """A running statement: its start, its limit, and when it was last stopped."""
 
     began: float
@@ -134,7 +134,7 @@ class Watched:
     stopped_at: float | None = None
 
 
-class Watch:
+class StatementTimer:
     """A thread that stops the statement which runs in the thread that made the watch.
 
     It ends when nothing is watched, and starts again when something is.
@@ -142,23 +142,23 @@ class Watch:
 
     def __init__(self, stuck: Callable[[Slow], None] | None):
         self._stuck = stuck
-        self._running: Watched | None = None
+        self._running: RunningStatement | None = None
         self._lock = threading.Lock()
         self._thread = ctypes.c_ulong(threading.get_ident())
         self._raise = ctypes.pythonapi.PyThreadState_SetAsyncExc
         self._looks = False
 
-    def begin(self, limit: float, about: Callable[[], Slow]) -> Watched | None:
+    def begin(self, limit: float, about: Callable[[], Slow]) -> RunningStatement | None:
         """Watches the statement that begins now; returns the one around it, to resume later."""
         before = self._running
         with self._lock:
-            self._running = Watched(time.process_time(), limit, about)
+            self._running = RunningStatement(time.process_time(), limit, about)
             starts, self._looks = not self._looks, True
         if starts:
             threading.Thread(target=self._look, daemon=True).start()
         return before
 
-    def resume(self, before: Watched | None) -> None:
+    def resume(self, before: RunningStatement | None) -> None:
         """Watches the statement around the one that has ended, and takes back a pending stop."""
         with self._lock:
             ended, self._running = self._running, before

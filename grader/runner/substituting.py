@@ -37,8 +37,8 @@ def substitute(module: ModuleType, given: Substituted) -> None:
             setattr(owner, attribute, _followed(own or right, _fitted(right), shared))
         else:
             own = None if name in given.alone else own
-            hand_on = partial(_hand_on, shared=shared, paired=given.paired)
-            setattr(owner, attribute, _replaced(own, _fitted(right), shared, hand_on))
+            set_right_values = partial(_set_right_values, shared=shared, paired=given.paired)
+            setattr(owner, attribute, _replaced(own, _fitted(right), shared, set_right_values))
     called = {name: _there(module, name) for name in given.called}
     namespace |= {name: value for name, value in called.items() if value is not None}
 
@@ -79,18 +79,18 @@ def _replaced(
     own: Function | None,
     right: Function,
     shared: frozenset[str],
-    hand_on: Callable[[Any, Any, Any], None],
+    set_right_values: Callable[[Any, Any, Any], None],
 ) -> Function:
     def method(self: Any, *arguments: Any, **named: Any) -> Any:
         returned = None
         if own is not None:
             before = list(_state(self, shared))
-            with _unheard(), suppress(Exception):
+            with _without_warnings(), suppress(Exception):
                 returned = own(self, *_copied(arguments), **_copied(named))
             _restore(before)
         result = right(self, *arguments, **named)
         if own is not None:
-            hand_on(self, returned, result)
+            set_right_values(self, returned, result)
         return result
 
     return method
@@ -101,7 +101,7 @@ def _followed(own: Function, right: Function, shared: frozenset[str]) -> Functio
         given = _copied(arguments), _copied(named)
         returned = own(self, *arguments, **named)
         after = list(_state(self, shared))
-        with _unheard(), suppress(Exception):
+        with _without_warnings(), suppress(Exception):
             right(self, *given[0], **given[1])
         _restore(after)
         return returned
@@ -146,7 +146,7 @@ def _copied(value: Any) -> Any:
     return value
 
 
-def _hand_on(
+def _set_right_values(
     owner: Any, returned: Any, result: Any, *, shared: frozenset[str], paired: bool
 ) -> None:
     """Puts right values into attributes that the student's method stored for other methods.
@@ -181,7 +181,7 @@ def _shape(value: Any) -> tuple[Any, ...]:
 
 
 @contextmanager
-def _unheard() -> Iterator[None]:
+def _without_warnings() -> Iterator[None]:
     """While the block lasts, no warning counts."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")

@@ -69,7 +69,7 @@ class Look:
     step: Step | None
 
 
-class Watch:
+class LineWatch:
     """Looks at the thread that made this object, until `stop` is called.
 
     files    the student's own.

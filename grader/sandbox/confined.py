@@ -18,7 +18,7 @@ from grader.language import N_, _
 from grader.outcome import Crashed, Fault, Raised
 from grader.printable import printable
 from grader.probe import Answer, Job, Run
-from grader.runner.clock import PATIENT, Patience
+from grader.runner.clock import WALL_LIMIT, WallLimit
 from grader.runner.encoding import WATCHED, answer_from_frame, too_slow
 from grader.runner.ending import MEMORY_OR_CRASH, crashed
 from grader.runner.frames import BadFrame, read_frame
@@ -40,9 +40,9 @@ KILLED = crashed(-signal.SIGKILL, limited=True)
 class Confined:
     """See grader.probe.Runner. Many threads may run jobs at once."""
 
-    def __init__(self, wrap: Wrap | None = None, patience: Patience = PATIENT):
+    def __init__(self, wrap: Wrap | None = None, wall_limit: WallLimit = WALL_LIMIT):
         self._wrap = wrap
-        self._patience = patience
+        self._wall_limit = wall_limit
         self._arrays = SealedArrays()
         self._zygotes: dict[bool, ZygoteClient] = {}  # by whether they have imported Keras
         self._starting = {keras: threading.Lock() for keras in (False, True)}
@@ -87,7 +87,7 @@ class Confined:
 
     def _run(self, zygote: ZygoteClient, files: Sequence[IO[bytes]], job: Job) -> Run:
         began = time.monotonic()
-        allowed = self._patience.backstop(job.allowed)
+        allowed = self._wall_limit.backstop(job.allowed)
         ours, theirs = os.pipe2(os.O_CLOEXEC)
         with os.fdopen(ours, "rb", buffering=0) as stream:
             with os.fdopen(theirs, "wb"):
