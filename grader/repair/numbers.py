@@ -5,6 +5,7 @@ from collections.abc import Iterable, Set
 from numbers import Real
 
 from grader.check import Inputs
+from grader.source import functions_in
 
 OF_NUMBERS = {"len", "int", "float", "round", "abs", "min", "max", "sum"}
 
@@ -19,32 +20,37 @@ def drawn_numbers(draws: Iterable[Inputs]) -> frozenset[str]:
     return frozenset(numbers - others)
 
 
-def numbers_in(
-    function: ast.FunctionDef | ast.AsyncFunctionDef, drawn: Set[str] = frozenset()
-) -> frozenset[str]:
-    """Lengths of a shape, counters of a loop, parameters that are numbers, and sums of these.
-
-    drawn: names of parameters that are numbers, as `drawn_numbers` finds them. A parameter whose
-    default is a number counts as well.
-    """
-    arguments = function.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    found = {it.arg for it in every if it.arg in drawn} | _with_number_as_default(arguments)
-    for node in ast.walk(function):
-        if isinstance(node, ast.For):
-            found |= _counted(node)
-    while more := {it for node in ast.walk(function) for it in _made(node, found)} - found:
-        found |= more
+def default_numbers(tree: ast.Module) -> frozenset[str]:
+    """The names of parameters whose default is a number in some function of the module."""
+    found: set[str] = set()
+    for _, function in functions_in(tree):
+        arguments = function.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        defaults = [
+            *zip(positional[::-1], arguments.defaults[::-1], strict=False),
+            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        ]
+        found |= {it.arg for it, default in defaults if default and _is_number(default, set())}
     return frozenset(found)
 
 
-def _with_number_as_default(arguments: ast.arguments) -> set[str]:
-    positional = [*arguments.posonlyargs, *arguments.args]
-    defaults = [
-        *zip(positional[::-1], arguments.defaults[::-1], strict=False),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-    return {it.arg for it, default in defaults if default and _is_number(default, set())}
+def numbers_in(function: ast.FunctionDef | ast.AsyncFunctionDef, known: Set[str]) -> frozenset[str]:
+    """Lengths of a shape, counters and ends of a range, parameters that are numbers, and sums.
+
+    known: names of parameters that are numbers.
+    """
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    found = {it.arg for it in every if it.arg in known}
+    for node in ast.walk(function):
+        match node:
+            case ast.For():
+                found |= _counted(node)
+            case ast.Call(func=ast.Name(id="range"), args=ends):
+                found |= {it.id for it in ends if isinstance(it, ast.Name)}
+    while more := {it for node in ast.walk(function) for it in _made(node, found)} - found:
+        found |= more
+    return frozenset(found)
 
 
 def _counted(loop: ast.For) -> set[str]:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import indent
 from types import CodeType, FunctionType
@@ -10,6 +10,7 @@ from types import CodeType, FunctionType
 from grader.check import Check, Probe
 from grader.probe import Change
 from grader.repair.edits import Edit, Function
+from grader.repair.numbers import default_numbers
 from grader.repair.scope import Scope, scope_of
 from grader.source import first_line, functions_in, is_stub, trees_of
 
@@ -43,19 +44,22 @@ class Place:
         return is_stub(self.function)
 
 
-def places_in(texts: Mapping[str, Sequence[str]], drawn: Set[str] = frozenset()) -> list[Place]:
+def places_in(
+    texts: Mapping[str, Sequence[str]], drawn: frozenset[str] = frozenset()
+) -> list[Place]:
     """The functions in the lines of a file, or of cells; the last one of each name counts.
 
-    Empty where the file is much larger than a brick. drawn: names of parameters that are numbers.
+    Empty if the file is much larger than a brick. drawn: names of parameters that are numbers.
     """
     found: dict[str, Place] = {}
     trees = list(trees_of(texts))
     if _is_large([tree for _, tree in trees]):
         return []
+    known_numbers = drawn.union(*(default_numbers(tree) for _, tree in trees))
     for file, module in trees:
         for name, function in functions_in(module):
             first = first_line(function)
-            scope = scope_of(function, module, drawn)
+            scope = scope_of(function, module, known_numbers)
             if ast.get_docstring(function, clean=False) is not None and len(function.body) > 1:
                 del function.body[0]  # no edit needs it, and it takes longest to write out
             found[name] = Place(name, file, first, function, scope)

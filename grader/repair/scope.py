@@ -51,8 +51,8 @@ class Scope:
         return tuple(other for other in kind if other != name)
 
 
-def scope_of(function: ast.AST, module: ast.Module, drawn: Set[str] = frozenset()) -> Scope:
-    """The scope of a function or method in its module. drawn: see `numbers_in`."""
+def scope_of(function: ast.AST, module: ast.Module, known_numbers: Set[str]) -> Scope:
+    """The scope of a function or method in its module. known_numbers: names of parameters."""
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     arguments = function.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
@@ -77,7 +77,7 @@ def scope_of(function: ast.AST, module: ast.Module, drawn: Set[str] = frozenset(
     ]
     methods = {m.name for m in owner.body if isinstance(m, ast.FunctionDef)} if owner else set()
     own = tuple(dict.fromkeys(a for a in attributes if a not in methods))
-    numbers = numbers_in(function, drawn)
+    numbers = numbers_in(function, known_numbers)
     arrays = _arrays(function) - numbers
     signatures, of_one = _signatures(module), _of_one(module)
     return Scope(parameters, names, own, functions, signatures, of_one, numbers, arrays)
