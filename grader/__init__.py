@@ -17,6 +17,7 @@ from grader.check import (
     unpack,
     where_possible,
 )
+from grader.measures import own_labels, spread_of
 from grader.note import cause_of
 from grader.random_state import (
     GLOBAL_STATE,
@@ -25,7 +26,6 @@ from grader.random_state import (
     global_state,
     seed_global_state,
 )
-from grader.told import own_labels, spread_of
 from grader.warned import count_warnings, hear_warnings
 
 __all__ = [

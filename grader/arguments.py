@@ -14,12 +14,12 @@ from grader.exit_status import ExitStatus
 from grader.exports.formats import FORMATS
 from grader.sandbox.levels import LEVELS
 
-# Of commands with --brick: the folder that may also come after the names of bricks.
+# Commands with --brick, and the folder that may also stand after the names of bricks.
 AFTER_NAMES = {"grade": "submitted", "release": "target"}
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """The name of the command, as `command`, and its options.
+    """The options of a command, with its name as `command`.
 
     Exits with a message and status 2 if there is no command, or if it is used wrongly.
     """

@@ -38,7 +38,7 @@ def carry_forward(
     predecessors: Sequence[Examination],
     handed: Handed,
 ) -> CarriedForward | None:
-    """None where the brick meets no bar, or where all its predecessors are right.
+    """Tries the brick again; None if it meets no bar, or if all its predecessors are right.
 
     predecessors: examinations of the same student, in teaching order.
     """

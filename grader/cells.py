@@ -11,7 +11,7 @@ HEAD = re.compile(r"# (.+?), (\d+) lines(, not run)?")
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell with code. why: why it does not run, after its name; empty if it runs."""
+    """A cell with code. why: the reason why it does not run, "is raw, so ..."; empty if it runs."""
 
     name: str
     text: str
@@ -21,8 +21,8 @@ class Cell:
 def joined(cells: Iterable[Cell]) -> str:
     """One text of all cells.
 
-    A line before each cell has its name and its number of lines. Of a cell that does not run, each
-    line is a comment, after one that says why.
+    A line before each cell has its name and its number of lines. A cell that does not run is made
+    of comments, and the first of them says why.
     """
     texts = [START]
     for cell in cells:
@@ -41,7 +41,7 @@ def cells_of(file: str, code: bytes) -> Iterator[tuple[str, str]]:
 
 
 def all_cells(file: str, code: bytes) -> Iterator[Cell]:
-    """The same, with why a cell does not run.
+    """The cells of a joined text, also those that do not run.
 
     A cell ends after its number of lines: its own text may look like the line before a cell.
     """

@@ -15,10 +15,10 @@ SHOWN = 12
 
 
 def confusion(check: Check, returned: Returned, inputs: Mapping[str, Any]) -> Confusion:
-    """returned: one array of integers (n,), as the check's labels, and maybe a note.
+    """The confusion matrix of the returned labels, one array of integers (n,), and some images.
 
-    The images: one for each pair of classes that is confused, the most frequent pair first, then
-    a second one for each pair, and so on. There are none where the check names no images.
+    There is one image for each pair of classes that is confused, the most frequent pair first, then
+    a second one for each pair, and so on. A check that names no images gets none.
     """
     [predicted] = (np.asarray(value) for value in returned.judged.values())
     truth = inputs[check.labels or ""].astype(np.int64)
@@ -43,7 +43,7 @@ def confusion(check: Check, returned: Returned, inputs: Mapping[str, Any]) -> Co
 
 
 def _as_grey(images: Array) -> Array:
-    """Images in a form that a check may give them, as (n, h, w) uint8."""
+    """Images of any shape and type that a check may have, as (n, h, w) uint8."""
     if images.ndim == 4:
         images = images[..., 0]
     elif images.ndim == 2:

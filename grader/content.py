@@ -28,12 +28,12 @@ class CourseError(Exception):
 class BrokenContent(CourseError):
     """A file of the course cannot be run or read; the message names the file, and the line.
 
-    `__cause__` is the exception that says why, where its traceback leads into other code.
+    `__cause__` is the original exception, if its traceback leads into another file.
     """
 
 
 class Slip(ValueError):
-    """An author's slip, in words without a line. word: the string or name that stands there."""
+    """An author's mistake, without its line. word: the string or name that stands in that line."""
 
     def __init__(self, said: str, word: str = ""):
         self.word = word
@@ -41,7 +41,7 @@ class Slip(ValueError):
 
 
 def load_content(name: str, file: Path) -> ModuleType:
-    """The module in the file, run anew. Raises BrokenContent where it raises."""
+    """Runs the file as a new module and returns that. Raises BrokenContent if its code raises."""
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise CourseError(f"{file} cannot be read as Python.")
@@ -52,7 +52,7 @@ def load_content(name: str, file: Path) -> ModuleType:
 def run_content(module: ModuleType, file: Path, run: Callable[[], None]) -> ModuleType:
     """Runs a module of the course and leaves it in `sys.modules`, as an import does.
 
-    A dataclass with postponed annotations looks up its module there, even one made in a probe.
+    A dataclass with postponed annotations looks up its module there, even when a probe makes it.
     """
     before = sys.modules.get(module.__name__)
     sys.modules[module.__name__] = module
@@ -68,14 +68,14 @@ def run_content(module: ModuleType, file: Path, run: Callable[[], None]) -> Modu
 
 
 def _ends_in(error: BaseException, file: Path) -> bool:
-    """Whether the sentence on the exception says all: it was raised in the file, or by us."""
+    """Whether the exception was raised in the file or by the engine: no traceback is needed."""
     frames = traceback.extract_tb(error.__traceback__)
     last = Path(frames[-1].filename)
     return isinstance(error, SyntaxError | Slip) or last == file or ENGINE in last.parents
 
 
 def read_json(file: Path) -> Any:
-    """What the file holds; {} where there is no file. Raises BrokenContent."""
+    """The content of a JSON file; {} if there is no file. Raises BrokenContent."""
     try:
         return json.loads(file.read_bytes()) if file.exists() else {}
     except ValueError as error:
@@ -83,7 +83,7 @@ def read_json(file: Path) -> Any:
 
 
 def read_toml(file: Path) -> dict[str, Any]:
-    """What the file holds; {} where there is no file. Raises BrokenContent."""
+    """The content of a TOML file; {} if there is no file. Raises BrokenContent."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig")) if file.exists() else {}
     except UnicodeDecodeError:
@@ -93,7 +93,7 @@ def read_toml(file: Path) -> dict[str, Any]:
 
 
 def why_broken(error: BaseException, file: Path) -> str:
-    """A sentence on the exception, with the line of the file that it comes from."""
+    """A sentence on the exception, with the file and the line that raised it."""
     if isinstance(error, SyntaxError) and error.filename == str(file):
         line, said = error.lineno, error.msg
     else:
@@ -113,7 +113,7 @@ def in_file(said: str, file: Path, line: int | None) -> str:
 
 
 def placed(slip: Slip, file: Path) -> str:
-    """The slip in the file, with the line where its word stands."""
+    """A sentence on the slip, with the file and the line where its word stands."""
     return in_file(str(slip), file, line_of(slip.word, file))
 
 

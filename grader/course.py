@@ -19,7 +19,7 @@ PUBLIC_SEED = 0  # of the self-checks; grading draws its inputs from the course'
 
 @dataclass(frozen=True)
 class Course:
-    """The folder that holds `exercises/`; in an instructor's checkout `solutions/` as well."""
+    """A folder with `exercises/`; an instructor's has `solutions/` as well, a student's has not."""
 
     root: Path
 
@@ -37,19 +37,19 @@ class Course:
 
     @cached_property
     def bricks(self) -> dict[str, Brick]:
-        """By name, in teaching order; no check waits for one that is waived."""
+        """The bricks by name, in teaching order. Waived checks are no needs of others."""
         files = sorted(self.exercises.glob("test_*.py"))
         bricks = sorted((load_brick(file) for file in files), key=lambda brick: brick.order)
         return {brick.name: brick.without_waiting_for(self.waived) for brick in bricks}
 
     @property
     def core(self) -> list[str]:
-        """The names of the course's own bricks: all but those for people who go on."""
+        """The names of the bricks that count in the total; the others are for people who go on."""
         return [name for name, brick in self.bricks.items() if not brick.further]
 
     @cached_property
     def waived(self) -> frozenset[str]:
-        """Checks that count for nobody, as course.toml says; grader.marks reads all of that."""
+        """The ids of checks that course.toml waives; grader.marks reads the rest of the file."""
         tables = self.rules.get("waived", ())
         if not isinstance(tables, list):
             return frozenset()
@@ -57,12 +57,12 @@ class Course:
 
     @cached_property
     def rules(self) -> Mapping[str, Any]:
-        """What course.toml says; {} where there is none. Raises BrokenContent."""
+        """The content of course.toml; {} if there is none. Raises BrokenContent."""
         return read_toml(self.root / "course.toml")
 
     @property
     def language(self) -> str:
-        """What course.toml chooses: language = "fr"; empty where it chooses none."""
+        """The language that course.toml chooses, such as "fr"; empty if it chooses none."""
         try:
             return str(self.rules.get("language", ""))
         except BrokenContent:  # whoever needs the rules says so
@@ -86,11 +86,11 @@ class Course:
         return self.exercises / f"test_{brick}.py"
 
     def gallery_file(self, brick: str) -> Path:
-        """Where the brick's pictures are declared, if it has any."""
+        """The file that declares the brick's pictures; it may be missing."""
         return self.exercises / f"show_{brick}.py"
 
     def files_of(self, brick: str) -> list[Path]:
-        """The files beside the brick's checks that these read."""
+        """The files that the brick's checks read."""
         return [self.exercises / name for name in self.bricks[brick].files]
 
     def has_solution(self, brick: str) -> bool:
@@ -101,7 +101,7 @@ class Course:
         return self.solutions / ("" if language == ENGLISH else language) / f"{brick}.py"
 
     def reference(self, brick: str) -> list[Source]:
-        """The reference of a brick, after the references that it may import."""
+        """The references that the brick may import, then the brick's own."""
         names = [*self.earlier(brick), brick]
         return [read_source(self.solutions / f"{name}.py", own=False) for name in names]
 

@@ -22,7 +22,7 @@ def declared_in(module: ModuleType, file: Path) -> Brick:
 
 
 def slips_of(brick: Brick, name: str) -> Iterator[Slip]:
-    """What is wrong with the declaration. name: the brick's, as its file says."""
+    """The mistakes in a declaration. name: the brick's name in the name of its file."""
     if brick.name != name:
         yield Slip(f"the brick is named {brick.name!r}, and the file says {name!r}", brick.name)
     if not _whole(brick.order):
@@ -43,7 +43,7 @@ def slips_of(brick: Brick, name: str) -> Iterator[Slip]:
 
 
 def _graded(brick: Brick) -> bool:
-    """Whether these are checks, and not pictures."""
+    """Whether the brick's checks have points; the probes of pictures have none."""
     return type(brick) is Brick
 
 
@@ -56,7 +56,7 @@ def _one_name(name: str) -> str:
 
 
 def _slips_in(check: Check, graded: bool) -> Iterator[Slip]:
-    """What is wrong with one check, whatever the others are."""
+    """The mistakes in one check that need no look at the others."""
     if graded and not (_whole(check.points) and check.points > 0):
         said = f"its points are {check.points!r}, and must be a whole number from 1 on"
         yield Slip(f"{check.id}: {said}", check.name)

@@ -12,7 +12,7 @@ from grader.faults import log_fault, logged_line
 from grader.mnist import DataError
 
 ENGINE = Path(__file__).parent
-FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # a disk, or a share
+FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # a disk or a quota
 
 
 def ended_by(error: Exception, command: str, theirs: Sequence[Path]) -> ExitStatus:

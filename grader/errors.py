@@ -1,7 +1,7 @@
 """NumPy's, Keras's and Python's own errors in plain words: a pattern of the text, and a sentence.
 
-A sentence says what the error means, whoever meets it; what stood in the student's line follows it,
-as it was found there: "x has the shape (8, 5)". It never says what the right line is.
+A sentence says what the error means in any code. After it comes what was measured in the student's
+line: "x has the shape (8, 5)". It never says what the right line is.
 """
 
 import re
@@ -13,7 +13,7 @@ FLOAT_FOR_INTEGER = (
     r"|expected a sequence of integers or a single integer, got '[-\d.e]+'"
     r"|only integers, slices|arrays used as indices must be|can't multiply sequence by non-int"
 )
-# What of an error's text says nothing to a reader.
+# Parts of an error's text that tell a student nothing, and what replaces them.
 NOISE: tuple[tuple[str, str], ...] = (
     (r", with gufunc signature \S+", ""),
     (r"You called `set_weights\(weights\)` on \w+", "set_weights on"),
@@ -89,16 +89,16 @@ OF_KERAS: tuple[tuple[str, str], ...] = (
 
 
 def meaning(message: str, of_keras: bool = False) -> str:
-    """What an error's text means; empty where no sentence is known. of_keras: only Keras's."""
+    """The sentence on an error's text; empty if none is known. of_keras: only Keras's errors."""
     known = OF_KERAS if of_keras else OF_NUMPY + OF_KERAS
     return _(next((says for pattern, says in known if re.search(pattern, message)), ""))
 
 
 def in_plain_words(message: str, found: str, own_line: bool) -> str:
-    """The meaning, and what was found in the student's line.
+    """The meaning of an error, and what was found in the student's line.
 
-    own_line: whether a line of the student's raised. Otherwise it was Keras's, in a model that came
-    back, or ours.
+    own_line: whether a line of the student's raised. Otherwise Keras raised, in a model that came
+    back, or the kit did.
     """
     said = meaning(message, of_keras=not own_line)
     if said and found:

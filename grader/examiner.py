@@ -81,7 +81,7 @@ class Examiner:
         )
 
     def _known_of(self, brick: str) -> tuple[ExpectedValues, MisconceptionAnswers]:
-        """One pair for bricks with a solution, one for those without."""
+        """The pair that all bricks with a solution share, or the one of those without."""
         live = self.course.has_solution(brick)
         if live not in self._known:
             self._known[live] = known_for(self.course, brick, self._reference)
@@ -91,7 +91,10 @@ class Examiner:
 def known_for(
     course: Course, brick: str, runner: Runner
 ) -> tuple[ExpectedValues, MisconceptionAnswers]:
-    """Computed where the course has the brick's reference; otherwise as recorded."""
+    """Expected values and misconception answers.
+
+    They are computed if the course has the brick's reference, and else read from its recordings.
+    """
     if not course.has_solution(brick):
         return RecordedExpected(course.recorded), RecordedAnswers(course.recorded)
     from grader.live import LiveAnswers, LiveExpected  # a student's kit has no such module

@@ -17,19 +17,19 @@ from grader.check import Check, Inputs
 from grader.misconception import Misconception
 from grader.outcome import Array
 
-DRAWS = 2  # of each check's inputs: a repair must hold for both
-KNOWN = "misconceptions"  # a key of a recording's metadata, next to the names of checks
+DRAWS = 2  # how often each check's inputs are drawn: a repair must hold for both draws
+KNOWN = "misconceptions"  # a key of a recording's metadata, beside the names of checks
 
 Answers = Mapping[str, Array]
 
 
 class NoExpectedValue(Exception):
-    """There is no expected value: a fault of the kit, never of the code that is judged."""
+    """There is no expected value. This is a fault of the kit, never of the code that is judged."""
 
 
 class ExpectedValues(Protocol):
     def expected(self, check: Check, inputs: Inputs) -> Answers:
-        """What the check compares with, by name. Raises NoExpectedValue."""
+        """The arrays that the check compares with, by name. Raises NoExpectedValue."""
         ...
 
 
@@ -37,15 +37,14 @@ class MisconceptionAnswers(Protocol):
     def answers(
         self, check: Check, inputs: Inputs, after: Misconception | None = None
     ) -> Iterator[tuple[Misconception, Answers]]:
-        """The misconceptions of the check's brick, each with its answer.
+        """The misconceptions of the check's brick, each with its answer, if it has one.
 
-        With `after`, each is combined with that one. Those without an answer are left out.
-        Raises NoExpectedValue.
+        after: one that each of them is combined with. Raises NoExpectedValue.
         """
         ...
 
     def answer(self, mistake: Misconception, check: Check, inputs: Inputs) -> Answers | None:
-        """That misconception's own answer; None where it has none, or passes the check."""
+        """The answer of that misconception alone; None if it has none, or passes the check."""
         ...
 
 
@@ -73,7 +72,7 @@ class RecordedExpected:
 
 
 def _recorded_as(check: Check, inputs: str, about: Mapping[str, str]) -> str:
-    """The key of the draw with these inputs, given by their fingerprint; empty if there is none."""
+    """The key of the recorded draw whose inputs have this fingerprint; empty if there is none."""
     keys = [recorded_draw(check.name, draw) for draw in range(DRAWS)]
     return next((key for key in keys if about.get(f"{key} inputs") == inputs), "")
 
@@ -127,7 +126,7 @@ def fingerprint(inputs: Inputs) -> str:
         value: Any = inputs[name]
         digest.update(repr(name).encode())
         if np.asarray(value).dtype.kind in "biuf":
-            # 5 digits: the last bits of a draw depend on the libm, all its digits on the seed.
+            # 5 digits: the seed decides all digits of a draw, but the libm its last bits.
             rounded = np.round(np.asarray(value, np.float64), 5) + 0.0
             digest.update(str(rounded.shape).encode() + rounded.tobytes())
         else:

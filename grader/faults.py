@@ -1,7 +1,7 @@
-"""The log of the kit's own faults: a report shows one line, and to mend it needs the traceback.
+"""The log of the kit's own faults, with tracebacks. A report shows only one line of each fault.
 
-It is a file in the user's folder of logs, unless a command names another folder. The first fault
-creates it. A student's mistake is never logged.
+The log is a file in the user's folder of logs, unless a command names another folder. The first
+fault creates the file. A student's mistake is never logged.
 """
 
 import sys
@@ -35,7 +35,7 @@ class FaultLog:
     _lock: Lock = field(default_factory=Lock)
 
     def write(self, about: str, details: str) -> None:
-        """Writes each fault once: the same may come again for each student of a class."""
+        """Writes each fault once, though it may come again for each student of a class."""
         text = printable(f"{about}\n{details.rstrip()}\n\n")
         with self._lock:
             if text in self._known:
@@ -69,8 +69,8 @@ def logging_faults(folder: Path | None, shown: bool) -> Iterator[FaultLog]:
         _log = before
 
 
-class HandingOn(FaultLog):
-    """Gives faults to a function, in a process whose faults another one logs."""
+class ForwardingLog(FaultLog):
+    """A log that gives faults to a function, in a process whose faults another process logs."""
 
     def __init__(self, to: Callable[[str, str], None]):
         super().__init__()
@@ -81,10 +81,10 @@ class HandingOn(FaultLog):
 
 
 @contextmanager
-def handing_on_faults(to: Callable[[str, str], None]) -> Iterator[None]:
-    """While the block lasts, faults of all threads go to the function: where, and details."""
+def forwarding_faults(to: Callable[[str, str], None]) -> Iterator[None]:
+    """While the block lasts, faults of all threads go to the function, as to `FaultLog.write`."""
     global _log
-    before, _log = _log, HandingOn(to)
+    before, _log = _log, ForwardingLog(to)
     try:
         yield
     finally:
@@ -99,6 +99,6 @@ def log_fault(about: str, details: BaseException | str) -> None:
 
 
 def logged_line() -> str:
-    """A sentence that names the file; empty where there was no fault."""
+    """A sentence that names the log's file; empty if there was no fault."""
     said = _("{file} has the whole of it, with tracebacks.")
     return said.format(file=_log.path) if _log.path else ""

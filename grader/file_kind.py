@@ -1,4 +1,4 @@
-"""What a file is that should be a brick and is something else, by its first bytes."""
+"""Recognises files that are no brick (documents, archives, pictures) by their first bytes."""
 
 import re
 

@@ -1,7 +1,7 @@
-"""Texts from code under test, cut to a line: it runs together with references and can read them.
+"""Cuts texts that come from code under test to one line.
 
-An exception, a name or a type that the student's code makes could carry the text of a reference
-to the student, some thousand characters at a time.
+That code runs beside references and can read them: an exception, a name or a type that it makes
+could carry the text of a reference to the student, some thousand characters at a time.
 """
 
 from dataclasses import fields, replace

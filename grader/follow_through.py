@@ -1,8 +1,8 @@
 """Follow-through: in grading, a slip costs its own points.
 
-A part that builds on parts that are wrong is judged on the reference's version of these, as bricks
-are on their predecessors. Its own part is always the student's. This only ever gives points: what
-fails on the reference's version, too, is reported as it came of the student's own code.
+A part that builds on wrong parts is judged on the reference's version of these, as a brick is
+judged on the reference's predecessors. The part itself is always the student's. This only adds
+points: a check that fails on the reference's version too keeps the result of the student's code.
 """
 
 import time
@@ -12,6 +12,7 @@ from dataclasses import replace
 from grader.check import Check
 from grader.course import Course
 from grader.examine import Examination, Result
+from grader.locate import can_be_located, located
 from grader.outcome import (
     Crashed,
     Fault,
@@ -23,12 +24,11 @@ from grader.outcome import (
 )
 from grader.probe import Substituted
 from grader.reference_functions import ReferenceFunctions, contract_of
-from grader.where import can_be_located, located
 
 NEVER_ENDED = (TooSlow, Crashed)
 UNTESTED = (Fault, NotInstalled, Unloadable)
 MOST_LOCATING = 60.0  # seconds for a brick to find out which functions are at fault
-MOST_AT_A_BAR = 1  # parts on the reference's version: an accuracy is that of all parts together
+MOST_AT_A_BAR = 1  # parts in the reference's version: an accuracy is that of all parts together
 
 
 def reference_functions(course: Course, brick: str) -> ReferenceFunctions:
@@ -39,9 +39,9 @@ def reference_functions(course: Course, brick: str) -> ReferenceFunctions:
 
 
 class FollowThrough:
-    """The results of an examination, with the points that a slip elsewhere would have cost.
+    """The results of an examination, where no check fails only because another part is wrong.
 
-    located: whether failures are explained by the function that is at fault.
+    located: whether the function at fault is looked for where a check fails.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class FollowThrough:
         return self._not_waited(followed) if isinstance(followed.outcome, Skipped) else followed
 
     def _not_waited(self, waiting: Result) -> Result:
-        """How the check fails by itself, where all that it waits for has its points."""
+        """The result of a check that waits: it runs if all that it needs has its points by now."""
         check = waiting.check
         needed = all(isinstance(self._alone(need).outcome, Passed) for need in check.needs)
         if not needed or not self.examination.loads or self._never_ends(check):
@@ -74,13 +74,13 @@ class FollowThrough:
         return waiting if isinstance(came.outcome, Passed) else self._located(came)
 
     def _vouched(self, check: Check) -> bool:
-        """Whether what the check compares is more than made up, where it cannot tell by itself."""
+        """Whether one of the checks that vouch for this one passes, or it needs no voucher."""
         return not check.vouched_by or any(
             isinstance(self._alone(name).outcome, Passed) for name in check.vouched_by
         )
 
     def _alone(self, name: str) -> Result:
-        """The result, whether the check needs a voucher or not; computed once."""
+        """The result without a look at vouchers; computed once."""
         if name not in self._results:
             self._results[name] = self._followed(self.examination.result(name))
         return self._results[name]
@@ -103,7 +103,7 @@ class FollowThrough:
         return self._located(own)
 
     def _ways(self, check: Check, wrong: list[str], waits: bool) -> list[Substituted | None]:
-        """What to run the check with: functions of the reference, or none of them."""
+        """The substitutions to run the check with, in turn; None runs the student's code alone."""
         if not wrong:
             return [None] if waits else []
         given = self._reference_of(check, wrong)
@@ -113,7 +113,7 @@ class FollowThrough:
         return [given, replace(given, paired=True)] if in_objects else [given]
 
     def _wrong_parts(self, check: Check) -> list[str]:
-        """The parts that the check uses and that have a check without points."""
+        """The parts that the check uses and of which a check has no points."""
         checks = self.examination.brick.checks.values()
         return [
             part
@@ -126,9 +126,9 @@ class FollowThrough:
         ]
 
     def _reference_of(self, check: Check, parts: list[str]) -> Substituted | None:
-        """The reference's version of the parts; nothing of the check's own part nor of later ones.
+        """The reference's version of the parts, without the check's own part and later ones.
 
-        None where there is no such part, or where these cannot be taken apart.
+        None if nothing is left, or if the parts cannot be separated.
         """
         names = list(self.examination.brick.parts)
         later = names[names.index(check.part) :]
@@ -138,7 +138,7 @@ class FollowThrough:
         return self._functions.substituted(replaced, kept, alone)
 
     def _ended(self, part: str) -> bool:
-        """Whether a check of the part was ended: the student's version would take all the time."""
+        """Whether a check of the part was too slow or crashed: the student's must not run again."""
         checks = self.examination.brick.checks.values()
         return any(
             isinstance(self.examination.result(it.name).outcome, NEVER_ENDED)
@@ -150,7 +150,7 @@ class FollowThrough:
         return bool(self._functions.of_part(check.part)) and self._ended(check.part)
 
     def _is_not_written(self, check: Check) -> bool:
-        """Whether the check's own part is a stub: Keras would be imported to find that out."""
+        """Whether the check's own part is a stub; to run it could take the import of Keras."""
         functions = self._functions.of_part(check.part)
         return bool(functions) and self.examination.stubs.issuperset(functions)
 

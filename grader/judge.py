@@ -26,8 +26,8 @@ from grader.outcome import (
 from grader.printable import one_line
 from grader.probe import NoArray, Returned
 
-MOST_MEASURED = 1_000_000  # entries of all that a measure is given
-MOST_MADE = 300_000_000  # entries of what it may make of them by broadcasting
+MOST_MEASURED = 1_000_000  # entries of all arrays that a measure is given
+MOST_MADE = 300_000_000  # entries of an array that it may make of them by broadcasting
 MOST_SHAPES = 40
 MOST_AXES = 64  # of an array of NumPy's
 KINDS = {
@@ -55,7 +55,7 @@ def judge(check: Check, returned: Returned, expected: Mapping[str, Array]) -> Ou
 
 
 def measured(check: Check, returned: Returned, inputs: Inputs) -> Returned | Outcome:
-    """The values to compare: the returned ones, or what the check measures on them."""
+    """The values to compare: the returned ones, or those that the check's `measure` makes."""
     if check.measure is None:
         return returned
     if trouble := no_array(returned):
@@ -79,7 +79,7 @@ def _unfit(returned: Returned, due: str) -> WrongType:
 
 
 def _are_large(arrays: Mapping[str, Array], inputs: Inputs) -> bool:
-    """Whether to work with the arrays could take the grader's time or memory.
+    """Whether a measure on the arrays could take too much of the grader's time or memory.
 
     Two small arrays are enough: a column minus a row has as many entries as their product.
     """
@@ -94,13 +94,13 @@ def _are_large(arrays: Mapping[str, Array], inputs: Inputs) -> bool:
     ]
     if len(shapes) > MOST_SHAPES:
         return True
-    return any(_together(*it) > MOST_MADE for it in [*combinations(shapes, 2), *after]) or any(
-        _together(*it) > MOST_MADE for it in combinations(shapes, 3)
-    )
+    return any(
+        _broadcast_size(*it) > MOST_MADE for it in [*combinations(shapes, 2), *after]
+    ) or any(_broadcast_size(*it) > MOST_MADE for it in combinations(shapes, 3))
 
 
-def _together(*shapes: tuple[int, ...]) -> int:
-    """The entries that arrays of these shapes are broadcast to; 0 where they cannot be."""
+def _broadcast_size(*shapes: tuple[int, ...]) -> int:
+    """How many entries arrays of these shapes have after broadcasting; 0 if they do not fit."""
     entries = 1
     for lengths in zip_longest(*(shape[::-1] for shape in shapes), fillvalue=1):
         longer = set(lengths) - {1}
@@ -111,7 +111,7 @@ def _together(*shapes: tuple[int, ...]) -> int:
 
 
 def no_array(returned: Returned) -> WrongType | None:
-    """The outcome where one of the values is no array, and a measure needs arrays."""
+    """WrongType for the first value that is no array, since a measure needs arrays; else None."""
     for name, value in returned.values.items():
         if isinstance(value, NoArray):
             return WrongType(name, value.what, _("an array or a number"))
@@ -156,7 +156,7 @@ def _compare_shapes(name: str, got: Array, want: Array) -> Outcome:
 
 
 def _range(got: Array) -> str:
-    """The range of integers: it shows pixels that were never divided."""
+    """The range of integers in words; it shows pixels that were never divided by 255."""
     if got.dtype.kind not in "iu" or got.size < 2:
         return ""
     return " " + _("from {low} to {high}").format(low=got.min(), high=got.max())
@@ -182,7 +182,7 @@ def accuracy(
 ) -> Accuracy | Outcome:
     """The share of right predictions in the one array of labels that came back.
 
-    at_home: the bar is the self-check's: with the margin, where the evidence has one.
+    at_home: the bar is that of a self-check, which includes the margin, if the evidence has one.
     """
     if len(returned.judged) != 1:
         found = _("{n} arrays").format(n=len(returned.judged))
@@ -205,7 +205,7 @@ def accuracy(
 
 
 def bar_at_home(evidence: Mapping[str, Any]) -> float:
-    """What the self-check asks for: the bar, and a margin where the design is the student's."""
+    """The self-check's bar: grading's, and a margin on top if the network is of an own design."""
     bar: float = evidence["bar"]
     margin: float = evidence.get("margin", 0.0)
     return round(bar + margin, 3)

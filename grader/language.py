@@ -21,7 +21,10 @@ _chosen = ""
 
 
 def speak(course: Path | None, chosen: str = "") -> None:
-    """From now on sentences are those of this course, in the language that it chose, if it did."""
+    """From now on, sentences come from this course's catalogue, in the language that it chose.
+
+    chosen: empty if the course chooses no language.
+    """
     global _course, _chosen
     _course, _chosen = course, chosen
 
@@ -45,7 +48,7 @@ def _(text: str) -> str:
 
 
 def ngettext(one: str, many: str, n: int) -> str:
-    """The same for a sentence that has another form for several."""
+    """The same for a sentence with a form for one and a form for several."""
     return _read(CATALOGUES / f"{language()}.mo").ngettext(one, many, n)
 
 
@@ -67,7 +70,7 @@ def sentences_in(course: Path, code: str) -> Callable[[str], str]:
 
 
 def catalogues_of(course: Path, code: str) -> tuple[Path, Path]:
-    """Where a checkout and a kit have the catalogue of their course."""
+    """The catalogue's path in a checkout, and its path in a kit."""
     in_kit = course / "exercises" / "recorded" / f"course.{code}.mo"
     return course / "solutions" / code / "course.mo", in_kit
 
@@ -81,10 +84,10 @@ def catalogues_in_use(course: Path) -> list[Path]:
 def again(
     text: str, templates: Iterable[str], each: Callable[[str], str] = lambda value: value
 ) -> str:
-    """A text that was made in English from one of these templates, in the student's language.
+    """Translates an English text that was made from one of these templates.
 
-    It is for what comes as text from where code of the student runs, and for names in a file.
-    each: puts a value of the text into that language.
+    Processes that run students' code, and names in files, give texts in English alone.
+    each: translates a value in the text.
     """
     if language() == ENGLISH:
         return text
@@ -103,7 +106,7 @@ def counted(number: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a sentence has it: 89.1%, in French 89,1 % with a space that does not break."""
+    """A share in a sentence: 89.1%, in French 89,1 % with a space that does not break."""
     text = f"{share:.1%}"
     return text if language() == ENGLISH else text.replace(".", ",").replace("%", "\u202f%")
 

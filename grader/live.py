@@ -50,9 +50,9 @@ class LiveExpected:
 class LiveAnswers:
     """Runs the probe on one misconception after the other, each once for equal inputs.
 
-    It runs only those that the check is known to catch (`bricks audit` finds out): the others
-    answer right, or would have failed a check that this one needs. Two misconceptions at once only
-    where the check is quick: for the brick cnn, Keras's pairs took seven minutes of eight.
+    It runs only the misconceptions that the check is known to catch (`bricks audit` finds out): the
+    others answer right, or would have failed a check that this one needs. It runs two at once only
+    in quick checks: for the brick cnn, Keras's pairs took seven minutes of eight.
     """
 
     def __init__(self, course: Course, runner: Runner):
@@ -93,7 +93,7 @@ class LiveAnswers:
 def answer_with(
     course: Course, runner: Runner, check: Check, inputs: Inputs, made: Sequence[Misconception]
 ) -> Answers | None:
-    """What the reference answers with these misconceptions in it; None where it is no arrays."""
+    """The answer of the reference with these misconceptions in it; None if it is not arrays."""
     *before, source = course.reference(check.brick)
     for mistake in made:
         source = with_misconception(source, mistake)
@@ -107,7 +107,7 @@ def answer_with(
 def answer_of(
     course: Course, runner: Runner, check: Check, sources: Sequence[Source], inputs: Inputs
 ) -> Answer:
-    """The answer of the last source to the check's probe, measured as the check compares it."""
+    """What the check's probe returns for the last source, after the check's `measure`."""
     limit = check.limit * 10  # a busy machine changes no value and no message
     job = Job(check, course.checks_file(check.brick), tuple(sources), limit=limit)
     answer = run_check(job, inputs, runner.run).answer
@@ -115,6 +115,6 @@ def answer_of(
 
 
 def arrays_of(returned: Returned) -> Answers | None:
-    """The values, where all of them are arrays; else None."""
+    """The values if all of them are arrays; else None."""
     arrays = {k: v for k, v in returned.values.items() if isinstance(v, np.ndarray)}
     return arrays if arrays.keys() == returned.values.keys() else None

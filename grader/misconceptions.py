@@ -12,7 +12,7 @@ from grader.unchanged import while_unchanged
 
 
 def misconceptions(course: Course, brick: str) -> list[Misconception]:
-    """Those in solutions/misconceptions/<brick>.py, in its order. Raises CourseError."""
+    """The misconceptions in solutions/misconceptions/<brick>.py, in order. Raises CourseError."""
     path = course.solutions / "misconceptions" / f"{brick}.py"
     return list(_read(path)) if path.is_file() else []
 

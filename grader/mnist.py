@@ -132,10 +132,10 @@ def draw(
 def draw_vectors(
     rng: np.random.Generator, n_train: int, n_test: int, classes: tuple[int, ...] = tuple(range(10))
 ) -> dict[str, NDArray[np.generic]]:
-    """What `draw` gives, with x_train and x_test as vectors from 0 to 1, and the test images.
+    """The inputs of `draw`, with x_train and x_test as vectors from 0 to 1, and the test images.
 
-    All vectors hold the pixels in one order that is drawn. A layer that sees no neighbours learns
-    as well from it; weights that were found for other data, and written down, are of no use.
+    All vectors hold the pixels in the same drawn order. A layer that sees no neighbours learns from
+    it as well; weights that were trained on other data, and written down, are of no use.
     """
     drawn = draw(rng, n_train, n_test, classes)
     images = {name: drawn[name].reshape(len(drawn[name]), -1) for name in ("x_train", "x_test")}

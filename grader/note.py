@@ -1,4 +1,4 @@
-"""A note: a sentence for the message of a failing check, among values that are all arrays."""
+"""Notes: sentences for the message of a failing check, sent as arrays among a probe's values."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,11 @@ def from_text(text: str) -> NDArray[np.uint8]:
 
 
 def as_text(array: NDArray[np.generic]) -> str:
-    """The text of such an array, whatever it holds."""
+    """The text in such an array; bytes that are no UTF-8 are replaced."""
     with np.errstate(all="ignore"):
         return array.astype(np.uint8).tobytes().decode(errors="replace")
 
 
 def cause_of(name: str, text: str) -> dict[str, NDArray[np.uint8]]:
-    """For a measure: what it found where the value of that name is wrong; nothing without text."""
+    """For a measure: the cause of a wrong value, with the value's name; {} if the text is empty."""
     return {CAUSE + name: from_text(text)} if text else {}

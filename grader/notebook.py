@@ -112,7 +112,7 @@ def _metadata(holder: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cells(cells: Sequence[Any]) -> Iterator[tuple[Cell, dict[str, Any]]]:
-    """Each cell that runs, or that has code and does not run; and its metadata."""
+    """The cells with code, also those that do not run, each with its metadata."""
     for number, cell in enumerate(cells, 1):
         if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
             raise UnreadableSource(_("it is not a notebook: cell {n} is no cell").format(n=number))
@@ -178,7 +178,7 @@ def _instead(line: str) -> str:
 
 
 def _after(line: str, quote: str, depth: int) -> tuple[str, int, bool]:
-    """The state at a line's end: the open quote, the open brackets, whether it is continued."""
+    """The state after a line: the open quote, the number of open brackets, whether it goes on."""
     for token in TOKENS.findall(line):
         if quote:
             if token == quote or (len(quote) == 1 and token == quote * 3):

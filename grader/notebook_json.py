@@ -1,4 +1,4 @@
-"""A notebook's JSON as people hand it in: of any format, with large outputs, or something else."""
+"""Reads a notebook's JSON as people hand it in: of any format, with large outputs, or damaged."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from grader.regular_file import UnreadableSource
 MAX_NOTEBOOK = 50_000_000  # bytes, outputs and pictures included
 MAX_WITHOUT_OUTPUTS = 10_000_000  # bytes; of code, grader.source.MAX_BYTES
 MAX_TOKENS = 5_000_000  # in a notebook whose outputs are dropped before it is parsed
-LARGE = (b'"outputs"', b'"widgets"', b'"attachments"')  # keys of what nobody grades
+LARGE = (b'"outputs"', b'"widgets"', b'"attachments"')  # keys of values that nobody grades
 TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 COLON = re.compile(rb"\s*:\s*(?=[\[{])")
 PYTHON = re.compile(r"^(?:def|class|import|from)[ \t]+\w", re.MULTILINE)
@@ -71,7 +71,7 @@ def _small(notebook: bytes) -> bytes:
 
 
 def _without_large(notebook: bytes) -> Iterator[bytes]:
-    """The notebook's bytes, with the values of LARGE emptied; it is not parsed for that."""
+    """The notebook's bytes with the values of LARGE emptied, found without parsing the JSON."""
     done, closing, depth = 0, 0, 0
     for count, token in enumerate(TOKEN.finditer(notebook)):
         if count > MAX_TOKENS:

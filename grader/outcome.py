@@ -9,8 +9,8 @@ from grader.language import _
 
 Array = NDArray[np.generic]
 MAX_LINES = 4  # lines of the student's code that an outcome shows
-AFTER_THE_CALL = " after the call"  # ends the names of what a call must leave as it was
-MET_AGAIN = "MeetsEndlessLoop"  # what a call of a function raises whose loop did not end
+AFTER_THE_CALL = " after the call"  # ends the names of values that a call must not change
+MET_AGAIN = "MeetsEndlessLoop"  # raised by a call of a function whose loop did not end before
 SHAPE_OF = "shape of "  # begins the names of values that are shapes
 
 
@@ -24,7 +24,7 @@ class Passed(Outcome):
     """What came back is what was expected.
 
     reached: for an accuracy bar, how far above.
-    on: the parts that ran in the reference's version, where the student's are wrong.
+    on: the parts that ran in the reference's version, since the student's are wrong.
     """
 
     reached: "Accuracy | None" = None
@@ -35,8 +35,8 @@ class Passed(Outcome):
 class Accuracy:
     """Share of `n` unseen images classified right, the bar, and the evidence behind the bar.
 
-    graded: grading's bar, where the self-check asks for more; lower, so that a network which
-        reaches `bar` misses it in at most one of `once_in` gradings.
+    graded: grading's bar, if the self-check asks for more. It is so much lower that a network which
+        reaches `bar` at home misses `graded` in at most one of `once_in` gradings.
     """
 
     share: float
@@ -53,8 +53,8 @@ class Accuracy:
 class Confusion:
     """The confusion matrix of a model, and some images that it classified wrong.
 
-    confusion  counts: a row for each class, a column for each answer; one more column, the last,
-               where some answers are no class at all.
+    confusion  counts: a row for each class, a column for each answer; if some answers are no class
+               at all, a last column counts them.
     images     (m, h, w) uint8.
     truth      the class of each image.
     taken_for  the column that each image is counted in.
@@ -79,7 +79,7 @@ class BelowBar(Outcome):
 
 @dataclass(frozen=True)
 class LargeArray:
-    """An array too large to be shown: its shape, and its worst entry (an array without axes)."""
+    """An array too large to be shown: its shape, and its worst entry as an array without axes."""
 
     shape: tuple[int, ...]
     worst: Array
@@ -115,7 +115,7 @@ class WrongType(Outcome):
 
 @dataclass(frozen=True)
 class NotFinite(Outcome):
-    """Some entries are nan or infinite; `index` is the first of them."""
+    """Some entries are nan or infinite; `index` is that of the first."""
 
     name: str
     index: tuple[int, ...]
@@ -127,7 +127,7 @@ class NotFinite(Outcome):
 class Withheld(Outcome):
     """A wrong value that must not be shown; `expected` is in words.
 
-    instead_of: the kind of the outcome that it replaces, "wrong value".
+    instead_of: the kind of the outcome that this one replaces: "wrong value".
     """
 
     name: str
@@ -170,7 +170,7 @@ class Slow:
 class Raised(Outcome):
     """The student's code raised; `lines` are the student's own, outermost first.
 
-    found: what stood in the innermost line, "x has the shape (8, 5)"; may be empty.
+    found: what variables of the innermost line held: "x has the shape (8, 5)"; may be empty.
     """
 
     error: str
@@ -202,7 +202,7 @@ class CellStopped(Outcome):
 class Missing(Outcome):
     """A function, class, method or attribute that the contract names is not there.
 
-    never_set_on: the class of an object that has no such attribute, since no code has set it.
+    never_set_on: the class of the object, if it lacks an attribute that no code has set.
     """
 
     name: str
@@ -211,7 +211,7 @@ class Missing(Outcome):
 
 @dataclass(frozen=True)
 class WrongSignature(Outcome):
-    """It cannot be called the way the contract says; `message` is Python's own."""
+    """A function cannot be called as the contract says; `message` is Python's own."""
 
     message: str
 
@@ -230,8 +230,8 @@ class TooSlow(Outcome):
     certain  the limit of processor time ended it, and not the backstop of wall time.
     lines    the student's lines that ran shortly before the end, outermost first.
     times    how many times the limit the outermost loop needs at the pace measured; 0: not known.
-    repeats  the variables of the loops did not change while it was watched: no loop went on.
-    loop     the first line of the loop that it was in from half of the limit on.
+    repeats  whether a `while` went round without a change in the values that its condition reads.
+    loop     the first line of the loop that ran from half of the limit on.
     """
 
     limit: float
@@ -246,7 +246,8 @@ class TooSlow(Outcome):
 class Crashed(Outcome):
     """The process that ran the student's code ended: os._exit, a crash, out of memory.
 
-    certain: it ended by itself. A kill signal may come from the kernel's out-of-memory killer.
+    certain: the process ended by itself. A kill signal may come from the kernel's out-of-memory
+        killer.
     """
 
     reason: str
@@ -255,7 +256,7 @@ class Crashed(Outcome):
 
 @dataclass(frozen=True)
 class Skipped(Outcome):
-    """Not run, since what it `needs` did not pass."""
+    """The check did not run, since `needs` names a part or a check that is not right."""
 
     needs: str
 

@@ -1,4 +1,4 @@
-"""How a class is graded: what decides every grade, apart from the code and the course."""
+"""The policy of a grading: the settings that decide grades, beside the code and the course."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -41,7 +41,9 @@ class Policy:
         return self.open_until is not None and day < self.open_until
 
     def withholds(self, course: Course, brick: str, day: date) -> bool:
-        """Whether the brick's messages must not show words or values of its code: the code runs on
-        references of bricks that students can still hand in, and could carry their text out.
+        """Whether the brick's messages must not show words or values of the student's code.
+
+        That code runs on references of bricks that students can still hand in, and could carry
+        their text out.
         """
         return self.is_open(day) and not self.on_own and bool(course.earlier(brick))

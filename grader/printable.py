@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-READ = 2_000  # characters of a text that are looked at
-MAX_TEXT = 200  # characters of what an exception says
+READ = 2_000  # characters of a text that are read
+MAX_TEXT = 200  # characters of an exception's text
 TERMINAL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b[@-_]?")
 # Control characters except tab and new line; then all that Unicode calls ignorable by default: it
 # turns the direction of text, or has no width, and can spell out words that only machines read
@@ -40,7 +40,7 @@ def one_line(text: str, most: int = MAX_TEXT) -> str:
 
 
 def without_piles(text: str) -> str:
-    """Marks above, below and around a letter would cover the lines beside it, if there are many."""
+    """The text with at most MARKS combining marks on a letter: many would cover other lines."""
     kept = []
     room = 0
     for character in text:

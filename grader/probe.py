@@ -73,13 +73,14 @@ class Substituted:
 
     code      their text with the helpers that they call, and nothing else of the reference.
     replaced  qualified names of the functions whose results count: "softmax", "Dense.backward".
-    alone     those of them that run without the student's, which ended the process or never ended.
-    followed  methods whose results stay the student's; the reference's run after them, for what
-              they leave in the object that a replaced method looks up there.
+    alone     the replaced functions whose student's version does not run at all, since it ended the
+              process or did not end.
+    followed  methods whose results stay the student's. The reference's version runs after each, and
+              stores in the object the attributes that a replaced method reads.
     called    names in the student's module that these functions use.
-    shared    attributes that student's and reference's functions have in common.
-    paired    whether a value that the student's method left in the object becomes the reference's
-              where both left one of that shape.
+    shared    attributes that the student's and the reference's functions have in common.
+    paired    whether an attribute that the student's method stored gets the reference's value, if
+              both stored exactly one value of that shape.
     """
 
     code: bytes

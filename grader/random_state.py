@@ -1,4 +1,4 @@
-"""What checks ask about seeds: whether a seed decides all, and the global state is left alone.
+"""Helps checks of seeds: a seed decides every random number, and the global state stays as it is.
 
 NumPy's functions are bound here, before code under test could replace them.
 """
@@ -19,13 +19,13 @@ GLOBAL_STATE = "global state"
 
 
 def draw_seeds(rng: np.random.Generator) -> dict[str, int]:
-    """Seeds of three runs, for a check's `each`."""
+    """The seeds of three runs, for a check's `each`: the first two are equal."""
     seed = int(rng.integers(10_000))
     return {"first": seed, "again": seed, "other": seed + 1}
 
 
 def seed_global_state(seed: int) -> None:
-    """Sets NumPy's global random state to one that the judge knows."""
+    """Sets NumPy's global random state to one that `follows_seed` can compute."""
     seed_numpy(seed + 1)  # not `seed`: code that seeds it with its own seed changes it
 
 
@@ -37,7 +37,7 @@ def global_state() -> NDArray[np.int64]:
 def follows_seed(
     returned: Mapping[str, Array], seeds: Mapping[str, int], *names: str
 ) -> dict[str, bool]:
-    """Measures the runs of draw_seeds: each of the named arrays, and the global state."""
+    """For a measure: whether the named arrays, and the global state, follow the runs' seeds."""
     first, again, other = seeds
     found = {}
     for name in names:

@@ -1,7 +1,7 @@
-"""The functions of a brick's reference: which of them a check uses, and the text of a few.
+"""The functions of a brick's reference: which of them a check uses, and the text of some of them.
 
-What is put beside a student's code is cut out here: the functions that are substituted, the helpers
-that they call, and nothing else of the reference.
+That text is put beside a student's code. It holds the functions that are substituted and the
+helpers that they call, and nothing else of the reference.
 """
 
 import ast
@@ -22,9 +22,9 @@ CONSTRUCTOR = "__init__"
 
 @dataclass(frozen=True)
 class Function:
-    """A function or method, by its qualified name.
+    """A function or method. name: qualified.
 
-    stores, loads: attributes of `self`, in a method.
+    stores, loads: attributes of `self` that a method assigns, and that it reads.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Function:
         )
 
     def is_self(self, node: ast.AST) -> bool:
-        """Whether it is the object whose method this is."""
+        """Whether the node is the method's `self`."""
         first = self.node.args.args[:1] if self.owner else []
         return isinstance(node, ast.Name) and node.id in {it.arg for it in first}
 
@@ -88,7 +88,7 @@ class ReferenceFunctions:
         return frozenset(self._functions)
 
     def of_part(self, part: str) -> frozenset[str]:
-        """The functions of a part. Methods that are no part of their own belong to their class."""
+        """The functions of a part. A method that is no part itself belongs to its class."""
         if part not in self._classes:
             return frozenset({part} & self._functions.keys())
         methods = {name for name, f in self._functions.items() if f.owner == part}
@@ -102,7 +102,7 @@ class ReferenceFunctions:
             for name, f in self._functions.items()
             if _constructed(name) in named or (f.owner and name.rpartition(".")[2] in named)
         ]
-        for name in found:  # it grows
+        for name in found:  # the list grows
             found += [other for other in self._uses(name) if other not in found]
         return found
 
@@ -115,10 +115,11 @@ class ReferenceFunctions:
     def substituted(
         self, functions: Iterable[str], kept: Set[str] = frozenset(), alone: Iterable[str] = ()
     ) -> Substituted | None:
-        """These functions, to run in place of the student's.
+        """These functions, to run in place of the student's; None if there are none.
 
-        kept: functions of which nothing may be put beside the student's; None where they leave in
-        an object what one of the others needs.
+        kept: functions that must not be put beside the student's. Also None if one of these stores
+            in the object what one of the others reads.
+        alone: see Substituted.
         """
         replaced = [name for name in self._functions if name in set(functions)]
         followed = self._followed(replaced)
@@ -136,7 +137,7 @@ class ReferenceFunctions:
         )
 
     def _uses(self, name: str) -> Iterator[str]:
-        """The functions that this one calls, or whose traces in the object it reads."""
+        """The functions that this one calls, or that store attributes which it reads."""
         function = self._functions[name]
         for other, f in self._functions.items():
             method = other.rpartition(".")[2]
@@ -152,9 +153,9 @@ class ReferenceFunctions:
         return (function.loads & self._stored) - self._contract
 
     def _followed(self, replaced: Iterable[str]) -> list[str]:
-        """The methods that leave in the object what the replaced ones look up there."""
+        """The methods that store attributes which the replaced ones read."""
         found = list(replaced)
-        for name in found:  # it grows
+        for name in found:  # the list grows
             function = self._functions[name]
             found += [
                 other
@@ -166,9 +167,9 @@ class ReferenceFunctions:
         return [name for name in self._functions if name in set(found) - set(replaced)]
 
     def _with_helpers(self, names: Iterable[str]) -> list[str]:
-        """These and the functions that they call and that are no part of the brick."""
+        """These functions, and the helpers that they call: functions that are no part."""
         found = list(names)
-        for name in found:  # it grows
+        for name in found:  # the list grows
             found += [
                 other
                 for other in self._functions
@@ -194,7 +195,7 @@ class ReferenceFunctions:
         return ast.unparse(ast.fix_missing_locations(ast.Module(body, []))).encode()
 
     def _renamed(self, name: str) -> ast.stmt:
-        """The method with other names for the attributes that are the reference's own."""
+        """The method, in which attributes that the contract does not name have other names."""
         method = ast.parse(ast.unparse(self._functions[name].node)).body[0]
         assert isinstance(method, ast.FunctionDef)
         copy = Function(name, method)
@@ -224,7 +225,7 @@ def _class_with(name: str, methods: list[ast.stmt]) -> ast.stmt:
 
 
 def _constructed(name: str) -> str:
-    """The name by which code calls the function: a class's, for its constructor."""
+    """The name by which code calls the function: for a constructor, the class's."""
     return name.removesuffix(f".{CONSTRUCTOR}")
 
 
@@ -235,7 +236,7 @@ def _binds(node: ast.AST) -> set[str]:
 
 
 def _names_in(probe: Callable[..., Any]) -> Iterator[str]:
-    """All names in a probe's code, and in that of the functions beside it that it calls."""
+    """All names in a probe's code, and in the functions of its module that it calls."""
     assert isinstance(probe, FunctionType)
     codes, seen = [probe.__code__], {probe.__code__}
     while codes:

@@ -19,9 +19,9 @@ class UnreadableSource(Exception):
 def read_regular(
     path: Path, limit: int, refusal: Callable[[os.stat_result], str] = lambda about: ""
 ) -> bytes:
-    """The bytes of a regular file. It follows no link and waits for no FIFO.
+    """The bytes of a regular file; follows no link and waits for no FIFO. Raises UnreadableSource.
 
-    refusal: why a file is not read, by what the system says of it; empty if it is.
+    refusal: gives the reason why a file is not read, from its os.stat_result; empty if it is read.
     """
     try:
         if not os.path.lexists(path):
@@ -42,7 +42,7 @@ def read_regular(
 def open_regular(
     path: Path | str, folder: int | None = None
 ) -> Iterator[tuple[BinaryIO, os.stat_result]]:
-    """The open file, and what the system says of it; it follows no link and waits for no FIFO.
+    """The open file and its os.stat_result; follows no link and waits for no FIFO.
 
     folder: the descriptor of the folder in which `path` is a name. Raises UnreadableSource or
     OSError.
@@ -72,7 +72,7 @@ def too_large(size: int, limit: int) -> str:
 
 
 def accepted(content: bytes, limit: int) -> bytes:
-    """The content of a file on disk or in a zip. Raises UnreadableSource: it cannot be a brick."""
+    """The content of a file on disk or in a zip. Raises UnreadableSource if it can be no brick."""
     if len(content) > limit:
         raise UnreadableSource(_("it has more than {most} bytes").format(most=counted(limit)))
     return content

@@ -18,10 +18,12 @@ from grader.outcome import (
     WrongValue,
 )
 from grader.repair.kinds import Repair
+from grader.repair.numbers import drawn_numbers
 from grader.repair.places import places_in
-from grader.repair.search import Bench, find_repairs
+from grader.repair.search import SearchProblem, find_repairs
 
-# Seconds of wall time for each of the budget, and more: code that sleeps has no processor time.
+# Limit of wall time: WALL seconds for each second of the budget, and MORE_WALL seconds more. Code
+# that sleeps uses no processor time.
 WALL, MORE_WALL = 4.0, 10.0
 WRONG = (WrongValue, WrongShape, WrongType, NotFinite, Raised, Missing, WrongSignature)
 
@@ -29,9 +31,9 @@ WRONG = (WrongValue, WrongShape, WrongType, NotFinite, Raised, Missing, WrongSig
 def with_repairs(
     results: Sequence[Result], examination: Examination, budget: float
 ) -> list[Result]:
-    """All results of a brick: those that a small edit mends say where it is.
+    """All results of a brick; a failing check that a small edit mends gets the edit's place.
 
-    A check that names a known mistake is left as it is.
+    A check whose message names a known mistake stays as it is.
     """
     found = repairs_of(results, examination, budget) if is_unknown(results) else []
     repairs = {name: repair for repair in found for name in repair.mends}
@@ -44,9 +46,9 @@ def with_repairs(
 
 
 def repairs_of(results: Sequence[Result], examination: Examination, budget: float) -> list[Repair]:
-    """One small edit with which the quick checks pass that name no mistake yet, or two edits.
+    """One small edit, or two, that mend the failing quick checks whose messages name no mistake.
 
-    Where each names a mistake, the edit is for all of them.
+    If each of them names a mistake, the edits must mend them all.
     budget: seconds of processor time, of this thread and of the processes that try edits.
     """
     try:
@@ -59,8 +61,8 @@ def repairs_of(results: Sequence[Result], examination: Examination, budget: floa
 
 
 def _searched(results: Sequence[Result], examination: Examination, budget: float) -> list[Repair]:
-    bench = bench_of(results, examination)
-    if bench is None:
+    problem = search_problem(results, examination)
+    if problem is None:
         return []
     spent, began = spent_on(examination), time.monotonic()
 
@@ -69,7 +71,7 @@ def _searched(results: Sequence[Result], examination: Examination, budget: float
             return 0.0
         return budget - (spent_on(examination) - spent)
 
-    return find_repairs(bench, left)
+    return find_repairs(problem, left)
 
 
 def spent_on(examination: Examination) -> float:
@@ -77,21 +79,22 @@ def spent_on(examination: Examination) -> float:
     return time.thread_time() + examination.cpu
 
 
-def bench_of(results: Sequence[Result], examination: Examination) -> Bench | None:
-    """What a search needs; None where nothing is wrong, or where the code is not the student's."""
+def search_problem(results: Sequence[Result], examination: Examination) -> SearchProblem | None:
+    """What a search needs; None if nothing is wrong, or if the code is not the student's."""
     code = examination.code
     wrong = [it for it in results if is_wrong(it)]
     failing = [it.check for it in wrong if not is_named(it)] or [it.check for it in wrong]
     if not failing or not code.sources or not code.sources[-1].own:
         return None
     texts = code.sources[-1].texts
-    return Bench(
+    draws = (examination.drawn(it.check) for it in results if it.check.is_quick)
+    return SearchProblem(
         passing=[
             it.check for it in results if it.check.is_quick and isinstance(it.outcome, Passed)
         ],
         failing=roots_first(failing),
         others=[it.check for it in results if is_open(it) and it.check not in failing],
-        places=places_in(texts),
+        places=places_in(texts, drawn_numbers(draws)),
         texts=texts,
         drawn=examination.drawn,
         expected=examination.expected_values.expected,
@@ -100,17 +103,17 @@ def bench_of(results: Sequence[Result], examination: Examination) -> Bench | Non
 
 
 def is_unknown(results: Sequence[Result]) -> bool:
-    """Whether a quick check was answered wrong, and no mistake is named for it."""
+    """Whether a quick check failed, and its message names no known mistake."""
     return any(is_wrong(it) and not is_named(it) for it in results)
 
 
 def is_wrong(result: Result) -> bool:
-    """Whether a quick check was answered wrong."""
+    """Whether the check is quick, and failed on the student's answer."""
     return result.check.is_quick and isinstance(result.outcome, WRONG)
 
 
 def is_open(result: Result) -> bool:
-    """Whether a quick check neither passes nor fails for an unknown reason."""
+    """Whether a quick check neither passed nor failed for an unknown reason."""
     passes = isinstance(result.outcome, Passed)
     return result.check.is_quick and not passes and (is_named(result) or not is_wrong(result))
 

@@ -28,7 +28,7 @@ def read_or_make(path: Path, make: bool) -> int:
 
 
 def _make(path: Path) -> None:
-    """Writes a new seed, whole and unless there is one by now; only its owner may read it."""
+    """Writes a new seed, unless another process has written one; only its owner may read it."""
     with suppress(FileExistsError), whole_file(path, put=os.link, mode=0o600) as file:
         file.write(b"%d\n" % secrets.randbits(128))
 

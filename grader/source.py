@@ -14,8 +14,9 @@ from grader.regular_file import read_regular
 
 MAX_BYTES = 1_000_000
 MAX_LINE = 120  # characters of a line that a message shows
-# Of what is parsed outside the child: no other thread runs meanwhile, and a long f-string takes the
-# square of its length. A brick has some thousand characters, and is some twenty nodes deep.
+# Limits of code that is parsed outside the child: no other thread runs meanwhile, and the time for
+# a long f-string grows with the square of its length. A brick has some thousand characters, and is
+# some twenty nodes deep.
 MAX_PARSED = 60_000  # characters
 MAX_DEPTH = 100
 
@@ -24,8 +25,8 @@ MAX_DEPTH = 100
 class Source:
     """The text of one module, as bytes: Python itself decodes it (cookies, byte-order marks).
 
-    file is the name that messages show; own says that its lines may be shown to the student. A
-    notebook's code is in cells, as grader.cells joins them.
+    file: the name that messages show. own: whether its lines may be shown to the student.
+    A notebook's code is one text of cells, as grader.cells joins them.
     """
 
     brick: str
@@ -101,9 +102,9 @@ def lines_of(code: bytes) -> list[str]:
 
 
 def trees_of(texts: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ast.Module]]:
-    """The syntax trees of a source's texts, by name; none of one that is not Python.
+    """The syntax trees of a source's texts, each with its name. A text that is no Python has none.
 
-    None at all where there is too much text, or a tree is too deep to be walked.
+    There are none at all if there is too much text, or if a tree is too deep to be walked.
     """
     if sum(len(line) for lines in texts.values() for line in lines) > MAX_PARSED:
         return
@@ -130,7 +131,7 @@ def shown_line(lines: Sequence[str], number: int) -> str:
 
 
 def read_again(lines: Iterable[Line], own: Source) -> tuple[Line, ...]:
-    """The lines whose numbers `own` has; their text is read from `own`, not believed."""
+    """The lines whose numbers `own` has, with the text that stands there in `own`."""
     texts = own.texts
     return tuple(
         Line(

@@ -1,8 +1,8 @@
 """A student's sources on a runner: they load once, under a limit of their own; then checks run.
 
-A student may run code outside any function: a training at the end of a file takes no time from a
-check. Statements that took long are left out when the sources load again for a check. A check
-that does not pass that way runs again with all statements, and only the second run counts.
+A student may run code outside any function, such as a training at the end of a file. No check pays
+for it: statements that took long are left out when the sources load again for a check. A check that
+does not pass that way runs again with all statements, and only the second run counts.
 """
 
 import copy
@@ -39,7 +39,7 @@ CONFIRM_LIMIT = 60.0  # seconds that a brick may spend on runs with slow stateme
 class SlowStatements:
     """Slow statements in the files of one student, whose bricks import each other.
 
-    needed: functions depend on them, so that they are not left out any more.
+    needed: whether functions depend on them; then they are no longer left out.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class SlowStatements:
         self.known.update({slow.digest: slow for slow in found if slow.digest not in self.known})
 
     def left_out(self, in_full: bool = False) -> frozenset[str]:
-        """Digests of the statements that do not run; `in_full`: only of those that never end."""
+        """Digests of the statements that do not run; `in_full`: only those that do not end."""
         return frozenset(
             digest
             for digest, slow in self.known.items()
@@ -79,11 +79,12 @@ class SlowStatements:
 
 
 def at_most(found: Sequence[Slow], cpu: float) -> list[Slow]:
-    """The statements, with no more seconds together than their process was seen to take.
+    """The statements, whose seconds together are no more than the processor time of their process.
 
-    The process itself tells them, and a check may take twice as long if slow statements run again.
+    The process itself measures the statements and could lie: a check gets their seconds on top of
+    its limit if they run again.
 
-    cpu: 0 where it was not counted.
+    cpu: seconds of processor time of the process; 0 if they were not counted.
     """
     told = sum(slow.seconds for slow in found)
     share = cpu / told if 0 < cpu < told else 1.0
@@ -94,7 +95,7 @@ class StudentCode:
     """One brick of a student.
 
     sources: modules that the brick may import, then the brick; or why there are none.
-    at_home: a self-check, where a loop that does not end costs one time limit.
+    at_home: whether this is a self-check, where a loop that does not end costs one time limit.
     """
 
     def __init__(
@@ -129,7 +130,7 @@ class StudentCode:
         ]
 
     def newly_slow(self) -> list[Slow]:
-        """The slow statements that no earlier call returned, of this brick or of another."""
+        """The slow statements that no earlier call returned, for this brick or another."""
         new = [slow for slow in self.slow if slow.digest not in self._statements.reported]
         self._statements.reported |= {slow.digest for slow in new}
         return new
@@ -185,7 +186,7 @@ class StudentCode:
     def try_variants(
         self, check: Check, shown: Inputs, variants: Sequence[Variant]
     ) -> Tried | None:
-        """What variants of the last source return for the inputs of a run; None if it failed."""
+        """What variants of the last source return for a run's inputs; None if the job failed."""
         left_out = self._statements.left_out()
         loading = self._loading + TRYING
         job = Job(check, self.checks_file, self.sources, shown, check.limit, loading, left_out)
@@ -202,7 +203,7 @@ class StudentCode:
         return replace(run, answer=in_first_lines(run.answer, job.sources[-1]))
 
     def with_checks_of(self, file: Path) -> "StudentCode":
-        """The same code, which is not loaded anew, for the probes of another file."""
+        """The same code for the probes of another file, without loading it again."""
         self.load()
         other = copy.copy(self)
         other.checks_file = file
@@ -239,7 +240,7 @@ class StudentCode:
 
 
 def skipped_by(answer: Answer, loops: Sequence[Line]) -> Skipped | None:
-    """The outcome that such an answer means, where one of these loops was replaced."""
+    """The outcome Skipped, if the answer says that the check called a function with such a loop."""
     if not isinstance(answer, Raised) or answer.error != MET_AGAIN:
         return None
     met = [loop for loop in loops if loop in answer.lines]

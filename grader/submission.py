@@ -31,8 +31,8 @@ def positions(brick: str, folder: str = "") -> list[tuple[str, ...]]:
     """The paths where a student's brick is looked for, in order; every command uses this rule.
 
     Paths are relative to the student's folder. A module comes before a notebook, and a file before
-    one in a folder with the brick's name. folder: the one with the brick that imports this one, if
-    it is not the student's folder itself; its files come first.
+    one in a folder with the brick's name. folder: the folder of the brick that imports this one, if
+    that is not the student's folder itself; files in it come first.
     """
     around = [(folder,), ()] if folder else [()]
     return [
@@ -99,9 +99,9 @@ def sources_of(
 ) -> list[Source] | Unloadable:
     """The brick that was handed in, after the bricks that it builds on.
 
-    Those are the references, so that a wrong `layer` does not sink a right `mlp`. With `on_own`,
-    or where the course has no references (a student's kit), they are the student's; importing one
-    that cannot be used then fails, and says so.
+    The bricks that it builds on are the references, so that a wrong `layer` does not sink a right
+    `mlp`. With `on_own`, or without references (in a student's kit), they are the student's; then
+    the import of one that cannot be used fails, and says so.
     """
     own = handed[brick]
     if isinstance(own, Unloadable):

@@ -1,4 +1,4 @@
-"""Counts the warnings of a call, whatever the code under test has switched off before."""
+"""Counts the warnings of a call, even if the code under test has switched warnings off."""
 
 import os
 import re
@@ -18,13 +18,13 @@ WARNED = re.compile(r"a warning came: (?P<message>.*), line (?P<line>\d{1,6}) of
 
 
 def count_warnings(call: Callable[..., Any], *arguments: Any) -> tuple[Any, int]:
-    """What the call returns, and how many warnings it gives in NumPy's default state."""
+    """What the call returns, and the number of warnings that it gives in NumPy's default state."""
     returned, heard = hear_warnings(call, *arguments)
     return returned, heard["number of warnings"]
 
 
 def hear_warnings(call: Callable[..., Any], *arguments: Any) -> tuple[Any, dict[str, Any]]:
-    """What the call returns; and how many warnings it gives, with a note on the first of them."""
+    """What the call returns; and the number of its warnings, with a note on the first of them."""
     default = errstate(divide="warn", over="warn", under="ignore", invalid="warn")
     with catch_warnings(record=True) as heard, default:
         simplefilter("always")

@@ -20,7 +20,9 @@ os.environ["BRICKS_LANGUAGE"] = "en"  # whatever the developer's machine speaks
 def pytest_configure(config):
     """Says why a test was skipped. Not in pyproject.toml, which students get in their kit."""
     config.option.reportchars += "s"
-    config.addinivalue_line("markers", "long: takes ten seconds or more; `make test` leaves it to `make long`")
+    config.addinivalue_line(
+        "markers", "long: takes ten seconds or more; `make test` leaves it to `make long`"
+    )
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -5,12 +5,12 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from grader.author.claims import Claims, Says
 from grader.author.diagnosed import SEED, Judged, Judgement, Measured, Measurement
 from grader.author.diagnosis_page import diagnosis_page
 from grader.author.mistake_sets import Mistaken, Set, by_another_hand, mutants, pairs
 from grader.author.proof import Proof
 from grader.author.quick_course import QuickCourse
-from grader.author.said import Claims, Says
 from grader.course import PUBLIC_SEED, CourseError
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import Where

@@ -13,7 +13,7 @@ import pytest
 from grader.course import load_brick
 from grader.outcome import Crashed, Missing, Passed, Raised, TooSlow, Unloadable
 from grader.probe import Job, Loaded, NoArray, Returned
-from grader.runner.clock import Patience
+from grader.runner.clock import WallLimit
 from grader.runner.keras_imports import imports_keras, needs_keras
 from grader.runner.process import Process
 from grader.source import Source
@@ -41,7 +41,7 @@ class Toy:
         self.checks_file = folder / "test_toy.py"
         self.checks_file.write_text(CHECKS)
         self.check = load_brick(self.checks_file).checks["values"]
-        self.process = Process(Patience(1.0, 2.0))
+        self.process = Process(WallLimit(1.0, 2.0))
 
     def run(self, code, x=1.0, limit=LIMIT):
         sources = [Source("toy", "toy.py", code.encode())]

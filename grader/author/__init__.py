@@ -1,1 +1,1 @@
-"""What an instructor does to a course: build, release, calibrate, show."""
+"""An author's work on a course: build, new, audit, calibrate, release, demo."""

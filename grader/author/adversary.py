@@ -1,7 +1,7 @@
-"""An adversary that earns points without knowing an answer: the proof that checks ask for work.
+"""An adversary that tries to earn points without an answer: if it fails, checks ask for work.
 
-It sees everything that the probe is given, and what `clean` and `measure` do with what comes back,
-and answers in the probe's place with values that were made up (grader.author.made_up).
+It sees all that the probe is given, and what `clean` and `measure` make of the returned values. It
+answers in the probe's place, with values from grader.author.made_up.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ NO_WORK = "its inputs, and what is the same at every seed"
 
 @dataclass(frozen=True)
 class Forgery:
-    """A check that passes without its answer: what was returned instead, and at which seed."""
+    """A check that passes without its answer: the values returned instead, and the seed."""
 
     check: Check
     what: str
@@ -36,9 +36,9 @@ class Forgery:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the adversary can return under some names, alike under all of them.
+    """What the adversary can return under some names: the same kind of value under all of them.
 
-    options: values, by what they are; a single one where it takes no work to be right.
+    options: values, by a description; a single one if the right value takes no work.
     """
 
     names: tuple[str, ...]
@@ -46,7 +46,7 @@ class Choice:
 
 
 def forgery(course: Course, answers: ReferenceAnswers) -> Forgery | None:
-    """How the check can be passed without its answer, where the adversary finds a way."""
+    """A way to pass the check without its answer; None if the adversary finds none."""
     check = answers.check
     if check.labels:
         return _lucky_labels(course, check)
@@ -86,7 +86,7 @@ def choices(check: Check, asked: Asked, others: Sequence[Asked]) -> list[Choice]
 
 
 def _each_alone(answers: ReferenceAnswers, asked: Asked, choices: Sequence[Choice]) -> str:
-    """What passes where each array is compared by itself; empty where nothing does."""
+    """The values that pass a check which compares each array by itself; empty if none do."""
     used = []
     for choice in choices:
         passing = (
@@ -103,7 +103,7 @@ def _each_alone(answers: ReferenceAnswers, asked: Asked, choices: Sequence[Choic
 def _together(
     answers: ReferenceAnswers, asked: Asked, choices: Sequence[Choice], search: bool
 ) -> str:
-    """What passes where arrays are measured together; empty where nothing does."""
+    """The values that pass a check which measures arrays together; empty if none do."""
     best, most = [""] * len(choices), -1
     for what in dict.fromkeys(what for choice in choices for what in choice.options):
         ways = [
@@ -124,9 +124,9 @@ def _searched(
     ways: Sequence[str],
     most: int,
 ) -> str:
-    """What passes where each value is made up in its own way, found step by step.
+    """The values that pass if each is made up in its own way, found step by step.
 
-    most: arrays that are right, made up in these ways.
+    most: the arrays that are right in the best way so far.
     """
     for place in [*range(len(choices))] * ROUNDS:
         for what in choices[place].options:
@@ -152,7 +152,7 @@ def _in_words(ways: Sequence[str]) -> str:
 
 
 def _lucky_labels(course: Course, check: Check) -> Forgery | None:
-    """How labels that know nothing of the images reach the check's bar, where they do."""
+    """A way to reach the check's bar with labels that ignore the images; None if there is none."""
     if check.id not in course.bars:
         return None
     drawn = {seed: check.draw(seed)[check.labels or ""] for seed in SEEDS_OF_SLOW}
@@ -173,11 +173,11 @@ def _lucky_labels(course: Course, check: Check) -> Forgery | None:
 
 
 def earned(brick: Brick, forgeries: Sequence[Forgery]) -> list[Forgery]:
-    """Those that give points.
+    """The forgeries that give points.
 
-    In a self-check, all that such a check needs must be made up too: one that waits for a real
-    check is worth nothing to the adversary. Grading waits for nothing, and asks for a voucher
-    instead (grader.follow_through): one of them must be made up, or there must be none.
+    In a self-check, the checks that such a check needs must be forged too: a check that waits for
+    real work gives the adversary no point. Grading does not wait, and asks for a voucher instead
+    (grader.follow_through): one of the vouching checks must be forged, or there must be none.
     """
     made = {forgery.check.name for forgery in forgeries}
 

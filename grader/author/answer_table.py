@@ -1,4 +1,4 @@
-"""How many answers would have to be known by heart to pass a check whatever the seed."""
+"""Counts the answers that somebody must know by heart to pass a check at every seed."""
 
 import hashlib
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ ENOUGH = 100  # distinct inputs, and answers to know by heart: no more are count
 SEEDS_OF_SLOW = 6  # where the probe takes Keras or trains for long
 SEEDS_OF_CLEANED = 3
 SEEDS_OF_IMAGES = 30  # thousands of images are drawn for each
-HOPELESS = 5  # distinct ones at the first hundred seeds: there will be no hundred at a thousand
+HOPELESS = 5  # distinct inputs at the first 100 seeds: then there are no 100 at 1,000 seeds
 DIGESTED = 10_000  # entries of a large input
 
 
@@ -23,10 +23,10 @@ DIGESTED = 10_000  # entries of a large input
 class Table:
     """How a check could be answered from a table.
 
-    drawn    seeds whose inputs were compared, as the probe sees them.
-    inputs   distinct ones among them; at most ENOUGH are counted.
-    passed   seeds at which the answers below pass; 0 where the check asks for an accuracy.
-    answers  of the reference that are needed for this; at most ENOUGH are counted.
+    drawn    the number of seeds whose inputs were compared, as the probe sees them.
+    inputs   the number of distinct inputs among them, up to ENOUGH.
+    passed   the number of seeds at which `answers` pass; 0 if the check asks for an accuracy.
+    answers  the number of the reference's answers that pass them all, up to ENOUGH.
     """
 
     check: Check
@@ -57,7 +57,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def answer_table(answers: ReferenceAnswers) -> Table:
-    """A table that the check could be answered from; as large as matters."""
+    """The table for a check."""
     check = answers.check
     drawn, inputs = _distinct_inputs(check)
     if check.labels:
@@ -77,12 +77,12 @@ def _distinct_inputs(check: Check) -> tuple[int, int]:
 
 
 def _decided(found: int, seeds: int) -> bool:
-    """Whether no more seeds are needed: there are enough, or so few that there never will be."""
+    """Whether no more seeds are needed: enough inputs are distinct, or never enough will be."""
     return found >= ENOUGH or (seeds >= ENOUGH and found <= HOPELESS)
 
 
 def digest(value: Any) -> str:
-    """Distinct for distinct inputs; of large arrays, only some entries count."""
+    """A digest of an input; of a large array, only some entries count."""
     if isinstance(value, Mapping):
         text = repr([(name, digest(inner)) for name, inner in value.items()]).encode()
     elif isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
@@ -94,9 +94,9 @@ def digest(value: Any) -> str:
 
 
 def _answers_needed(answers: ReferenceAnswers) -> tuple[int, int]:
-    """Seeds tried, and answers that pass at all of them: a seed adds its own where no other does.
+    """Seeds tried, and answers needed: a seed adds its own answer if no earlier one passes there.
 
-    Where the check is slow, few seeds show whether one answer passes at another.
+    If the check is slow, few seeds show whether one answer passes at another seed.
     """
     check = answers.check
     n_seeds = SEEDS
@@ -115,7 +115,7 @@ def _answers_needed(answers: ReferenceAnswers) -> tuple[int, int]:
 def _passes(answers: ReferenceAnswers, asked: Asked, entry: Asked) -> bool:
     """Whether the reference's answer at another seed passes at this one.
 
-    What is the probe's own doing is this seed's.
+    Values that the probe makes without the code under test are those of this seed.
     """
     known = entry.named(asked.returned)
     if known.keys() != asked.returned.keys():

@@ -1,4 +1,4 @@
-"""An attack on a brick: what an adversary earns there, and what it can learn by heart."""
+"""Attacks a brick: which points an adversary earns, and which answers it can know by heart."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ from grader.probe import Runner
 
 @dataclass(frozen=True)
 class Attack:
-    """What was found out about each check.
+    """The results for all checks of a brick.
 
-    forgeries  checks that pass without their answer, alone.
+    forgeries  checks that pass without their answer, each alone.
     tables     how each check could be answered from a table.
     untested   a sentence for each check that could not be attacked.
     """
@@ -27,7 +27,7 @@ class Attack:
 
     @property
     def points(self) -> int:
-        """What the adversary earns."""
+        """The points that the adversary earns."""
         return sum(one.check.points for one in earned(self.brick, self.forgeries))
 
     @property
@@ -50,7 +50,7 @@ def attack(course: Course, brick: str, runner: Runner) -> Attack:
         try:
             forged = forgery(course, answers)
             tables.append(answer_table(answers))
-        except Exception as error:  # a check that fails itself costs no other
+        except Exception as error:  # a check with a fault must not stop the others
             untested.append(f"{check.name} is not attacked: {fault_of(error).reason}")
             continue
         forgeries += [forged] if forged else []

@@ -1,6 +1,6 @@
-"""The proof that the checks work: they run on reference, stubs and every misconception.
+"""Proves that the checks work: they run on the reference, on stubs and on every misconception.
 
-And nothing else passes them: an adversary tries to (grader.author.attack).
+An adversary tries to pass them without an answer (grader.author.attack).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,10 +38,10 @@ NO_TEST = (Unloadable, Crashed, Fault, TooSlow)
 class Trial:
     """The results of one implementation of a brick at its checks, except for the accuracy bars.
 
-    `bricks calibrate` measures what misconceptions reach at a bar.
+    `bricks calibrate` measures the accuracies of misconceptions at a bar.
 
-    results: as in a self-check.
-    graded: as in grading, with follow-through.
+    results: those of a self-check.
+    graded: those of grading, with follow-through.
     """
 
     brick: str
@@ -51,12 +51,12 @@ class Trial:
 
     @property
     def points(self) -> int:
-        """In grading."""
+        """Points in grading."""
         return sum(result.points for result in self.graded)
 
     @property
     def lost(self) -> dict[str, int]:
-        """Points that grading does not give, by part."""
+        """By part, the points that grading does not give."""
         found: dict[str, int] = {}
         for result in self.graded:
             missing = result.check.points - result.points
@@ -102,7 +102,7 @@ class Trial:
 
     @property
     def misnamed(self) -> list[str]:
-        """Ids of the misconceptions that are named, and are not this one."""
+        """Ids of misconceptions that a check names and the implementation does not have."""
         return sorted(self.named - {self.id})
 
 
@@ -118,7 +118,7 @@ class Audited:
     attack: Attack
     hollow: Hollow
     clauses: tuple[Clause, ...] = ()
-    hints: tuple[str, ...] = ()  # what is wrong with them
+    hints: tuple[str, ...] = ()  # sentences on defects of the brick's hints
 
     @property
     def maximum(self) -> int:
@@ -170,7 +170,7 @@ class Audited:
 class Audit:
     """Runs trials in two processes: one for the code under test, one for the reference.
 
-    An attack, which takes as long as all trials of a brick, runs beside them in a third.
+    A third process runs the attack at the same time, which takes as long as all trials of a brick.
     """
 
     def __init__(self, course: Course):

@@ -1,4 +1,4 @@
-"""Computes each bar and its evidence from the runs, and the page that explains both."""
+"""Computes each bar and its evidence from the runs, and writes the page that explains both."""
 
 import math
 import statistics
@@ -15,8 +15,8 @@ from grader.judge import bar_at_home
 from grader.source import Source
 
 STEP = 0.005
-CHANCE = 1e-4  # below which a correct solution misses a bar: once in 10,000 gradings
-ONCE_IN = 1000  # gradings: more seldom, what passes at home fails in class
+CHANCE = 1e-4  # with less, a correct solution misses a bar: once in 10,000 gradings
+ONCE_IN = 1000  # gradings in which a network that passes at home may fail once
 TOO_RARE_TO_TELL = 100_000  # a distribution's far tail is known no better
 DIGITS = 5  # after the point, in bars.json
 REFERENCE = "reference"
@@ -68,7 +68,7 @@ the normal distribution, the deviations of all runs below from their designs' me
 those of one network. Who tries ten of them on the same digits, until one passes, has ten such
 chances.
 """
-PICTURES = {"bars.png": False, "bars-own-design.png": True}  # of bars of an own design or not
+PICTURES = {"bars.png": False, "bars-own-design.png": True}  # whether of bars with own designs
 
 
 SHOWN = "What each implementation reached, and the bars"
@@ -78,7 +78,7 @@ class Kind(Enum):
     """The kind of an implementation at a bar."""
 
     CORRECT = "correct"  # it must clear the bar
-    DESIGN = "design"  # correct code with another network: how far it spreads decides the margin
+    DESIGN = "design"  # correct code with another network: its spread decides the margin
     MISTAKE = "mistake"  # made by a misconception
 
 
@@ -114,8 +114,8 @@ def bar_with_evidence(
 ) -> dict[str, Any]:
     """One entry of bars.json.
 
-    The bar is the lowest that any correct solution asks for. Where the design is the student's,
-    that is what the self-check asks for, and grading's bar lies a margin lower.
+    The bar is the lowest one that follows from any correct solution. If the network is of an own
+    design, this is the self-check's bar, and grading's is lower by the margin.
     """
     correct = {m.trained.name: summary(m.shares) for m in of_kind(measured, Kind.CORRECT)}
     designs = {m.trained.name: summary(m.shares) for m in of_kind(measured, Kind.DESIGN)}
@@ -146,7 +146,7 @@ def of_kind(measured: Sequence[Measured], kind: Kind) -> list[Measured]:
 
 
 def summary(shares: Sequence[float]) -> dict[str, Any]:
-    """Mean rounded down and spread rounded up, so that a bar errs on the low side."""
+    """Mean (rounded down), spread (rounded up) and so on: rounding can only lower a bar."""
     scale = 10**DIGITS
     return {
         "mean": math.floor(statistics.fmean(shares) * scale) / scale,
@@ -177,8 +177,8 @@ def highest_bar(evidence: Mapping[str, Any]) -> float:
 def failure_probability(bar: float, evidence: Mapping[str, Any]) -> float:
     """Upper bound on the chance that a solution with this mean and spread misses the bar.
 
-    A bar that rounding made lower than needed gets no better figure: the proof requires a distance
-    that does not depend on the runs.
+    Rounding may make a bar lower than needed, which does not improve the figure: the proof requires
+    a distance that does not depend on the runs.
     """
     mean, spread, seeds = evidence["mean"], evidence["spread"], evidence["seeds"]
     away = (mean - bar) / spread if spread else math.inf if bar <= mean else 0.0
@@ -189,10 +189,10 @@ def failure_probability(bar: float, evidence: Mapping[str, Any]) -> float:
 def margin_with_evidence(
     designs: Sequence[dict[str, Any]], known: Sequence[float]
 ) -> dict[str, Any]:
-    """The lowest multiple of STEP that is enough for each of the designs.
+    """The lowest multiple of STEP that is a sufficient margin for each of the designs.
 
-    Adds to each its chance to pass at home and to fail in class, whatever its mean: as for normal
-    runs, and for runs that deviate as those that are known.
+    It adds to each design its chance to pass at home and to fail in class, at the worst mean: for
+    normally distributed runs, and for runs with the measured deviations.
     """
     tries, steps = TRIES_AT_A_BAR, 0
     worst = 1.0
@@ -208,7 +208,7 @@ def margin_with_evidence(
 
 
 def as_probability(chance: float) -> float:
-    """Five digits of it."""
+    """The chance with five significant digits."""
     return float(f"{chance:.5g}")
 
 

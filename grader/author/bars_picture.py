@@ -1,4 +1,4 @@
-"""Draws the calibration: every run is a stroke, each implementation a row, each bar a line."""
+"""Draws the calibration: a stroke for every run, a row for each implementation, a line at a bar."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -17,8 +17,8 @@ WIDTH, ROW, FRAME = 11.0, 0.155, 0.85  # inches: of the page, of a row, around a
 COLUMNS = 2
 COLOURS = {Kind.CORRECT: "#3d85c6", Kind.DESIGN: "#3d85c6", Kind.MISTAKE: "#b45f06"}
 REFERENCE_COLOUR, BAR_COLOUR = "#073763", "#cc0000"
-# The axis is logistic: accuracies near 1 differ by what they lack. Accuracies beyond its ends are
-# drawn at the ends, since it does not matter how bad a useless network is.
+# The axis is logistic, which shows differences near 1. Accuracies beyond its ends are drawn at the
+# ends: how bad a useless network is does not matter.
 WORST, PERFECT = 0.5, 0.9998
 TICKS = (  # the most useful first
     0.9, 0.99, 0.95, 0.98, 0.7, 0.999, 0.8, 0.97, 0.995,

@@ -90,7 +90,7 @@ def solution_of(course: Course, brick: str, language: str = "") -> str:
 def with_finished(solution: str, finished: Collection[str]) -> str:
     """The stub in which only these functions, by their dotted names, are written.
 
-    Cells that only the solution has are included: the written functions may need them.
+    It includes cells that only the solution has, since the written functions may need them.
     """
     lines = solution.splitlines(keepends=True)
     for name, first, last in regions(solution):
@@ -103,9 +103,9 @@ def with_finished(solution: str, finished: Collection[str]) -> str:
 
 
 def stub(solution: str, finished: int = 0) -> str:
-    """The stub of a py:percent solution: each solution region raises, with the function's name.
+    """The stub of a py:percent solution: each region raises NotImplementedError with a name.
 
-    finished: of the cells with a region, how many of the first keep it, like a student's work.
+    finished: how many of the first cells with a region keep it, as in a student's half-done work.
     """
     notebook = jupytext.reads(solution, fmt="py:percent")
     notebook.metadata["jupytext"] = {"notebook_metadata_filter": "-all"}

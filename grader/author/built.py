@@ -1,7 +1,7 @@
-"""What `bricks build` wrote last, so that it never overwrites unseen what somebody wrote since.
+"""Records what `bricks build` wrote last, so that it does not overwrite later edits unseen.
 
-The record lies in the course's .bricks/, which git ignores. A fresh clone has none: then a file in
-which somebody wrote a function is left alone, and of any other a copy is kept.
+The record is in the course's .bricks/, which git ignores. A fresh clone has none: then a file in
+which somebody wrote a function stays as it is, and any other file is copied before it is replaced.
 """
 
 import ast
@@ -32,7 +32,7 @@ class Built:
         self._known: dict[str, str] = known if isinstance(known, dict) else {}
 
     def edited(self, made: Mapping[Path, str]) -> list[Path]:
-        """Of the files that are to be replaced, those in which somebody wrote."""
+        """The files to be replaced that somebody has edited."""
         return [path for path, text in made.items() if path.is_file() and self._edited(path, text)]
 
     def _edited(self, path: Path, text: str) -> bool:
@@ -42,7 +42,7 @@ class Built:
         return path.suffix == ".py" and written_in(code, text)
 
     def set_aside(self, path: Path) -> Path | None:
-        """A copy of a file of which nobody knows who wrote it; None where that is known."""
+        """Copies a file that the record lacks, and returns the copy's path; else returns None."""
         if self._name(path) in self._known or not path.is_file():
             return None
         copy = self._folder / BEFORE / path.name
@@ -51,7 +51,7 @@ class Built:
         return copy
 
     def record(self, made: Mapping[Path, str]) -> None:
-        """Remembers what is written now."""
+        """Records the texts that are written now."""
         known = {
             self._name(path): _digest(text.encode())
             for path, text in made.items()
@@ -69,9 +69,9 @@ def _digest(content: bytes) -> str:
 
 
 def written_in(code: bytes, stub: str) -> bool:
-    """Whether a function is written in the code that the stub leaves to write."""
+    """Whether the code has written a function that the stub leaves to write."""
     try:
         own, due = (dict(functions_in(ast.parse(text))) for text in (code, stub))
     except (SyntaxError, ValueError):
-        return True  # nobody generated that
+        return True  # `bricks build` never generated such a file
     return any(name in own and not is_stub(own[name]) for name in due if is_stub(due[name]))

@@ -35,13 +35,13 @@ from grader.run_check import run_check
 from grader.runner.process import Process
 from grader.source import read_source
 
-FIRST_SEED = 1_000_000  # far from the public seed, so that bars are not fitted to it
+FIRST_SEED = 1_000_000  # far from the public seed, so that the bars do not depend on that
 FEWEST_SEEDS = fewest_runs(TRIES_AT_A_BAR, CHANCE)
 SEEDS_OF_A_MISTAKE = 5
-SEEDS_OF_A_DESIGN = 20  # enough to know its spread; that it is an estimate is counted in
-SLACK = 3  # times the check's limit, since the machine may be busy
+SEEDS_OF_A_DESIGN = 20  # for an estimate of its spread; the margin allows for the estimate's error
+SLACK = 3  # factor of the check's limit, since the machine may be busy
 JOURNAL = ".calibration.jsonl"
-DESIGNS = "designs"  # in solutions/: other networks, for bars at which everybody has their own
+DESIGNS = "designs"  # in solutions/: other networks, for bars with own designs
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def bars_of(course: Course) -> list[Check]:
 def trained_at(course: Course, check: Check, styles: Path, seeds: int) -> Iterator[Trained]:
     """The reference, then styles/<style>/<brick>.py, then the misconceptions that matter.
 
-    Each runs on the reference's predecessors, as in grading. Where the contract fixes the network,
-    every style must clear the bar. Where it is the student's own, the reference decides the bar;
+    Each runs on the reference's predecessors, as in grading. If the contract fixes the network,
+    every style must clear the bar. If students design the network, the reference decides the bar;
     the styles, and solutions/designs/<design>/<brick>.py, show how far a design's runs spread.
     """
     *before, reference = course.reference(check.brick)
@@ -89,9 +89,10 @@ def trained_at(course: Course, check: Check, styles: Path, seeds: int) -> Iterat
 
 
 def matters(course: Course, check: Check, mistake: Misconception) -> bool:
-    """Whether the mistake is in the half of its brick, NumPy or Keras, that the bar trains.
+    """Whether the bar trains the half of the brick, NumPy or Keras, in which the mistake is.
 
-    It is in a half if the audit catches it there; one that no audit caught is tried at each bar.
+    A mistake is in a half if the audit catches it there. One that no audit caught is tried at each
+    bar.
     """
     checks = course.bricks[check.brick].checks.values()
     halves = {c.keras for c in checks if mistake.id in course.caught.get(c.id, ())}
@@ -105,7 +106,7 @@ def run_all(
     journal: Path,
     at_once: int,
 ) -> Iterator[Reached]:
-    """Runs the jobs that are not known yet, `at_once` at a time; journals each, then yields it."""
+    """Runs the jobs that are not in the journal, `at_once` at a time; yields each once it is."""
     processes: queue.SimpleQueue[Process] = queue.SimpleQueue()
     started = [Process() for _ in range(at_once)]
     for process in started:
@@ -150,7 +151,7 @@ def reached(course: Course, job: Training, process: Process) -> Reached:
 
 
 def reason(outcome: Outcome) -> str:
-    """Why there is no accuracy, in a few words."""
+    """The reason why there is no accuracy, in a few words."""
     if isinstance(outcome, Raised):
         return f"{outcome.error}: {outcome.message}".splitlines()[0]
     if isinstance(outcome, Fault):
@@ -184,8 +185,8 @@ def calibrate(
     """Does the runs that the journal lacks; writes bars.json, the page and the pictures.
 
     only: the one bar to measure; the others, and their picture, stay as they are. Empty: all.
-    on_start: is given the number of runs, and how many of them are known.
-    on_result: is given each new run.
+    on_start: called with the number of runs, and how many of them the journal has.
+    on_result: called with each new run.
     """
     if seeds < FEWEST_SEEDS:
         raise CourseError(

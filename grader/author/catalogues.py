@@ -1,7 +1,7 @@
-"""Catalogues of translations: what the engine and the course say, and what that is elsewhere.
+"""Catalogues of translations: the sentences of the engine and the course in other languages.
 
-`bricks build` collects the sentences anew, and keeps what is translated. A sentence whose English
-changed is a new one; the old one stays at the end of the file, for whoever translates it.
+`bricks build` collects the sentences anew, and keeps translations. A sentence whose English changed
+is a new one; the old one stays at the end of the file, to help the translator.
 """
 
 import ast
@@ -25,16 +25,16 @@ ENGINE = Path(__file__).parents[1]
 COURSE = "course.po"
 WRITES = ("set_title", "set_xlabel", "set_ylabel", "suptitle")  # methods, with text first
 CURVES = "curves"  # of grader.pictures.drawing
-LABELS = ("title", "xlabel", "ylabel", "label")  # arguments of others
+LABELS = ("title", "xlabel", "ylabel", "label")  # arguments of other methods
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 FEEDBACK = Path("classreport", "templates", "feedback.html")
 HEADER = "# `bricks build` adds what is new, and compiles this file."
 
-Messages = dict[str | tuple[str, ...], str]  # a sentence, or its two forms; and where it is from
+Messages = dict[str | tuple[str, ...], str]  # by sentence, or by its two forms: where it stands
 
 
 def catalogues(course: Course) -> dict[Path, bytes]:
-    """All catalogues of the course as they should be, and of the engine if it is in its folder."""
+    """The content of all catalogues of the course, and of the engine if it is in its folder."""
     made: dict[Path, bytes] = {}
     if ENGINE.parent == course.root:
         for file in sorted(CATALOGUES.glob("*.po")):
@@ -52,7 +52,7 @@ def _made(file: Path, messages: Messages) -> dict[Path, bytes]:
 
 
 def updated(file: Path, messages: Messages) -> Catalog:
-    """The catalogue in the file, with these messages and what it has for them."""
+    """A catalogue of these messages, with their translations from the file."""
     old = read(file)
     known: dict[Any, Message] = {**old.obsolete, **{it.id: it for it in old if it.id}}
     new = Catalog(locale=old.locale, header_comment=HEADER, fuzzy=False)
@@ -97,7 +97,7 @@ def of_kit(course: Course, file: Path, bricks: list[str]) -> bytes:
 
 
 def engine_messages() -> Messages:
-    """What the engine marks with `_`, `N_` and `ngettext`."""
+    """The sentences that the engine marks with `_`, `N_` and `ngettext`."""
     found: Messages = {}
     for name, _, text, _, _ in extract_from_dir(ENGINE, [("**.py", "python")], keywords=KEYWORDS):
         found.setdefault(text, f"grader/{name}")
@@ -108,7 +108,7 @@ def engine_messages() -> Messages:
 
 
 def course_messages(course: Course, bricks: list[str]) -> Messages:
-    """What the checks, hints, pictures and misconceptions of these bricks say."""
+    """The sentences in the checks, hints, pictures and misconceptions of these bricks."""
     found: Messages = {}
     for name in bricks:
         for text, where in _of_brick(course, name):
@@ -138,7 +138,7 @@ def _of_brick(course: Course, name: str) -> Iterator[tuple[str, str]]:
 
 
 def labels_in(pictures: Path) -> Iterator[str]:
-    """What functions write into a picture: titles, labels, legends; words for a caption."""
+    """The texts that functions write into pictures and captions: titles, labels, legends."""
     for node in ast.walk(ast.parse(pictures.read_text(encoding="utf-8"))):
         said: list[ast.expr | None] = []
         if isinstance(node, ast.Return) and isinstance(node.value, ast.IfExp):
@@ -157,7 +157,7 @@ def labels_in(pictures: Path) -> Iterator[str]:
 
 
 def names_in(checks: Path) -> Iterator[str]:
-    """Names of values that are words, "rows add up to 1", and what `Unfit` says of a value."""
+    """Names of values that are words, such as "rows add up to 1", and texts in `Unfit`."""
     for node in ast.walk(ast.parse(checks.read_text(encoding="utf-8"))):
         said: list[ast.expr | None] = []
         if isinstance(node, ast.Dict):

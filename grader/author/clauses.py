@@ -1,4 +1,4 @@
-"""The clauses of a course's contract: by which checks each is guarded, or why by none."""
+"""The clauses of a course's contract, each with the checks that guard it, or a reason for none."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ ALL = "*"  # in the file, the clauses of all bricks together
 
 @dataclass(frozen=True)
 class Clause:
-    """One promise of a brick. It has checks that fail where it is broken, or a reason."""
+    """One promise of a brick, with the checks that fail if it is broken, or a reason for none."""
 
     text: str
     checks: tuple[str, ...]
@@ -20,7 +20,7 @@ class Clause:
 
 
 def clauses(course: Course, brick: str) -> list[Clause]:
-    """Those in solutions/clauses.json, in its order; none where there is no such file."""
+    """The brick's clauses in solutions/clauses.json, in order; none if there is no such file."""
     written: Mapping[str, Mapping[str, Sequence[str] | str]] = read_json(clauses_file(course))
     return [
         Clause(text, (), guard) if isinstance(guard, str) else Clause(text, tuple(guard))

@@ -1,4 +1,4 @@
-"""What `bricks build`, `bricks new` and `bricks audit` do, and print."""
+"""The commands `bricks build`, `bricks new` and `bricks audit`, with what they print."""
 
 import warnings
 from collections.abc import Sequence

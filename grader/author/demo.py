@@ -27,7 +27,7 @@ def make_class(course: Course, folder: Path) -> None:
 
 
 def students(course: Course) -> Iterator[tuple[str, Modules]]:
-    """Each student's name, which says what is wrong, and the modules that were handed in."""
+    """Each student's name, which names the mistake, and the modules that were handed in."""
     texts = {brick: solution_of(course, brick) for brick in course.core}
     stubs = {brick: stub(text) for brick, text in texts.items()}
     first, second, *_ = course.core
@@ -67,9 +67,9 @@ def with_mistake(course: Course, brick: str, mistake: str) -> str:
 
 
 def draw_pictures(course: Course, file: Path) -> list[str]:
-    """Writes a page with the pictures that are for a demo, of the solutions; returns their titles.
+    """Writes a page with those pictures of the solutions that are for a demo; returns their titles.
 
-    Writes nothing where no picture is.
+    Writes nothing if no picture is.
     """
     pictures: list[Made] = []
     with closing(Process()) as student, closing(Process()) as reference:

@@ -1,4 +1,4 @@
-"""Judges mistakes as grading and as a student's self-check do, and counts what is said of them."""
+"""Judges mistakes as grading and as a student's self-check do, and counts what messages say."""
 
 import tempfile
 import threading
@@ -8,11 +8,11 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.author.claims import Claims, Message, Says, messages_of, with_place
 from grader.author.mistake_sets import Mistaken, by_another_hand, mutants, pairs
 from grader.author.proof import Proof, function_at
 from grader.author.quick_course import QuickCourse
 from grader.author.record import record_answers, record_expected
-from grader.author.said import Claims, Message, Says, messages_of, with_place
 from grader.cores import cores
 from grader.course import PUBLIC_SEED
 from grader.examine import Examination
@@ -34,12 +34,12 @@ PAIRS = 8
 
 @dataclass(frozen=True)
 class Judgement:
-    """What was said of one mistake.
+    """What messages say of one mistake.
 
-    says     the most that any of its messages says; None where no check fails.
+    says     the most that any message says; None if no check fails.
     false    sentences that are not true of the code.
-    message  the first one that says the most.
-    named    the causes that were named.
+    message  the first message that says the most.
+    named    the causes that messages name.
     seconds  processor time of the search for a small change.
     """
 
@@ -61,7 +61,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Measured:
-    """What was found for one brick. alike: mutants that answer as the reference, left out."""
+    """The results for one brick. alike: left-out mutants, which answer as the reference does."""
 
     brick: str
     judged: tuple[Judged, ...]
@@ -69,13 +69,13 @@ class Measured:
 
     @property
     def false(self) -> list[str]:
-        """A line for each mistake of which a message says what is not true."""
+        """A line for each mistake about which a message is false."""
         said = {one.mistake.id: {*one.graded.false, *one.alone.false} for one in self.judged}
         return [f"{self.brick}, {id}: {'; '.join(sorted(it))}" for id, it in said.items() if it]
 
 
 class Measurement:
-    """Judges the mistakes of one brick. recorded: a folder for what a kit would have."""
+    """Judges the mistakes of one brick. recorded: a folder for the recordings of a kit."""
 
     def __init__(self, course: QuickCourse, brick: str, recorded: Path, reference: Runner):
         self.course = course
@@ -88,7 +88,7 @@ class Measurement:
         self._recorded = RecordedExpected(recorded), RecordedAnswers(recorded)
 
     def judged(self, mistake: Mistaken, student: Runner) -> Judged | None:
-        """None where no check tells the code from the reference, on several draws."""
+        """The judgements; None if no check tells the code from the reference, on several draws."""
         found = Judged(mistake, self._graded(mistake, student), self._alone(mistake, student))
         if found.graded.says or found.alone.says or self._proof.differs(mistake, student):
             return found
@@ -137,7 +137,7 @@ class Measurement:
 
 
 def says(mistake: Mistaken, claims: Claims) -> Says:
-    """What a message says of the mistake; a place counts where it is one of the wrong functions."""
+    """What a message says of the mistake; a place counts only if it is in a wrong function."""
     if claims.diagnosis or claims.cause or claims.names:
         return Says.NAMED
     inside = claims.line and function_at(mistake.source, claims.line) in mistake.functions

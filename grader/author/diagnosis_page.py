@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from itertools import islice, product
 from textwrap import fill
 
+from grader.author.claims import Says
 from grader.author.diagnosed import ALONE, SEARCHED, Judged, Judgement, Measured
 from grader.author.mistake_sets import Set, in_turn
-from grader.author.said import Says
 
 HEAD = """# What a message says of a mistake
 
@@ -119,7 +119,7 @@ def totals(every: Sequence[Judged], kill_table: str) -> str:
 
 
 def errors(every: Sequence[Judged]) -> str:
-    """How many places need no search: an error says where it was raised."""
+    """A sentence on the places that need no search, since an error shows its line."""
     placed = [alone(one) for one in every if alone(one).says is Says.LOCATED]
     raised = sum("\n  raised " in judged.message for judged in placed)
     return (
@@ -162,7 +162,7 @@ def listed(
     chosen: Callable[[Judgement], object],
     said: Callable[[Judgement], str],
 ) -> str:
-    """The mistakes of which the judgement is `chosen`, each with what was changed."""
+    """The mistakes whose judgement is `chosen`, each with the change in the code."""
     lines = []
     for one in every:
         by = [name for name, judged in BY if chosen(judged(one))]
@@ -178,7 +178,7 @@ def listed(
 
 
 def named_by_another_hand(every: Sequence[Judged]) -> str:
-    """What is named of the blind set, beside its author's words: a reader may judge."""
+    """The causes that messages name for the blind set, beside the words of its author."""
     ones = [one for one in every if one.mistake.kind is Set.OTHER_HAND]
     rows = [
         f"| {one.mistake.id} | {one.mistake.cause} | {' / '.join(named)} |"
@@ -218,7 +218,7 @@ def examples(measured: Sequence[Measured]) -> str:
 def _chosen(measured: Sequence[Measured]) -> list[Judged]:
     """The first of each set and kind of message, then the second of each, until there are enough.
 
-    The first is looked for in one brick after the other, from another brick for each kind.
+    Each kind looks through the bricks in turn, and begins with another brick.
     """
     kinds = []
     for turn, (kind, says) in enumerate(product(Set, Says)):

@@ -1,7 +1,7 @@
-"""Runs the examples in the docstrings of solutions: the reference is not believed.
+"""Runs the examples in the docstrings of solutions, since they may be wrong.
 
-Each brick's run in a process of their own, which imports TensorFlow where the solution does. What
-has passed is remembered by its content, so that `bricks build` need not run it again.
+The examples of each brick run in a process of their own, which imports TensorFlow if the solution
+does. A cache has the digests of those that passed, so that `bricks build` does not run them again.
 """
 
 import json
@@ -41,9 +41,9 @@ class Example:
 def wrong_examples(
     course: Course, bricks: Sequence[str], on_start: Callable[[Sequence[str]], None]
 ) -> list[str]:
-    """A sentence for each example that does not come true. Those of known bricks are not run.
+    """A sentence for each example that does not come true. Examples that passed do not run again.
 
-    on_start: is given the bricks whose examples run, if there are any.
+    on_start: called with the bricks whose examples run, if there are any.
     """
     folder = user_cache_path("bricks") / "examples"
     unknown = [name for name in bricks if not (folder / _key(course, name)).exists()]

@@ -1,10 +1,10 @@
-"""The audit of hints: every part has all steps, and no step holds a line of the reference."""
+"""Audits hints: every part must have all steps, and no step may hold a line of the reference."""
 
 from collections.abc import Iterator
 
 from grader.brick import Brick
 
-SHORTEST = 12  # characters of a line that gives something away
+SHORTEST = 12  # characters of a line; shorter ones give nothing away
 
 
 def hint_defects(brick: Brick, reference: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""Tries hollow versions of each part of a brick, in grading: none earns a point for its part.
+"""Tries hollow versions of each part of a brick, in grading: none may earn a point for its part.
 
-A hollow function does no work: it returns nothing, a constant, or what it was given. All the rest
-is the reference's, or all of it is hollow.
+A hollow function does no work: it returns nothing, a constant, or an argument. The other parts are
+the reference's, or they are all hollow.
 """
 
 import ast
@@ -28,7 +28,7 @@ ALL = "all parts"
 
 @dataclass(frozen=True)
 class Hollow:
-    """The names of the checks that pass, by what is hollow and the way in which it is."""
+    """The names of the checks that pass, by the hollow part and the kind of hollow body."""
 
     passed: dict[tuple[str, str], list[str]]
 

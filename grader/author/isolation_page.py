@@ -16,8 +16,8 @@ CORPUS = ROOT / "tests" / "hostile"
 
 HEAD = """# Isolation: what each level stops
 
-Written by `python -m grader.author.isolation_page`; do not edit. A test compares it with the
-canaries and the hostile corpus, and another compares the canaries with what the machine does.
+Written by `python -m grader.author.isolation_page`; do not edit. One test compares this page with
+the canaries and the hostile corpus, and another compares the canaries with what the machine does.
 
 | level | what it is | what it protects | what it needs |
 |---|---|---|---|
@@ -29,7 +29,7 @@ later, libseccomp (Debian: libseccomp2); no privileges |
 | full | the same, inside bubblewrap: namespaces that hide the rest of the system | also the names \
 of files and processes, and the disk | also bubblewrap (Debian: `apt install bubblewrap`) |
 
-Before a class is graded, canaries run as a student's file would. They measure the level that is
+Before a class is graded, canaries run as a student's file would. They measure the level, which is
 printed and stored with every grade. If a canary gets through, the level is lower.
 """
 
@@ -65,15 +65,15 @@ not alone into the same results |
 | sleep until a limit has passed | a slow machine looks the same | grade several at a time (`-j`) |
 
 **At `basic` a student can do everything that you can.** Code can read the seed, the solutions and
-other students' files, write grades, and use the network. One process serves all jobs of a brick:
-what the code changes in it stays changed. So runs that are compared with each other (a check's
-`each`) and models that are rebuilt without the student's code (`clean`) are apart at `kernel` and
-`full` alone. Use `basic` for your own code. For students' code use a machine, or a virtual machine,
+other students' files, write grades, and use the network. One process runs all jobs of a brick, and
+changes that the code makes in it persist. So only `kernel` and `full` separate runs that are
+compared with each other (a check's `each`), and models that are rebuilt without the student's code
+(`clean`). Use `basic` for your own code. For students' code use a machine, or a virtual machine,
 with Linux.
 
-What is not in the table was tried, and is held by these tests:
+Other tricks were tried, and these tests show that they fail:
 
-- An adversary sees what each probe is given, and returns values that it made up: constants, the
+- An adversary sees the inputs of each probe, and returns values that it made up: constants, the
   inputs, random numbers of the right mean and spread, the answer to other inputs, the right entries
   in another order. It earns 0 points in every brick (`tests/test_audit.py`).
 - No check passes at 1,000 seeds with fewer than 100 answers that were learned by heart (the same
@@ -84,47 +84,47 @@ What is not in the table was tried, and is held by these tests:
 - Models that lie about themselves, that carry the digits in a closure, or that were trained before
   and do not learn, do not pass (`tests/test_networks.py`).
 - The hostile corpus, listed below, earns no more than honest work (`tests/sandbox/corpus/`).
-- Nothing lies planted in what you open: pages (`tests/desk/test_clean.py`), files beside a notebook
-  (`tests/desk/planted/`), names of files (`tests/desk/test_not_usable.py`).
-- Nobody hands in as another by names of files and folders, nor takes others out of the class
-  (`tests/classroom/ingest/test_another_student.py`).
+- A student cannot plant anything that runs in what you open: pages (`tests/desk/test_clean.py`),
+  files beside a notebook (`tests/desk/planted/`), names of files (`tests/desk/test_not_usable.py`).
+- By names of files and folders, no student can hand in as another one, or remove others from the
+  class (`tests/classroom/ingest/test_another_student.py`).
 
-Tests show what was thought of. None of them proves that there is no other way.
+These tests cover the tricks that we thought of. They do not prove that there is no other way.
 """
 
 UNPROTECTED = f"""## What stays unprotected
 
 At every level:
 
-- Python, installed packages and shared libraries can be read; so can the inputs of the check that
-  runs, and the predecessors that it is given (and, where parts of a brick are wrong, the
-  reference's version of these). What a child raises or returns can carry predecessors out: messages
-  show every entry of a small array, so that some dozen letters a check go out as numbers.
+- Code can read Python, installed packages and shared libraries, the inputs of the check that runs,
+  and the predecessors that it is given (and, if parts of a brick are wrong, the reference's version
+  of these). An exception or a returned value can carry predecessors out: messages show every entry
+  of a small array, so that some dozen letters a check can leave as numbers.
   With `--open-until` neither words nor values are shown; the outcome, the line and the number of
   correct digits still carry some bits a check. With `--predecessors own` there is no reference that
   could be carried out.
-- Where one part is right, checks that need it believe values that look as they should: whoever
-  writes code against the grader in place of a `fit` can have the point for following its seed, or
-  for the start of a network, on top of the parts that are right. Without these there is none.
-  In checks that are sent a trained model, these are its points, but for those of bars.
+- If one part is right, checks that need it accept values that look right. Code that is written
+  against the grader in place of a `fit` can earn the point for following its seed, or for the start
+  of a network, on top of the parts that are right; without right parts it earns none. In checks of
+  a trained model, such code can earn all points except those of bars.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
 - Jobs that run at the same time share disk space and inodes: one that uses them up can make
   another's `model.save` fail. Where a message says "No space left on device", grade that student
   again, alone.
-- By the clock on the wall, a check may take four times its limit and ten seconds, and the time that
-  it waits for a core on top: one that sleeps occupies a worker for that time.
+- In wall time, a check may take four times its limit and ten seconds, and also the time that it
+  waits for a core: a check that sleeps occupies a worker for that time.
 - nbgrader has no hook before it reads `timestamp.txt` or looks for notebooks in `submitted/`, and
-  none in `nbgrader zip_collect` but the unpacking. So unusable timestamps are renamed in
+  `nbgrader zip_collect` has one only for unpacking. So unusable timestamps are renamed in
   `submitted/`, and links among downloaded files are refused: [submissions.md](submissions.md).
   Another exchange than nbgrader's (`c.ExchangeFactory`) must keep links out itself, and `nbgrader
   submit` copies by the student's own rights. Another student's notebook under a second name (a hard
   link) in `submitted/` is graded like a copy of it.
-- Words that students chose (names, exceptions, what was printed, text cells) are in what the
-  instructor opens. They are visible text, and nothing of them runs, covers, or loads anything; but
-  they may say anything, and a link in a text cell leads where it says. An example for the lecture
-  has no name of the class in it; what else would tell friends whose it is, nobody can know. Nothing
-  in `results.jsonl` is an instruction: whoever has a language model read it should tell it so.
+- The files that the instructor opens contain words that students chose (names, exceptions, printed
+  text, text cells). They are visible text: they run, cover and load nothing. But they may say
+  anything, and a link in a text cell leads where its author wants. An example for the lecture
+  contains no name of the class, but friends may recognise it all the same. Nothing in
+  `results.jsonl` is an instruction: if a language model reads the file, tell it so.
 - A fault in the kernel is a way out. So is a fault in Landlock, seccomp or bubblewrap themselves.
 - Code can measure how long something takes, and so learn something about the machine.
 
@@ -141,20 +141,19 @@ As root, children give up all capabilities, but they still own root's files: Lan
 these. As a plain user, the limit on threads counts all of the user's processes, so that a child
 which starts threads without end can prevent another child from starting its own.
 
-At `basic`, of all that the table of canaries lists only endless computing is stopped.
+At `basic`, endless computing is the only entry in the table of canaries that is stopped.
 """
 
-CLAIM = """Each runs at `kernel` and at `full`. The claim for each: it earns no more points than
-honest work, reads and writes nothing outside, leaves no process, changes no later grade, and gets a
-message that accuses nobody. `tests/sandbox/corpus/` has the tests; one of them removes Landlock and
-seccomp, and notices each theft that they stop.
+CLAIM = """Each runs at `kernel` and at `full`. Tests in `tests/sandbox/corpus/` show that each
+earns no more points than honest work, reads and writes nothing outside, leaves no process, changes
+no later grade, and gets a message that accuses nobody. One test removes Landlock and seccomp, and
+detects each theft that they stop.
 
-Files that are hostile before any code runs are made by the tests in `tests/classroom/ingest/`: zip
-bombs, false sizes, links, devices, `..`, NUL and look-alikes in names, deep nesting, huge numbers,
+The tests in `tests/classroom/ingest/` make files that are hostile before any code runs: zip bombs,
+false sizes, links, devices, `..`, NUL and look-alikes in names, deep nesting, huge numbers,
 notebooks and zips that are malformed or cut. Each is reported, every other file is graded, and
-nothing is unpacked onto the disk. Files beside notebooks are made by those in
-`tests/desk/planted/`: links of all kinds, sparse files, pages and timestamps, for each command that
-copies."""
+nothing is unpacked onto the disk. The tests in `tests/desk/planted/` make hostile files beside
+notebooks: links of all kinds, sparse files, pages and timestamps, for each command that copies."""
 
 
 def page() -> str:

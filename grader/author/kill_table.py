@@ -63,7 +63,10 @@ def with_sections(page: str, findings: Sequence[Finding]) -> str:
 
 
 def losses(every: Sequence[tuple[str, Meeting]]) -> str:
-    """What a mistake costs in the mean, and those that cost most. every: with their bricks."""
+    """Lines on the mean cost of a mistake, and on the mistakes that cost most.
+
+    every: each with its brick.
+    """
     mean = sum(meeting.n_lost for _, meeting in every) / max(1, len(every))
     said = f"A mistake costs {mean:.1f} points of grading in the mean."
     most = [(brick, meeting) for brick, meeting in every if meeting.n_lost > MOST_LOST]

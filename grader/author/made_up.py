@@ -1,8 +1,8 @@
 """Values that can be made without knowing the answer: pure functions of shapes and inputs.
 
-Some go further and use the reference's own values in a way that destroys what they say: their
-mean and spread, their entries in another order, the answer to other inputs. Whoever is fooled by
-these compares an answer with itself, or its shape, or its spread.
+Some use the reference's own values in a way that destroys their information: their mean and spread,
+their entries in another order, the answer to other inputs. A check that passes with these compares
+an answer with itself, or only its shape or spread.
 """
 
 import zlib
@@ -16,7 +16,7 @@ from grader.judge import close
 from grader.outcome import Array
 
 FEW = 30  # entries; a smaller array's mean and spread may give it away
-LARGE = 1e18  # random numbers stay within what every type holds
+LARGE = 1e18  # bound of random numbers, so that every type can hold them
 
 
 def made_up(
@@ -26,10 +26,10 @@ def made_up(
     tolerance: Tolerance,
     name: str,
 ) -> dict[str, Array]:
-    """Values in place of `want`, by what they are. Equal arguments give equal values.
+    """Values in place of `want`, by a description. Equal arguments give equal values.
 
-    shown: what the probe was given.
-    elsewhere: what the reference returned under this name for other inputs, by what it is.
+    shown: the inputs of the probe.
+    elsewhere: by a description, what the reference returned under this name for other inputs.
     """
     some = next(iter(elsewhere.values()), np.zeros(1))
     derived = {**random(want, want if want.size >= FEW else some, name), **disordered(want)}
@@ -47,7 +47,7 @@ def constants(want: Array) -> Iterator[tuple[str, Array]]:
 
 
 def fitting(want: Array, shown: Mapping[str, Any]) -> Iterator[tuple[str, Array]]:
-    """The inputs of its shape, or spread out to it, as its type."""
+    """The inputs with its shape, or broadcast to it, as its type."""
     for key, value in shown.items():
         given = np.asarray(value)
         if given.dtype.kind in "biuf" and fits(given.shape, want.shape):
@@ -55,7 +55,7 @@ def fitting(want: Array, shown: Mapping[str, Any]) -> Iterator[tuple[str, Array]
 
 
 def fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
-    """Whether an array of that shape can be spread out to the wanted one."""
+    """Whether an array of that shape can be broadcast to the wanted one."""
     last = wanted[len(wanted) - len(shape) :]
     return len(shape) <= len(wanted) and all(n in (1, m) for n, m in zip(shape, last, strict=True))
 
@@ -83,7 +83,7 @@ def random(want: Array, scale: Array, name: str) -> dict[str, Array]:
 
 
 def disordered(want: Array) -> dict[str, Array]:
-    """Its entries in an order that only its shape decides: equal arrays stay equal."""
+    """Its entries in an order that only its shape decides, so that equal arrays stay equal."""
     if want.size < 2:
         return {}
     rng = np.random.default_rng(want.size)

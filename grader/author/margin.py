@@ -1,4 +1,4 @@
-"""How far above the bar a self-check must ask, where the network is of the student's own design.
+"""How far a self-check's bar must lie above grading's, if the network is of an own design.
 
 A network passes at home when the best of `home` trainings reaches the bar and the margin. It fails
 in class when all of `graded` other trainings, with other digits and seeds, stay under the bar. For
@@ -9,18 +9,18 @@ bar, and reaches bar and margin in one training of 3,000, passes at home once in
 fails in class; its spread is sqrt(1/3,000) of the margin, so the margin would be 55 spreads. No
 design that was measured has such a tail. So there are two figures, and both must be small:
 
-`chance_if_normal` takes the runs of a design for independent and normal, with a mean m and a spread
-t that nobody knows; z = (bar - m) / t, F the normal distribution function. With a margin of
+`chance_if_normal` assumes that a design's runs are independent and normal, with unknown mean m and
+spread t; z = (bar - m) / t, and F is the normal distribution function. With a margin of
 d sample spreads s of n runs,
 
     chance = E[(1 - F(z + d * s / t)**home)] * F(z)**graded,
 
 where (n - 1) * s**2 / t**2 is chi-squared with n - 1 degrees of freedom, as in Student's t
-("Student", "The Probable Error of a Mean", Biometrika 6, 1908). That s is only an estimate is so
-counted in. The largest value over all z holds for every mean.
+("Student", "The Probable Error of a Mean", Biometrika 6, 1908). This allows for s being only an
+estimate. The largest value over all z holds for every mean.
 
-`chance_as_measured` asks nothing of the shape: F is the share of the measured deviations from
-their own design's mean that lie lower, in that design's spreads, and the margin is d spreads.
+`chance_as_measured` assumes no distribution: F is the share of the measured deviations from their
+own design's mean that lie lower, in that design's spreads, and the margin is d spreads.
 """
 
 import math
@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FINE = 0.02  # between two values of z, in spreads: the chance changes by less than 1 % there
-FARTHEST = 6.0  # spreads from the mean, where nothing is left to find
+FARTHEST = 6.0  # spreads from the mean; the chance beyond is negligible
 RATIOS = np.linspace(0.005, 3.0, 600)  # of the sample spread to the true one
 
 
@@ -51,7 +51,7 @@ def chance_if_normal(distance: float, n: int, home: int, graded: int) -> float:
 def chance_as_measured(
     distance: float, deviations: Sequence[float], home: int, graded: int
 ) -> float:
-    """The same for runs that deviate from their mean as those do.
+    """The same chance for runs with these deviations from their mean.
 
     distance, deviations  in standard deviations.
     """
@@ -64,7 +64,7 @@ def chance_as_measured(
 def deviations(shares: Sequence[float]) -> list[float]:
     """How far each run lies from the mean of its design, in spreads.
 
-    Widened, since a sample's mean lies nearer to its own runs than to new ones.
+    They are widened, since a sample's mean lies nearer to its own runs than to new ones.
     """
     n = len(shares)
     mean, spread = statistics.fmean(shares), statistics.stdev(shares)

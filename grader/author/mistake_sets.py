@@ -1,4 +1,4 @@
-"""The mistakes that a diagnosis is measured on: mutants, pairs of misconceptions, and blind ones.
+"""The mistakes for measuring diagnoses: mutants, pairs of misconceptions, and a blind set.
 
 Each is a wrong version of one brick, with the functions that are wrong in it.
 """
@@ -13,24 +13,25 @@ from itertools import combinations, zip_longest
 from typing import Any, TypeVar
 
 from grader.content import load_content
-from grader.course import Course, CourseError
+from grader.course import PUBLIC_SEED, Course, CourseError
 from grader.misconception import Misconception
 from grader.misconceptions import misconceptions, with_misconception
 from grader.reference_functions import ReferenceFunctions
 from grader.repair.edits import Edit, edits_of
+from grader.repair.numbers import drawn_numbers
 from grader.repair.places import Place, change_of, places_in
 from grader.source import Source, read_source
 
 SEED = 20_261_127  # of the samples
 FOLDER = "by_another_hand"  # in solutions/: right bricks in another style, and mistakes.py
 MOST_SHOWN = 64  # characters of a changed line
-BEFORE = 24  # of them before what differs
+BEFORE = 24  # of these characters, how many stand before the difference
 
 T = TypeVar("T")
 
 
 class Set(Enum):
-    """Where mistakes come from; the value is the name in the page."""
+    """The origin of mistakes; the value is the name on the page."""
 
     MUTANT = "mutants"
     PAIR = "pairs"
@@ -41,10 +42,10 @@ class Set(Enum):
 class Mistaken:
     """A wrong version of a brick.
 
-    functions  the qualified names of those that are wrong; empty where they cannot be told.
-    change     what was changed, in a line.
-    cause      what is wrong, in its author's words.
-    made       the misconceptions in it.
+    functions  the qualified names of the wrong functions; empty if they are not known.
+    change     the change in the code, in a line.
+    cause      what is wrong, in the words of the mistake's author.
+    made       the misconceptions in the code.
     """
 
     kind: Set
@@ -61,16 +62,18 @@ class Mistaken:
 
 
 def mutants(course: Course, brick: str, functions: ReferenceFunctions, n: int) -> list[Mistaken]:
-    """The reference with one edit of the grammar of repairs, a sample of n.
+    """The reference with one edit that a search for repairs would try: a sample of n.
 
-    Kinds of edits come in turn, and for each kind the functions that a check uses; which edit of a
-    kind in a function it is, is drawn.
+    The sample takes kinds of edits in turn, and for each kind the functions that checks use in
+    turn; it draws one edit of that kind in that function.
     """
     base = without_docstrings(_reference(course, brick))
     used = used_functions(course, brick, functions)
     drawn = random.Random(f"{SEED} {brick}")
+    checks = course.bricks[brick].checks.values()
+    numbers = drawn_numbers(it.draw(PUBLIC_SEED) for it in checks if it.is_quick)
     by_kind: dict[str, list[list[tuple[Place, Edit]]]] = {}  # a list for each function
-    for place in places_in(base.texts):
+    for place in places_in(base.texts, numbers):
         if place.name in used:
             made: dict[str, list[tuple[Place, Edit]]] = {}
             for edit in edits_of(place.function, place.scope):
@@ -135,7 +138,7 @@ def _pair(
     for mistake in made:
         source = with_misconception(source, mistake)
     names = " + ".join(mistake.id for mistake in made)
-    patches = {it.patch.__name__ for it in made if it.patch}  # the code of a mistake stands in it
+    patches = {it.patch.__name__ for it in made if it.patch}  # a patch contains a mistake's code
     says = " ".join(mistake.says for mistake in made)
     return Mistaken(Set.PAIR, names, source, functions | patches, says, says, made)
 
@@ -205,7 +208,7 @@ def without_docstrings(source: Source) -> Source:
 
 
 def change_between(right: Source, wrong: Source) -> str:
-    """The lines that differ, in short: what stood there, and what stands there now."""
+    """The lines that differ, shortened: the old text, and the new text."""
     old, new = right.code.decode().splitlines(), wrong.code.decode().splitlines()
     said = []
     for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

@@ -1,4 +1,4 @@
-"""Whether what a message claims of a wrong brick is true: shown on draws that nothing else uses."""
+"""Proves or refutes what a message claims of a wrong brick, on draws that nothing else uses."""
 
 import ast
 import re
@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from grader.author.claims import Claims
 from grader.author.mistake_sets import Mistaken
-from grader.author.said import Claims
 from grader.check import Check, Inputs
 from grader.course import Course
 from grader.diagnosis.exact import Diagnosis, gives
@@ -25,20 +25,20 @@ from grader.probe import Returned, Runner
 from grader.reference_functions import ReferenceFunctions
 from grader.repair.kinds import Repair
 from grader.repair.search import find_repairs
-from grader.repaired import bench_of, spent_on
+from grader.repaired import search_problem, spent_on
 from grader.source import Source, functions_in, lines_of
 from grader.student_code import StudentCode
 
 SEEDS = (7_001, 7_002, 7_003)  # of draws that no message has seen
-LONGEST = 20.0  # seconds of processor time to look for a change at a place that was named
+LONGEST = 20.0  # seconds of processor time for a search at a place that a message names
 MOST_TOGETHER = 3  # misconceptions that one piece of code may have at once
-NAMED = re.compile(r"(?:, in |^)([\w.]+)$")  # the function in a repair's other place
+NAMED = re.compile(r"(?:, in |^)([\w.]+)$")  # the function in `Repair.other`
 NUMBER = re.compile(r"\d[\d.,e+-]*")
 Made = tuple[Misconception, ...]
 
 
 class Proof:
-    """Proves claims about one brick's mistakes. reference: the runner for trusted code."""
+    """Tests claims about one brick's mistakes. reference: the runner for trusted code."""
 
     def __init__(
         self, course: Course, brick: str, functions: ReferenceFunctions, reference: Runner
@@ -62,7 +62,7 @@ class Proof:
     ) -> list[str]:
         """A sentence for each claim that is not true of the code.
 
-        named: all misconceptions that messages on this code name: they may be there together.
+        named: all misconceptions that messages on this code name; the code may have several.
         """
         code = self._code(mistake, student)
         return list(self._false(mistake, claims, code, student, [it.id for it in named]))
@@ -113,8 +113,10 @@ class Proof:
     def _is_named(
         self, mistake: Mistaken, diagnosis: Diagnosis, code: StudentCode, also: Sequence[str]
     ) -> bool:
-        """Whether the code answers as the misconceptions do, alone or together with its own, or
-        with others that are named."""
+        """Whether the code answers as the diagnosed misconceptions do.
+
+        They count alone, together with those that were put into the code, or with other named ones.
+        """
         named = tuple(self._misconceptions[it.id] for it in diagnosis.mistakes)  # with their code
         inside = [it in mistake.made for it in named]
         if all(inside) if diagnosis.together else any(inside):
@@ -127,7 +129,7 @@ class Proof:
         return any(self._answers_alike(made, code) for made in [*alone, *more])
 
     def _answers_alike(self, made: Made, code: StudentCode) -> bool:
-        """Whether the code's answers are those of these misconceptions, where both have one."""
+        """Whether the code's answers equal those of these misconceptions, if both have one."""
         for seed in SEEDS:
             for check in self.brick.checks.values():
                 inputs = check.draw(seed)
@@ -152,9 +154,9 @@ class Proof:
             return self._known[key]
 
     def _is_measured(self, claims: Claims, code: StudentCode) -> bool:
-        """Whether the same is measured on other draws, apart from its numbers.
+        """Whether the check measures the same cause on other draws, with any numbers.
 
-        A draw on which the check passes shows nothing: chance may hide a mistake there.
+        A draw on which the check passes shows nothing, since chance may hide a mistake there.
         """
         check = self.brick.checks[claims.check]
         for seed in SEEDS:
@@ -173,30 +175,30 @@ class Proof:
         return True
 
     def _is_in(self, mistake: Mistaken, where: Where) -> bool:
-        """Whether the function is one of the wrong ones, and the part that is called right is not.
+        """Whether the named function is wrong, and the part that the message calls right is right.
 
-        Where nobody knows what is wrong, nothing can be false.
+        If the wrong functions are not known, the claim counts as true.
         """
         wrong = {it.removesuffix(".__init__") for it in mistake.functions}
         right = self._functions.of_part(where.right)
         return not wrong or (where.wrong in wrong and not right & mistake.functions)
 
     def _mends(self, mistake: Mistaken, repair: Repair, student: Runner) -> bool:
-        """Whether the places are in wrong functions, or changes there mend fresh draws as well."""
+        """Whether the places are in wrong functions, or changes there pass on fresh draws too."""
         named = {repair.function, *NAMED.findall(repair.other)}
         if named <= mistake.functions:
             return True
         sources = self.sources(mistake.source)
         fresh = self._examiner.of_sources(self.brick.name, sources, student, explained=False)
-        bench = bench_of(list(fresh), fresh)
-        if bench is None:
+        problem = search_problem(list(fresh), fresh)
+        if problem is None:
             return True  # the mistake shows on few draws
-        there = [place for place in bench.places if place.name in named]
-        failing = [it for it in bench.failing if repair.whole or it.name in repair.mends]
+        there = [place for place in problem.places if place.name in named]
+        failing = [it for it in problem.failing if repair.whole or it.name in repair.mends]
         began = spent_on(fresh)
         return bool(failing) and bool(
             find_repairs(
-                replace(bench, places=there, failing=failing),
+                replace(problem, places=there, failing=failing),
                 lambda: LONGEST - (spent_on(fresh) - began),
                 len(named),
             )

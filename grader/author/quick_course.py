@@ -1,4 +1,4 @@
-"""A course of which only the quick checks are seen: neither Keras nor a training runs."""
+"""A course with its quick checks alone: neither Keras nor a training runs."""
 
 from dataclasses import replace
 from functools import cached_property

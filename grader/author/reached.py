@@ -1,8 +1,8 @@
-"""Which checks a mistake cannot reach: they run as the reference does, so once for all mistakes.
+"""Runs checks that a mistake cannot reach only once for all mistakes, with the reference.
 
-A check whose run with the reference enters no function that a mistake replaces gives the same
-values with the mistake. Checks that train in Keras take most of an audit's time, and most mistakes
-of a brick are none of theirs.
+If the reference's run of a check enters no function that a mistake replaces, the check gives the
+same values with the mistake. Checks that train in Keras take most of an audit's time, and most
+mistakes of a brick do not reach them.
 """
 
 import ast
@@ -19,18 +19,18 @@ from grader.probe import Job, Returned, Run, Runner
 from grader.source import Source, functions_in, is_text
 
 MARK = "entered "
-# What a patch may hold besides assignments to the module: it changes nothing by itself.
+# Statements that a patch may have besides assignments to the module; they change nothing.
 HARMLESS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
 class ReachedRunner:
-    """A runner of jobs on one brick's mistakes, which runs what a mistake cannot reach only once.
+    """A runner of jobs on one brick's mistakes. It runs a check that no mistake reaches only once.
 
-    It remembers all runs of a mistake: an audit tries each twice, without diagnosis and with it.
+    It stores all runs of a mistake, since an audit tries each twice, without diagnosis and with it.
     A check that runs a probe twice on the same inputs still gets two runs, which may differ.
 
-    runner: does the running.
-    reference: the brick's reference, after those that it may import.
+    runner: runs the jobs.
+    reference: the references that the brick may import, then the brick's own.
     """
 
     def __init__(self, runner: Runner, reference: Sequence[Source]):
@@ -39,7 +39,7 @@ class ReachedRunner:
         self._functions = function_names(self._brick.code)
         self._runs: dict[bytes, tuple[Run, frozenset[str]]] = {}
         self._mistaken_runs: dict[tuple[bytes, int], Run] = {}
-        self._asked = Counter[bytes]()  # how often the mistake at hand was to run a job
+        self._asked = Counter[bytes]()  # by job, how often it was asked for with this mistake
         self._mistaken: Source | None = None
         self._replaced: frozenset[str] | None = None  # None: not known
 
@@ -89,7 +89,7 @@ def function_names(code: bytes) -> frozenset[str]:
 
 
 def with_marks(code: bytes) -> bytes:
-    """The module, each function of which prints its name when it is entered for the first time."""
+    """The module, in which each function prints its name when it is called for the first time."""
     tree = ast.parse(code)
     for name, function in functions_in(tree):
         first = ast.parse(f"{name!r} in ENTERED or ENTERED.add({name!r}) or print({MARK + name!r})")
@@ -98,7 +98,7 @@ def with_marks(code: bytes) -> bytes:
 
 
 def replaced_by(mistake: Misconception, functions: frozenset[str]) -> frozenset[str] | None:
-    """The functions of the module that the mistake's patch replaces; None where that is unclear."""
+    """The functions of the module that the mistake's patch replaces; None if that is unclear."""
     assert mistake.patch is not None
     [patch] = ast.parse(textwrap.dedent(inspect.getsource(mistake.patch))).body
     assert isinstance(patch, ast.FunctionDef)

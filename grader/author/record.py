@@ -1,4 +1,4 @@
-"""Writes what a kit has in place of solutions: expected values and misconception answers."""
+"""Writes a kit's recordings, which replace solutions: expected values, misconception answers."""
 
 import json
 from collections.abc import Mapping
@@ -59,10 +59,10 @@ def write_expected(
 def record_answers(
     course: Course, brick: str, misconception_answers: MisconceptionAnswers, folder: Path
 ) -> None:
-    """Writes what the brick's misconceptions answer: each alone, and each after an earlier one.
+    """Writes the answers of the brick's misconceptions: each alone, and each after an earlier one.
 
-    They are stored as float32, which is enough to distinguish them, and equal arrays once: most
-    mistakes leave most of what a check returns as it is.
+    The arrays are stored as float32, which is enough to tell them apart, and equal ones only once:
+    most mistakes change few of the arrays that a check returns.
     """
     arrays: dict[str, Array] = {}
     numbers: dict[tuple[Any, ...], str] = {}  # of arrays, by their contents
@@ -95,7 +95,7 @@ def _pairs(
     earlier: list[Misconception],
     alone: list[tuple[Misconception, Answers]],
 ) -> list[Found]:
-    """The answers of two misconceptions at once, without pairs that answer as one alone does."""
+    """The answers of two misconceptions at once, except those that one of them gives alone."""
     pairs = [
         ([first.id, second.id], values)
         for first in earlier

@@ -1,8 +1,8 @@
 """Records several bricks side by side, and only those that changed since they were recorded last.
 
-What is recorded depends on the brick's checks and misconceptions, on the references, on the engine
-and on the packages that it computes with. A digest of these is the name of a folder in the user's
-cache that holds the two files.
+Recordings depend on the brick's checks and misconceptions, on the references, on the engine and on
+the packages that it computes with. A digest of these names a folder in the user's cache with the
+two files.
 """
 
 import json
@@ -25,7 +25,7 @@ from grader.live import LiveAnswers, LiveExpected
 from grader.runner.process import Process
 
 WORD = re.compile(r"[A-Za-z_]\w*")
-KEPT = 4  # recordings of a brick, the latest, since a course may have several states
+KEPT = 4  # latest recordings of a brick in the cache, since a course may switch between states
 
 
 def record(
@@ -51,7 +51,7 @@ def record(
 
 
 def _record(course: Course, brick: str, folder: Path, cache: Path) -> bool:
-    """Whether the cache had it."""
+    """Writes the files of one brick; returns whether the cache had them."""
     files = [make(folder, brick) for make in (expected_file, misconceptions_file)]
     place = cache / brick / _digest(course, brick)
     if all((place / file.name).is_file() for file in files):
@@ -61,7 +61,7 @@ def _record(course: Course, brick: str, folder: Path, cache: Path) -> bool:
     with closing(Process()) as process:
         record_expected(course, brick, LiveExpected(course, process), folder)
         record_answers(course, brick, LiveAnswers(course, process), folder)
-    with suppress(OSError):  # a cache that cannot be written is none
+    with suppress(OSError):  # a read-only cache stores nothing
         place.mkdir(parents=True, exist_ok=True)
         for file in files:
             write_whole(place / file.name, file.read_bytes())
@@ -90,7 +90,7 @@ def what_decides(course: Course, brick: str) -> list[str]:
 
 
 def _imported(course: Course, brick: str) -> list[str]:
-    """The earlier bricks that its reference, misconceptions or checks import, or that these do."""
+    """The earlier bricks that its reference, misconceptions or checks import, also indirectly."""
     files = [
         course.solutions / f"{brick}.py",
         course.solutions / "misconceptions" / f"{brick}.py",

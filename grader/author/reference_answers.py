@@ -1,4 +1,4 @@
-"""What the reference returns at a check, seed by seed, and what a made-up answer is worth there."""
+"""Runs the reference at a check for any seed, and judges made-up answers there."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -21,11 +21,12 @@ Values = Mapping[str, Array]
 
 @dataclass(frozen=True)
 class Asked:
-    """A check at one seed.
+    """A check at one seed, with the reference's values.
 
-    runs      what the probe is given, by run.
-    returned  what the reference's probe returned, by name and run, before `clean` and `measure`.
-    expected  what is compared: `returned` after both.
+    runs      by run, the inputs of the probe.
+    returned  by name and run, what the probe returned for the reference, before `clean` and
+              `measure`.
+    expected  the values to compare with: `returned` after both.
     """
 
     seed: int
@@ -48,7 +49,7 @@ class Asked:
         return tuple(found.values())
 
     def named(self, names: Iterable[str]) -> Values:
-        """The returned values under the names of another seed, where names hold what was drawn."""
+        """The returned values under the names of another seed: some names hold drawn numbers."""
         given = [*names]
         if len(given) != len(self.returned):
             return self.returned
@@ -56,7 +57,7 @@ class Asked:
 
     @cached_property
     def of_the_probe(self) -> Values:
-        """Those of the returned values in which code under test has no part."""
+        """The returned values that do not depend on the code under test."""
         return {
             name: self.returned[name]
             for slot in self.slots
@@ -68,12 +69,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Slot:
-    """One returned value, or several that must be made up alike: a process cannot tell runs
-    apart that are given the same.
+    """One returned value, or those of several runs with the same inputs.
 
-    name    without that of a run.
-    names   with those of all these runs.
-    shown   what the probe was given in each of them; and its digest.
+    Such runs must get the same made-up value, since a process cannot tell them apart.
+
+    name    the value's, without that of a run.
+    names   the value's names with those of all these runs.
+    shown   the inputs of the probe in each of them; and their digest.
     """
 
     name: str
@@ -83,7 +85,7 @@ class Slot:
 
 
 class ReferenceAnswers:
-    """Runs a check's probe on the reference; judges other values in place of what came back."""
+    """Runs a check's probe on the reference; judges other values in place of the returned ones."""
 
     def __init__(self, course: Course, check: Check, runner: Runner):
         self.check = check
@@ -94,7 +96,7 @@ class ReferenceAnswers:
         self._known: dict[int, Asked] = {}
 
     def at(self, seed: int) -> Asked:
-        """The check at that seed. Raises NoExpectedValue where the reference fails it."""
+        """The check at that seed. Raises NoExpectedValue if the reference fails it."""
         if seed not in self._known:
             self._known[seed] = self._asked(seed)
         return self._known[seed]
@@ -120,24 +122,24 @@ class ReferenceAnswers:
         return measured(self.check, answer, inputs) if isinstance(answer, Returned) else answer
 
     def right(self, asked: Asked, values: Values) -> Iterator[bool]:
-        """Of each array that is compared, whether it is right where the probe returned `values`."""
+        """For each array to compare, whether it is right if the probe returns `values`."""
         answer = self._compared(values, asked.inputs)
         got = answer.arrays if isinstance(answer, Returned) else {}
         for name in asked.expected:
             yield name in got and self.is_right(asked, name, got[name])
 
     def is_right(self, asked: Asked, name: str, value: Array) -> bool:
-        """Whether the value is right where it is compared under that name."""
+        """Whether the value is right as the array of that name."""
         outcome = compare(name, value, asked.expected[name], self.check.tolerance)
         return isinstance(outcome, Passed)
 
     def passes(self, asked: Asked, values: Values) -> bool:
-        """Whether the check passes where the probe returned these values."""
+        """Whether the check passes if the probe returns these values."""
         return all(self.right(asked, values))
 
 
 def is_slow(check: Check) -> bool:
-    """Whether only few runs of the check can be afforded: it takes Keras, or trains for long."""
+    """Whether the check is too slow for many runs: it takes Keras, or trains for long."""
     return check.keras or not check.looked_up or check.clean is not None
 
 

@@ -46,6 +46,7 @@ NOT_SHIPPED = (  # only instructors need them
     "first_line.py",
     "follow_through.py",
     "live.py",
+    "locate.py",
     "misconceptions.py",
     "policy.py",
     "reference_functions.py",
@@ -59,7 +60,6 @@ NOT_SHIPPED = (  # only instructors need them
     "runner/substituting.py",
     "seed.py",
     "selfcheck/on_own.py",
-    "where.py",
 )
 CONTAINER = {
     "name": "Building bricks of deep learning",
@@ -73,7 +73,7 @@ CHOICE = "course.toml"  # of a kit: the language that it speaks
 
 @dataclass(frozen=True)
 class Released:
-    """What the kit at the target has now, in teaching order.
+    """The bricks that the kit at the target has now, in teaching order.
 
     kept: files in which a student may have written; they stay as they were.
     """
@@ -91,11 +91,11 @@ def release(
 ) -> Released:
     """Writes the kit to target: a new folder, an empty one, or an earlier kit.
 
-    names: the bricks that the kit gets, with those that it has; all, if there are none.
-    recorded: called with each brick when it is recorded, and whether it was before.
-    language: of its texts and messages; empty: that of the earlier kit, or of course.toml.
+    names: the bricks to add to those that the kit has; all, if there are none.
+    recorded: called with each brick when it is recorded, and with whether the cache had it.
+    language: that of its texts and messages; empty: that of the earlier kit, or of course.toml.
 
-    An earlier kit is brought up to date, but for stubs and notebooks that it has. Raises
+    In an earlier kit, everything is brought up to date except its stubs and notebooks. Raises
     CourseError if the target is something else, or if a brick lacks one that it builds on. The
     kit is made in a folder next to the target, and moved when it is complete.
     """

@@ -1,6 +1,6 @@
 """Runs the examples of one solution, in this process: `python -m grader.author.run_examples FILE`.
 
-The last line of its output is JSON: a list of examples that do not come true, or a sentence on why
+The last line of its output is JSON: a list of the examples that do not come true, or a sentence if
 the file cannot be run.
 """
 
@@ -16,7 +16,7 @@ from grader.content import CourseError, load_content
 
 
 class Recorder(doctest.DocTestRunner):
-    """Records what does not come true, and goes on."""
+    """Records examples that do not come true, and goes on."""
 
     def __init__(self) -> None:
         super().__init__(verbose=False)

@@ -44,7 +44,7 @@ def read_journal(path: Path) -> dict[str, Reached]:
 
 
 def append(path: Path, run: Reached) -> None:
-    """Adds a line, which is on disk when this returns; a line that was cut off stays apart."""
+    """Adds a line, which is on disk when this returns, and does not continue a cut-off line."""
     with path.open("a+b") as file:
         end = file.seek(0, 2)
         if end:
@@ -57,9 +57,9 @@ def append(path: Path, run: Reached) -> None:
 
 
 def setting(check: Check, checks_file: Path, files: Sequence[Path] = ()) -> str:
-    """What decides all runs at a bar, as text: probe, drawing, data and numeric libraries.
+    """All that decides runs at a bar, as text: probe, inputs, data and numeric libraries.
 
-    files: what the brick's checks read.
+    files: those that the brick's checks read.
     """
     libraries = ["numpy", "keras"] if check.keras else ["numpy"]
     return "\n".join(
@@ -102,10 +102,9 @@ def imported(sources: Sequence[Source]) -> list[Source]:
 
 
 def code_behind(text: str, function: str) -> str:
-    """The function of that name, the inputs and labels of its check, and all that these use in
-    the file.
+    """The function of that name, its check's inputs and labels, and all names of the file they use.
 
-    Points, hints, docstrings and other checks do not change what a run reaches.
+    Points, hints, docstrings and other checks do not change the accuracy of a run.
     """
     tree = ast.parse(text)
     for node in ast.walk(tree):

@@ -1,9 +1,9 @@
 """Tries the states between stub and solution: one part written, or all parts but one.
 
-The proof: a check gives its points exactly when all parts that it uses are written, and a part that
-is not written yet is never called wrong. A check uses a part if it does not pass while only that
-part is missing. Checks of Keras take seconds: they are tried only with one part written, and may
-give points only if that is their own part.
+The trials prove that a check gives its points exactly when all parts that it uses are written, and
+that no message calls an unwritten part wrong. A check uses a part if it does not pass while only
+that part is missing. Checks of Keras take seconds: they are tried only with one part written, and
+may give points only if that is their own part.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -78,7 +78,7 @@ def try_states(brick: Brick, solution: str, trial: Try) -> States:
 
 
 def written_parts(brick: Brick, solution: str) -> dict[str, set[str]]:
-    """By part, the functions that students write for it: the one of its name, and inner ones."""
+    """By part, the functions that students write for it: that of its name, and those inside it."""
     parts = {check.part for check in brick.checks.values()}
     found: dict[str, set[str]] = {}
     for name, _, _ in regions(solution):

@@ -1,1 +1,1 @@
-"""The class on a page, the next lecture's page, and a page of feedback for each student."""
+"""Makes the class report, the page for the next lecture, and each student's page of feedback."""

@@ -1,4 +1,4 @@
-"""A student's wrong answer as an example for all: without what could say whose it is."""
+"""Makes a student's wrong answer an example for all, without words that show whose it is."""
 
 import re
 import tokenize
@@ -12,9 +12,9 @@ from grader.report.values import DRAWN
 from grader.submissions.lookalikes import looks
 
 WORD = re.compile(r"[^\W_]+")
-SHORTEST = 3  # Latin letters of a name's word that is looked for: shorter ones are everywhere
-LONG = 4  # of another student's name, as a word of its own: a classmate's file may be copied
-# Labels of rows in the kit's own words; in all others there may be words of the student's.
+SHORTEST = 3  # letters of a name's word that is looked for: shorter ones occur everywhere
+LONG = 4  # the same for another student's name: a file may be a copy of a classmate's
+# Labels of rows in the kit's own words; all others may have words of the student's.
 OF_THE_KIT = ("called", "with", "expected", DRAWN)
 SHOWN = (*OF_THE_KIT, "returned", "raised", "missing", "where")
 
@@ -22,8 +22,8 @@ SHOWN = (*OF_THE_KIT, "returned", "raised", "missing", "where")
 def example_of(cluster: Cluster, students: Iterable[str]) -> Rows:
     """The rows of one failure, one with a line of code if possible.
 
-    Comments are cut off. Where a word of a student's name stands in the student's words, another
-    student's failure is taken, or else the rows with such words are left out.
+    Comments are cut off. If a word of the student's name stands in a row, another student's failure
+    is taken; if every student's has one, the rows with such words are left out.
 
     students: all of the class.
     """
@@ -42,8 +42,10 @@ def example_of(cluster: Cluster, students: Iterable[str]) -> Rows:
 
 
 def names_in(student: str, others: Set[str], rows: Rows) -> bool:
-    """Whether a word of the student's name is anywhere in words that may be the student's, or a
-    word of another's as a word of its own; also in letters that look alike, or with signs between.
+    """Whether rows that may have words of the student's contain a name.
+
+    They do if they contain a word of the student's name anywhere, or a word of another's name as a
+    word of its own; also in letters that look alike, or with signs between the letters.
     """
     own = words_of(student)
     long = [word for word in (*own, run_together(student)) if len(word) >= LONG]
@@ -57,12 +59,12 @@ def names_in(student: str, others: Set[str], rows: Rows) -> bool:
 
 
 def run_together(text: str) -> str:
-    """The letters and digits alone."""
+    """The text's letters and digits, without what stands between them."""
     return "".join(WORD.findall(looks(text)))
 
 
 def words_of(name: str) -> list[str]:
-    """The words of a name that can tell whose it is."""
+    """The words of a name that are long enough to identify the student."""
     words = (looks(word) for word in WORD.findall(name))
     return [word for word in words if len(word) >= (SHORTEST if word.isascii() else SHORTEST - 1)]
 

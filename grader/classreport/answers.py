@@ -1,8 +1,8 @@
-"""When two wrong answers are the same answer.
+"""Decides whether two wrong answers are the same answer.
 
-All students of a grading get the same inputs, so equal mistakes give equal values, but for
-rounding. Two answers are one only if they are the same outcome of the same check and nothing that
-was kept of them differs; an answer of which too little was kept is like no other.
+All students of a grading get the same inputs, so equal mistakes give equal values, except for
+rounding. Two answers are the same only if they are the same outcome of the same check and nothing
+that is stored of them differs. An answer of which too little is stored is like no other.
 """
 
 import hashlib
@@ -36,9 +36,9 @@ from grader.outcome import (
 from grader.report.withheld import NAME_WITHHELD, WHY_WITHHELD, WITHHELD
 
 CLOSE = 1e-5  # of the largest entry: float32 and other orders of summation stay below
-# In an id, values count in steps of this share of the largest entry, and so does its logarithm. It
-# is no round number, so that a share such as 1/2 does not lie between two steps, where rounding
-# errors would decide.
+# An id has the values in steps of this share of the largest entry, and that entry's logarithm in
+# steps of this size. It is no round number, so that a share such as 1/2 does not lie between two
+# steps, where rounding errors would decide.
 STEP = 0.012345678
 Numbers = NDArray[np.float64]
 DIGITS = 6
@@ -47,13 +47,13 @@ ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What was kept of a wrong answer: facts that must be equal, and values that must be close."""
+    """A wrong answer as it is stored: facts that must be equal, and values that must be close."""
 
     facts: Hashable
     values: Numbers | None = None
 
     def same(self, other: "Answer") -> bool:
-        """Whether both are the same answer, as far as it was kept."""
+        """Whether both are the same answer, as far as it is stored."""
         if self.facts != other.facts or (self.values is None) != (other.values is None):
             return False
         if self.values is None or other.values is None:
@@ -74,7 +74,7 @@ class Answer:
 
 
 def answer_of(outcome: Outcome) -> Answer | None:
-    """What can be compared of a wrong answer; None where too little was kept of it."""
+    """The parts of a wrong answer that can be compared; None if too little of it is stored."""
     what = kind(outcome)
     match outcome:
         case WrongValue(name, returned, expected, worst, n_wrong, right):

@@ -1,4 +1,4 @@
-"""What changed since an earlier grading: who, from what to what, and why."""
+"""The changes since an earlier grading: whose points, from what to what, and why."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ NOT_LISTED = "not in the class"
 
 @dataclass(frozen=True)
 class Change:
-    """One brick of one student: points, or words where there are none, and the reasons."""
+    """A change in one brick of one student: points, or words if there are none, and the reasons."""
 
     student: str
     brick: str
@@ -24,7 +24,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Progress:
-    """A brick, over the students who handed it in both times."""
+    """A brick's mean points before and now, over the students who handed it in both times."""
 
     brick: str
     students: int
@@ -36,7 +36,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Changes:
-    """grading: what differs in how the two gradings were made, in sentences."""
+    """All changes. grading: sentences on how the two gradings themselves differ."""
 
     grading: tuple[str, ...]
     progress: tuple[Progress, ...]
@@ -57,7 +57,7 @@ Pair = tuple[str, str, Report | None, Report | None]
 
 
 def _pairs(old: Results, new: Results) -> Iterator[Pair]:
-    """Who is in either grading; bricks that only the old one has were not graded again."""
+    """Each student of either grading, with each brick of the new one, and both reports."""
     current = set(new.students)
     gone = [student for student in old.students if student not in current]
     for student in (*new.students, *gone):
@@ -76,7 +76,7 @@ def _change(student: str, brick: str, before: Report | None, after: Report | Non
 
 
 def state(report: Report | None) -> str:
-    """The points in words, or why there are none."""
+    """The points in words, or the reason why there are none."""
     if report is None:
         return NOT_LISTED
     if report.is_fault:
@@ -85,7 +85,7 @@ def state(report: Report | None) -> str:
 
 
 def _why(before: Report, after: Report) -> Iterator[str]:
-    """Each check that passes now and did not, or the other way round."""
+    """The reasons: checks that pass now and did not before, or the other way round."""
     if after.status is Status.CRASHED:
         yield after.why
     elif before.is_fault or after.is_fault:
@@ -129,7 +129,7 @@ def _counts(report: Report) -> bool:
 
 
 def _grading(pairs: list[Pair]) -> Iterator[str]:
-    """Points may change without a student's doing if the gradings differ."""
+    """Sentences on differences in the gradings, which may change points without any new work."""
     both = [(one.provenance, other.provenance) for *_, one, other in pairs if one and other]
     yield from dict.fromkeys(text for was, now in both for text in _differences(was, now))
 

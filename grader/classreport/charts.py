@@ -1,4 +1,4 @@
-"""Charts as SVG that takes its colours from the page, so that it is right in light and dark."""
+"""Charts as SVG with the colours of the page, so that they fit light and dark pages."""
 
 import re
 from collections import Counter
@@ -122,7 +122,7 @@ def plain(text: str) -> str:
 
 
 def svg(figure: Figure, name: str, title: str) -> str:
-    """The figure as an element of an HTML page; nothing in it has an id of another figure."""
+    """The figure as an element of an HTML page; no id in it is that of another figure."""
     written = StringIO()
     with rc_context({"svg.hashsalt": name}):
         figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})

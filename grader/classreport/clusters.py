@@ -1,4 +1,4 @@
-"""Equal mistakes of several students, put together: one comment on a cluster reaches all in it."""
+"""Puts equal mistakes of several students into clusters: one comment reaches all of a cluster."""
 
 import hashlib
 import textwrap
@@ -16,11 +16,11 @@ from grader.report.rows import rows_of
 from grader.report.summary import MAX_SUMMARY, summary
 from grader.report.text import CUT, likely
 
-FILE = "file"  # in ids, for a file that does not load: no check is at fault
+FILE = "file"  # replaces the check in the id of a file that does not load
 
 
 class How(Enum):
-    """What is known of a mistake."""
+    """How much is known of a mistake."""
 
     NAMED = "named"  # a known misconception answers the same in every check that ran
     LOCATED = "located"  # a cause was measured, or a line or function is known to be at fault
@@ -37,12 +37,12 @@ class Failure:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One mistake, and all who made it.
+    """One mistake, and all students who made it.
 
-    id        what comments.toml calls it: "neuron/loss-summed", "layer/softmax_rows~3f2a".
-    other_ids more names of it: a misconception's own id, and those of clusters that joined.
+    id        its name in comments.toml: "neuron/loss-summed", "layer/softmax_rows~3f2a".
+    other_ids further names: a misconception's own id, and those of clusters that were joined.
     says      a sentence on the mistake; `asks`, a question that leads on (may be empty).
-    failures  a student has several where several checks fail with the mistake.
+    failures  a student has several if several checks fail with the mistake.
     """
 
     id: str
@@ -59,7 +59,7 @@ class Cluster:
 
     @property
     def checks(self) -> tuple[str, ...]:
-        """The ids of the checks that fail with it."""
+        """The ids of the checks that fail with the mistake."""
         return tuple(dict.fromkeys(failure.check.id for failure in self.failures))
 
     @property
@@ -83,18 +83,18 @@ def clusters_of(results: Results) -> list[Cluster]:
 
 
 def mistakes_of(report: Report) -> list[Cluster]:
-    """The mistakes in one report, with the ids that they have in the class."""
+    """The mistakes in one report, with the same ids as in the class."""
     named, apart = _of_brick([report])
     return [*named, *apart]
 
 
 def failed(check: CheckReport) -> bool:
-    """Whether the check found a mistake; a fault of the kit, or a package that lacks, is none."""
+    """Whether the check found a mistake; a fault of the kit, or a missing package, is none."""
     return not (check.passed or check.waits or isinstance(check.outcome, Fault | NotInstalled))
 
 
 def failures_of(report: Report) -> Iterator[Failure]:
-    """Each wrong answer once: not the checks that the same exception ended, or the same file."""
+    """The wrong answers; an exception, or a file that does not load, counts only once."""
     unusable = False
     for check in report.checks:
         is_file = isinstance(check.outcome, Unloadable)
@@ -104,7 +104,7 @@ def failures_of(report: Report) -> Iterator[Failure]:
 
 
 def is_file(check: CheckReport) -> bool:
-    """Whether the file, or a cell that a part is in, did not load: no check is at fault."""
+    """Whether the file, or the cell of a part, did not load: the mistake belongs to no check."""
     return isinstance(check.outcome, Unloadable | CellStopped)
 
 
@@ -118,7 +118,7 @@ def how(check: CheckReport) -> How:
 
 
 def says(check: CheckReport) -> str:
-    """What is wrong, in a line: for all who answered so, and thus without the place in a file."""
+    """What is wrong, in a line without a place in the file, so that it fits all who answered so."""
     if isinstance(check.outcome, Unloadable) or (check.explanation and likely(check.explanation)):
         return summary(check)
     rows = [(label, text) for label, text in rows_of(check.outcome) if label != "where"][:2]
@@ -154,7 +154,7 @@ def _of_brick(reports: Iterable[Report]) -> tuple[list[Cluster], list[Cluster]]:
 
 
 def _grouped(groups: dict[Hashable, list[_Group]], failure: Failure, seed: str) -> None:
-    """Puts a failure into the group with its answer; under another seed, inputs were others."""
+    """Puts a failure into the group with its answer and seed: another seed gives other inputs."""
     answer = answer_of(failure.check.outcome)
     where = failure.check.brick if is_file(failure.check) else failure.check.id
     alike = groups.setdefault((seed, where, answer and answer.facts), [])
@@ -193,7 +193,7 @@ def _with_ids(groups: Iterable[_Group]) -> Iterator[Cluster]:
         yield Cluster(
             f"{name}~{digest}" if again == 1 else f"{name}~{digest}-{again}",
             first.check.brick,
-            How.LOCATED if located else How.UNKNOWN,  # equal answers: what is known of one counts
+            How.LOCATED if located else How.UNKNOWN,  # one located answer locates all equal ones
             says((located or [first])[0].check),
             tuple(group.failures),
         )
@@ -204,7 +204,7 @@ def _digest(student: str) -> str:
 
 
 def _joined(clusters: Iterable[Cluster]) -> Iterator[Cluster]:
-    """Clusters of exactly the same students as one: behind several checks may be one mistake."""
+    """The clusters, in which those of exactly the same students are one: it may be one mistake."""
     by_students: dict[tuple[str, ...], Cluster] = {}
     for cluster in clusters:
         known = by_students.get(cluster.students)

@@ -1,4 +1,4 @@
-"""`bricks report` and `bricks feedback`, from the folder of results to pages."""
+"""`bricks report` and `bricks feedback`: make pages from the folder of results."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def report(console: Console, folder: Path, since: Path | None = None) -> None:
 
 
 def feedback(console: Console, folder: Path, pages: Path, root: Path) -> None:
-    """Writes a page for each student, as HTML and as Markdown, and a list of whose page is which.
+    """Writes a page for each student, as HTML and as Markdown, and a list of students and pages.
 
     root: the folder of the course, which may have comments.
     """

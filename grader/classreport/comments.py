@@ -1,4 +1,4 @@
-"""comments.toml: what the instructor says to all who made one mistake.
+"""comments.toml: the instructor's comments, each for all students who made one mistake.
 
     "neuron/loss-summed" = "See slide 14: the loss is a mean."
     "layer/softmax_rows~3f2a" = "..."
@@ -25,11 +25,11 @@ class Comments:
     texts: Mapping[str, str]
 
     def on(self, cluster: Cluster) -> list[str]:
-        """All that is said to those in the cluster."""
+        """All comments on the cluster, under any of its ids."""
         return [self.texts[name] for name in cluster.ids if name in self.texts]
 
     def reach_nobody(self, clusters: Iterable[Cluster]) -> list[str]:
-        """The ids that no mistake of this class has."""
+        """The ids in the comments that no mistake of this class has."""
         known = {name for cluster in clusters for name in cluster.ids}
         return [name for name in self.texts if name not in known]
 

@@ -14,7 +14,7 @@ from grader.report.report import Report
 
 @dataclass(frozen=True)
 class Counts:
-    """Numbers of students. `waited`: not written yet, or waiting for a part that is wrong."""
+    """Numbers of students. waited: the part is not written yet, or waits for a wrong part."""
 
     passed: int
     waited: int
@@ -27,7 +27,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class PartCount:
-    """A part of a brick: all its checks passed, one of them failed, or it waited."""
+    """How many students passed all checks of a part, failed one of them, or waited."""
 
     part: str
     points: int
@@ -38,9 +38,9 @@ class PartCount:
 class BrickCount:
     """A brick in a class.
 
-    no_grade  of how many students the kit failed, so that there is no grade yet.
+    no_grade  the number of students who have no grade yet, since the kit failed.
     points    of each student who handed it in and has a grade.
-    stops     the check that is the first one not right for most students; how many they are.
+    stops     the check that is the first wrong one of most students, and their number.
     """
 
     brick: str
@@ -99,7 +99,7 @@ def state_of(checks: Sequence[CheckReport]) -> str:
 def _stops(
     checks: Sequence[CheckReport], graded: Sequence[Report]
 ) -> tuple[CheckReport, int] | None:
-    """A check that waits for an earlier one stops nobody, so the earlier one counts."""
+    """The first wrong check of most students. A waiting check is none: the one before it counts."""
     firsts = Counter(first.id for report in graded if (first := _first(report.checks)))
     if not firsts:
         return None
@@ -109,7 +109,7 @@ def _stops(
 
 
 def _first(checks: Sequence[CheckReport]) -> CheckReport | None:
-    """The first check that is not right; not one that only waits, unless all others are right."""
+    """The first check that is not right; one that waits counts only if no other is wrong."""
     wrong = [check for check in checks if not check.passed]
     own = [check for check in wrong if not isinstance(check.outcome, Skipped)]
     return next(iter(own or wrong), None)

@@ -1,6 +1,6 @@
-"""What a student is told of their bricks: from the stored reports alone.
+"""A student's feedback, made only from the stored reports.
 
-So nothing is shown that grading withheld.
+So it shows nothing that grading withheld.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,13 +33,13 @@ class Wrong:
 class BrickFeedback:
     """A brick of a student.
 
-    points  None where there is no grade.
-    note    why there are no checks, slow statements, what is reached on own predecessors.
+    points  None if there is no grade.
+    note    why there are no checks; slow statements; the accuracy on the student's predecessors.
     parts   each part's name, points and maximum.
-    wrong   what failed.
+    wrong   the failed checks.
     to_do   parts that are not written yet, each with what to think about.
     waiting parts that wait for another one; `right`, parts of which all checks passed.
-    next    the check to work on now, and what to think about; None where all is right.
+    next    the check to work on now, and what to think about; None if all is right.
     """
 
     brick: str
@@ -63,7 +63,7 @@ class Feedback:
 
     @property
     def points(self) -> int | None:
-        """None while a brick has no grade."""
+        """The sum of the points; None if a brick has no grade."""
         given = [brick.points for brick in self.bricks if brick.points is not None]
         return sum(given) if len(given) == len(self.bricks) else None
 
@@ -115,7 +115,7 @@ def _waits(checks: Sequence[CheckReport]) -> bool:
 
 
 def _once(checks: Iterable[CheckReport]) -> list[CheckReport]:
-    """Of the checks of a file that does not load, only the first: all say the same."""
+    """The checks; of a file that does not load only the first, since all say the same."""
     kept: list[CheckReport] = []
     for check in checks:
         is_same = isinstance(check.outcome, Unloadable) and any(map(is_file, kept))
@@ -135,7 +135,7 @@ def _note(report: Report) -> str:
 
 
 def _next(checks: Sequence[CheckReport]) -> tuple[str, str] | None:
-    """The first check to work on, as the board of a self-check has it."""
+    """The first check to work on, as on the board of a self-check."""
     for check in checks:
         if not check.passed and not isinstance(check.outcome, Skipped | Fault | NotInstalled):
             if isinstance(check.outcome, Unloadable):

@@ -1,17 +1,16 @@
 """Whether a check tells strong work from weak: its difficulty and its discrimination.
 
-As in classical test theory. Difficulty is the share of students who pass, among those whose code
-the check was run on. Discrimination is the point-biserial correlation between passing the check and
-the share of points in the brick's other checks: without the check itself, since it would correlate
-with its own points (Henrysson, "Correction of item-total correlations in item analysis",
-Psychometrika 28, 1963). Below 0.2 an item is poor: the bound is Ebel and Frisbie's for the
-difference between the upper and the lower 27 % ("Essentials of Educational Measurement", 5th
-edition, 1991), taken over for the correlation.
+Both are those of classical test theory. Difficulty is the share of students who pass, among those
+whose code the check ran on. Discrimination is the point-biserial correlation between passing the
+check and the share of points in the brick's other checks; the check itself is left out, since it
+would correlate with its own points (Henrysson, "Correction of item-total correlations in item
+analysis", Psychometrika 28, 1963). Below 0.2 an item is poor; this is Ebel and Frisbie's bound for
+the difference between the upper and the lower 27 % ("Essentials of Educational Measurement", 5th
+edition, 1991), applied to the correlation.
 
 That alone would warn too often: in a class where each student makes one slip, whoever fails a check
-passes all others. So there is a warning only where several failures, and half of them or more, have
-no name: a student whose answers are exactly a known misconception's did fail, whatever the others
-did.
+passes all others. So there is a warning only if several failures, and at least half of them, have
+no name: a student whose answers are exactly those of a known misconception made a real mistake.
 """
 
 from collections.abc import Sequence
@@ -25,18 +24,18 @@ from grader.report.check_report import CheckReport
 from grader.report.report import Report
 
 POOR = 0.2
-FEWEST = 10  # students who were judged, and 2 on each side: below, a correlation says nothing
-ON_EACH_SIDE = 2
-SEVERAL = 2  # failures without a name: one may be a mistake that nobody else makes
+FEWEST = 10  # students who were judged; a correlation of fewer says nothing
+ON_EACH_SIDE = 2  # students who pass, and students who fail, at least
+SEVERAL = 2  # failures without a name; one may be a mistake that nobody else makes
 
 
 @dataclass(frozen=True)
 class Item:
     """A check as an item of a test.
 
-    judged          students whose code it ran on; a file that does not load is no fault of a check.
-    difficulty      the share of them who pass; None where nobody was judged.
-    discrimination  None where too few were judged, or where all others have the same points.
+    judged          students whose code the check ran on; files that do not load are left out.
+    difficulty      the share of them who pass; None if nobody was judged.
+    discrimination  None if too few were judged, or if all have the same points in other checks.
     unnamed         failures that no known misconception explains.
     """
 
@@ -49,7 +48,7 @@ class Item:
 
     @property
     def warning(self) -> str:
-        """What an instructor should look at; mostly empty."""
+        """A sentence on what the instructor should look at; mostly empty."""
         if self.unnamed < max(SEVERAL, (self.judged - self.passed) / 2):
             return ""
         if self.judged >= FEWEST and not self.passed:

@@ -1,4 +1,4 @@
-"""For the next lecture: the commonest mistakes, each with an anonymous example."""
+"""The commonest mistakes for the next lecture, each with an anonymous example."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from grader.outcome import kind
 from grader.report.rows import Rows
 
 MOST = 3
-FEWEST = 2  # students: of a mistake that only one made, the class could find out whose it is
+FEWEST = 2  # students who made a mistake: the class could find out who a single one is
 
 
 @dataclass(frozen=True)
 class Example:
-    """A mistake and one student's failure with it, of which nothing says whose it is."""
+    """A mistake, and one student's failure with it, which does not show who that is."""
 
     cluster: Cluster
     rows: Rows
 
     @property
     def title(self) -> str:
-        """In the kit's words alone."""
+        """A title in the kit's own words."""
         check = self.cluster.failures[0].check
         if self.cluster.how is How.NAMED or (check.explanation and check.explanation.cause):
             return self.cluster.says
@@ -29,6 +29,6 @@ class Example:
 
 
 def commonest(clusters: Sequence[Cluster], students: Sequence[str]) -> list[Example]:
-    """Those that most students made, the most frequent first; `students` are all of the class."""
+    """The mistakes that most students made, the most frequent first. students: all of the class."""
     several = [cluster for cluster in clusters if len(cluster.students) >= FEWEST]
     return [Example(cluster, example_of(cluster, students)) for cluster in several[:MOST]]

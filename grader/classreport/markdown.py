@@ -6,7 +6,7 @@ from grader.classreport.feedback import BrickFeedback, Feedback, Wrong
 from grader.language import _
 from grader.outcome import Confusion
 
-# Beside signs of markup: what makes a link of an address.
+# Signs of markup, and signs in addresses that readers of Markdown turn into links.
 SPECIAL = re.compile(r"[\\`*_\[\]<>|#&~$!@^]|:(?=//)|(?<=\w)\.(?=\w)")
 NAME = re.compile(r"[\w. ()-]+")
 MOST_PAIRS = 5  # of classes that are confused
@@ -37,12 +37,12 @@ def escaped(text: str) -> str:
 
 
 def code(name: str) -> str:
-    """A name of the course's, or of a file, in one line."""
+    """A name from the course, or of a file, as code in one line."""
     return f"`{name}`" if NAME.fullmatch(name) else escaped(name)
 
 
 def fenced(text: str) -> str:
-    """Text as it is: the fence is longer than any row of backticks in it."""
+    """The text in a code block, whose fence is longer than any row of backticks in the text."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"

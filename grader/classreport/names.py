@@ -1,4 +1,4 @@
-"""Students' names, which others chose: as text on a page, and as names of files."""
+"""Turns students' names, which may hold anything, into text on a page and into file names."""
 
 import re
 import unicodedata
@@ -12,12 +12,12 @@ NOBODY = "student"
 
 
 def shown_name(student: str) -> str:
-    """The name as text in one line; what cannot be seen in it is spelled out."""
+    """The name as text in one line, with invisible characters escaped."""
     return shown(student)
 
 
 def file_names(students: Iterable[str]) -> dict[str, str]:
-    """A name of a file for each student, without its ending; no two are equal, also by case."""
+    """By student, a file name without its suffix; no two are equal, even without case."""
     taken: set[str] = set()
     names = {}
     for student in students:

@@ -1,4 +1,4 @@
-"""All that the class report shows, computed once for the page and for the terminal."""
+"""Computes all that the class report shows, once for the page and the terminal."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from grader.classreport.results import Results
 
 @dataclass(frozen=True)
 class Overview:
-    """A class.
+    """The class report's content.
 
     known    how many wrong answers are named, located, unknown.
     changes  since an earlier grading, if one is given.
@@ -30,7 +30,7 @@ class Overview:
 
     @property
     def warnings(self) -> list[Item]:
-        """Checks that may be at fault."""
+        """The checks that may be at fault themselves."""
         return [item for items in self.items.values() for item in items if item.warning]
 
     def of_brick(self, brick: str) -> list[Cluster]:

@@ -38,7 +38,7 @@ environment.globals["policy"] = CONTENT_SECURITY_POLICY
 
 
 def report_page(view: Overview, since: str = "") -> str:
-    """since: what to call the earlier grading."""
+    """The class report. since: a name for the earlier grading."""
     results = view.results
     return environment.get_template(REPORT).render(
         title=f"The class: {', '.join(results.bricks)}",
@@ -68,7 +68,7 @@ def lecture_page(view: Overview) -> str:
 
 
 def about(results: Results) -> str:
-    """Who was graded, and how, in a line."""
+    """A line on the number of students, and on how they were graded."""
     students = len(results.students)
     reports = list(results.by_pair.values())
     levels = sorted({report.provenance.isolation for report in reports})
@@ -84,7 +84,7 @@ def known_in_words(view: Overview) -> str:
 
 
 def missing(results: Results) -> list[tuple[str, list[str]]]:
-    """By brick, who did not hand it in but handed in another."""
+    """By brick, the students who did not hand it in but handed in another one."""
     nothing = set(results.nothing_handed_in)
     found = []
     for brick in results.bricks:

@@ -1,4 +1,4 @@
-"""What `bricks grade` has written to a folder, read back: every student's reports."""
+"""Reads back the results that `bricks grade` has written: every student's reports."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -75,7 +75,7 @@ def read_results(folder: Path) -> Results:
 
 
 def results_of(reports: Iterable[Report], listed: Iterable[str] = ()) -> Results:
-    """The class of these reports; of `listed`, the fields of grades.csv, if there are any."""
+    """The class of these reports. listed: the students of grades.csv, if there is such a file."""
     by_pair = {(report.student, report.brick): report for report in reports}
     students = list(dict.fromkeys(student for student, _ in by_pair))
     rows = set(listed)

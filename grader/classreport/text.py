@@ -20,7 +20,7 @@ NAMES = 40  # students of a list
 
 
 def print_report(console: Console, view: Overview, since: str = "") -> None:
-    """Prints what the page shows, but for charts and long lists."""
+    """Prints the content of the page, without charts and long lists."""
     results = view.results
     _say(console, about(results), "bold")
     console.print(_bricks(view.bricks))

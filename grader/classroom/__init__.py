@@ -1,1 +1,1 @@
-"""Many submissions: finding them, grading them, keeping and showing the results."""
+"""Grades a class: sessions, workers, the journal of results, and the table on the terminal."""

@@ -34,11 +34,11 @@ class Cache:
             return None
 
     def put(self, key: str, report: Report) -> None:
-        """Stores the report. On a full disk it does not, and the same work is graded again."""
+        """Stores the report; does nothing on a full disk, and the same work is graded again."""
         path = self._path(key)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with whole_file(path, sync=False) as file:  # a damaged file counts as none
+            with whole_file(path, sync=False) as file:  # `get` ignores a damaged file
                 file.write(report.to_json().encode())
 
     def _path(self, key: str) -> Path:
@@ -70,9 +70,9 @@ def deciding(course: Course, brick: str, on_own: bool) -> list[str]:
 
 
 def in_common(course: Course, seed: int, provenance: Provenance) -> str:
-    """A digest of what decides every grade of a class.
+    """A digest of all that decides every grade of a class.
 
-    That is the course's checks, references, misconceptions and bars, the engine, the language of
+    It covers the course's checks, references, misconceptions and bars, the engine, the language of
     its messages, the seed, the policy, and the packages that everything is computed with.
     """
     stubs = {course.exercises / f"{brick}.py" for brick in course.bricks}  # they decide nothing

@@ -8,7 +8,7 @@ from grader.submissions.find import Student
 
 
 def chosen_students(students: Sequence[Student], names: Sequence[str]) -> list[Student]:
-    """Those of these names, or of these ids or e-mails; all, if there are no names.
+    """The students with these names, ids or e-mails; all, if there are no names.
 
     Raises CourseError for a name that nobody has, or that several have.
     """
@@ -34,11 +34,11 @@ def _of_name(students: Sequence[Student], name: str) -> Student:
 
 
 def _known_by(student: Student) -> set[str]:
-    """What a student may be called, in small letters."""
+    """The student's names, ids and e-mails, in small letters."""
     people = [(one.name, one.id, one.email) for one in student.people]
     return {word.casefold() for words in [(student.name,), *people] for word in words if word}
 
 
 def _words(student: Student) -> set[str]:
-    """The same, and the words of the name: "ada" finds "Ada Lovelace"."""
+    """The same, and the words of the name, so that "ada" finds "Ada Lovelace"."""
     return _known_by(student) | set(student.name.casefold().split())

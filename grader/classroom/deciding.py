@@ -1,6 +1,6 @@
-"""What decides a grade besides the student's files: the engine's code and installed packages.
+"""Digests of what decides a grade besides the student's files: engine and installed packages.
 
-Comments, docstrings and packages that nothing imports decide nothing.
+Comments, docstrings and packages that nothing imports do not count.
 """
 
 import ast
@@ -82,7 +82,7 @@ def code_of(file: Path) -> str:
         return hashlib.sha256(content).hexdigest()
     try:
         tree = ast.parse(content)
-    except (SyntaxError, ValueError):  # whoever runs the file sees this error
+    except (SyntaxError, ValueError):  # the error appears when the file runs
         return hashlib.sha256(content).hexdigest()
     for node in ast.walk(tree):
         if (

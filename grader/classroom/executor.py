@@ -1,4 +1,4 @@
-"""Running tasks on an executor, a limited number of them at a time."""
+"""Runs tasks on an executor, a limited number of them at a time."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -19,8 +19,8 @@ class NoWorkersLeft(CourseError):
 class Workers:
     """An executor, and the function `grade_task` that its workers run on a task.
 
-    at_once: returns how many tasks should be under way; called often, since a cluster may grow.
-    ended: the exceptions that the executor raises for a task on which its workers ended.
+    at_once: returns how many tasks should run; called often, since a cluster may grow.
+    ended: the exceptions that the executor raises for a task whose workers ended each time.
     """
 
     executor: Executor
@@ -41,8 +41,8 @@ def in_turn(
 ) -> "Iterator[tuple[Task, Future[list[Report]]] | None]":
     """Tasks with their futures, as they finish. A None in the stream is passed on unchanged.
 
-    At most `at_once()` tasks are under way, so that ten thousand take no more memory than ten. It
-    is called often; an exception from it ends the iteration.
+    At most `at_once()` tasks run at a time, so that ten thousand take no more memory than ten.
+    `at_once` is called often; an exception from it ends the iteration.
     """
     waiting: dict[Future[list[Report]], Task] = {}
     try:
@@ -63,9 +63,9 @@ def in_turn(
 
 
 def _finished(
-    waiting: "dict[Future[list[Report]], Task]", patience: float = LOOK_AGAIN
+    waiting: "dict[Future[list[Report]], Task]", seconds: float = LOOK_AGAIN
 ) -> Iterator[tuple[Task, "Future[list[Report]]"]]:
-    """Waits until a task is done, or `patience` seconds; the tasks that are done by then."""
-    done, _ = wait(waiting, patience, return_when=FIRST_COMPLETED)
+    """Waits until a task is done, or `seconds` seconds; returns the tasks that are done."""
+    done, _ = wait(waiting, seconds, return_when=FIRST_COMPLETED)
     for future in done:
         yield waiting.pop(future), future

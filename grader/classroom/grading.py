@@ -1,4 +1,4 @@
-"""Grading one student: every brick that was handed in, by the same checks as the self-check."""
+"""Grades one student: every brick that was handed in, by the same checks as a self-check."""
 
 import platform
 from collections import defaultdict
@@ -40,7 +40,7 @@ DRAWN = 256  # checks and attempts whose inputs are cached
 
 
 class Grading:
-    """Grades students, who share the expected values and the misconceptions' answers.
+    """Grades students; all of them share the expected values and the misconception answers.
 
     provenance: how each grade is made, the same for the whole class.
     runners: makes the runner for one brick of one student, isolated from all others.
@@ -66,7 +66,7 @@ class Grading:
         )
         self._functions = lru_cache(partial(reference_functions, course))
         self._drawn = lru_cache(maxsize=DRAWN)(shared_inputs)
-        self._draw_locks = defaultdict[str, Lock](Lock)  # by check: to draw digits takes a while
+        self._draw_locks = defaultdict[str, Lock](Lock)  # by check: drawing digits takes a while
         self._stopped = False
 
     def grade(self, task: Task) -> list[Report]:
@@ -128,7 +128,7 @@ class Grading:
         )
 
     def _followed(self, brick: str, examination: Examination) -> Iterable[Result]:
-        """The examination's results; with follow-through, if the code may run on a reference."""
+        """The examination's results, with follow-through if the code may run on a reference."""
         if self.policy.on_own or not self.course.has_solution(brick):
             return examination
         return FollowThrough(examination, self._functions(brick))
@@ -215,12 +215,12 @@ def versions() -> dict[str, str]:
 
 
 def depends_on_the_machine(report: Report) -> bool:
-    """Whether another machine may give another grade: after a kill, or at a wall-clock limit."""
+    """Whether the grade may differ on another machine: after a kill, or a limit of wall time."""
     return report.status is Status.CRASHED or not all(check.certain for check in report.checks)
 
 
 def fault_of(report: Report) -> str:
-    """What failed in the kit, in a line with student and brick or check; empty if nothing did."""
+    """One line on a fault of the kit, with student and brick or check; empty if there is none."""
     if report.status is Status.FAULT:
         return f"{report.student}, {report.brick}: {report.why or 'unknown'}"
     for check in report.checks:

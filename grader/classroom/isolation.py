@@ -1,4 +1,4 @@
-"""The isolation of a class's code: the level as measured, and a runner for each brick."""
+"""The isolation of a class's code: the measured level, and a runner for each brick."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext

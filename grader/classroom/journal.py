@@ -1,4 +1,4 @@
-"""results.jsonl and grades.csv: a grade counts once it is on disk, whatever happens later."""
+"""results.jsonl and grades.csv: once a grade is on disk it counts, whatever happens later."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ BEGINNING = b'{"student": '  # the first bytes of every line
 
 @dataclass(frozen=True)
 class Entry:
-    """A grade's offset in the file, and those of its fields that are needed in memory."""
+    """The offset of a grade in the file, and the fields that are needed in memory."""
 
     grade: Indexed
     offset: int
@@ -34,9 +34,9 @@ class Entry:
 class Journal:
     """The folder that `bricks grade` writes, with a line for each grade of a finished student.
 
-    Lines that are in the folder count; a last line that an interruption cut off does not. One
-    grading at a time writes to a folder; it ends with `close`. Raises CourseError if another one
-    does, or if the folder has other content.
+    All lines in the folder count, except a last line that an interruption cut off. Only one grading
+    at a time writes to a folder, until `close`. Raises CourseError if another grading writes there,
+    or if the folder has other content.
 
     fresh: earlier grades stay in the file until they are replaced, but do not count. Those of a
     fresh grading that was interrupted do count.
@@ -87,7 +87,7 @@ class Journal:
         os.truncate(self.path, end)
 
     def _fresh_since(self) -> int:
-        """Where the lines of this fresh grading begin; stored in a file until the grading ends."""
+        """The offset of this fresh grading's first line; a file has it until the grading ends."""
         if not self.fresh_file.exists():
             with _replaced(self.fresh_file) as file:
                 file.write(b"%d" % self.path.stat().st_size)
@@ -99,7 +99,7 @@ class Journal:
     def holds(
         self, student: str, keys: Mapping[str, str], files: Mapping[str, str] = MappingProxyType({})
     ) -> bool:
-        """Whether each of these bricks has a grade of the student with this key, of this file."""
+        """Whether the student has a grade for each of these bricks, with its key, of this file."""
         return all(
             (entry := self._with_key(student, brick, key)) is not None
             and entry.grade.handed == files.get(brick, entry.grade.handed)
@@ -107,7 +107,7 @@ class Journal:
         )
 
     def graded(self, student: str, brick: str, key: str) -> Report | None:
-        """The student's grade with this key, whichever file it was made from."""
+        """The student's grade with this key, of any file; None if there is none."""
         if self._with_key(student, brick, key) is None:
             return None
         [[report]] = self.reports([student], [brick])
@@ -149,11 +149,11 @@ class Journal:
     ) -> None:
         """Puts the lines in the order of the class and the course; writes the table.
 
-        bricks: all of the course's. The table has a column for each that any of the students has
-        a grade of, also an earlier one. Lines of other students stay, after these.
-        further: those that do not count in the total.
-        people: by student, as a table writes the name, who that is: their ids and e-mails end a
-            row, where anybody has one.
+        bricks: all of the course's. The table has a column for each brick of which any of the
+            students has a grade, also an earlier one. Lines of other students stay, after these.
+        further: bricks that do not count in the total.
+        people: by student, as a table writes the name. Their ids and e-mails are the last columns,
+            if anybody has one.
         """
         theirs = [(s, b) for s in students for b in bricks if (s, b) in self._entries]
         order = [*theirs, *sorted(self._entries.keys() - set(theirs))]
@@ -182,7 +182,7 @@ class Journal:
         self.fresh_file.unlink(missing_ok=True)
 
     def _cell(self, student: str, brick: str) -> int | str | None:
-        """The points, or why there are none: that is not the same as 0."""
+        """The points, or the reason why there are none, which is not the same as 0."""
         entry = self._entries.get((student, brick))
         if entry and entry.grade.status in (Status.NOT_HANDED_IN, Status.NOT_USABLE):
             return str(entry.grade.status.value)

@@ -1,4 +1,4 @@
-"""people.csv, beside the results: who each submission is from, as its platform says."""
+"""people.csv, beside the results: the people of each submission, as its platform names them."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ def write_people(folder: Path, people: Mapping[str, Sequence[Person]]) -> None:
         student: [_row(student, one) for one in own] for student, own in read_people(folder).items()
     }
     for student, own in people.items():
-        if own:  # what is read back above is text already
+        if own:  # the names that were read above are text already
             first = as_text(student)
             rows[first] = [tuple(map(as_text, _row(student, one))) for one in own]
     if rows:
@@ -36,7 +36,7 @@ def _row(student: str, one: Person) -> tuple[str, ...]:
 
 
 def read_people(folder: Path) -> dict[str, list[Person]]:
-    """By student, as as_text writes the name; {} where there is no such file."""
+    """The people by student, whose name is as `as_text` writes it; {} if there is no file."""
     try:
         with (folder / FILE).open(encoding="utf-8-sig", newline="") as file:
             rows = [{name: row.get(name) or "" for name in COLUMNS} for row in csv.DictReader(file)]

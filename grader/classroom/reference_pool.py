@@ -1,4 +1,4 @@
-"""Two processes for trusted code: one imports Keras, the other need not wait for that."""
+"""Two processes for trusted code: one imports Keras, and the other does not wait for that."""
 
 import threading
 
@@ -15,7 +15,7 @@ class ReferencePool:
         self._start = threading.Lock()
 
     def warm_up(self) -> None:
-        """Starts to import Keras, once, and does not wait: it takes seconds."""
+        """Starts the import of Keras, once, and does not wait for it: it takes seconds."""
         with self._start:
             if self._warming.ident is None:
                 self._warming.start()

@@ -1,4 +1,4 @@
-"""The secret seed that a grading draws its inputs from, and what instructors must know of it."""
+"""The secret seed that decides a grading's inputs, and notes on it for instructors."""
 
 import json
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from rich.text import Text
 from grader.classroom.journal import RESULTS
 from grader.seed import read_or_make, seed_id
 
-SHORT = 2**63  # a student's computer can try all that are below, and knows the inputs then
+SHORT = 2**63  # a student's computer could try all smaller seeds, and so find the inputs
 
 
 @dataclass(frozen=True)
 class SecretSeed:
-    """notes: what instructors must know of it before they grade."""
+    """The secret seed. notes: sentences that instructors must read before they grade."""
 
     value: int
     notes: tuple[str, ...]
@@ -57,7 +57,7 @@ def _notes(path: Path, seed: int, made: bool, out: Path) -> Iterator[str]:
 
 
 def seed_of(out: Path) -> str:
-    """The id of the seed that the first result in the folder came from; empty without one."""
+    """The id of the seed of the first result in the folder; empty if there is no result."""
     try:
         with (out / RESULTS).open("rb") as file:
             return str(json.loads(file.readline())["seed"])

@@ -1,4 +1,4 @@
-"""One grading of a class: it goes on where an earlier one stopped."""
+"""A session grades a class, and continues where an earlier one stopped."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -37,7 +37,7 @@ WorkersOf = Callable[
 class Session:
     """Grades students and writes their grades to a journal.
 
-    graded: students of whom at least one brick was graded, not found in the journal or the cache.
+    graded: students with at least one brick whose grade was in neither the journal nor the cache.
     """
 
     def __init__(
@@ -79,9 +79,9 @@ class Session:
         yield from self._alone(suspects)
 
     def _alone(self, suspects: Sequence[Task]) -> Iterator[str]:
-        """Grades each brick of the suspects while nothing else is under way.
+        """Grades each brick of the suspects alone, while no other task runs.
 
-        A worker that ends may have had several tasks. A task that ends its workers now is to blame.
+        A worker that ends may have had several tasks. A task whose workers end now is to blame.
         """
         bricks = (replace(task, bricks=(brick,)) for task in suspects for brick in task.bricks)
         for done in self._graded(bricks, lambda: min(1, self.workers.at_once())):
@@ -138,7 +138,7 @@ class Session:
         return key(self._common, task.seen_from(brick), names)
 
     def _reports(self, task: Task, future: Future[list[Report]]) -> list[Report]:
-        """The reports of a task that finished or failed. Raises NoWorkersLeft."""
+        """The reports of a task that finished or failed; logs a fault. Raises NoWorkersLeft."""
         if future.cancelled():
             raise NoWorkersLeft(
                 "The cluster is gone: on another, the same command goes on from here."

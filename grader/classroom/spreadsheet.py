@@ -1,4 +1,4 @@
-"""CSV that spreadsheets show and do not compute."""
+"""Writes CSV in which spreadsheets find no formulas."""
 
 import csv
 import io
@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-# A formula begins with one of these, also behind spaces and quotes, and where a spreadsheet that
-# splits at other signs than the comma begins a cell.
+# A formula begins with one of these signs, also after spaces and quotes. A spreadsheet that does
+# not split at commas may begin a cell at other separators.
 SIGNS = "".join(
     character
     for character in map(chr, range(0x20, 0x10000))
@@ -16,7 +16,7 @@ SIGNS = "".join(
 FORMULA = re.compile(rf"(^|[,;|\t\r\n])(?=[\s'\"\u2018-\u201f\ufeff]*[{re.escape(SIGNS)}])")
 
 
-# What acts on a terminal, or turns the direction of what follows. Other invisible characters stay:
+# Characters that act on a terminal, or turn the direction of text. Other invisible characters stay:
 # some languages need them in names.
 ACTING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 

@@ -13,7 +13,7 @@ from grader.report.summary import summary
 
 
 class ClassTable:
-    """Points by student and brick; a dash where nothing was handed in.
+    """Points by student and brick; a dash if nothing was handed in.
 
     further: bricks that do not count in the total.
     """
@@ -26,7 +26,7 @@ class ClassTable:
             self.table.add_column(brick, justify="right")
 
     def add(self, own: Sequence[Report]) -> None:
-        """One student's reports, in the order of the bricks."""
+        """Adds a row of one student's reports, which are in the order of the bricks."""
         cells = [_points(report) for report in own]
         counted = [report for report in own if report.brick not in self.further]
         complete = not any(report.is_fault for report in counted)
@@ -38,7 +38,7 @@ class ClassTable:
 
 
 class SummaryTable:
-    """For a large class: how many points students have in each brick."""
+    """For a large class: mean and median of the points in each brick."""
 
     def __init__(self, bricks: Sequence[str]):
         self.points: dict[str, list[int]] = {brick: [] for brick in bricks}
@@ -72,7 +72,7 @@ def _points(report: Report) -> Text:
 
 
 def troubles_of(own: Sequence[Report]) -> list[str]:
-    """The first mistake in each of a student's bricks, a line each."""
+    """A line on the first mistake in each of a student's bricks."""
     firsts = ((report.brick, first_trouble(report)) for report in own)
     return [f"{brick} / {trouble}" for brick, trouble in firsts if trouble]
 
@@ -85,7 +85,7 @@ def print_troubles(console: Console, student: str, troubles: Sequence[str]) -> N
 
 
 def first_trouble(report: Report) -> str:
-    """The first mistake in a brick, in a line; a part that is not written yet is none."""
+    """A line on the first mistake in a brick; a part that is not written yet is no mistake."""
     for check in report.checks:
         if not check.passed and not check.waits:
             return f"{check.part}: {summary(check)}"

@@ -14,9 +14,9 @@ GradeTask: TypeAlias = "Callable[[Task], list[Report]]"
 class Task:
     """A student's work and the bricks to grade.
 
-    handed: by brick, what was handed in, or why it cannot be used. Bricks that are graded already
-    are in it as well: others build on them.
-    siblings: by brick, the other bricks in its own folder; it imports these before the student's.
+    handed: by brick, what was handed in, or why it cannot be used. It has bricks that are graded
+        already as well, since others build on them.
+    siblings: by brick, the other bricks in its own folder, which it imports before the student's.
     """
 
     student: str
@@ -25,5 +25,5 @@ class Task:
     siblings: Mapping[str, Handed] = field(default_factory=dict)
 
     def seen_from(self, brick: str) -> Handed:
-        """All bricks, as this brick finds them when it imports them."""
+        """All bricks that this brick finds when it imports them."""
         return {**self.handed, **self.siblings.get(brick, {})}

@@ -1,4 +1,4 @@
-"""Grading a class on the instructor's terminal: progress, the table, what needs an eye."""
+"""Grades a class on the instructor's terminal: progress, the table, and lines to look at."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,7 +35,7 @@ from grader.submissions.remarks import Remark, Weight, write
 
 REMARKS = "remarks.txt"
 SHOWN = 60  # students in the table; for a larger class, the terminal shows a summary
-SHOWN_LINES = 12  # of each kind in what needs an eye
+SHOWN_LINES = 12  # of each kind of lines that the instructor has to look at
 SECONDS_PER_LINE = 60  # of progress, where there is no bar
 
 
@@ -79,12 +79,12 @@ def grade_class(
     course = grading.grading.course
     further = set(course.bricks) - set(course.core)
     if further.issuperset(bricks):
-        further = set()  # then the total is theirs
+        further = set()  # then these make the total
     everybody = [student.name for student in found.students]
     write_people(out, {student.name: student.people for student in found.students})
     journal.finish(everybody, list(course.bricks), further, read_people(out))
     table = ClassTable(bricks, further) if len(names) <= SHOWN else SummaryTable(bricks)
-    seen, wrong = NeedsAnEye(journal.path), {}
+    seen, wrong = ToReview(journal.path), {}
     for name, reports in zip(names, journal.reports(names, bricks), strict=True):
         table.add(reports)
         seen.look_at(reports)
@@ -122,9 +122,9 @@ def _say(console: Console, text: str) -> None:
 
 @contextmanager
 def progress(console: Console, total: int) -> Iterator[Callable[[], None]]:
-    """Shows the number done, the rate and the time left: as a bar, or as a line now and then.
+    """Shows the number of finished students, the rate and the time left: a bar, or a line a minute.
 
-    Call the function that it yields as each one is done.
+    Call the function that it yields each time that one is finished.
     """
     if not console.is_terminal:
         yield _Lines(console, total).step
@@ -150,8 +150,10 @@ class _Rate(ProgressColumn):
 
 
 class _Lines:
-    """Prints a line a minute. The rate is that since the last line, since grades that are known
-    already would distort the rate since the start.
+    """Prints a line a minute.
+
+    Its rate is that since the last line: grades that are known already would distort the rate since
+    the start.
     """
 
     def __init__(self, console: Console, total: int):
@@ -173,10 +175,10 @@ class _Lines:
         self.printed, self.when = self.done, time.monotonic()
 
 
-class NeedsAnEye:
-    """Gathers what the instructor has to look at, a line each.
+class ToReview:
+    """Gathers the lines that the instructor has to look at.
 
-    results: the file that has all of it.
+    results: the file that has them all.
     """
 
     def __init__(self, results: Path) -> None:
@@ -209,7 +211,7 @@ class NeedsAnEye:
                 self.others += said
 
     def print_unusable(self, console: Console) -> None:
-        """Prints first of all what was handed in and cannot be graded, and how many that are."""
+        """Prints the number of bricks that cannot be graded, and a line on each."""
         if not self.unusable:
             return
         who = "1 student" if len(self.of_whom) == 1 else f"{len(self.of_whom)} students"
@@ -237,7 +239,7 @@ def notes(remarks: Iterable[Remark]) -> list[str]:
 def print_some(
     console: Console, lines: Sequence[str], all_in: Path | None = None, style: str = ""
 ) -> None:
-    """Prints the first lines, since a class may have hundreds; `all_in` is a file with them all."""
+    """Prints the first lines, since a class may have hundreds. all_in: a file with all of them."""
     for line in lines[:SHOWN_LINES]:
         console.print(Text(line, style), soft_wrap=True)
     if len(lines) > SHOWN_LINES:

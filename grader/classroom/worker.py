@@ -1,7 +1,8 @@
 """A worker: a process that grades students, with children, references and judging of its own.
 
-The grader (grader.classroom.worker_processes) starts it on this machine; on a cluster, Dask does
-(grader.cluster). It knows the secret seed and the references, and runs no student's code itself.
+The coordinator (grader.classroom.worker_processes) starts workers on this machine, and Dask
+(grader.cluster) on a cluster. A worker knows the secret seed and the references, and runs no
+student's code itself.
 """
 
 import os
@@ -20,7 +21,7 @@ from grader.classroom.grading import Grading
 from grader.classroom.isolation import as_measured, isolation
 from grader.classroom.task import Task
 from grader.course import Course
-from grader.faults import handing_on_faults
+from grader.faults import forwarding_faults
 from grader.language import speak
 from grader.policy import Policy
 from grader.report.report import Provenance
@@ -43,7 +44,7 @@ def orders_of(grading: Grading) -> Orders:
 def ready_to_grade(course: Course, orders: Orders, measure: bool = True) -> Iterator[Grading]:
     """A worker's Grading. Raises IsolationError if the machine does not give the level.
 
-    measure: False where canaries have just measured it on this machine.
+    measure: False if canaries have just measured the level on this machine.
     """
     speak(course.root, course.language)
     level = orders.provenance.isolation
@@ -55,9 +56,9 @@ def ready_to_grade(course: Course, orders: Orders, measure: bool = True) -> Iter
 
 
 def main() -> None:
-    """Grades the tasks that come through the standard input until it ends, then stops.
+    """Grades tasks from the standard input until it ends, and sends answers to standard output.
 
-    The answers leave through what was the standard output.
+    Meanwhile printed text goes to standard error.
     """
     tasks = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
@@ -73,7 +74,7 @@ def main() -> None:
 
     root, orders, threads = pickle.load(tasks)
     with (
-        handing_on_faults(lambda about, details: send("fault", about, details)),
+        forwarding_faults(lambda about, details: send("fault", about, details)),
         ready_to_grade(Course(Path(root)), orders, measure=False) as grading,
     ):
         _serve(grading, threads, lambda: pickle.load(tasks), send)
@@ -88,7 +89,7 @@ def _serve(
         while True:
             number, task = take()
             pool.submit(_do, grading, number, task, send)
-    except EOFError:  # the grader has ended, or needs us no more
+    except EOFError:  # the coordinator has ended, or has no more tasks
         grading.stop()
         pool.shutdown(cancel_futures=True)
 
@@ -96,7 +97,7 @@ def _serve(
 def _do(grading: Grading, number: int, task: Task, send: Callable[..., None]) -> None:
     try:
         send("reports", number, grading.grade(task))
-    except BrokenPipeError:  # the grader is gone
+    except BrokenPipeError:  # the coordinator has ended
         return
     except BaseException as error:
         send("failed", number, f"{type(error).__name__}: {error}", traceback.format_exc())

@@ -1,4 +1,4 @@
-"""The workers of this machine: processes, to which the grader hands out tasks."""
+"""The workers of this machine: processes to which the coordinator gives tasks."""
 
 import pickle
 import subprocess
@@ -24,15 +24,15 @@ THREADS = 4  # a worker's; its Python keeps about four cores busy with students'
 
 
 class WorkerEnded(Exception):
-    """The worker of a task ended, each time that it was tried."""
+    """The workers of a task ended, each time that the task was tried."""
 
 
 class FailedInWorker(Exception):
-    """What a task raised in its worker, in words."""
+    """A task raised in its worker; the message has the exception in words."""
 
 
 def sizes(jobs: int, cores: int) -> list[int]:
-    """How many tasks each of the workers runs at a time, for `jobs` in all.
+    """How many tasks each worker runs at a time, for `jobs` tasks in all.
 
     More workers than the cores need would only take memory.
     """
@@ -42,7 +42,7 @@ def sizes(jobs: int, cores: int) -> list[int]:
 
 @dataclass
 class Pending:
-    """A task that a worker has."""
+    """A task that a worker has not finished."""
 
     task: Task
     future: "Future[list[Report]]"
@@ -67,7 +67,7 @@ class WorkerProcesses(Executor):
     def submit(  # type: ignore[override]
         self, grade_task: Callable[[Task], list[Report]], task: Task, /
     ) -> "Future[list[Report]]":
-        """Grades the task in the worker that has the fewest; a worker knows how."""
+        """Gives the task to the worker with the fewest tasks; a worker knows `grade_task`."""
         pending = Pending(task, Future())
         with self._lock:
             self._hand_out(pending)
@@ -82,7 +82,7 @@ class WorkerProcesses(Executor):
         worker.take(pending)
 
     def _ended(self, worker: "WorkerProcess") -> None:
-        """The worker is gone: another takes its place, unless this one never began."""
+        """Replaces a worker that has ended, unless it never began; tries its tasks again."""
         with self._lock:
             if self._closed:
                 return
@@ -122,7 +122,7 @@ class WorkerProcess:
             [sys.executable, "-c", START.format(path=path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for the grader, which ends it
+            start_new_session=True,  # Ctrl-C is for the coordinator, which ends the worker
         )
         assert self.process.stdin and self.process.stdout
         self._tasks, answers = self.process.stdin, self.process.stdout
@@ -136,7 +136,7 @@ class WorkerProcess:
         self._send((self._n, pending.task))
 
     def _send(self, content: Any) -> None:
-        with suppress(OSError, ValueError):  # it has ended: `on_end` follows
+        with suppress(OSError, ValueError):  # the worker has ended: `on_end` is called
             pickle.dump(content, self._tasks)
             self._tasks.flush()
 

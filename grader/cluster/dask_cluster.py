@@ -35,7 +35,7 @@ from grader.report.report import Report
 PLUGIN = "bricks"
 CONNECT_LIMIT = 10.0  # seconds
 PATIENCE = 300  # seconds without a worker: a queue or a cloud takes minutes to start one
-TASKS_PER_CORE = 4  # sent ahead: a worker that has finished a task finds the next one waiting
+TASKS_PER_CORE = 4  # sent ahead, so that a worker that has finished a task has the next one
 
 logger = logging.getLogger("distributed.worker.bricks")  # appears in the worker's own log
 
@@ -46,9 +46,9 @@ class ClusterTaken(NoWorkersLeft):
 
 @dataclass(frozen=True)
 class Kit:
-    """The course's files by path, other digits if any, and how to grade.
+    """What a worker needs: the course's files by path, other digits if any, and how to grade.
 
-    run: the name of this grading; no other has it.
+    run: the unique name of this grading.
     """
 
     run: str
@@ -77,9 +77,9 @@ def kit_of(grading: Grading) -> Kit:
 
 
 class SetUp(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
-    """Unpacks the kit on every worker, also on one that starts later; removes it at the end.
+    """Unpacks the kit on every worker, also on those that start later; removes it at the end.
 
-    A worker that would not grade as this machine does reports why and leaves the cluster.
+    A worker that would grade otherwise than this machine says why, and leaves the cluster.
     """
 
     name = PLUGIN
@@ -174,7 +174,7 @@ class Crew:
         self._last_seen = time.monotonic()
 
     def at_once(self) -> int:
-        """How many tasks should be under way, with the workers that are there now.
+        """How many tasks should run on the present workers.
 
         Raises NoWorkersLeft if no worker can take part, or none was there for PATIENCE seconds.
         """
@@ -221,7 +221,7 @@ class Crew:
             say(f"the worker {worker} takes no part: {why}")
 
     def retire_workers_without_kit(self) -> None:
-        """Such workers could not even read a task, which is made of the kit's classes."""
+        """Retires workers that cannot import the kit: they could not even unpickle a task."""
 
         def lacks() -> str:  # a local function: Dask sends its code, not only its name
             try:
@@ -270,7 +270,7 @@ def cluster(address: str, grading: Grading) -> Iterator[Workers]:
 
 
 async def _check_scheduler(address: str) -> None:
-    """Raises CourseError if no scheduler answers. A Client would print a lot if none did."""
+    """Raises CourseError if no scheduler answers; a Client would print many lines before it did."""
     try:
         about = Security().get_connection_args("client")
         connecting = connect(address, timeout=CONNECT_LIMIT, **about)

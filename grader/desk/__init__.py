@@ -1,1 +1,1 @@
-"""nbgrader: notebooks made from solutions, and grades from the engine in its gradebook."""
+"""nbgrader: makes its notebooks from solutions, and puts the engine's grades into its gradebook."""

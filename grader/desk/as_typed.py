@@ -1,7 +1,8 @@
-"""What students typed, made harmless in the graded notebook itself.
+"""Makes the text that students typed harmless in the graded notebook itself.
 
-Formgrader uses the filters of the folder in which Jupyter was started. A course that it opens later
-(formgrader/?path=...) is shown without its own filters, and must not need them.
+Formgrader uses the filters of the folder in which Jupyter was started. It shows a course that it
+opens later (formgrader/?path=...) without that course's filters, so the notebook must not need
+them.
 """
 
 import textwrap
@@ -26,7 +27,7 @@ MOST = 500_000  # characters of a notebook; a brick's code has a tenth of it
 MOST_CELLS = 2_000
 SECONDS = 2.0  # of processor time, for all of a notebook; an ordinary one takes 0.05
 MOST_TOKENS = 100_000  # of coloured code in a notebook: a page takes 20 us for each
-BRIEF = 2_000  # characters of a text that takes too long, or may, where no limit can be set
+BRIEF = 2_000  # characters to which a text is cut that takes too long, or may, without a limit
 
 OF_NOTEBOOK = ("kernelspec", JUDGED, COLLECTED)
 OF_CELL = ("nbgrader", LINES)
@@ -35,9 +36,9 @@ OF_CELL = ("nbgrader", LINES)
 class HtmlAsTyped(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """Shows a text cell as it was typed if it is more than plain Markdown; a raw cell always.
 
-    HTML, links that run something, pictures from elsewhere, diagrams, formulas that do more than
-    draw. What takes too long to render is shown as it was typed, too. Metadata of a student's,
-    which pages use for classes, ids and titles, are dropped.
+    Such cells have HTML, links that run something, pictures from elsewhere, diagrams, or formulas
+    that do more than draw. A text that takes too long to render is also shown as it was typed.
+    Metadata of a student's, which pages use for classes, ids and titles, are dropped.
     """
 
     _ids = IDS
@@ -66,14 +67,14 @@ class HtmlAsTyped(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has n
             return cell, resources
         cell.source = shortened(cell.source)
         more = self._in_time(cell.source, lambda: self._has_more(cell))
-        if more is None:  # some filters of nbconvert take long for text that is shown as typed, too
+        if more is None:  # some filters of nbconvert are slow even for text that is shown as typed
             cell.source = shortened(cell.source, BRIEF)
         if more is not False:
             cell.cell_type, cell.source = "markdown", as_code(cell.source)
         return cell, resources
 
     def _has_few_tokens(self, code: str) -> bool:
-        """Whether the notebook has room for the code's tokens; then they take some of it."""
+        """Whether the notebook's limit has room for the code's tokens; if so, subtracts them."""
         tokens = _highlighted(code).count("<span")
         if tokens > self._tokens:
             return False
@@ -81,7 +82,7 @@ class HtmlAsTyped(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has n
         return True
 
     def _has_more(self, cell: Any) -> bool:
-        """Whether the text is more than plain Markdown. It is rendered as every page does."""
+        """Whether the text is more than plain Markdown; also renders it, which may take long."""
         strip_files_prefix(cell.source)
         if cell.cell_type == "raw":
             return True
@@ -89,7 +90,7 @@ class HtmlAsTyped(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has n
         return has_more(cell.source, cell.get("attachments", {}), self._ids)
 
     def _in_time(self, text: str, work: Callable[[], bool]) -> bool | None:
-        """What the work returns; None if it takes longer than the notebook has left."""
+        """The result of the work; None if it takes longer than the notebook's remaining time."""
         left = self._left
         if left <= 0 or (len(text) > BRIEF and not can_be_limited()):
             return None
@@ -117,7 +118,7 @@ def _is_graded(cell: Any) -> bool:
 
 
 def _few(cells: list[Any]) -> list[Any]:
-    """The first cells, all that nbgrader knows, and a remark on those that are left out."""
+    """The first cells, all of nbgrader's cells, and a remark on those that are left out."""
     kept = [cell for n, cell in enumerate(cells) if n < MOST_CELLS or _is_graded(cell)]
     if len(kept) < len(cells):
         more = f"(and {len(cells) - len(kept):,} more cells)"

@@ -1,7 +1,7 @@
-"""What nbgrader may copy beside a notebook: into autograded/, and into the feedback for a student.
+"""Decides which files beside a notebook nbgrader copies into autograded/ and into feedback.
 
 nbgrader's converters copy all files, and have one hook before they do so: `pre_convert_hook`. An
-exporter that nbgrader_config.py names is made before the first submission, and sets it.
+exporter that nbgrader_config.py names is made before the first submission, and sets the hook.
 """
 
 import glob
@@ -18,7 +18,7 @@ from grader.files import write_whole
 from grader.regular_file import UnreadableSource, read_regular
 from grader.submissions.beside import MAX_TIMESTAMP, TIMESTAMP, Parts, copy_beside, left_out
 
-SECRET = "submission_secret.txt"  # nbgrader's own: it names the released feedback by it
+SECRET = "submission_secret.txt"  # nbgrader's own: its content names the released feedback
 FOR_RELEASE = ((TIMESTAMP,), (SECRET,))  # `nbgrader release_feedback` reads these beside the page
 UNUSABLE = "timestamp.txt.unusable"
 
@@ -26,11 +26,11 @@ UNUSABLE = "timestamp.txt.unusable"
 class CopyBeside:
     """A `pre_convert_hook` that copies files by the kit's rule, and lets nbgrader copy none itself.
 
-    It keeps a hook that nbgrader_config.py sets, and calls it afterwards.
+    If nbgrader_config.py sets a hook, this one calls it afterwards.
 
     target: the folder of nbgrader's step to which files go.
     wanted: whether a file is to be copied.
-    say: is given a sentence on what was left out.
+    say: called with a sentence on files that were left out.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class CopyBeside:
         converter.pre_convert_hook = self
 
     def __call__(self, **about: Any) -> None:
-        """Called by nbgrader for each submission, with its notebooks; it hides any exception."""
+        """Called by nbgrader for each submission. nbgrader hides any exception from here."""
         coursedir, notebooks = self.converter.coursedir, self.converter.notebooks
         source = os.path.dirname(notebooks[0])
         coursedir.ignore = [*self.ignored, glob.escape(source)]  # the whole folder, by its path
@@ -68,9 +68,9 @@ class CopyBeside:
 
 
 def add_secret(folder: Path) -> None:
-    """Writes the secret that nbgrader's own `submit` writes; one that is there stays.
+    """Writes the secret that nbgrader's own `submit` writes, unless there is one.
 
-    `nbgrader release_feedback` ends for the whole class where a submission has none.
+    `nbgrader release_feedback` ends for the whole class if a submission has none.
     """
     path = folder / SECRET
     if not os.path.lexists(path):
@@ -81,8 +81,8 @@ def add_secret(folder: Path) -> None:
 def set_unusable_timestamps_aside(folders: Iterable[str], say: Callable[[str], None]) -> None:
     """Renames each timestamp in these submissions that nbgrader could not read.
 
-    It follows links, waits for a FIFO, and ends the whole class's grading at any other text than a
-    time. Raises NbGraderException if one cannot be renamed.
+    nbgrader follows links, waits for a FIFO, and ends the whole class's grading at a text that is
+    no time. Raises NbGraderException if a file cannot be renamed.
     """
     for folder in folders:
         path = Path(folder, TIMESTAMP)

@@ -1,7 +1,7 @@
 """`bricks autograde`: grades a whole class and writes the grades into nbgrader's gradebook.
 
-A grading session judges several students at a time, with its journal and cache. nbgrader's own
-Autograde then writes the results: the same rows and the same files as the stock command.
+A grading session grades several students at a time, with its journal and cache. nbgrader's own
+Autograde then writes the results: the same rows and files as the stock command.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from traitlets import TraitError
 
 from grader.classreport.comments import COMMENTS, read_comments
 from grader.classroom.session import Session
-from grader.classroom.terminal import NeedsAnEye, progress
+from grader.classroom.terminal import ToReview, progress
 from grader.course import Course, CourseError
 from grader.desk.beside import set_unusable_timestamps_aside
 from grader.desk.gradebook import tests_of
@@ -33,7 +33,7 @@ from grader.submissions.private import private_to
 from grader.submissions.remarks import alike
 from grader.submissions.upload import Upload
 
-SILENT = 50  # nbgrader's log level, critical: this command prints each problem in a line
+SILENT = 50  # nbgrader's log level "critical", since this command prints each problem in a line
 
 
 def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
@@ -44,7 +44,7 @@ def autograde(desk: "Desk", grading: Session, console: Console) -> ExitStatus:
     students = list(desk.students())
     for name in desk.in_kernels:
         console.print(f"{name}.ipynb {IN_A_KERNEL}", markup=False, soft_wrap=True)
-    seen, saved = NeedsAnEye(grading.journal.path), 0
+    seen, saved = ToReview(grading.journal.path), 0
     with progress(console, len(students)) as step:
         for name in grading.grade(students, desk.bricks):
             [grades] = grading.journal.reports([name], desk.bricks)
@@ -90,7 +90,7 @@ class Desk:
     def __init__(self, course: Course, assignment: str, force: bool = False):
         self.course = course
         self.assignment = assignment
-        read_comments(course.root / COMMENTS)  # a slip in it is named before work starts
+        read_comments(course.root / COMMENTS)  # raises on a mistake in it before work starts
         self.ambiguous: list[str] = []
         self.force = force
         with chdir(str(course.root)):
@@ -147,7 +147,7 @@ class Desk:
         return sorted(name for name in folders if folder_of(name) != name)
 
     def students(self) -> Iterator[Student]:
-        """Students whose submission is not graded yet, with what reads it; with `force`, all."""
+        """Students whose submission is not graded yet, with their bricks; with `force`, all."""
         for name, notebooks in self.found.items():
             folder = Path(notebooks[0]).parent
             if self.force or not up_to_date(self.app.coursedir, folder, notebooks):
@@ -164,7 +164,7 @@ class Desk:
         return replace(own, read=partial(self._read, notebook, own))
 
     def _read(self, notebook: str, own: Upload) -> bytes:
-        """What was handed in, before the course's cells are restored; nbgrader can use it, too."""
+        """The notebook as it was handed in; raises UnreadableSource if nbgrader cannot use it."""
         self.stored.read(notebook)
         return own.read()
 

@@ -1,4 +1,4 @@
-"""`%load_ext grader.desk.cell`, by which notebooks that were handed out earlier load the checks."""
+"""Loads the checks in notebooks of earlier kits, which say `%load_ext grader.desk.cell`."""
 
 from grader.selfcheck.cell import load_ipython_extension
 

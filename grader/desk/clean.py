@@ -1,4 +1,4 @@
-"""The names that nbgrader_config.py has of what keeps students' text from running in a browser."""
+"""The preprocessor and filters that nbgrader_config.py names: no text of students runs in pages."""
 
 from grader.desk.as_typed import HtmlAsTyped
 from grader.desk.filters import html, markdown

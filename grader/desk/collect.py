@@ -30,13 +30,13 @@ from grader.submissions.repair import repaired
 from grader.submissions.upload import Upload
 
 TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader's exchange writes it
-LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()  # a file may bear a later time
+LATEST = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()  # a file may have a later time
 MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class Collected:
-    """What was done with one brick of one student; `remark` is empty if all went well."""
+    """The result for one brick of one student; `remark` is empty if all went well."""
 
     student: str
     brick: str
@@ -59,13 +59,13 @@ class Collector:
     def collect(
         self, modules: Path, bricks: Sequence[str], take: Sequence[str] = ()
     ) -> tuple[list[Collected], list[Remark]]:
-        """What was done with each brick, and remarks on the files found. Raises CourseError."""
+        """Writes the notebooks; returns each brick's result, and remarks. Raises CourseError."""
         refusal, known = private_to(self.course.root), names_in(self.course)
         found = find_class(modules, bricks, refusal, known, take)
         folders = {student.name: folder_of(student.name) for student in found.students}
         students_of = Counter(folders.values())
         collected, renamed = [], []
-        # Of a student whose files are no brick, it is not known which brick they should be.
+        # If no file of a student is a brick, nobody knows which brick a file should be.
         used = {brick for one in found.students if one.recognised for brick in one.files} or bricks
         register(self.course, [(folders[one.name], one) for one in found.students])
         for student in found.students:
@@ -110,7 +110,7 @@ class Collector:
         if current == notebook:
             return False, remark
         folder.mkdir(parents=True, exist_ok=True)
-        # The notebook comes last: after a kill the old one is there, and both are written again.
+        # The notebook is written last: after a kill it is still the old one, and both come again.
         write_whole(folder / "timestamp.txt", self._timestamp(student, upload).encode())
         add_secret(folder)
         write_whole(target, notebook)
@@ -129,7 +129,7 @@ class Collector:
         return as_text(made).encode()
 
     def _unusable(self, upload: Upload, why: str) -> bytes:
-        """A notebook with nothing in it but why there is nothing to grade: 0 points, and said."""
+        """A notebook that holds only the reason why nothing can be graded; it gets 0 points."""
         made = deepcopy(self._templates[upload.brick])
         made.cells.insert(0, said_of(shown(upload.label or upload.name), why))
         made.metadata.update({COLLECTED: upload.name, UNUSABLE: why})
@@ -145,7 +145,7 @@ class Collector:
 
 
 def _existing(notebook: Path) -> bytes | None:
-    """What was collected or handed in before; None if nothing was. Raises UnreadableSource."""
+    """The notebook that was collected or handed in before, or None. Raises UnreadableSource."""
     if any(folder.is_symlink() for folder in (notebook.parent, notebook.parent.parent)):
         raise UnreadableSource(f"{notebook.parent} is a link")
     if not os.path.lexists(notebook):

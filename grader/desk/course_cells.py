@@ -1,4 +1,4 @@
-"""The course's cells in a student's notebook, found again where their metadata is gone."""
+"""Finds the course's cells in a student's notebook, though their metadata is lost."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,9 +37,9 @@ class CourseCells:
         )
 
     def found_again(self, cells: Iterable[Any]) -> Iterator[tuple[str, Any]]:
-        """Each missing cell's grade id, and the cell without marks that has its text.
+        """The grade id of each missing cell, with the unmarked cell that has its text.
 
-        A function that is defined in several cells is what the last one says.
+        If several cells define a function, the last one counts.
         """
         code = [cell for cell in cells if cell.cell_type == "code"]
         present = {

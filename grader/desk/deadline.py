@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-AGAIN = 0.1  # seconds, in case that something caught the first TimeIsUp
+AGAIN = 0.1  # seconds until the next TimeIsUp, in case a library caught the first one
 
 
 class TimeIsUp(BaseException):
@@ -14,7 +14,7 @@ class TimeIsUp(BaseException):
 
 
 def can_be_limited() -> bool:
-    """Whether `at_most` stops anything here: it needs signals, which the main thread gets."""
+    """Whether `at_most` works here: it needs signals, which only the main thread gets."""
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
 

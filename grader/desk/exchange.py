@@ -30,7 +30,7 @@ class CollectRegular(ExchangeCollect):  # type: ignore[misc]  # nbgrader has no 
         refused = copy_beside(source, target, ignored, lambda path: matches(path[-1], include))
         if refused:
             self.log.warning(left_out(record["username"], refused))
-        # The time by which nbgrader has chosen this submission, and not a file of the student's.
+        # The time by which nbgrader chose this submission, and not that in a student's file.
         written = record["timestamp"].strftime("%Y-%m-%d %H:%M:%S.%f UTC")
         (target / TIMESTAMP).write_text(written)
         if self.coursedir.groupshared:

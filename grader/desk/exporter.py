@@ -13,7 +13,7 @@ from grader.regular_file import UnreadableSource, read_regular
 from grader.submissions.private import private_to
 from grader.submissions.repair import repaired
 
-# What may be markup or HTML, or make a link of an address.
+# Characters of markup, of HTML, and of addresses that would become links.
 MARKUP = re.compile(r"[`*\[\]<>#|&~!@^]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.")
 # A page's script makes formulas of these, however they are escaped.
 FORMULA = str.maketrans({"$": "\uff04", "\\": "\uff3c"})
@@ -22,8 +22,8 @@ FORMULA = str.maketrans({"$": "\uff04", "\\": "\uff3c"})
 class SubmissionExporter(NotebookExporter):
     """NotebookExporter for what students hand in: it repairs what nbformat would refuse.
 
-    A file that is no notebook becomes one that says so, so that it gets its 0 points and a
-    sentence. One that lies behind a link, or is a file of the course, is refused.
+    A file that is no notebook becomes a notebook that says so, and gets 0 points. A file behind a
+    link, or one of the course's own files, is refused.
     """
 
     def __init__(self, **rest: Any):
@@ -51,7 +51,7 @@ class SubmissionExporter(NotebookExporter):
 
 
 def _in_words_or_repaired(path: Path) -> Any:
-    """The notebook, or one with the reason why the file cannot be graded."""
+    """The repaired notebook, or a notebook that says why the file cannot be graded."""
     refusal = private_to(Path.cwd())  # nbgrader is in the course's root
     try:
         return repaired(read_regular(path, MAX_NOTEBOOK, refusal))
@@ -63,12 +63,12 @@ def _in_words_or_repaired(path: Path) -> Any:
 
 
 def said_of(file: str, why: str) -> Any:
-    """A cell of text on a file that cannot be graded; no name of a file in it is markup."""
+    """A text cell on a file that cannot be graded; the file's name is no markup in it."""
     text = f"**{literal(file)} cannot be graded:** {literal(why)}."
     return nbformat.v4.new_markdown_cell(text, id="not-usable")
 
 
 def literal(text: str) -> str:
-    """The text in one line of Markdown, in which it reads as it is."""
+    """The text as one line of Markdown that shows it unchanged."""
     line = " ".join(text.split()).translate(FORMULA)
     return MARKUP.sub(lambda found: f"&#{ord(found[0])};", line)

@@ -36,9 +36,9 @@ LOADED_HERE = {PAGE: TEMPLATE, "mathjax.html.j2": "{% macro mathjax() %}{% endma
 class FeedbackExporter(HTMLExporter):
     """HTMLExporter without scripts: grader.desk.filters has rendered the formulas already.
 
-    It cleans what it is given, whatever the settings and however the notebook was graded.
-    `nbgrader generate_feedback` makes it before the first page. Beside the page come only the two
-    files that `nbgrader release_feedback` needs.
+    It cleans every notebook, whatever the settings and however it was graded. `nbgrader
+    generate_feedback` makes the exporter before the first page. Only the two files that `nbgrader
+    release_feedback` needs are copied beside the page.
     """
 
     template_file = PAGE
@@ -64,7 +64,7 @@ class FeedbackExporter(HTMLExporter):
     def from_notebook_node(  # type: ignore[override]  # as HTMLExporter's own
         self, nb: NotebookNode, resources: Any = None, **more: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Without metadata that templates put out as classes, ids, sizes and titles."""
+        """Drops metadata that templates write as classes, ids, sizes and titles."""
         nb.metadata = NotebookNode()
         for cell in nb.cells:
             plain_text = cell.metadata.get("magics_language") == "text"

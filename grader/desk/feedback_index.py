@@ -1,4 +1,4 @@
-"""Whose a feedback page is, and the points of each part in its index."""
+"""Adds the student's name to a feedback page, and the points of each part to its index."""
 
 import re
 from collections.abc import Mapping

@@ -23,9 +23,9 @@ PARSED = 100_000  # bytes at most: Python's parser takes minutes for some longer
 
 @dataclass(frozen=True)
 class Piece:
-    """Complete statements with the comments before them; `name`, if it is a function or class.
+    """Complete statements with the comments before them. name: of a function or class, else empty.
 
-    numbers: of each line of the text, its number in the module, from 1; 0 for a line that is new.
+    numbers: for each line of the text, its number in the module, from 1; 0 for a new line.
     """
 
     text: str
@@ -69,7 +69,7 @@ def pieces(text: str, known: frozenset[str] = frozenset()) -> Iterator[Piece]:
         while chosen and not lines[chosen[-1]]:
             del chosen[-1]
         if any(lines[n].strip() for n in chosen):
-            # An indented comment at a cell's beginning would make Jupyter indent all the less.
+            # If a cell began with an indented comment, Jupyter would remove that indent everywhere.
             text = "\n".join(lines[n] if n >= first else lines[n].lstrip() for n in chosen)
             yield Piece(text, name, tuple(n + 1 for n in chosen))
         end = last
@@ -115,7 +115,7 @@ class _Block:
 def _blocks(template: Any) -> tuple[list[Any], list[_Block], list[Any]]:
     """The cells before all code, the blocks, and the cells after them.
 
-    Code that students do not write (imports) is left out: the module has its own.
+    Code that students do not write (imports) is left out, since the module has its own.
     """
     head: list[Any] = []
     blocks: list[_Block] = []
@@ -141,7 +141,7 @@ def _cell_with(piece: Piece, cell: Any) -> Any:
 
 
 class _OwnCells:
-    """Gathers code that belongs to no cell of the notebook, until a piece comes that does."""
+    """Gathers code that belongs to no cell of the notebook, for new cells of its own."""
 
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
@@ -205,7 +205,7 @@ def _comments(stub: str) -> frozenset[str]:
 
 
 def _keys(lines: Sequence[str]) -> Iterator[str]:
-    """A key for each line, by which comments are compared: `#` alone takes the line above along."""
+    """A key for each line, by which comments are compared; for a lone `#` with the line above."""
     above = ""
     for line in map(str.strip, lines):
         yield f"{above}\n#" if line == "#" else line
@@ -229,7 +229,7 @@ def _loads(notebook: Any) -> bool:
 
 
 def _syntax_error(code: bytes) -> str:
-    """Why Python cannot read the code; empty if it can, or if the code is too long to parse."""
+    """The reason why Python cannot read the code; empty if it can, or if the code is too long."""
     if len(code) > PARSED:
         return ""
     try:

@@ -1,6 +1,6 @@
 """Filters for nbconvert that make HTML in which nothing runs.
 
-nbgrader's own pages clean outputs at most. They insert a student's Markdown as it is, also into the
+nbgrader's own pages clean only outputs. They insert a student's Markdown unchanged, also into the
 page that the instructor's browser shows.
 """
 
@@ -42,11 +42,11 @@ TAGS = {
     ),
     *("p", "pre", "span", "sub", "sup", "table", "summary", "tbody", "td", "th", "thead", "tr"),
 }
-# Those of highlighted code, tables and our own results; a page's style sheet has others, which put
-# an element over all others.
+# Classes of highlighted code, tables and the kit's results. Others in a page's style sheet would
+# put an element above all others.
 CLASSES = {*STANDARD_TYPES.values(), "bricks", "dataframe", "highlight", "tex2jax_ignore"}
 PLACEHOLDER = re.compile(r"formula-[0-9a-f]{32}-\d+")
-# As a whole: of other values, some cover or hide what stands beside them.
+# Whole values of `style`: some others would cover or hide the text beside them.
 STYLES = {*OUR_STYLES, *(f"text-align:{side}" for side in ("left", "center", "right"))}
 PROPERTIES = CSSSanitizer(
     allowed_css_properties=[style.partition(":")[0].strip() for styles in STYLES
@@ -74,7 +74,7 @@ def html(text: object) -> str:
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
-    """A picture must be embedded in the notebook: any other is a request to another server."""
+    """Whether an attribute is allowed. A picture must be embedded: others ask another server."""
     if tag == "img":
         return name == "alt" or (name == "src" and PICTURE.match(value) is not None)
     if name == "href":

@@ -21,9 +21,9 @@ ATTRIBUTES = {
 }
 VALUE = re.compile(r"[\w.%+ -]*")
 SPACE = "0.167em"
-# Neither these nor anything that the library does not know: MathJax draws formulas too, where
-# formgrader has no filters. They make links, classes, styles and ids, they define others (which may
-# call each other without end), or they move what they draw over other text, or far away from it.
+# Commands that are refused, as are all that the library does not know: if formgrader has no
+# filters, MathJax draws the formulas. They make links, classes, styles and ids, define commands
+# (which may call each other without end), or move what they draw over other text, or far away.
 REFUSED = {
     *(
         "DeclareMathOperator",
@@ -52,10 +52,10 @@ REFUSED = {
     *("raise", "rlap", "rule", "skew", "smash", "style", "unicode", "uproot"),
 }
 COMMAND = re.compile(r"\\([A-Za-z]+)")
-# A distance between rows may be negative, and a thin space is.
+# The distance between rows, which may be negative.
 ROW = re.compile(r"\\\\\*?\s*\[\s*[-+.\d][^\]a-z]*[a-z]")
 MOST_NEGATIVE = 20  # thin spaces
-# MathJax knows these too, and formulas of the course may have them.
+# Further commands that MathJax knows, and that formulas of a course may have.
 ALSO = {
     *("Bigl", "Bigr", "Biggl", "Biggr", "Bigm", "bigl", "bigr", "biggl", "biggr", "bigm", "label"),
     *("arg", "eqref", "hfill", "mathds", "newline", "ref"),
@@ -76,7 +76,7 @@ COMMANDS = (
 
 
 def asks_for_more(latex: str) -> bool:
-    """Whether LaTeX has more in it than what draws a formula where it stands."""
+    """Whether LaTeX has commands that do more than draw a formula at its place."""
     named = set(COMMAND.findall(latex))
     return (
         not named <= COMMANDS - REFUSED

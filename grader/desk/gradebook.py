@@ -11,7 +11,7 @@ def notebooks_of(coursedir: Any, assignment: str) -> frozenset[str]:
 
 
 def tests_of(coursedir: Any, assignment: str) -> dict[str, int]:
-    """By notebook of the assignment, how many of its cells are tests; none, as above."""
+    """By notebook of the assignment, the number of its test cells; {} if it is not there."""
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             found = gradebook.find_assignment(assignment)

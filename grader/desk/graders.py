@@ -1,4 +1,4 @@
-"""The grading that judges for stock nbgrader commands: one in this process, used again."""
+"""The grading for stock nbgrader commands: one in this process, which calls reuse."""
 
 import atexit
 import os
@@ -24,8 +24,8 @@ CONSENT = 'set c.Judge.isolation = "basic" in nbgrader_config.py'
 
 
 @dataclass(frozen=True)
-class Judging:
-    """A grading, with the stored grades of work that any command has judged before.
+class CachedGrading:
+    """A grading, with the stored grades of work that any command has graded before.
 
     common: a digest of what decides every grade of the class.
     """
@@ -54,19 +54,20 @@ class Judging:
 _open: dict[tuple[Course, str], Grading] = {}  # at most one, by course and `common`
 
 
-def judging_of(
+def cached_grading(
     course: Course,
     demanded: str | None = None,
     on_own: bool = False,
     open_until: date | None = None,
-) -> Judging:
+) -> CachedGrading:
     """The grading under the course's secret seed, which is made if there is none yet.
 
     In a Jupyter server, checks, solutions and seed may change from one call to the next: then the
     old grading is closed, and another opened.
 
-    demanded: the level of isolation; None, the best that the machine gives above `basic`. Raises
-    IsolationError if the machine does not give it. on_own, open_until: see Policy.
+    demanded: the level of isolation; None: the best that the machine gives above `basic`. Raises
+        IsolationError if the machine does not give it.
+    on_own, open_until: see Policy.
     """
     os.environ.setdefault(VARIABLE, course.language or ENGLISH)  # and not the machine's
     measured, runners = _isolation(demanded)
@@ -77,12 +78,12 @@ def judging_of(
     if (course, common) not in _open:
         _close()
         _open[course, common] = grading_at(course, policy, measured.level, runners)
-    return Judging(_open[course, common], common, Cache(user_cache_path("bricks") / "grades"))
+    return CachedGrading(_open[course, common], common, Cache(user_cache_path("bricks") / "grades"))
 
 
 @lru_cache
 def _isolation(demanded: str | None) -> tuple[Measured, Runners]:
-    """The isolation of this process, measured once: that takes a second or two."""
+    """The isolation for this process, measured once, since that takes a second or two."""
     stack = ExitStack()
     found = stack.enter_context(isolation(demanded, consent=CONSENT))
     atexit.register(stack.close)

@@ -1,9 +1,9 @@
 """Names of nbgrader that this folder uses, and that nbgrader's manual does not promise.
 
 None of them is private. The manual describes preprocessors, `exporter_class`, the gradebook, the
-commands and their settings; these names are the code behind them, which a new version may change.
-`tests/desk/test_nbgrader_names.py` names each one that is gone. pyproject.toml allows only the
-minor version that was tested.
+commands and their settings. These names belong to the code behind them, which a new version may
+change. `tests/desk/test_nbgrader_names.py` fails with each name that nbgrader lacks.
+pyproject.toml allows only the minor version that was tested.
 """
 
 TESTED_WITH = ("0.9.5", "0.9.6")

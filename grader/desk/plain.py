@@ -1,4 +1,4 @@
-"""Whether a text is plain Markdown, which stays harmless where nobody cleans its HTML."""
+"""Finds out whether a text is plain Markdown, which is harmless even if nobody cleans its HTML."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -17,7 +17,7 @@ MEDIA = ("image/png", "image/jpeg", "image/gif")
 CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)  # MathJax leaves it alone
 FORMULA = re.compile(r"\$|\\\(|\\\[|\\begin|\\(eq)?ref\b")
 HEADING = re.compile(r'<h\d id="([^"]*)"')
-# Of the elements of nbgrader's pages; formgrader's script looks for some.
+# Ids of elements in nbgrader's pages; formgrader's script looks some of them up.
 IDS = frozenset(("notebook", "notebook-container", "statusmessage", "toc", "top"))
 
 Attachments = dict[str, dict[str, str]]  # by file name: media type, and bytes in base64
@@ -33,7 +33,7 @@ def ids_of(grade_ids: Collection[str]) -> frozenset[str]:
 
 
 def pictures(attachments: Any) -> Attachments:
-    """The attached pictures, of media types in which nothing runs; whatever else there may be."""
+    """The attached pictures of types in which nothing runs. attachments: any value from JSON."""
     if not isinstance(attachments, Mapping):
         return {}
     found = {
@@ -49,7 +49,7 @@ def pictures(attachments: Any) -> Attachments:
 
 
 def has_more(text: str, attachments: Attachments, ids: Collection[str] = IDS) -> bool:
-    """Whether the text has more in it than plain Markdown, or cannot be rendered."""
+    """Whether the text is more than plain Markdown, or cannot be rendered."""
     full = IPythonRenderer(escape=False, attachments=attachments)
     plain = _Plain(escape=False, attachments=attachments, allow_harmful_protocols=False)
     try:
@@ -70,7 +70,7 @@ def rendered(renderer: IPythonRenderer, text: str) -> str:
 
 
 class _Plain(IPythonRenderer):
-    """Renders Markdown alone: nothing that stands for HTML, runs, or is fetched from elsewhere."""
+    """Renders only plain Markdown: no HTML, nothing that runs, nothing from elsewhere."""
 
     def block_html(self, html: str) -> str:
         return ""

@@ -1,7 +1,7 @@
 """Steps of the stock `nbgrader autograde` in which the engine replaces the kernel.
 
-nbgrader_config.py puts them in place of OverwriteCells, Execute and SaveAutoGrades. No student's
-code runs where it could reach tests or database, and no point comes from what a cell printed.
+nbgrader_config.py puts them in place of OverwriteCells, Execute and SaveAutoGrades. Students' code
+cannot reach the tests or the database, and no point comes from what a cell printed.
 """
 
 import os
@@ -31,7 +31,7 @@ from grader.classroom.task import Task
 from grader.course import Course, CourseError, find_course
 from grader.desk.course_cells import CourseCells
 from grader.desk.grade_ids import part_of
-from grader.desk.graders import Judging, judging_of
+from grader.desk.graders import CachedGrading, cached_grading
 from grader.desk.source import SCHEMA
 from grader.desk.submitted import notebook_of, upload_at, uploads_in
 from grader.faults import logged_line
@@ -53,8 +53,8 @@ JUDGED = "bricks"  # in a notebook's metadata: the result, once Judge is done wi
 class RestoreMarks(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """Replaces nbgrader's metadata on cells by the source notebook's; removes it from other cells.
 
-    Where a system has stripped it, cells are found again by their text. A student can write
-    anything there. An unknown schema version would end a whole class's grading.
+    If some system has removed metadata, cells are found by their text. A student can write anything
+    into metadata: an unknown schema version would end a whole class's grading.
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
@@ -102,7 +102,7 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
 
     def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
         if is_locked(cell) and cell.metadata["nbgrader"].get("checksum") == compute_checksum(cell):
-            return cell, resources  # unchanged: spares a look-up in the gradebook
+            return cell, resources  # it is unchanged: no look-up in the gradebook is needed
         return super().preprocess_cell(cell, resources, cell_index)  # type: ignore[no-any-return]
 
     def add_missing_grade_cells(self, nb: Any, resources: Any) -> tuple[Any, Any]:
@@ -130,7 +130,7 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]  # nbgrader has no typ
 class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """Replaces Execute, without a kernel: the engine judges, test cells show the result."""
 
-    # By student and brick, if all are judged already; None: this judges.
+    # By student and brick, the results if all are graded already; None: this step grades.
     results: Mapping[tuple[str, str], Report] | None = None
 
     isolation: Any = Unicode(
@@ -160,10 +160,10 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
                 f"c.Judge.open_until: {self.open_until!r} is no date like 2026-12-31."
             ) from None
 
-    def judging(self, course: Course) -> Judging:
+    def judging(self, course: Course) -> CachedGrading:
         """The grading that judges. Raises CourseError or DataError if there can be none."""
         own = self.predecessors == "own"
-        return judging_of(course, self.isolation or None, own, self.last_day)
+        return cached_grading(course, self.isolation or None, own, self.last_day)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         about = resources["nbgrader"]
@@ -211,7 +211,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no type
     ) -> Report:
         folder = self._submitted(student, assignment)
         handed_in = folder and folder / f"{brick}.ipynb"
-        if folder and handed_in and os.path.lexists(handed_in):  # before its cells were restored
+        if folder and handed_in and os.path.lexists(handed_in):  # with its cells as handed in
             refusal = private_to(course.root)
             own = {brick: upload_at(handed_in, folder.parent.parent, refusal)}
         else:
@@ -234,7 +234,7 @@ class SavePoints(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no
     """SaveAutoGrades that takes points from the engine, and none from a cell's output.
 
     If the source gives a test cell more or fewer points than its part's checks have, the points
-    are scaled. A notebook is one commit, since each commit waits for the disk.
+    are scaled. All grades of a notebook are one commit, since each commit waits for the disk.
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
@@ -268,7 +268,7 @@ class SavePoints(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
 
     def _score_as_nbgrader(self, grade: Any, cell: Any) -> None:
-        """As SaveAutoGrades does: by what the cell's output says."""
+        """Sets the score from the cell's output, as SaveAutoGrades does."""
         grade.auto_score, _ = determine_grade(cell, self.log)
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
 

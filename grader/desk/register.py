@@ -32,7 +32,7 @@ def register(course: Course, students: Iterable[tuple[str, Student]]) -> None:
 
 
 def _named(student: Student) -> dict[str, str]:
-    """First and last name, as far as the name tells them apart; and the e-mail address."""
+    """First and last name, if the name separates them; and the e-mail address."""
     name = " ".join(student.name.split())
     last, comma, first = name.partition(", ")
     if not comma:

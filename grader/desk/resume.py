@@ -1,4 +1,4 @@
-"""Resuming after a kill: nbgrader skips a submission that is in autograded/, finished or not."""
+"""Resumes after a kill: nbgrader would skip half-done submissions in autograded/."""
 
 import json
 from collections.abc import Sequence
@@ -35,10 +35,10 @@ class ResumingExporter(SubmissionExporter):
 
 
 def begin(converter: Any, exporter: Any) -> None:
-    """Checks that the engine can judge; only then removes half-done submissions.
+    """Checks that the engine can grade; only then removes half-done submissions.
 
-    The check is made if any submission is to be graded. Files beside notebooks are copied by the
-    kit's rule from here on. Raises NbGraderException.
+    It checks only if any submission is to be graded. From here on, the kit's rule decides which
+    files beside notebooks are copied. Raises NbGraderException.
     """
     coursedir = converter.coursedir
     submissions = of_the_assignment(converter)

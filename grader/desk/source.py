@@ -14,7 +14,7 @@ from grader.desk.stubs import BEGIN, NamedStubs
 
 SCHEMA = 3  # of nbgrader's cell metadata
 FIRST = "setup"  # the grade id of the first cell
-LOADS_CHECKS = "%load_ext grader"  # its code
+LOADS_CHECKS = "%load_ext grader"  # the code of that cell
 FOR_STUDENTS = (LockCells, NamedStubs, ClearOutput, ComputeChecksums)
 
 

@@ -24,12 +24,11 @@ JUDGE = f"{Judge.__module__}.{Judge.__name__}"
 
 
 class StoredResults:
-    """Reads submissions for judging, after nbgrader's preprocessors; then lets nbgrader write the
-    rows and files of each, with the results.
+    """Reads submissions through nbgrader's preprocessors; later lets nbgrader write the results.
 
     converter: stock Autograde, with the settings of nbgrader_config.py.
-    judge: is given the results, and replaces the `Judge` that the settings name: nbconvert takes
-    instances in lists of preprocessors.
+    judge: gets the results, and replaces the `Judge` that the settings name: nbconvert accepts
+        instances in lists of preprocessors.
     left_out: sentences on files beside notebooks that were not copied.
     """
 
@@ -93,7 +92,7 @@ class StoredResults:
         return f"`nbgrader autograde {assignment} --student {student}` says why"
 
     def forget(self, notebooks: Sequence[str]) -> None:
-        """Drops what `read` has stored of the notebooks."""
+        """Drops the notebooks that `read` has stored."""
         for notebook in notebooks:
             self.exporter.sanitized.pop(notebook, None)
             self._unreadable.pop(notebook, None)
@@ -107,9 +106,9 @@ class StoredResults:
 
 
 class RememberingExporter(SubmissionExporter):
-    """An exporter that does not sanitize a notebook again that was read for judging.
+    """An exporter that does not sanitize a notebook again after `read`.
 
-    trouble: the name of the last notebook that failed, and why, in a line.
+    trouble: the name of the last notebook that failed, and the reason in a line.
     """
 
     def __init__(self, **rest: Any):
@@ -128,5 +127,5 @@ class RememberingExporter(SubmissionExporter):
 
 
 def in_a_line(error: Exception) -> str:
-    """The error's message, shortened, or its class's name."""
+    """The error's message in a short line, or the name of its class."""
     return one_line(str(error), 160) or type(error).__name__

@@ -14,7 +14,7 @@ from grader.submission import files_of
 from grader.submissions.private import Refusal, private_to
 from grader.submissions.upload import Upload
 
-# nbgrader takes names for glob patterns, strips them, and writes them into its pages unescaped.
+# nbgrader uses names as glob patterns, strips them, and writes them into its pages unescaped.
 UNSAFE = re.compile(r"[*?\[\]<>]|^[\s.]|\s\Z")
 
 
@@ -36,7 +36,7 @@ def uploads_in(course: Course, folder: Path | None, own: Mapping[str, Upload]) -
 
 
 def upload_at(path: Path, submitted: Path, refusal: Refusal) -> Upload:
-    """The brick in the file; it cannot be used if a folder below `submitted` is a link."""
+    """The brick in the file; reading raises UnreadableSource if a folder of its path is a link."""
 
     def read(limit: int) -> bytes:
         below = [folder for folder in path.parents if submitted in folder.parents]

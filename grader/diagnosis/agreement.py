@@ -1,7 +1,7 @@
-"""A cause must agree with all that ran: with what passed, and with what else is wrong.
+"""A named cause must agree with every check that ran: those that passed, and those that failed.
 
-Part of a check is a yes or no, which many mistakes answer alike. The rest of the brick tells them
-apart.
+Some values of a check are a yes or no, which many mistakes answer alike. The brick's other checks
+tell these mistakes apart.
 """
 
 from collections.abc import Iterable
@@ -17,9 +17,9 @@ from grader.probe import Returned
 
 @dataclass(frozen=True)
 class Ran:
-    """What came back in another check of the brick, and whether it passed.
+    """What came back in another check of the brick, and whether that check passed.
 
-    near: it is of the same part, or may be behind the failure.
+    near: whether it is a check of the same part, or of one that may cause the failure.
     """
 
     check: Check
@@ -30,10 +30,10 @@ class Ran:
 
 
 def may_be_behind(earlier: Check, check: Check, outcome: Outcome) -> bool:
-    """Whether what fails in an earlier check may be behind the failure of this one.
+    """Whether the failure of an earlier check may cause the failure of this one.
 
-    A function may be called by all that comes later. A method may be behind a wrong yes or no of
-    another one of its class: many mistakes answer it alike.
+    Every later part may call a function. A method may cause a wrong yes or no of another method of
+    its class, which many mistakes answer alike.
     """
     if earlier.part.isidentifier() and earlier.part.islower():
         return True
@@ -49,13 +49,13 @@ def agrees(
     answers: MisconceptionAnswers,
     before: Iterable[Misconception],
 ) -> bool:
-    """Whether the mistake can be behind a failure, after all others that ran.
+    """Whether the mistake can cause a failure, judged by all other checks that ran.
 
-    Where it would fail a check that passed, or fail one otherwise, it is not there, or not alone.
-    Where the same part, or one that it calls, fails in a way that no known mistake explains,
-    something else may be behind both.
+    If the mistake would fail a check that passed, or would fail a check with another answer, the
+    code does not have it, or has others too. If the same part, or one that it calls, fails in a way
+    that no known mistake explains, an unknown mistake may cause both failures.
 
-    before: the misconceptions that earlier checks show; each may hide what this one would give.
+    before: the misconceptions that earlier checks show; each may change the answer of this one.
     """
     firsts = list(before)
     return all(

@@ -1,7 +1,7 @@
-"""Causes that are measured: what was done is undone, and the expected values appear.
+"""Causes that are measured: a slip is undone in what came back, and the expected values appear.
 
-Each knows how it would look in any brick; none knows a brick. Where undoing does not give what is
-expected, nothing is said.
+Each function looks for one kind of slip in any brick; none knows a brick. If undoing the slip does
+not give the expected values, the function says nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -89,7 +89,7 @@ def _in_another_order(
 
 
 def _of_an_input(outcome: Outcome, inputs: Mapping[str, Any]) -> Iterator[str]:
-    """A shape that is another input's, or lengths that are those of another axis."""
+    """A shape that is that of an input, or a length that is that of an input's other axis."""
     if not isinstance(outcome, WrongShape):
         return
     arrays = {name: it for name, it in inputs.items() if isinstance(it, np.ndarray) and it.ndim}
@@ -131,7 +131,7 @@ def _sigmoid(z: Floats) -> Floats:
     return np.asarray(np.where(z >= 0, 1.0, np.exp(-np.abs(z))) / (1 + np.exp(-np.abs(z))))
 
 
-# A function that the result should have gone through, and what is said where it has not.
+# Functions that make the expected result of what came back, each with the sentence on that.
 STEPS: tuple[tuple[Callable[[Floats], Floats], str], ...] = (
     (
         _softmax,
@@ -174,7 +174,7 @@ def _not_passed_through(
 def _moved_too_far(
     outcome: Outcome, returned: Returned, expected: Mapping[str, Array], inputs: Mapping[str, Any]
 ) -> Iterator[str]:
-    """A parameter after a step, against where it started: how far it moved, and where to."""
+    """How far a parameter moved in a step, and in which direction, against the expected move."""
     pair, rate = _floats(outcome), inputs.get("learning_rate")
     if pair is None or not isinstance(rate, float):
         return

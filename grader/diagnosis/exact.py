@@ -16,12 +16,12 @@ from grader.misconception import Misconception
 from grader.outcome import Array
 from grader.probe import NoArray, Returned
 
-MOST_NAMED = 2  # misconceptions with the same answer that a message still names
+MOST_NAMED = 2  # misconceptions with the same answer; of more, a message names none
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """One misconception with this answer; or two: each has it alone, or both together have it."""
+    """One misconception that gives this answer, or two: each gives it alone, or both together."""
 
     mistakes: tuple[Misconception, ...]
     together: bool = False
@@ -31,13 +31,13 @@ class Diagnosis:
         return len(self.mistakes) == 1
 
     def narrowed(self, known: Sequence[Misconception]) -> "Diagnosis":
-        """The one of several mistakes with the same answer that an earlier check has shown."""
+        """Only the mistake that an earlier check has shown, if that is one of several."""
         seen = tuple(mistake for mistake in self.mistakes if mistake in known)
         return Diagnosis(seen) if len(seen) == 1 and not self.together else self
 
     @property
     def shown(self) -> bool:
-        """Whether the answer shows all of these; otherwise it shows one or the other."""
+        """Whether the answer shows all of these mistakes; otherwise it shows one or the other."""
         return self.certain or self.together
 
 
@@ -48,12 +48,12 @@ def diagnose(
     tolerance: Tolerance,
     agrees: Callable[[Misconception], bool] = lambda mistake: True,
 ) -> Diagnosis | None:
-    """The misconception with this answer; None where no one has it, or too many have it.
+    """The misconception that gives this answer; None if none gives it, or too many do.
 
     alone: misconceptions with their answers.
     on_top: a misconception that an earlier check shows, one more, and the answer of both together;
-            computed only where none fits alone.
-    agrees: whether a misconception may be behind all else that ran.
+            it is read only if no misconception fits alone.
+    agrees: whether a misconception agrees with all other checks that ran.
     """
     judged = returned.judged
     found = [it for it, values in alone if same(judged, values, tolerance) and agrees(it)]
@@ -67,7 +67,7 @@ def diagnose(
 
 
 def gives(returned: Returned, answer: Answers, check: Check) -> bool:
-    """Whether what came back is that answer."""
+    """Whether the returned values equal that answer, within the check's tolerance."""
     return same(returned.judged, answer, check.tolerance)
 
 

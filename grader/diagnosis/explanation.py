@@ -25,7 +25,7 @@ MAX_NOTE = 300  # characters
 class Where:
     """The only function with which, replaced by the reference's, a check passes.
 
-    right: the part that failed and that is right; empty where the function belongs to it.
+    right: the part whose check failed, if it is right; empty if the function belongs to it.
     """
 
     wrong: str
@@ -34,17 +34,17 @@ class Where:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What can be said of a wrong answer beyond the answer itself; each part may be missing.
+    """What is known of a wrong answer beyond the answer itself; each field may be empty.
 
     diagnosis  the known misconception
     cause      a sentence on what was measured to be wrong; undoing it gives what is expected
     numbers    a sentence on how the array differs from the right one
-    departs    the first value on the way to the result that is not right, and what it is
+    departs    the first wrong value on the way to the result, and what it should be
     slope      how fast the student's own loss changes along the worst entry of a gradient
     note       a sentence that came back beside the values
     repair     where one small edit makes all quick checks of the brick pass
     where      the function that is at fault
-    line       the student's own line that did it, where that is known
+    line       the student's own line that made the answer wrong
     """
 
     diagnosis: Diagnosis | None = None
@@ -67,7 +67,7 @@ def explanation(
     diagnosis: Diagnosis | None,
     inputs: Mapping[str, Any] | None = None,
 ) -> Explanation:
-    """The explanation. What the numbers say is found only where no misconception fits.
+    """Explains a wrong answer. The numbers are compared only if no misconception fits.
 
     inputs: those that the probe was given.
     """
@@ -94,14 +94,14 @@ def explanation(
 
 
 def note_of(returned: Returned) -> str | None:
-    """The note among the values, where there is one; a student's process may have written it."""
+    """The note among the values, or None. A student's process may have written it."""
     return _text(returned, NOTE)
 
 
 def cause_told(check: Check, outcome: Outcome, returned: Returned) -> str | None:
-    """What the check itself found to be wrong where it measured the value that is wrong."""
+    """The cause that the check's own `measure` gave for the wrong value, or None."""
     if check.measure is None or not isinstance(outcome, WrongValue):
-        return None  # what the student's process says of itself is no measurement
+        return None  # then the student's process wrote the text, and nobody measured it
     return _text(returned, CAUSE + outcome.name)
 
 
@@ -115,7 +115,7 @@ def _text(returned: Returned, name: str) -> str | None:
 def first_departure(
     check: Check, returned: Returned, expected: Mapping[str, Array]
 ) -> Outcome | None:
-    """The first aside that differs from the reference's; slopes and a note are no steps."""
+    """The first value beside the result that differs from the reference's; no slope, no note."""
     for name, want in expected.items():
         is_step = name.startswith(ASIDE) and not name.startswith((SLOPE, NOTE, CAUSE))
         if is_step and name in returned.values:

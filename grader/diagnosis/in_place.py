@@ -1,4 +1,4 @@
-"""The line that changed an argument in place, where exactly one line of the function can have."""
+"""Finds the line that changed an argument in place, if only one line of the function can have."""
 
 import ast
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ IN_PLACE = frozenset(("sort", "fill", "partition", "put", "itemset", "resize"))
 
 
 def in_place(outcome: Outcome, part: str, source: Source) -> Line | None:
-    """The line of that part's function that changes the argument; None where it is not certain.
+    """The line of that part's function that changes the argument; None if several lines may.
 
     An argument that gets another value first is no longer the caller's array.
     """
@@ -29,7 +29,7 @@ def in_place(outcome: Outcome, part: str, source: Source) -> Line | None:
 
 
 def _changes(function: ast.FunctionDef, argument: str) -> Iterator[ast.stmt]:
-    """Statements that change the array; none where the name is given another value anywhere."""
+    """Statements that change the array; none if the name is ever assigned another value."""
     statements = [
         it for it in ast.walk(function) if isinstance(it, ast.stmt) and it is not function
     ]

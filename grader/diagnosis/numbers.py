@@ -26,7 +26,8 @@ from grader.probe import Returned
 Floats = NDArray[np.float64]
 
 CLOSE = 1e-3  # relative to the largest entry; an explanation must fit much better than by chance
-# What alone is wrong: a row, a column, an index of an axis; in each pair, the second is the last.
+# Sentences on the only wrong row, column or index of an axis; the second of each pair is for the
+# last one.
 EXCEPT_FOR = (
     (
         N_("it is right except for row {n}"),
@@ -75,7 +76,7 @@ def explain_numbers(
 
 
 def _of_another_type(got: Array, want: Array, n_samples: int | None) -> str | None:
-    """Of numbers whose type is wrong: whether anything else is."""
+    """A sentence on numbers of a wrong type, if they are right or rounded down; else None."""
     mine: Floats = got.astype(np.float64)
     right: Floats = want.astype(np.float64)
     if _fits(mine, right, right):
@@ -110,7 +111,7 @@ def _ratio(got: Floats, want: Floats) -> float | None:
     """The factor between the arrays, where there is one."""
     power = float(np.sum(want * want))
     if power == 0.0 or (want.size > 1 and np.count_nonzero(want) < FEWEST):
-        return None  # of zeros any factor is true
+        return None  # any factor fits zeros
     factor = float(np.sum(got * want)) / power
     if want.size == 1 and not any(np.isclose(factor, known, CLOSE) for known in (-1.0, 2.0, 0.5)):
         return None
@@ -134,7 +135,7 @@ def _times(factor: float, n: int | None) -> str:
 
 
 def _moved(got: Floats, want: Floats) -> Iterator[str]:
-    """Sentences for the right entries at other indices."""
+    """Sentences for an array with the right entries at wrong indices."""
     if got.size < FEWEST:
         return
     if got.ndim == 2 and got.shape[0] == got.shape[1] and _fits(got, want.T, want):

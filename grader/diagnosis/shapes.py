@@ -1,4 +1,4 @@
-"""What a wrong shape says, where the entries say it too: undoing it gives the expected array."""
+"""Explains a wrong shape, if the entries confirm it: undoing the slip gives the expected array."""
 
 from collections.abc import Callable, Iterator
 from itertools import permutations
@@ -12,7 +12,7 @@ from grader.language import N_, _
 from grader.outcome import Array
 
 MOST_AXES = 4
-MOST_TIMES = 1_000  # as many entries as are expected; of more, nothing is explained
+MOST_TIMES = 1_000  # how many times the expected entries an array may have, to be explained
 REDUCTIONS: dict[str, Callable[..., NDArray[np.float64]]] = {
     N_("the sum"): np.sum,
     N_("the mean"): np.mean,
@@ -31,7 +31,7 @@ def explain_shape(got: Array, want: Array) -> str | None:
 
 def _sentences(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
     if np.ptp(want) == np.ptp(got) == 0:
-        return  # of equal numbers everything is right
+        return  # any explanation fits equal numbers
     if got.size == want.size:
         yield from _same_entries(got, want)
     if got.ndim > want.ndim:
@@ -87,7 +87,7 @@ def _reduced(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[st
 
 
 def _cut(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
-    """Rows or columns that are missing at an end, or stand there in addition."""
+    """Rows or columns that are missing at an end, or that are too many there."""
     axes = [i for i in range(got.ndim) if got.shape[i] != want.shape[i]]
     shorter = all(got.shape[i] < want.shape[i] for i in axes)
     longer = all(got.shape[i] > want.shape[i] for i in axes)

@@ -1,4 +1,4 @@
-"""What NumPy warned of where a result is not finite, or where no warning may come; and the line."""
+"""Reads NumPy's warning on a result that is not finite, or in a call that must not warn."""
 
 import re
 
@@ -7,7 +7,7 @@ from grader.source import Source, functions_in, shown_line, trees_of
 from grader.warned import WARNED
 
 N_WARNINGS = "number of warnings"  # as hear_warnings calls it
-# What a warning means, wherever it comes from: a pattern of its text, and a sentence.
+# The meaning of warnings in any code: a pattern of the text, and a sentence.
 MEANINGS = (
     (r"divide by zero .* in log", "the logarithm of 0 is taken on the way"),
     (r"invalid value .* in log", "the logarithm of a number below 0 is taken on the way"),
@@ -19,7 +19,7 @@ MEANINGS = (
 
 
 def cause_warned_of(outcome: Outcome, note: str | None) -> str | None:
-    """What the first warning of the call means; None where the result is finite, or none came."""
+    """The meaning of the call's first warning; None if none came, or if it cannot be the cause."""
     found = WARNED.fullmatch(note or "")
     if not found or not _is_about_warnings(outcome):
         return None

@@ -1,1 +1,1 @@
-"""Marks go back: to platforms, spreadsheets, CI, and Gradescope."""
+"""Writes marks for learning platforms, spreadsheets, CI and Gradescope."""

@@ -1,8 +1,8 @@
 """`bricks gradescope ZIP`: the course as an autograder that Gradescope runs.
 
-As https://gradescope-autograders.readthedocs.io/en/latest/specs/ has it: `setup.sh` and an
-executable `run_autograder` at the top of the zip, which is unpacked to /autograder/source. The zip
-holds the solutions and the secret seed: it is for Gradescope alone.
+The layout is that of https://gradescope-autograders.readthedocs.io/en/latest/specs/: `setup.sh` and
+an executable `run_autograder` at the top of the zip, which is unpacked to /autograder/source. The
+zip holds the solutions and the secret seed: nobody but Gradescope may get it.
 """
 
 import json
@@ -36,7 +36,7 @@ RUN = f"""#!/usr/bin/env bash
 root="${{{ROOT}:-/autograder}}"
 cd "$root" && exec "$root/venv/bin/python" -m grader.exports.in_gradescope
 """
-LIMIT = 100_000_000  # bytes; what Gradescope takes as a zip
+LIMIT = 100_000_000  # bytes of a zip that Gradescope accepts
 EXECUTABLE, PLAIN = 0o100755, 0o100644
 LEFT_OUT = {"__pycache__", ".pytest_cache", ".ipynb_checkpoints"}
 
@@ -67,7 +67,7 @@ def make_autograder(
 def write_autograder(
     course: Course, target: Path, bricks: Sequence[str], open_until: date | None = None
 ) -> None:
-    """Raises CourseError if the course cannot be installed from it."""
+    """Writes the zip. Raises CourseError if the course cannot be installed from it."""
     if not (course.root / "pyproject.toml").is_file():
         raise CourseError(f"{course.root} has no pyproject.toml, by which setup.sh installs it.")
     settings = {"bricks": list(bricks), "open_until": open_until and open_until.isoformat()}

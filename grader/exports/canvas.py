@@ -1,7 +1,8 @@
 """Canvas's gradebook CSV.
 
-As a university's guide has it (https://teaching.resources.osu.edu/toolsets/carmencanvas/guides/
-calculating-final-grades/import-csv-file-carmen-grades), and as Canvas reads it back
+The format is that of a university's guide
+(https://teaching.resources.osu.edu/toolsets/carmencanvas/guides/
+calculating-final-grades/import-csv-file-carmen-grades), and of Canvas's own importer
 (lib/gradebook_importer.rb in instructure/canvas-lms): columns `Student`, `ID`,
 `SIS User ID`, `SIS Login ID`, `Section`, then assignments, a known one as `Title (id)`; a row
 `Points Possible` below the header, where `(read only)` marks columns that are not read; a student
@@ -81,7 +82,7 @@ def _refuse_other_maximum(path: Path, cell: str, rows: Rows) -> None:
 
 
 def _is_student(line: tuple[str, ...]) -> bool:
-    """Not the row of possible points, nor the one of posting policies, which names nobody."""
+    """Whether the row is a student's, and not that of possible points or of posting policies."""
     return bool(line[0].strip()) and line[0].strip() != POSSIBLE
 
 
@@ -92,9 +93,9 @@ def _known(line: tuple[str, ...], table: Table) -> Known:
 
 
 def new_gradebook(rows: Rows, title: str) -> tuple[Table, list[str]]:
-    """A gradebook with one new assignment, and a line for each mark.
+    """A gradebook with one new assignment, and a line for each mark; and notes.
 
-    A number is taken for Canvas's own id, and anything else for the SIS id.
+    An id that is a number counts as Canvas's own, and any other as the SIS id.
     """
     header = (*STUDENT, title)
     possible = (f"    {POSSIBLE}", "", "", "", "", number(rows.maximum))

@@ -1,4 +1,4 @@
-"""`bricks export`: from the folder of results to the files that a platform takes."""
+"""`bricks export`: makes the files that a platform reads from the folder of results."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ NOTES = 12  # on the terminal
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be exported.
+    """The options of an export.
 
-    results: the folder that `bricks grade` wrote; the files go there too.
+    results: the folder that `bricks grade` wrote; the exported files go there too.
     roster: a students.csv; None: the course's own, if it has one.
-    worksheet: what the instructor downloaded: Moodle's worksheet, or Canvas's gradebook.
+    worksheet: the instructor's download: Moodle's worksheet, or Canvas's gradebook.
     pages: the folder that `bricks feedback` wrote, for Moodle's zip.
-    brick: the only one that counts; empty: the mark of all.
-    title: of the assignment in Canvas.
+    brick: the only brick that counts; empty: the mark of all.
+    title: that of the assignment in Canvas.
     """
 
     results: Path

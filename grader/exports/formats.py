@@ -1,3 +1,3 @@
-"""Where `bricks export` can write marks for."""
+"""The platforms and formats that `bricks export` can write marks for."""
 
 FORMATS = ("moodle", "canvas", "gradescope", "csv", "junit")

@@ -1,7 +1,8 @@
 """results.json, which Gradescope shows: a test for each part, and a leaderboard of the bars.
 
-As https://gradescope-autograders.readthedocs.io/en/latest/specs/ has it ("Output format"): `score`
-of all, which overrides the sum of the tests; `output`, `output_format`, `stdout_visibility`;
+The format is the "Output format" of
+https://gradescope-autograders.readthedocs.io/en/latest/specs/: `score` of all, which overrides the
+sum of the tests; `output`, `output_format`, `stdout_visibility`;
 `tests` with `score`, `max_score`, `status`, `name`, `number`, `output`, `output_format`,
 `visibility`; `leaderboard` with `name` and `value`.
 """
@@ -33,8 +34,8 @@ def gradescope_results(
     """The content of results.json.
 
     said: sentences for the student, such as on files that were left out.
-    mark: what the submission earned, where lateness and corrections count; without it, the score
-        is the sum of the tests, and Gradescope takes off what its own late rule says.
+    mark: the mark after lateness and corrections. Without it, the score is the sum of the tests,
+        and Gradescope subtracts points by its own late rule.
     """
     tests = [
         test
@@ -65,7 +66,7 @@ def _reasons(mark: Mark | None) -> Iterator[str]:
 
 
 def _page(reports: Sequence[Report], said: Sequence[str]) -> str:
-    """What stands above the tests, as HTML; nothing in it is a student's markup."""
+    """The text above the tests, as HTML without any markup of the student's."""
     rows = "".join(
         f"<tr><td>{escape(report.brick)}</td><td>{escape(_points(report))}</td></tr>"
         for report in reports
@@ -83,7 +84,7 @@ def _points(report: Report) -> str:
 
 
 def _tests(report: Report, place: int, rules: Rules) -> Iterator[dict[str, Any]]:
-    """A test for each part; waived checks count in none, and a weight counts in all."""
+    """A test for each part, without waived checks; the brick's weight multiplies its score."""
     weight = rules.weights.get(report.brick, 1.0)
     waived = {one.check for one in rules.waived.get(report.brick, ())}
     if not report.checks:

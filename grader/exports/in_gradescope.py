@@ -1,9 +1,9 @@
-"""What `run_autograder` runs in Gradescope's container: grades one submission.
+"""Grades one submission in Gradescope's container: `run_autograder` runs this module.
 
-As https://gradescope-autograders.readthedocs.io/en/latest/specs/ lays the folders out: source/ is
-this course, submission/ the student's files, results/results.json what Gradescope reads;
-submission_metadata.json says who handed in (.../submission_metadata/). What is printed is for
-instructors.
+The folders are those of https://gradescope-autograders.readthedocs.io/en/latest/specs/: source/ has
+this course, submission/ the student's files, and Gradescope reads results/results.json;
+submission_metadata.json names those who handed in (.../submission_metadata/). Only instructors see
+what is printed.
 """
 
 import json
@@ -86,7 +86,7 @@ def graded(root: Path) -> dict[str, Any]:
 
 
 def submission(handed_in: Path, folder: Path, course: Course) -> Class:
-    """What was handed in, as a class of one, whatever names the student gave to folders."""
+    """The submission as a class of one student, whatever names the student gave to folders."""
     shutil.copytree(handed_in, folder / NOBODY, symlinks=True)
     if not any((folder / NOBODY).iterdir()):
         return Class([], [])
@@ -102,7 +102,7 @@ def submission(handed_in: Path, folder: Path, course: Course) -> Class:
 def reports_of(
     course: Course, policy: Policy, found: Class, bricks: Sequence[str], who: str
 ) -> list[Report]:
-    """A report for each brick; the level of isolation is printed, and what it means."""
+    """A report for each brick; prints the level of isolation, and what it means."""
     with isolation(policy.isolation, trusted=True) as (measured, runners):
         print(in_words(measured))
         if measured.level == BASIC:
@@ -118,7 +118,7 @@ def reports_of(
 
 
 def submitters(metadata: Path) -> str:
-    """The names of those who handed in, for messages; a word where Gradescope says none."""
+    """The names of those who handed in, for messages; NOBODY if Gradescope gives none."""
     try:
         users = json.loads(metadata.read_text(encoding="utf-8"))["users"]
         names = [printable(str(user["name"])) for user in users]

@@ -1,6 +1,6 @@
 """JUnit's XML, which CI systems show: a suite for each brick of each submission.
 
-As the schema of Jenkins's xUnit plugin has it (junit-10.xsd, in pytest's
+The schema is that of Jenkins's xUnit plugin (junit-10.xsd, in pytest's
 testing/example_scripts/): `testsuites`, `testsuite`, `testcase` with `failure`, `error` or
 `skipped` in it. A check that waits for another is skipped; a fault of the kit is an error.
 """
@@ -17,7 +17,7 @@ from grader.report.summary import summary
 from grader.report.text import explain
 
 FILE = "junit.xml"
-NO_XML = re.compile("[\ufffe\uffff]")  # of what can be printed
+NO_XML = re.compile("[\ufffe\uffff]")  # printable characters that XML cannot hold
 
 
 def junit(reports: Iterable[Report]) -> str:

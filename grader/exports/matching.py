@@ -1,4 +1,4 @@
-"""Which line of a platform's table is which person's."""
+"""Matches the lines of a platform's table with people."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from grader.exports.names import Directory, Known
 
 @dataclass(frozen=True)
 class Matched:
-    """By line, the person; and the lines that may be several persons', or share one."""
+    """By line, the person; and the lines that fit several people, or that share one."""
 
     persons: Mapping[int, int]
     doubtful: tuple[int, ...]
@@ -20,9 +20,9 @@ class Matched:
 
 
 def match(lines: Sequence[Known], people: Sequence[Known]) -> Matched:
-    """First by ids and e-mails, then by names among all that are left.
+    """Matches by ids and e-mails first, then by names among those that are left.
 
-    lines: `aliases` are more ids that the platform knows a line by.
+    lines: their `aliases` are further ids that the platform gives to a line.
     """
     directory = Directory.of(people)
     persons: dict[int, int] = {}

@@ -43,8 +43,8 @@ def filled_worksheet(path: Path, rows: Rows) -> tuple[Table, list[Row], list[str
     """The instructor's downloaded worksheet with marks and comments, in whatever language.
 
     Returns the rows that were put into it, with their participant's numbers, and notes. Raises
-    CourseError if it is no worksheet, or for another maximum than the marks', which Moodle would
-    leave out without a word.
+    CourseError if it is no worksheet, or if its maximum is not that of the marks: Moodle would drop
+    such marks without a word.
     """
     table = read_table(path)
     grade, most = _grade_columns(table)
@@ -88,7 +88,7 @@ def _grade_columns(table: Table) -> tuple[int | None, int | None]:
     grade, most = table.column("Grade"), table.column("Maximum grade")
     if grade is not None and most is not None:
         return grade, most
-    for column in range(2, len(table.header)):  # another language: by what is in them
+    for column in range(2, len(table.header)):  # in another language, by the cells' content
         highest = {number_in(row[column]) for row in table.rows}
         left = {row[column - 1].strip() for row in table.rows}
         is_number = len(highest) == 1 and None not in highest
@@ -117,7 +117,7 @@ def write_worksheet(path: Path, table: Table) -> None:
 
 
 def new_worksheet(rows: Rows) -> tuple[Table, list[Row], list[str]]:
-    """A worksheet of those whose participant's number is known. Raises CourseError if none's is."""
+    """A worksheet of the rows with a known participant's number. Raises CourseError if none has."""
     have = [row for row in rows.rows if participant(row.id) == row.id and row.id]
     if not have:
         raise CourseError(
@@ -137,7 +137,7 @@ def new_worksheet(rows: Rows) -> tuple[Table, list[Row], list[str]]:
 
 
 def _grade(row: Row) -> str:
-    """At most the maximum: Moodle leaves out what is above it."""
+    """The grade, at most the maximum: Moodle drops larger ones."""
     if row.points is None or row.earned is None:
         return ""
     return number(min(row.points, row.earned.maximum))
@@ -153,7 +153,7 @@ def _above(rows: Iterable[Row]) -> list[str]:
 
 
 def comment_on(row: Row) -> str:
-    """The comment on a mark, as HTML, which is how Moodle shows it; it begins with no sign."""
+    """The comment on a mark as HTML, as Moodle shows it; it cannot be taken for a formula."""
     if row.points is None or row.earned is None:
         return ""
     total = f"{number(row.points)} of {number(row.earned.maximum)}."
@@ -167,7 +167,7 @@ def comment_on(row: Row) -> str:
 
 
 def feedback_zip(rows: Iterable[Row], pages: Mapping[str, Path]) -> tuple[bytes, int]:
-    """The zip of each person's page, and how many are in it.
+    """The zip of all persons' pages, and how many there are.
 
     pages: by submission.
     """
@@ -186,7 +186,7 @@ def feedback_zip(rows: Iterable[Row], pages: Mapping[str, Path]) -> tuple[bytes,
 
 
 def _folder(name: str) -> str:
-    """The name without what splits it or names another folder; Moodle reads only the number."""
+    """The name without separators and signs of paths; Moodle reads only the number after it."""
     return UNSAFE.sub(" ", name).strip(" .")[:100] or "student"
 
 

@@ -1,4 +1,4 @@
-"""Finding who is meant where platforms write one name in several ways."""
+"""Finds people by id, e-mail or name, though platforms write one name in several ways."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of somebody: from a roster, a platform's worksheet, or the name of a file."""
+    """What is known of a person: from a roster, a platform's worksheet, or the name of a file."""
 
     name: str = ""
     id: str = ""
@@ -20,7 +20,7 @@ class Known:
 
 @dataclass
 class Directory:
-    """Finds people of whom some of this is known; each has a number."""
+    """An index of people by alias, id, e-mail and name; each person has a number."""
 
     by_id: dict[str, set[int]] = field(default_factory=dict)
     by_email: dict[str, set[int]] = field(default_factory=dict)
@@ -43,9 +43,9 @@ class Directory:
                 index.setdefault(entry, set()).add(number)
 
     def find(self, known: Known) -> set[int]:
-        """Who that is, by the surest that is known: alias, id, e-mail, then the name.
+        """The numbers of the people that fit, by the first known one of alias, id, e-mail, name.
 
-        Several if they are one under the same alias, or if the name does not tell them apart.
+        They are several if people share an alias, or if the name does not tell them apart.
         """
         for index, entries in (
             (self.by_alias, {plain(alias) for alias in known.aliases}),
@@ -64,14 +64,14 @@ def _all(index: Mapping[str, set[int]], entries: Iterable[str]) -> set[int]:
 
 
 def plain(text: str) -> str:
-    """The text without case, and without blanks around it."""
+    """The text in small letters, without blanks around it."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 def spellings(name: str) -> set[str]:
-    """The name's words from each of them on, run together, without accents.
+    """The name's words without accents and blanks, beginning with each of the words in turn.
 
-    "Ada Lovelace", "Lovelace, Ada" and Canvas's `lovelaceada` have one in common.
+    "Ada Lovelace", "Lovelace, Ada" and Canvas's `lovelaceada` have a spelling in common.
     """
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     words = WORD.findall(bare.replace("_", " ").casefold())

@@ -1,4 +1,4 @@
-"""students.csv: who is in the class, under which folder, and with whom they hand in."""
+"""students.csv: the students of the class, with their folders and groups."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,9 +26,8 @@ NAMES = {
 class Entry:
     """A line of the roster.
 
-    folders: names under which the student's work was handed in; whoever shares one has handed in
-        together.
-    group: a group whose name may be that of a folder; its members have handed in together.
+    folders: names of the student's submissions; students who share one have handed in together.
+    group: if a submission has its name, its members have handed in together.
     """
 
     name: str
@@ -43,7 +42,7 @@ class Entry:
 
 
 def read_roster(path: Path) -> list[Entry]:
-    """The students of the file, which needs a column `name` or `id`; others may be there.
+    """The students of the file, which needs a column `name` or `id`; other columns are optional.
 
     nbgrader's columns id, first_name, last_name, email are read as well. Raises CourseError.
     """
@@ -74,7 +73,7 @@ def _entry(table: Table, row: tuple[str, ...], columns: dict[str, int | None]) -
 
 
 def with_roster(found: Class, folder: Path) -> Class:
-    """The class, with ids and e-mails of students.csv where the platform gave none."""
+    """The class, with ids and e-mails of students.csv if the platform gave none."""
     path = folder / FILE
     if not path.is_file():
         return found
@@ -84,7 +83,7 @@ def with_roster(found: Class, folder: Path) -> Class:
 
 
 def _people(student: Student, entries: Sequence[Entry]) -> tuple[Person, ...]:
-    """Who the student is: as the platform says, else who has this folder, group, id or name."""
+    """The people of a submission: those that the platform names, else those of the roster."""
     name = plain(student.name)
     if not student.people:
         keys = [e for e in entries if name in map(plain, filter(None, (*e.folders, e.group, e.id)))]
@@ -94,7 +93,7 @@ def _people(student: Student, entries: Sequence[Entry]) -> tuple[Person, ...]:
 
 
 def _only(entries: Sequence[Entry], name: str) -> list[Entry]:
-    """Whoever has that name; nobody, if several have it."""
+    """The entry with that name, in a list; empty if several have it."""
     found = [entry for entry in entries if plain(entry.name) == name]
     return found if len(found) == 1 else []
 

@@ -1,4 +1,4 @@
-"""The rows of an export: a person each, with what the person's submission earned."""
+"""The rows of an export: one for each person, with what the person's submission earned."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +19,8 @@ People = Mapping[str, Sequence[Known]]
 class Earned:
     """What a submission earned.
 
-    why_none: why it has no mark; empty if it has one.
-    points, maximum: of the mark, or of the one brick that is exported.
+    why_none: the reason why it has no mark; empty if it has one.
+    points, maximum: those of the mark, or of the one brick that is exported.
     reasons: sentences on points that lateness, corrections and waived checks changed.
     """
 
@@ -56,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Rows:
-    """All persons, and sentences on whom the roster does not decide."""
+    """The rows of all persons, and notes on submissions whose person the roster does not decide."""
 
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ def earned(results: Results, student: str, rules: Rules, brick: str = "") -> Ear
         points, maximum = mark.points, mark.maximum
         reasons += mark.reasons
         if points and why == Status.NOT_HANDED_IN.value:
-            why = ""  # a correction gave points
+            why = ""  # a correction gives points all the same
     else:
         own = [one for one in mark.bricks if one.brick == brick]
         reasons = [reason for one in own for reason in one.reasons]
@@ -112,10 +112,10 @@ def _time(report: Report) -> datetime | None:
 def rows_of(
     submissions: Sequence[Earned], roster: Sequence[Entry] = (), people: People | None = None
 ) -> Rows:
-    """A row for each person of the roster, and for whoever handed in and is not in it.
+    """A row for each person of the roster, and for each one who handed in and is not in the roster.
 
-    A submission that several handed in gives each of them a row: those whom the platform names,
-    those of the roster with its name as their folder, or as their group.
+    A submission that several people handed in gives each of them a row: those whom the platform
+    names, and those of the roster whose folder or group has the submission's name.
     """
     directory = Directory.of(entry.known for entry in roster)
     in_group: dict[str, list[int]] = {}

@@ -1,7 +1,7 @@
 """A table that Excel opens: a byte-order mark, and no text that it would compute.
 
-Without the mark Excel takes UTF-8 for the system's own encoding. A cell that begins with = + - @
-or a tab gets a quote before it, as OWASP's ASVS 1.2.10 asks ("CSV and Formula Injection").
+Without the mark Excel reads UTF-8 as the system's own encoding. A cell that begins with = + - @
+or a tab gets a quote before it, as OWASP's ASVS 1.2.10 demands ("CSV and Formula Injection").
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ FILE = "marks.csv"
 
 
 def spreadsheet(rows: Rows, bricks: Sequence[str]) -> tuple[list[str], list[list[object]]]:
-    """Header and rows: who, the points of each brick, the mark, and why it is not their sum."""
+    """Header and rows: person, points of each brick, mark, and why the mark is not their sum."""
     header = ["name", "id", "e-mail", "group", "handed in as", *bricks]
     header += ["days late", "mark", "of", "reasons"]
     return header, [list(_cells(row, bricks)) for row in rows.rows]

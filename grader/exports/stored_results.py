@@ -1,4 +1,4 @@
-"""`bricks export --for gradescope`: an autograder that runs nothing, and hands out marks.
+"""`bricks export --for gradescope`: an autograder that runs no student's code, and returns marks.
 
 The class is graded at home, in isolation; on Gradescope, `run_autograder` looks up the submission
 in submission_metadata.json (its id, its submitters' e-mails and names), as
@@ -78,7 +78,7 @@ def stored_results(rows: Iterable[Row], rules: Rules) -> tuple[bytes, int]:
         ):  # fmt: skip
             if key:
                 known = keys[kind].setdefault(plain(key), number)
-                if known != number:  # two of one name: neither is found by it
+                if known != number:  # two people have this name: it finds neither
                     keys[kind][plain(key)] = None
     found = {kind: {k: n for k, n in by.items() if n is not None} for kind, by in keys.items()}
     made = io.BytesIO()

@@ -18,7 +18,7 @@ NO_FORMULA = re.compile(r"-|-?\d+([.,]\d+)?")  # though it may begin with a sign
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one length below a header. bom: whether the file began with a byte-order mark."""
+    """Rows of equal length below a header. bom: whether the file began with a byte-order mark."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -72,7 +72,7 @@ def write_table(
     bom: bool = False,
     separator: str = ",",
 ) -> None:
-    """None is an empty cell; no text is a formula, whatever it begins with."""
+    """Writes a table. None is an empty cell; no text is a formula, whatever it begins with."""
     made = io.StringIO(newline="")
     writer = csv.writer(made, delimiter=separator)
     writer.writerow(map(_harmless, header))
@@ -81,14 +81,14 @@ def write_table(
 
 
 def _harmless(cell: object) -> object:
-    """The cell as text that is no formula; a number, or a lone dash for none, is no formula."""
+    """The cell, in which text is never a formula; a number and a lone dash stay as they are."""
     if not isinstance(cell, str) or NO_FORMULA.fullmatch(cell):
         return cell
     return as_text(cell)
 
 
 def number(value: float) -> str:
-    """A mark of at most two places, as every platform reads it."""
+    """A mark with at most two decimals, as every platform reads it."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
@@ -101,5 +101,5 @@ def number_in(text: str) -> float | None:
 
 
 def cells(row: Sequence[str], changed: Mapping[int | None, str]) -> tuple[str, ...]:
-    """The row with other cells in some columns; a column that is None is not there."""
+    """The row with new cells in some columns; None stands for a column that does not exist."""
     return tuple(changed.get(column, cell) for column, cell in enumerate(row))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-MOST = 3650  # days; whoever asks for more has named a wrong year
+MOST = 3650  # days; more come from a due date in a wrong year
 
 
 def days_late(due: datetime, zone: ZoneInfo, grace: timedelta, handed_in: datetime) -> int:

@@ -1,4 +1,4 @@
-"""A student's mark, from points and the course's rules."""
+"""Computes a student's mark from the points and the course's rules."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from grader.report.report import Report
 
 @dataclass(frozen=True)
 class BrickMark:
-    """What one brick gives.
+    """The points of one brick in a mark.
 
     points: after waived checks, lateness and corrections.
-    maximum: of the checks that count.
+    maximum: the points of the checks that count.
     reasons: a sentence for each change of the points.
     """
 
@@ -28,7 +28,7 @@ class BrickMark:
 
 @dataclass(frozen=True)
 class Mark:
-    """What all bricks of a student give together, between 0 and the maximum or above."""
+    """A student's mark over all bricks, 0 or more; corrections can raise it above the maximum."""
 
     student: str
     points: float
@@ -42,8 +42,8 @@ def mark_of(
 ) -> Mark:
     """The student's mark.
 
-    reports: of the student's bricks.
-    handed_in: when, with its zone, by brick; a brick without it counts as in time.
+    reports: those of the student's bricks.
+    handed_in: by brick, the time with its zone; a brick that has none counts as in time.
     """
     free = rules.late.free_days
     late = {report.brick: _days_late(report.brick, rules, handed_in) for report in reports}

@@ -15,10 +15,10 @@ PLATFORMS = ("blackboard", "brightspace", "canvas", "csv", "gradescope", "ilias"
 
 @dataclass(frozen=True)
 class Late:
-    """What a brick loses that is handed in after its due date.
+    """How many points a brick loses if it is handed in after its due date.
 
     per_day: share of the brick's points for each day that has begun.
-    grace: how long after the due date nothing is lost.
+    grace: the time after the due date in which nothing is lost.
     free_days: days that each student may be late without loss, over all bricks.
     """
 
@@ -53,12 +53,12 @@ class Correction:
 class Rules:
     """What decides a mark, apart from points.
 
-    maximum: of the mark; None: the sum of the weighted bricks' points.
-    zone: where due dates are local time.
-    weights: how often a brick's points count.
-    due: local time by brick, without its zone.
-    waived: checks that count for nobody, by brick.
-    platform: where marks go.
+    maximum: the mark's; None: the sum of the weighted bricks' points.
+    zone: the time zone of the due dates.
+    weights: by brick, the factor of its points.
+    due: by brick, the local time, without its zone.
+    waived: by brick, the checks that count for nobody.
+    platform: the one that marks go to.
     """
 
     weights: Mapping[str, float]
@@ -72,7 +72,7 @@ class Rules:
 
 
 def rules_of(course: Course) -> Rules:
-    """The rules of the course; without a course.toml all of its own bricks count once.
+    """The rules of the course; without a course.toml, each brick of its core counts once.
 
     Raises BrokenContent, with the name of the entry, where the file is wrong.
     """

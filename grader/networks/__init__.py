@@ -1,1 +1,1 @@
-"""Keras models as arrays, and rebuilt without a student's code."""
+"""Turns Keras models into arrays, and rebuilds them without a student's code."""

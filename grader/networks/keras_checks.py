@@ -1,7 +1,7 @@
-"""What checks of Keras models ask: a probe returns `sent`, its check cleans by `rebuilt`.
+"""Helps checks of Keras models: the probe returns `sent(...)`, the check's `clean` is `rebuilt`.
 
-The inputs of such a check have x, the images that the model is called on. What reads models is
-imported where it is needed: a run without Keras loads none of it.
+The inputs of such a check have x, the images that the model is called on. The modules that read
+models are imported inside functions: a run without Keras loads none of them.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from grader.language import N_
 from grader.outcome import SHAPE_OF, Array
 
 P, REBUILT = "p", N_("p of the rebuilt model")
-MODEL = "model "  # begins the names of several models
+MODEL = "model "  # prefix of the names of several models
 LIKELY, UNLIKELY, FROM_LOGITS = "loss, likely labels", "loss, unlikely labels", "from_logits"
 
 
@@ -27,7 +27,7 @@ def sent(model: Any, x: Array) -> dict[str, Any]:
 
 
 def rebuilt(returned: Mapping[str, Array], inputs: Inputs) -> dict[str, Any]:
-    """For a check's `clean`: what the rebuilt model computes for x, and what it is made of."""
+    """For a check's `clean`: what the rebuilt model computes for x, and its operations and size."""
     from grader.networks import keras_model
 
     network = keras_model.rebuilt(returned, inputs["x"].shape)
@@ -59,8 +59,9 @@ def sent_as(name: str, model: Any, x: Array) -> dict[str, Any]:
 
 
 def outputs(returned: Mapping[str, Array], inputs: Inputs) -> dict[str, Any]:
-    """For a check's `clean`: what each model of `sent_as` computes for x, as "p <name>", in place
-    of its arrays.
+    """For a check's `clean`: what each model of `sent_as` computes for x, as "p <name>".
+
+    These values replace the model's arrays.
     """
     from grader.networks import keras_model
 

@@ -1,4 +1,4 @@
-"""What TensorFlow's graph of a model is made of, and graphs of others that are safe to run."""
+"""Reads the contents of a model's TensorFlow graph, and imports foreign graphs that are safe."""
 
 import math
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ from grader.check import Unfit
 from grader.language import _, counted
 
 MAX_NODES = 20_000
-SHAPES_AND_AXES = 8_000  # bytes: 1,000 integers, which any graph has beside its weights
-IN_FORMULAS = 2_000  # single numbers: factors and limits, which any graph has as well
-LONG = 16  # entries of an attribute: more are data, and no strides, paddings or axes
+SHAPES_AND_AXES = 8_000  # bytes, 1,000 integers, that any graph needs for shapes and axes
+IN_FORMULAS = 2_000  # single numbers that any graph needs in formulas, as factors and limits
+LONG = 16  # entries of an attribute; more are data, and no strides, paddings or axes
 
-# Modules of TensorFlow whose operations compute, and do nothing else but for those in UNSAFE.
+# Modules of TensorFlow whose operations only compute, except for those in UNSAFE.
 COMPUTE = (
     "gen_array_ops",
     "gen_bitwise_ops",
@@ -34,9 +34,9 @@ COMPUTE = (
     "gen_stateless_random_ops",
     "gen_stateless_random_ops_v2",
 )
-# ImmutableConst reads a file; FakeParam is nothing but its shape, which could hold any numbers.
+# ImmutableConst reads a file; FakeParam has only a shape, which could hold any numbers.
 UNSAFE = {"Abort", "RemoteCall", "ImmutableConst", "FakeParam"}
-# Beside them: what tf.print and assertions leave, and how tf.dynamic_stitch puts parts together.
+# Operations of tf.print, of assertions and of tf.dynamic_stitch, which are allowed as well.
 HARMLESS = {"Assert", "PrintV2", "StringFormat", "DynamicPartition", "DynamicStitch"}
 CONVOLVING = ("Conv2D", "Conv3D", "DepthwiseConv2d", "Conv", "ExtractImagePatches")
 POOLING = ("MaxPool", "AvgPool", "FractionalMaxPool", "FractionalAvgPool")
@@ -44,10 +44,10 @@ POOLING = ("MaxPool", "AvgPool", "FractionalMaxPool", "FractionalAvgPool")
 
 @dataclass(frozen=True)
 class Contents:
-    """n_numbers: in constants, in attributes of operations, and in what the function takes
-    in beside its input and variables.
+    """What a graph holds on the way from its input to its output.
 
-    What are no floats counts byte by byte beyond what shapes and axes take: bytes pack well.
+    n_numbers: floats in constants, in attributes of operations, and in tensors that the function
+        captures. Other types count byte by byte, beyond SHAPES_AND_AXES: bytes can pack numbers.
     """
 
     n_numbers: int
@@ -103,7 +103,7 @@ def _nodes(definition: Any) -> Iterator[Any]:
 
 
 def contents(function: Any) -> Contents:
-    """What is on the way from the function's input to its output."""
+    """The contents of the graph on the way from the function's input to its output."""
     import tensorflow as tf
 
     graph = function.graph
@@ -127,7 +127,7 @@ def contents(function: Any) -> Contents:
 
 
 def _is(kind: str, names: tuple[str, ...]) -> bool:
-    """Whether an operation is one of these, in any of TensorFlow's versions of it."""
+    """Whether an operation has one of these names, in any of TensorFlow's variants."""
     return kind.removeprefix("_Fused").startswith(names) and not kind.endswith("Grad")
 
 
@@ -166,7 +166,7 @@ def _size(constant: Any) -> int:
 
 
 def _is_single(constant: Any) -> bool:
-    """Whether it is one number, which is part of a formula; one text may hold a library."""
+    """Whether it is a single number, as in a formula; a single text may be of any length."""
     import tensorflow as tf
 
     return _size(constant) == 1 and bool(tf.as_dtype(constant.dtype).size)
@@ -190,9 +190,7 @@ def _in_attributes(node: Any) -> tuple[int, int]:
 
 
 def _pools_all(operation: Any) -> bool:
-    """Whether it is a mean or a maximum over two or more axes that lie between samples and
-    channels, as global pooling is.
-    """
+    """Whether it is a mean or a maximum over all axes of the image, as in global pooling."""
     import tensorflow as tf
 
     if operation.type not in ("Mean", "Max"):

@@ -1,7 +1,7 @@
-"""Keras models as arrays, and as networks again in a process without the student's code.
+"""Turns Keras models into arrays, and into networks again in a process without the student's code.
 
-A process that runs a student's code may say anything of a model. So it sends the model itself: its
-configuration and weights where it is made of Keras's own layers, or else the graph that TensorFlow
+A process that runs a student's code may claim anything about a model. So it sends the model itself:
+its configuration and weights if all its layers are Keras's own, or else the graph that TensorFlow
 computes. The process that rebuilds it (a check's `clean`) runs no Python of the student's: it reads
 a configuration that names Keras's own classes alone, or a graph whose operations only compute.
 """
@@ -29,7 +29,7 @@ MAX_CONFIGURATION = 4_000_000  # bytes
 MAX_ABOUT = 300  # characters
 NO_MODEL = N_("what cannot be read as a model")
 
-# Where classes of Keras live that compute, or say how a layer computes.
+# Modules of Keras with classes that compute, or that say how a layer computes.
 HOMES = (
     "keras.src.layers.",
     "keras.src.models.",
@@ -40,7 +40,7 @@ HOMES = (
     "keras.src.dtype_policies.",
 )
 PLAIN = {"__keras_tensor__", "__tensor__", "__numpy__", "__slice__", "__ellipsis__"}
-# Layers that run a function of one's own, or read files.
+# Layers that run any Python function, or read files.
 REFUSED = {"Lambda", "StringLookup", "IntegerLookup", "IndexLookup", "TextVectorization"}
 
 
@@ -49,8 +49,8 @@ def as_arrays(
 ) -> dict[str, Array]:
     """The model as plain arrays, for a probe to return; their names begin with `name`.
 
-    shape: of the images that the model is for, with their number: (n, h, w, channels).
-    training: whether a graph is one of training, as `rebuilt` is told.
+    shape: that of the model's images, with their number: (n, h, w, channels).
+    training: whether a graph computes as in training; `rebuilt` must be given the same.
     """
     import keras
 
@@ -82,9 +82,9 @@ def as_arrays(
 
 
 def not_keras(configuration: Any) -> str:
-    """The first class or function in a model's configuration that is not Keras's own; or empty.
+    """The first class or function in a model's configuration that is not Keras's own; else empty.
 
-    Nothing is imported: a configuration may name any module, and Keras would import it.
+    It imports nothing: a configuration may name any module, which Keras would import.
     """
     import keras  # noqa: F401 (its modules are looked up below)
 
@@ -127,7 +127,7 @@ def _frozen(model: Any, shape: tuple[int, ...], training: bool) -> tuple[bytes, 
         return model(x, training=training)
 
     traced = tf.compat.v1.wrap_function(computed, [tf.TensorSpec(shape, tf.float32)])
-    # What training changes, as moving means, is not on the way to the output: it is left out.
+    # Updates in training, such as those of moving means, are not on the way to the output.
     frozen = convert_variables_to_constants_v2(traced.prune(traced.inputs[0], traced.outputs[0]))
     [x], [p] = frozen.inputs, frozen.outputs
     return frozen.graph.as_graph_def().SerializeToString(), x.name, p.name
@@ -144,9 +144,9 @@ def _traced(model: Any, shape: tuple[int, ...], training: bool) -> Any:
 
 @dataclass(frozen=True)
 class Network:
-    """A rebuilt model: what TensorFlow computes for a batch of images, and what that is made of.
+    """A rebuilt model: what TensorFlow computes for a batch of images, and from which operations.
 
-    n_parameters  numbers in its weights, and in all constants and variables that it takes in.
+    n_parameters  numbers in its weights, and in all constants and variables that it reads.
     convolves, pools  whether such an operation is on the way from the images to the output.
     not_keras     the first layer that is not Keras's; empty where there is none.
     """
@@ -195,9 +195,10 @@ def rebuilt(
     name: str = "model",
     training: bool = False,
 ) -> Network:
-    """The network that as_arrays, given the same, sent; only for a check's `clean`.
+    """The network from the arrays of `as_arrays`; only for a check's `clean`.
 
-    training: it computes as in training: dropout drops, and a batch is normalised by its own mean.
+    training: whether it computes as in training, where dropout drops entries, and a batch is
+        normalised by its own mean.
 
     Raises Unfit for anything else.
     """

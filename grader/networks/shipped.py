@@ -1,7 +1,7 @@
 """A trained model that a course ships beside its checks: its configuration and weights as arrays.
 
-A check draws them from the file by `read` and gives them to its probe, which may read no file;
-there `model_of` makes the model again. An author's script writes the file by `write`.
+A check reads them from the file by `read` and gives them to its probe, which may read no file and
+makes the model by `model_of`. An author's script writes the file by `write`.
 """
 
 import inspect
@@ -25,14 +25,14 @@ def read(file: Path) -> dict[str, Array]:
 
 
 def model_of(configuration: Array, weights: Array) -> Any:
-    """The Keras model, for a probe: built, not compiled, each time another one."""
+    """A new Keras model, for a probe: built, not compiled."""
     import keras
 
     return with_weights(keras.models.model_from_json(as_text(configuration)), weights)
 
 
 def with_weights(model: Any, flat: Array) -> Any:
-    """The same model, with its weights set: all their entries in a row, weight after weight."""
+    """Sets the model's weights from one array of all entries, weight after weight; returns it."""
     sizes = [int(np.prod(weight.shape)) for weight in model.weights]
     parts = np.split(flat, np.cumsum(sizes)[:-1])
     model.set_weights([part.reshape(w.shape) for part, w in zip(parts, model.weights, strict=True)])
@@ -40,7 +40,7 @@ def with_weights(model: Any, flat: Array) -> Any:
 
 
 def in_a_row(arrays: Iterable[Array]) -> Array:
-    """Weights as one array, as `with_weights` takes them."""
+    """All entries of the weights in one array, as `with_weights` takes them."""
     return np.concatenate([np.ravel(array) for array in arrays]).astype(np.float32)
 
 
@@ -52,7 +52,7 @@ def write(model: Any, file: Path) -> None:
 
 
 def _for_every_keras(part: Any, defaults: Mapping[str, Any] | None = None) -> Any:
-    """The configuration as other versions of Keras read it, too: without what is the default.
+    """The configuration without options that have their default, so that other versions read it.
 
     Each version of Keras adds options to its layers, and refuses those that it does not know.
     """

@@ -1,6 +1,6 @@
-"""What pictures share, so that all bricks look alike: rows of images, and curves.
+"""Drawing functions that all pictures share: rows of images, and curves.
 
-Nothing here imports matplotlib: probes, which import this module too, never wait for it.
+This module does not import matplotlib, since probes import it too and must not wait for that.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from grader.pictures.gallery import Figure
 
 SIGNED = "PuOr"  # orange below 0, white at 0, purple above
-STRONG = 0.35  # of the largest: from here on a negative entry carries a dot
+STRONG = 0.35  # of the largest entry: from here on a negative entry has a dot
 LINES = ("-", "--", ":", "-.")
 
 
@@ -26,8 +26,8 @@ def images(
 ) -> NDArray[Any]:
     """Draws 2-D arrays in a grid without axes, on one scale, and returns the grid's axes.
 
-    signed: purple above 0, orange below it; strong orange has a dot, so that it reads in print.
-    Otherwise from white for the smallest entry to black for the largest.
+    signed: purple above 0 and orange below it; a strong orange entry has a dot, which shows in
+    print. Otherwise the smallest entry is white and the largest black.
     """
     drawn = [np.asarray(row, dtype=float) for row in rows]
     columns = columns or len(drawn)
@@ -51,7 +51,7 @@ def picture(axes: Any, image: NDArray[Any], low: float, high: float, signed: boo
 
 
 def scale(arrays: Sequence[NDArray[Any]], signed: bool = False) -> tuple[float, float]:
-    """The least and the largest entry that is finite; signed: as far from 0 on both sides."""
+    """The smallest and the largest finite entry; signed: both equally far from 0."""
     entries = np.concatenate([np.ravel(array) for array in arrays])
     finite = entries[np.isfinite(entries)]
     if not finite.size:

@@ -1,7 +1,7 @@
 """A gallery: the pictures of one brick. exercises/show_<brick>.py declares it beside the checks.
 
 A picture has a probe, as a check has. The probe runs on the student's module, under the same
-isolation and limits, and returns arrays; `draw` makes the picture of them, outside.
+isolation and limits, and returns arrays; `draw` makes the picture from them in the grader.
 """
 
 import inspect
@@ -17,7 +17,7 @@ from grader.check import Check, Draw, Inputs, Probe, no_inputs
 
 Values = Mapping[str, NDArray[Any]]
 Figure = Any  # matplotlib's: the processes that run probes do not import it
-# Draws into the figure. What it returns are the figures that the caption names in braces.
+# Draws into the figure; returns the numbers for the braces in the caption.
 Drawing = Callable[[Figure, Values, Inputs], Mapping[str, Any] | None]
 
 
@@ -25,11 +25,11 @@ Drawing = Callable[[Figure, Values, Inputs], Mapping[str, Any] | None]
 class Picture:
     """One picture.
 
-    check    its probe, as the runners know it: a check without points.
-    parts    of the brick, without which there is nothing to see; the picture belongs to the last.
+    check    its probe, as a check without points, which runners can run.
+    parts    the parts of the brick that the picture needs; it belongs to the last one.
     caption  two sentences: what there is to see, and what it says about the idea. Numbers in it
-             stand in braces: `draw` returns them, so that they are those of the values drawn.
-    alt      what the picture shows, for those who do not see it.
+             stand in braces: `draw` returns them, so that they are those of the drawn values.
+    alt      what the picture shows, for people who cannot see it.
     size     width and height in inches.
     in_demo  whether `bricks demo` draws it.
     """
@@ -49,11 +49,11 @@ class Picture:
 
     @property
     def is_of_a_digit(self) -> bool:
-        """Whether those who look can choose the digit."""
+        """Whether a viewer can choose the digit."""
         return "digit" in inspect.signature(self.check.inputs).parameters
 
     def drawn(self, seed: int, digit: int | None = None) -> Inputs:
-        """The inputs of its probe. digit: what to look at, where the picture is of a digit."""
+        """The inputs of its probe. digit: the one to draw, if the picture is of a digit."""
         if digit is None or not self.is_of_a_digit:
             return self.check.draw(seed)
         of_digit: Any = self.check.inputs  # its type knows no digit

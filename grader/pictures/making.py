@@ -17,7 +17,7 @@ from grader.report.rows import rows_of
 
 DOTS = 110  # an inch
 MISFIT = N_("What your code returned cannot be drawn.")
-# Okabe and Ito's colours, which are told apart by people who see fewer colours, and in print.
+# Okabe and Ito's colours, which colour-blind people can tell apart, also in print.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 STYLE: Any = {
     "figure.facecolor": "white",
@@ -35,9 +35,9 @@ STYLE: Any = {
 class Made:
     """A picture of a student's code.
 
-    png      None where there is nothing to draw; `said` says why.
-    caption  with the numbers of what was drawn.
-    said     a sentence on what it waits for, or which of its parts are not right yet; else empty.
+    png      None if there is nothing to draw; `said` says why.
+    caption  with the numbers of the drawn values.
+    said     a sentence on the part that it waits for, or on parts that are not right; else empty.
     """
 
     picture: Picture
@@ -47,9 +47,9 @@ class Made:
 
 
 def gallery_of(course: Course, brick: str, digit: int | None = None) -> Gallery:
-    """The pictures of a brick. Raises CourseError where there is no such brick, or no picture.
+    """The pictures of a brick. Raises CourseError if there is no such brick, or no picture.
 
-    digit: the one that somebody wants to see; at least one picture has to be of a digit.
+    digit: the one that the user asked for; then at least one picture must be of a digit.
     """
     if brick not in course.bricks:
         raise CourseError(no_brick(course, brick))
@@ -83,9 +83,9 @@ def no_brick(course: Course, brick: str) -> str:
 
 
 def made(gallery: Gallery, examination: Examination, digit: int | None = None) -> Iterator[Made]:
-    """All pictures of the gallery, of the code that is examined.
+    """Makes all pictures of the gallery for the examined code.
 
-    digit: what the pictures of one digit show.
+    digit: the digit in pictures of one digit.
     """
     code = examination.code.with_checks_of(examination.course.gallery_file(gallery.name))
     load = code.load().answer
@@ -107,9 +107,9 @@ def made(gallery: Gallery, examination: Examination, digit: int | None = None) -
 
 
 def verdict(picture: Picture, examination: Examination) -> str:
-    """Which of the picture's parts, and of those that they need, are not right; empty if all are.
+    """A sentence on the picture's parts, and parts that they need, that are not right; or empty.
 
-    It looks at quick checks alone.
+    Only quick checks count.
     """
     checks = examination.brick.checks
     names = [name for name, check in checks.items() if check.part in picture.parts]
@@ -124,7 +124,7 @@ def verdict(picture: Picture, examination: Examination) -> str:
 
 
 def _sentence(answer: Outcome) -> str:
-    """Why nothing came back, in the words of a check's message."""
+    """Why the probe returned nothing, in the words of a check's message."""
     if isinstance(answer, NotWritten):
         return _("This picture waits for {part}.").format(part=answer.name)
     text = rows_of(answer)[0][1]
@@ -141,7 +141,7 @@ def translate(figure: Figure) -> None:
 
 
 def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
-    """The picture. Values of wrong code may not fit it: then it says so."""
+    """The picture; or a sentence instead, if values of wrong code cannot be drawn."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure as MatplotlibFigure
 

@@ -58,7 +58,7 @@ _page = _environment.from_string(PAGE)
 
 
 def page(title: str, pictures: Sequence[Made]) -> str:
-    """The page. Nothing runs in it, and nothing comes from elsewhere."""
+    """The page. Nothing runs in it, and it loads nothing."""
     figures = [figure(made) for made in pictures]
     return _page.render(
         title=title, language=language(), policy=CONTENT_SECURITY_POLICY, figures=figures
@@ -66,6 +66,6 @@ def page(title: str, pictures: Sequence[Made]) -> str:
 
 
 def figure(made: Made) -> str:
-    """One picture with its title, its caption, and what is to be said of it."""
+    """One picture with its title, its caption, and the sentence on it."""
     png = base64.b64encode(made.png).decode() if made.png else ""
     return _figure.render(made=made, png=png)

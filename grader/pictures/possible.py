@@ -7,9 +7,9 @@ from grader.pictures.making import gallery_of
 
 
 def made_possible(course: Course, brick: str, parts: Iterable[str]) -> list[str]:
-    """The titles of the pictures that belong to one of these parts; none where none is declared.
+    """The titles of the pictures that belong to one of these parts.
 
-    Raises CourseError where the file of pictures is broken.
+    Raises CourseError if the file of pictures is broken.
     """
     if not course.gallery_file(brick).is_file():
         return []

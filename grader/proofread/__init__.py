@@ -1,1 +1,1 @@
-"""Finds slips of the course's author."""
+"""Finds mistakes of the course's author without running a solution."""

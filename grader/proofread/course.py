@@ -1,7 +1,7 @@
 """Reads a course before work starts, so that a slip of its author is named at once.
 
-Nothing of a solution runs here. What takes running (do the checks pass, and catch every
-misconception?) `bricks audit` finds.
+No code of a solution runs here. `bricks audit` runs it: do the checks pass, and do they catch every
+misconception?
 """
 
 from collections.abc import Collection, Iterator, Mapping

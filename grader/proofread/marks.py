@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-# What somebody may write who means one of them.
+# A mark that is written wrongly.
 LIKE_A_MARK = re.compile(r"\s*#+\s*(begin|end)[ _-]*sol\w*\W*$", re.IGNORECASE)
 
 
 def regions(solution: str) -> list[tuple[str, int, int]]:
-    """What students write: the function's dotted name, and lines of BEGIN and END, from 0."""
+    """The regions that students write: the function's dotted name, lines of BEGIN and END."""
     bounds = [i for i, line in enumerate(solution.splitlines()) if line.strip() in (BEGIN, END)]
     functions: list[tuple[int, int, str]] = []
 
@@ -31,7 +31,7 @@ def regions(solution: str) -> list[tuple[str, int, int]]:
 
 
 def slips_in_marks(solution: str) -> Iterator[tuple[str, int]]:
-    """What is wrong with the marks, and the line, from 1."""
+    """Sentences on wrong marks, each with its line, from 1."""
     opened = 0
     for number, line in enumerate(solution.splitlines(), start=1):
         mark = line.strip()

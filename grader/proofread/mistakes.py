@@ -8,7 +8,7 @@ from grader.content import in_file, shown
 from grader.proofread.names import names_of, near, twice, unknown_names
 from grader.proofread.solution import defined_in, inherits, text_of
 
-BESIDE = {"sys", "np"}  # what grader.misconceptions imports for a patch
+BESIDE = {"sys", "np"}  # modules that grader.misconceptions imports for a patch
 
 
 def slips_in_misconceptions(solution: str, solution_file: Path, file: Path) -> Iterator[str]:
@@ -43,7 +43,7 @@ def _slips_in_patch(
         if owner == module and name and name not in defined and not inherits(name, solution):
             said = f"{patch.name} replaces {name}, and {shown(solution_file)} has no such thing"
             yield in_file(f"{said}{near(name, defined)}", file, target.lineno)
-    # The patch alone, in its own lines: so is it added to the solution.
+    # The patch alone, at its own lines, since only the patch is added to the solution.
     lines = text.splitlines()[patch.lineno - 1 : patch.end_lineno]
     alone = "\n" * (patch.lineno - 1) + "\n".join(lines)
     for name, line in unknown_names(alone, {*known, *BESIDE, patch.name}):
@@ -51,7 +51,7 @@ def _slips_in_patch(
 
 
 def _targets(statements: list[ast.stmt]) -> Iterator[ast.expr]:
-    """What the statements assign, but for those in functions and classes."""
+    """The targets of assignments, without those in functions and classes."""
     for node in statements:
         if isinstance(node, ast.Assign):
             yield from node.targets

@@ -1,4 +1,4 @@
-"""Names in a Python file: those that it defines, and those that it uses and nobody defines."""
+"""Names in a Python file: those that it defines, and those that it uses and does not define."""
 
 import ast
 import builtins
@@ -12,7 +12,7 @@ GIVEN = {*vars(builtins), "__file__", "__name__", "__doc__", "__annotations__"}
 
 @lru_cache(maxsize=64)
 def names_of(text: str) -> frozenset[str]:
-    """What the text defines at its top level."""
+    """The names that the text defines at its top level."""
     return frozenset(_defined(symtable.symtable(text, "<text>", "exec")))
 
 
@@ -23,7 +23,7 @@ def _defined(table: symtable.SymbolTable) -> set[str]:
 
 
 def _declared_global(table: symtable.SymbolTable) -> set[str]:
-    """What functions in it assign after `global`."""
+    """The names that functions in the scope assign after `global`."""
     found = set[str]()
     for inner in table.get_children():
         symbols = inner.get_symbols()
@@ -35,7 +35,7 @@ def _declared_global(table: symtable.SymbolTable) -> set[str]:
 def unknown_names(text: str, known: Collection[str] | None = None) -> Iterator[tuple[str, int]]:
     """Names that are used in the text and defined nowhere, with their lines.
 
-    known: by default what the text defines at its top level.
+    known: names that are defined; by default those of the text's top level.
     """
     top = symtable.symtable(text, "<text>", "exec")
     allowed = {*(_defined(top) if known is None else known), *GIVEN}
@@ -50,7 +50,7 @@ def unknown_names(text: str, known: Collection[str] | None = None) -> Iterator[t
 
 
 def _global_uses(table: symtable.SymbolTable) -> set[str]:
-    """Names that the scope, or one in it, looks up in the module."""
+    """Names that the scope, or a scope in it, looks up in the module."""
     own = {
         symbol.get_name()
         for symbol in table.get_symbols()
@@ -70,6 +70,6 @@ def twice(text: str) -> Iterator[tuple[str, int]]:
 
 
 def near(name: str, known: Collection[str]) -> str:
-    """A question for the name that was meant; empty where none is alike."""
+    """The end of a sentence that proposes the name that was meant; empty if none is alike."""
     alike = get_close_matches(name, sorted(known), 1)
     return f": did you mean {alike[0]}?" if alike else ""

@@ -13,7 +13,7 @@ from grader.source import functions_in
 
 
 def text_of(file: Path) -> tuple[str, str]:
-    """The text of a Python file, and why it is none: one of the two is empty."""
+    """The text of a Python file, and a sentence if it cannot be read: one of the two is empty."""
     try:
         code = file.read_bytes()
     except FileNotFoundError:
@@ -49,7 +49,7 @@ def slips_in_solution(brick: Brick, file: Path, checks: Path) -> Iterator[str]:
         owner, alike = part.rpartition(".")[0], near(part, defined)
         if part not in defined and not inherits(part, text):
             if not alike and owner not in defined:
-                continue  # a part may be named after what it is about, and after no function
+                continue  # a part need not have a function's name
             said = f"{shown(file)} has no {part}{alike}"
             yield in_file(said, checks, line_of(part, checks))
         elif written and not any(f"{name}.".startswith(f"{part}.") for name in written):
@@ -73,7 +73,7 @@ def inherits(part: str, text: str) -> bool:
 
 
 def slips_in_probes(solution: str, solution_file: Path, checks: Path) -> Iterator[str]:
-    """Probes, of checks or of pictures, that ask the module for what it does not have."""
+    """Sentences on probes, of checks or pictures, that use a name which the module lacks."""
     known = names_of(solution)
     text, why = text_of(checks)
     if why:

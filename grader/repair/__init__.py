@@ -1,1 +1,1 @@
-"""Verified repair: one small edit of the student's own code with which every check passes."""
+"""Searches for a small edit of the student's own code with which all quick checks pass."""

@@ -1,4 +1,4 @@
-"""Rules for blocks of statements: one goes, moves, changes places, or assigns in another way."""
+"""Edits of a block: a statement is removed, added, moved, swapped, or assigns in another way."""
 
 import ast
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 
 
 def block_edits(body: Block, in_loop: bool, scope: Scope) -> Found:
-    """What could stand in the block's place, each with its kind and a line."""
+    """Blocks that could replace this one, each with the kind of edit and its line."""
     for i, one in enumerate(body):
         before, after = body[:i], body[i + 1 :]
         for kind, new in _changed(one, scope):
@@ -27,7 +27,7 @@ def block_edits(body: Block, in_loop: bool, scope: Scope) -> Found:
 
 
 def _changed(one: ast.stmt, scope: Scope) -> Iterator[tuple[Kind, ast.stmt]]:
-    """Other ways to assign, return or decide."""
+    """Statements that could replace this one: they assign, return or decide in another way."""
     if isinstance(one, ast.AugAssign):
         value = _loaded(one.target)
         for other in UPDATES:
@@ -53,7 +53,7 @@ def _changed(one: ast.stmt, scope: Scope) -> Iterator[tuple[Kind, ast.stmt]]:
 
 
 def _moved(before: Block, one: ast.stmt, after: Block) -> Found:
-    """A statement moves in or out of a block, or to the block's start or end."""
+    """Blocks in which the statement stands inside or outside of a block beside it, or at an end."""
     if isinstance(one, ast.For | ast.While | ast.If) and len(one.body) > 1:
         last, first = one.body[-1], one.body[0]
         yield Kind.MOVED, last.lineno, [*before, _with_body(one, one.body[:-1]), last, *after]
@@ -72,7 +72,7 @@ def _moved(before: Block, one: ast.stmt, after: Block) -> Found:
 
 
 def _missing(body: Block, scope: Scope) -> Found:
-    """A statement that is often forgotten, at the start of the block, or before its last one."""
+    """Blocks with a statement that is often forgotten, at the start or before the last one."""
     first = body[1:] if _is_docstring(body[0]) and len(body) > 1 else body
     head = body[: len(body) - len(first)]
     line = first[0].lineno
@@ -90,7 +90,7 @@ def _missing(body: Block, scope: Scope) -> Found:
 
 
 def return_edits(body: Block, scope: Scope) -> Found:
-    """A function that ends without a `return` gives back one of its names, or several."""
+    """Bodies with a `return` of one name, or of several, for a function that ends without one."""
     last = body[-1]
     if any(isinstance(it, ast.Return) and it.value for one in body for it in ast.walk(one)):
         return

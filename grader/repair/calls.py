@@ -1,4 +1,4 @@
-"""Rules for calls: another axis, another function, other arguments, or no call."""
+"""Edits of a call: another axis, another function, other arguments, or no call."""
 
 import ast
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ Found = Iterator[tuple[Kind, ast.expr]]
 
 REDUCING = {"sum", "mean", "max", "min", "argmax", "argmin", "std", "prod", "any", "all"}
 ALONG_AN_AXIS = REDUCING | {"concatenate", "stack", "cumsum", "argsort", "sort", "flip", "repeat"}
-READ_IN_ORDER = {"reshape", "ravel", "flatten"}  # an axis is often turned before, or is not
-TURNED = (
+READ_IN_ORDER = {"reshape", "ravel", "flatten"}  # before these, axes are often moved by mistake
+WITH_MOVED_AXES = (
     "np.moveaxis({0}, 0, -1)",
     "np.moveaxis({0}, -1, 0)",
     "np.moveaxis({0}, -1, 1)",
@@ -37,7 +37,7 @@ ALIKE = (
 
 
 def call_edits(node: ast.expr, scope: Scope) -> Found:
-    """What could stand in a call's place."""
+    """Expressions that could replace a call, each with the kind of edit."""
     if not isinstance(node, ast.Call):
         return
     name, of = called(node), isinstance(node.func, ast.Attribute)
@@ -61,7 +61,7 @@ def call_edits(node: ast.expr, scope: Scope) -> Found:
                 yield Kind.FUNCTION, ast.Call(named, node.args, node.keywords)
     if name in READ_IN_ORDER and isinstance(node.func, ast.Attribute):
         array = ast.unparse(node.func.value)
-        for form in TURNED:
+        for form in WITH_MOVED_AXES:
             turned = ast.parse(form.format(array), mode="eval").body
             method = ast.Attribute(turned, name, ast.Load())
             yield Kind.TRANSPOSE, ast.Call(method, node.args, node.keywords)
@@ -106,7 +106,7 @@ def _arguments(node: ast.Call, scope: Scope) -> Found:
 
 
 def called(node: ast.Call) -> str:
-    """The plain name of what is called."""
+    """The name of the called function, without the module or object before it."""
     if isinstance(node.func, ast.Attribute):
         return node.func.attr
     return node.func.id if isinstance(node.func, ast.Name) else ""

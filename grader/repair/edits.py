@@ -1,7 +1,7 @@
-"""Small edits of one function: an expression is replaced, or a statement moves, goes or changes.
+"""Small edits of one function: one replaces an expression, or moves or removes a statement.
 
-`edits_of` makes them from the function's syntax tree. Each kind of edit is a rule in
-grader.repair.expressions, calls, blocks or throughout.
+`edits_of` makes them from the function's syntax tree. Rules for the kinds of edits are in
+grader.repair.expressions, calls, blocks and throughout.
 """
 
 import ast
@@ -19,10 +19,10 @@ from grader.repair.scope import Scope
 from grader.repair.throughout import scaled, throughout_edits
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-RANKS = range(4)  # how likely an edit is; a search tries those of a low rank first
-OF_BLOCKS = (1, 2)  # ranks of a statement that goes or moves, and of one that is added
+RANKS = range(4)  # by how likely an edit is: a search tries those of a low rank first
+OF_BLOCKS = (1, 2)  # rank of removing or moving a statement, and of adding one
 ADDED = (Kind.MISSING, Kind.COPY)
-HIGHEST = 1  # rank of an edit that is made in two parallel parts at once
+HIGHEST = 1  # of the ranks whose edits are also made in two parallel parts at once
 MOST_STATEMENTS = 100  # of a block that is changed: each change holds a copy of it
 
 
@@ -50,9 +50,7 @@ class Edit:
 
 
 def edits_of(function: Function, scope: Scope, rank: int | None = None) -> Iterator[Edit]:
-    """Edits of the function of one rank, statement by statement, then those of all of it; without
-    a rank those of all ranks.
-    """
+    """Edits of one rank, or of all ranks: statement by statement, then in the whole function."""
     if rank is None:
         for one in RANKS:
             yield from edits_of(function, scope, one)
@@ -74,7 +72,7 @@ def edits_of(function: Function, scope: Scope, rank: int | None = None) -> Itera
 
 
 def _in_both(function: Function, scope: Scope, rank: int) -> Iterator[Edit]:
-    """Edits of a part that is parallel to the next one, made in both."""
+    """Edits that are made in two parallel parts at once."""
     for pair in pairs_in(function) if rank <= HIGHEST else ():
         size = len(pair.first)
         for path, node in nodes_in(pair.node, pair.first):
@@ -90,9 +88,9 @@ def _in_both(function: Function, scope: Scope, rank: int) -> Iterator[Edit]:
 
 @dataclass(frozen=True)
 class _Replaced:
-    """A function in which something else stands at the path; text is parsed when it is needed.
+    """A function with another node at the path; a node in text is parsed when it is needed.
 
-    second, twins: where the same stands with other names, if it does.
+    second, twins: the path of a parallel part that gets the same node, and that part's names.
     """
 
     function: Function
@@ -108,7 +106,7 @@ class _Replaced:
         return function
 
     def text(self) -> str:
-        """The source, without the time that a copy takes: what stood there comes back."""
+        """The source. It changes the function itself and changes it back: a copy takes longer."""
         before: list[tuple[Path, Any]] = []
         try:
             for path, new in self._parts():
@@ -128,7 +126,7 @@ class _Replaced:
 
 
 def _put(function: Function, path: Path, new: Any) -> Any:
-    """Puts it at the path; returns what stood there."""
+    """Puts the new node at the path; returns the node that stood there."""
     node: Any = function
     way, (name, index) = path[:-1], path[-1]
     for step, i in way:

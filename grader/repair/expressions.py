@@ -1,6 +1,6 @@
-"""Rules for expressions: each gives what could stand in an expression's place.
+"""Edits of an expression: each rule gives expressions that could replace it.
 
-The order is that of how common the slip is: a search with little time tries the first ones.
+Rules for common slips come first, since a search with little time tries only the first edits.
 """
 
 import ast
@@ -16,7 +16,7 @@ Rule = Callable[[ast.expr, Scope], Found]
 
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.FloorDiv, ast.Pow)
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
-# What an expression may lack around it: _ is the expression.
+# Forms in which an expression may have been meant; _ is the expression.
 AROUND = (
     (Kind.TRANSPOSE, "(_).T"),
     (Kind.SIGN, "-(_)"),
@@ -57,14 +57,14 @@ AROUND_WITH_A_NAME = (
     (Kind.FACTOR, "(_) * ({0} > 0)"),
 )
 OF_ARRAYS = ("(_) / len({0})", "(_) * len({0})", "(_) * ({0} > 0)")
-LARGEST = 1e15  # number that is changed: longer ones are slow to write, and no slips
+LARGEST = 1e15  # of the numbers that are changed: longer ones are slow to write, and no slips
 INSTEAD_OF_A_NUMBER = ("{0}", "len({0})", "{0} + 1", "{0} - 1")
 
 
 def expression_edits(
     node: ast.expr, scope: Scope, rank: int
 ) -> Iterator[tuple[Kind, ast.expr | str]]:
-    """What could stand in the expression's place, of that rank, each with its kind."""
+    """Expressions of that rank that could replace this one, each with the kind of edit."""
     if isinstance(node, ast.Slice):
         if rank == OF_BOUNDS:
             yield from _bounds(node, scope)
@@ -243,7 +243,7 @@ def _missing_name(node: ast.expr, scope: Scope) -> Found:
                 yield kind, form.format(name).replace("(_)", f"({text})", 1)
 
 
-OF_BOUNDS = 1  # the rank of a slice's
+OF_BOUNDS = 1  # the rank of edits of a slice's bounds
 # Each rule with its rank: a search tries all edits of a lower rank first.
 RULES: tuple[tuple[Rule, int], ...] = (
     (call_edits, 0),

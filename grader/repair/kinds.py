@@ -1,4 +1,4 @@
-"""The kinds of edits, in words: where to look, never what to write; and what a search has found."""
+"""The kinds of edits, with words that say where to look, never what to write; and a found edit."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -7,7 +7,7 @@ from grader.language import N_, _
 
 
 class Kind(Enum):
-    """A kind of edit; its value says what to look at. They stand by how common the slip is."""
+    """A kind of edit; its value says what to look at. The kinds of common slips come first."""
 
     AXIS = N_("the axis along which this works")
     SIGN = N_("a sign here")
@@ -41,15 +41,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Repair:
-    """Where a small edit of the student's code mends checks of the brick that take no training.
+    """The place of a small edit of the student's code that mends quick checks of the brick.
 
-    mends  the names of the failing checks that pass with it.
-    whole  whether all checks of the brick pass then that take no training.
+    mends  the names of the failing checks that pass with the edit.
+    whole  whether all quick checks of the brick pass with it.
     file   the file or cell.
-    lines  one for each place where such an edit was found; empty where there are too many.
-    text   the student's own line, where there is one place.
-    look   what to look at; empty where edits of several kinds do it.
-    other  where a second edit is: `whole` is true of both together; empty: none is needed.
+    lines  one for each place where such an edit was found; empty if there are too many.
+    text   the student's own line, if there is only one place.
+    look   what to look at; empty if edits of several kinds mend the checks.
+    other  the place of a second edit that is needed, in words; empty if none is. Then `whole` is
+           about both edits together.
     """
 
     mends: tuple[str, ...]

@@ -1,33 +1,53 @@
-"""Which names of a function hold a single number, as far as its code shows it."""
+"""Finds the names in a function that hold a single number."""
 
 import ast
+from collections.abc import Iterable, Set
+from numbers import Real
+
+from grader.check import Inputs
+from grader.source import functions_in
 
 OF_NUMBERS = {"len", "int", "float", "round", "abs", "min", "max", "sum"}
-# Names of the course that a function's parameter has where it is a number.
-GIVEN = {
-    "seed",
-    "n_inputs",
-    "n_classes",
-    "units",
-    "channels",
-    "filters",
-    "kernel_size",
-    "pool_size",
-    "strides",
-    "epochs",
-    "batch_size",
-    "learning_rate",
-}
 
 
-def numbers_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
-    """Lengths of a shape, counters of a loop, parameters that are numbers, and sums of these."""
+def drawn_numbers(draws: Iterable[Inputs]) -> frozenset[str]:
+    """The names of inputs that checks draw as a single number, and nowhere as anything else."""
+    numbers: set[str] = set()
+    others: set[str] = set()
+    for inputs in draws:
+        for name, value in inputs.items():
+            (numbers if isinstance(value, Real) else others).add(name)
+    return frozenset(numbers - others)
+
+
+def default_numbers(tree: ast.Module) -> frozenset[str]:
+    """The names of parameters whose default is a number in some function of the module."""
+    found: set[str] = set()
+    for _, function in functions_in(tree):
+        arguments = function.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        defaults = [
+            *zip(positional[::-1], arguments.defaults[::-1], strict=False),
+            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        ]
+        found |= {it.arg for it, default in defaults if default and _is_number(default, set())}
+    return frozenset(found)
+
+
+def numbers_in(function: ast.FunctionDef | ast.AsyncFunctionDef, known: Set[str]) -> frozenset[str]:
+    """Lengths of a shape, counters and ends of a range, parameters that are numbers, and sums.
+
+    known: names of parameters that are numbers.
+    """
     arguments = function.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    found = {it.arg for it in every if it.arg in GIVEN}
+    found = {it.arg for it in every if it.arg in known}
     for node in ast.walk(function):
-        if isinstance(node, ast.For):
-            found |= _counted(node)
+        match node:
+            case ast.For():
+                found |= _counted(node)
+            case ast.Call(func=ast.Name(id="range"), args=ends):
+                found |= {it.id for it in ends if isinstance(it, ast.Name)}
     while more := {it for node in ast.walk(function) for it in _made(node, found)} - found:
         found |= more
     return frozenset(found)

@@ -1,6 +1,6 @@
-"""Parts of a function that do the same for rows and for columns: a slip in one is one in both.
+"""Parts of a function that do the same for rows and for columns: a slip is often in both.
 
-Two parts that stand side by side are parallel where they differ in names alone: `h // 2` and
+Two parts that stand side by side are parallel if they differ only in names: `h // 2` and
 `w // 2`, `rows = slice(i, i + kh)` and `columns = slice(j, j + kw)`.
 """
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 Path = tuple[tuple[str, int | None], ...]
-Names = dict[str, str]  # a name in the first part, and its twin in the second
-MOST_PAIRS = 12  # of a function: the first ones
+Names = dict[str, str]  # by a name in the first part, its twin: the name in the second part
+MOST_PAIRS = 12  # in a function; later ones are left out
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Pair:
 
 
 def pairs_in(function: ast.AST) -> list[Pair]:
-    """The pairs of parallel parts, each with the twins of all of the function's names."""
+    """The pairs of parallel parts, each with the twin of every name of the function."""
     found: list[tuple[Path, Path, ast.AST, Names]] = []
     twins: Names = {}
     for path, node in nodes_in(function, ()):
@@ -47,7 +47,7 @@ def pairs_in(function: ast.AST) -> list[Pair]:
 
 
 def nodes_in(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:
-    """All nodes below, with their paths; not those of decorators, annotations and targets."""
+    """All nodes below this one, with their paths, except decorators, annotations and targets."""
     yield path, node
     for field, value in ast.iter_fields(node):
         if field in ("decorator_list", "annotation", "returns", "ctx", "type_comment"):
@@ -89,7 +89,7 @@ def _headers(node: ast.AST) -> Iterator[Names]:
 
 
 def _unified(one: ast.AST, other: ast.AST, names: Names) -> bool:
-    """Whether they differ in names alone; fills in the twins."""
+    """Whether the nodes differ only in names; adds the twins to `names`."""
     if type(one) is not type(other):
         return False
     if isinstance(one, ast.Name) and isinstance(other, ast.Name):

@@ -10,11 +10,12 @@ from types import CodeType, FunctionType
 from grader.check import Check, Probe
 from grader.probe import Change
 from grader.repair.edits import Edit, Function
+from grader.repair.numbers import default_numbers
 from grader.repair.scope import Scope, scope_of
 from grader.source import first_line, functions_in, is_stub, trees_of
 
 MOST_FUNCTIONS = 100  # in a file whose functions are edited
-FAR = 10  # calls away: nothing reaches it
+FAR = 10  # calls away: the distance of a function that no call reaches
 MOST_NODES = 10_000  # of its syntax tree: five times a brick's
 
 
@@ -39,23 +40,26 @@ class Place:
 
     @property
     def is_stub(self) -> bool:
-        """Whether it does nothing but say that it is not written."""
+        """Whether it does nothing but raise NotImplementedError."""
         return is_stub(self.function)
 
 
-def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
-    """The functions in a file's lines, or in those of cells; of one name the last counts.
+def places_in(
+    texts: Mapping[str, Sequence[str]], drawn: frozenset[str] = frozenset()
+) -> list[Place]:
+    """The functions in the lines of a file, or of cells; the last one of each name counts.
 
-    None where the file is much larger than a brick.
+    Empty if the file is much larger than a brick. drawn: names of parameters that are numbers.
     """
     found: dict[str, Place] = {}
     trees = list(trees_of(texts))
     if _is_large([tree for _, tree in trees]):
         return []
+    known_numbers = drawn.union(*(default_numbers(tree) for _, tree in trees))
     for file, module in trees:
         for name, function in functions_in(module):
             first = first_line(function)
-            scope = scope_of(function, module)
+            scope = scope_of(function, module, known_numbers)
             if ast.get_docstring(function, clean=False) is not None and len(function.body) > 1:
                 del function.body[0]  # no edit needs it, and it takes longest to write out
             found[name] = Place(name, file, first, function, scope)
@@ -63,9 +67,9 @@ def places_in(texts: Mapping[str, Sequence[str]]) -> list[Place]:
 
 
 def stubs_in(texts: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    """The functions that do nothing but say that they are not written.
+    """The functions that do nothing but raise NotImplementedError.
 
-    One whose name the file also binds in another way may be written there, and is none.
+    A function whose name the file also binds in another way is left out: it may be written there.
     """
     stubs = {place.name for place in places_in(texts) if place.is_stub}
     for _, module in trees_of(texts):
@@ -78,7 +82,7 @@ def stubs_in(texts: Mapping[str, Sequence[str]]) -> frozenset[str]:
 
 
 def change_of(place: Place, edit: Edit) -> Change | None:
-    """The edit of the place's function as a change of the file; None where it is no Python."""
+    """The edit of the place's function as a change of the file; None if that is no Python."""
     try:
         text = edit.text
     except (ValueError, TypeError, AttributeError, RecursionError):
@@ -89,7 +93,7 @@ def change_of(place: Place, edit: Edit) -> Change | None:
 
 
 def _is_large(modules: Sequence[ast.Module]) -> bool:
-    """Whether there is more to look through than a brick has: each function looks through all."""
+    """Whether the file is much larger than a brick: time grows with functions times nodes."""
     nodes = [node for module in modules for node in ast.walk(module)]
     functions = sum(isinstance(node, ast.FunctionDef) for node in nodes)
     return functions > MOST_FUNCTIONS or len(nodes) > MOST_NODES
@@ -98,8 +102,8 @@ def _is_large(modules: Sequence[ast.Module]) -> bool:
 def by_distance(places: Sequence[Place], check: Check) -> list[tuple[int, Place]]:
     """How many calls each function is away from the check's part, the nearest first.
 
-    Where the part is a class, what its probe calls of it is as near. A function that nothing
-    reaches from the probe comes last: no change of it can matter, but for code that hides a call.
+    If the part is a class, the methods that the probe calls have distance 0. Functions that no call
+    reaches from the probe come last: a change of them matters only if a call is hidden.
     """
     of_probe = names_in_probe(check.probe)
     near = [it for it in places if it.name == check.part]
@@ -122,7 +126,7 @@ def by_distance(places: Sequence[Place], check: Check) -> list[tuple[int, Place]
 def _steps(
     places: Sequence[Place], near: Sequence[Place], known: Mapping[str, int], steps: int = 0
 ) -> dict[str, int]:
-    """Calls from the near ones to each function that they reach, beside those that are known."""
+    """By name, the number of calls from the near functions to each one that they reach."""
     distance = dict(known)
     while near:
         distance |= {place.name: steps for place in near}
@@ -133,7 +137,7 @@ def _steps(
 
 
 def names_in_probe(probe: Probe) -> set[str]:
-    """The names in the code of a probe, and in that of functions of its file that it uses."""
+    """The names in a probe's code, and in the functions of its module that it uses."""
     found: set[str] = set()
     todo, seen = [probe.__code__], set[CodeType]()
     while todo:

@@ -1,8 +1,8 @@
-"""The names that an edit of a function may use: the student's own, of like kind."""
+"""The names that an edit of a function may use: the student's own names of the same kind."""
 
 import ast
 import builtins
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from grader.repair.numbers import numbers_in
@@ -13,13 +13,15 @@ COMMON = {"np", "numpy", "self", "math"} | set(dir(builtins))
 
 @dataclass(frozen=True)
 class Scope:
-    """parameters  of the function, without self
+    """The names that an edit of one function may use.
+
+    parameters  of the function, without self
     names       that hold values in the function, parameters too
     attributes  of self, in the function and its class
-    functions   of the module, and methods of the class as self.<name>
+    functions   of the module
     signatures  by name, the parameters of the module's functions, methods and classes
     of_one      functions that the module calls with a single value
-    numbers     of the names, those that hold a single number, as far as the code shows it
+    numbers     of the names, those that hold a single number, as far as it is known
     arrays      of the names, those that hold an array, as far as the code shows it
     """
 
@@ -49,8 +51,8 @@ class Scope:
         return tuple(other for other in kind if other != name)
 
 
-def scope_of(function: ast.AST, module: ast.Module) -> Scope:
-    """The scope of a function or method in its module."""
+def scope_of(function: ast.AST, module: ast.Module, known_numbers: Set[str]) -> Scope:
+    """The scope of a function or method in its module. known_numbers: names of parameters."""
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     arguments = function.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
@@ -75,14 +77,14 @@ def scope_of(function: ast.AST, module: ast.Module) -> Scope:
     ]
     methods = {m.name for m in owner.body if isinstance(m, ast.FunctionDef)} if owner else set()
     own = tuple(dict.fromkeys(a for a in attributes if a not in methods))
-    numbers = numbers_in(function)
+    numbers = numbers_in(function, known_numbers)
     arrays = _arrays(function) - numbers
     signatures, of_one = _signatures(module), _of_one(module)
     return Scope(parameters, names, own, functions, signatures, of_one, numbers, arrays)
 
 
 def _signatures(module: ast.Module) -> dict[str, tuple[str, ...]]:
-    """Parameters without self, by the plain name that a call has: a class has its __init__'s."""
+    """Parameters without self, by the name in a call; a class has those of its `__init__`."""
     found = {}
     for qualified, function in functions_in(module):
         owner, _, name = qualified.rpartition(".")
@@ -93,7 +95,7 @@ def _signatures(module: ast.Module) -> dict[str, tuple[str, ...]]:
 
 
 def _of_one(module: ast.Module) -> tuple[str, ...]:
-    """Functions of the module, and those that it imports: `softmax(z)`; no classes."""
+    """Functions that the module calls with one value, as in `softmax(z)`; no classes."""
     return tuple(
         dict.fromkeys(
             it.func.id
@@ -109,7 +111,7 @@ def _of_one(module: ast.Module) -> tuple[str, ...]:
 
 
 def _arrays(function: ast.AST) -> frozenset[str]:
-    """Names that are indexed, multiplied as matrices, or asked for what only an array has."""
+    """Names that the function indexes, multiplies as matrices, or reads an attribute of."""
     found: set[str] = set()
     for node in ast.walk(function):
         of: list[ast.expr] = []

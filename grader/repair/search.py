@@ -1,8 +1,8 @@
 """The search for small edits of the student's own code with which every quick check passes.
 
-An edit counts when failing checks pass with it, and all that passed still do, on two draws of the
-inputs. Where it mends a part of them, a second edit is looked for that mends the rest: two
-mistakes. Nothing else is said of an edit: where it is, and what kind of thing to look at.
+An edit counts if failing checks pass with it, and all that passed still do, on two draws of the
+inputs. If it mends only some of them, the search looks for a second edit that mends the rest. A
+message says only where an edit is, and what kind of thing to look at.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,30 +20,30 @@ from grader.repair.kinds import Repair
 from grader.repair.places import Place, by_distance, change_of
 from grader.source import shown_line
 
-AT_ONCE = 24  # variants of a job
+AT_ONCE = 24  # variants in a job, at most
 FEWEST_AT_ONCE, FIRST_AT_ONCE = 4, 8
-SECONDS_AT_ONCE = 0.5  # for a job, where variants are slow
-WEIGHT = 2  # calls away that a function may be for each rank: edits of a high rank are many
-MOST_LINES = 3  # places that a message still names
+SECONDS_AT_ONCE = 0.5  # that a job should take, if variants are slow
+WEIGHT = 2  # calls of distance that one rank is worth: there are many edits of a high rank
+MOST_LINES = 3  # places that a message names; of more, it names none
 MOST_EDITS = 2
-MAX_NAME = 60  # characters of a function's
+MAX_NAME = 60  # characters of a function's name
 MAX_TEXT = 20_000  # characters of an edited function: a job has 24 of them
 
-Left = Callable[[], float]  # seconds that a search still has; none where it is 0 or less
-# Runs variants of the student's file on a check's inputs of one run; None where the job failed.
+Left = Callable[[], float]  # gives the seconds that a search still has; at 0 or less it ends
+# Runs variants of the student's file on a check's inputs; None if the job failed.
 TryVariants = Callable[[Check, Inputs, Sequence[Variant]], Tried | None]
 
 
 @dataclass(frozen=True)
-class Bench:
+class SearchProblem:
     """What a search needs of an examination.
 
     passing   quick checks that must go on passing.
-    failing   quick checks that should pass, the first to mend first.
+    failing   quick checks that should pass; an edit must mend the first of them.
     others    quick checks that may pass: they wait, are not written yet, or name a mistake.
     places    the student's functions. made: changes of them that stay.
     texts     the lines of the student's file, or of its cells.
-    drawn     a check's inputs of a draw. expected: what it is compared with.
+    drawn     gives a check's inputs for a draw. expected: gives the arrays to compare with.
     """
 
     passing: Sequence[Check]
@@ -70,52 +70,52 @@ class Candidate:
         return self.place.name, self.edit.line
 
 
-def find_repairs(bench: Bench, left: Left, most: int = MOST_EDITS) -> list[Repair]:
-    """One repair that mends all failing checks, or two that do together.
+def find_repairs(problem: SearchProblem, left: Left, most: int = MOST_EDITS) -> list[Repair]:
+    """One repair that mends all failing checks, or two that do so together.
 
-    Empty where none are found while there is time `left`.
+    Empty if none is found before the time is up.
     """
-    candidates = candidates_for(bench, bench.failing[0], left)
-    begun: set[str] = set()  # functions of which an edit mends a part
+    candidates = candidates_for(problem, problem.failing[0], left)
+    begun: set[str] = set()  # functions of which an edit mends some of the failing checks
     size = FIRST_AT_ONCE
     while left() > 0 and (batch := list(islice(candidates, size))):
         before = left()
         whole: list[Candidate] = []
         parts: list[tuple[Candidate, list[Check]]] = []
-        good = passing(bench, bench.failing[0], 0, batch)
+        good = passing(problem, problem.failing[0], 0, batch)
         size = _fitting(size, before - left())
         for one in good:
             if one.at not in [other.at for other in whole] and left() > 0:
-                mended = mends(bench, one)
-                if len(mended) == len(bench.failing):
+                mended = mends(problem, one)
+                if len(mended) == len(problem.failing):
                     whole.append(one)
                 elif mended and one.place.name not in begun:
                     begun.add(one.place.name)
                     parts.append((one, mended))
         if whole:
-            best = [one for one in whole if passes_all(bench, bench.others, one)]
-            said = _said(best or whole, bench.texts, bench.failing, bool(best))
+            best = [one for one in whole if passes_all(problem, problem.others, one)]
+            said = _said(best or whole, problem.texts, problem.failing, bool(best))
             return [said] if said else []
         for one, mended in parts if most > 1 else ():
-            if rest := find_repairs(_with_edit(bench, one, mended), left, most - 1):
-                return _in_turn(_said([one], bench.texts, mended, False), rest)
+            if rest := find_repairs(_with_edit(problem, one, mended), left, most - 1):
+                return _in_turn(_said([one], problem.texts, mended, False), rest)
     return []
 
 
 def _fitting(size: int, seconds: float) -> int:
-    """How many variants a job gets, after one of that size took those seconds."""
+    """How many variants the next job gets, after a job of that size took those seconds."""
     if seconds <= 0:
         return AT_ONCE
     return max(FEWEST_AT_ONCE, min(AT_ONCE, int(size * SECONDS_AT_ONCE / seconds)))
 
 
-def candidates_for(bench: Bench, check: Check, left: Left) -> Iterator[Candidate]:
-    """Edits of the functions that the check uses: near ones first, and those of low rank.
+def candidates_for(problem: SearchProblem, check: Check, left: Left) -> Iterator[Candidate]:
+    """Edits of the functions that the check uses, those of near functions and of low ranks first.
 
-    They are made as they are asked for, while there is time `left`: to make all takes longer than
-    to try the first thousands.
+    It makes them one by one, while there is time: to make all takes longer than to try the first
+    thousands.
     """
-    near = by_distance(bench.places, check)
+    near = by_distance(problem.places, check)
     seen = set()
     furthest = max((distance for distance, _ in near), default=0)
     for step in range(furthest + WEIGHT * len(RANKS)):
@@ -133,14 +133,14 @@ def candidates_for(bench: Bench, check: Check, left: Left) -> Iterator[Candidate
 
 
 def passing(
-    bench: Bench, check: Check, draw: int, candidates: Sequence[Candidate]
+    problem: SearchProblem, check: Check, draw: int, candidates: Sequence[Candidate]
 ) -> list[Candidate]:
     """Those of the candidates with which the check passes on a draw of its inputs."""
-    inputs = bench.drawn(check, draw)
+    inputs = problem.drawn(check, draw)
     running: list[tuple[Candidate, dict[str, Array]]] = [(one, {}) for one in candidates]
     for run, shown in check.runs(inputs).items():
-        variants = [_with_change(bench.made, one.change) for one, _ in running]
-        tried = bench.try_variants(check, shown, variants) if variants else Tried(())
+        variants = [_with_change(problem.made, one.change) for one, _ in running]
+        tried = problem.try_variants(check, shown, variants) if variants else Tried(())
         if tried is None or len(tried.values) != len(running):
             return []
         running = [
@@ -148,7 +148,7 @@ def passing(
             for (one, values), came in zip(running, tried.values, strict=True)
             if came is not None
         ]
-    expected = bench.expected(check, inputs)
+    expected = problem.expected(check, inputs)
     return [one for one, values in running if _passes(check, values, inputs, expected)]
 
 
@@ -157,42 +157,42 @@ def _passes(check: Check, came: dict[str, Array], inputs: Inputs, expected: Answ
     return isinstance(answer, Returned) and isinstance(judge(check, answer, expected), Passed)
 
 
-def mends(bench: Bench, one: Candidate) -> list[Check]:
+def mends(problem: SearchProblem, one: Candidate) -> list[Check]:
     """The failing checks that pass with the edit, on all draws.
 
-    Empty where the first of them does not, or where one fails that passed.
+    Empty if the first of them does not pass, or if a check fails that passed before.
     """
-    first, *more = bench.failing
-    if not passes_all(bench, [first], one):
+    first, *more = problem.failing
+    if not passes_all(problem, [first], one):
         return []
-    mended = [first, *(check for check in more if passes_all(bench, [check], one))]
-    return mended if passes_all(bench, bench.passing, one) else []
+    mended = [first, *(check for check in more if passes_all(problem, [check], one))]
+    return mended if passes_all(problem, problem.passing, one) else []
 
 
-def passes_all(bench: Bench, checks: Sequence[Check], one: Candidate) -> bool:
+def passes_all(problem: SearchProblem, checks: Sequence[Check], one: Candidate) -> bool:
     """Whether the checks pass with the edit, on all draws."""
-    return all(passing(bench, check, draw, [one]) for check in checks for draw in range(DRAWS))
+    return all(passing(problem, check, draw, [one]) for check in checks for draw in range(DRAWS))
 
 
 def _with_change(made: Variant, change: Change) -> Variant:
-    """The changes that stay, and this one, which may be of a function that was changed before."""
+    """The changes with this one, which replaces an earlier change of the same function."""
     return (*(it for it in made if (it.file, it.first) != (change.file, change.first)), change)
 
 
-def _with_edit(bench: Bench, one: Candidate, mended: Sequence[Check]) -> Bench:
-    """The bench for the second edit, with the first made."""
+def _with_edit(problem: SearchProblem, one: Candidate, mended: Sequence[Check]) -> SearchProblem:
+    """The problem for the search of a second edit, in which the first one is made."""
     changed = replace(one.place, function=one.edit.make())
     return replace(
-        bench,
-        passing=[*bench.passing, *mended],
-        failing=[check for check in bench.failing if check not in mended],
-        places=[changed if place is one.place else place for place in bench.places],
-        made=_with_change(bench.made, one.change),
+        problem,
+        passing=[*problem.passing, *mended],
+        failing=[check for check in problem.failing if check not in mended],
+        places=[changed if place is one.place else place for place in problem.places],
+        made=_with_change(problem.made, one.change),
     )
 
 
 def _in_turn(first: Repair | None, rest: Sequence[Repair]) -> list[Repair]:
-    """Two repairs, each naming the other; none where one of them has no place."""
+    """The repairs, of which two name each other; none if one of two has no place."""
     if first is None:
         return []
     [second] = rest
@@ -208,7 +208,7 @@ def _said(
     mended: Sequence[Check],
     whole: bool,
 ) -> Repair | None:
-    """What may be said of edits that all repair: the function, the lines, what to look at."""
+    """What a message may say of edits that all mend the checks: function, lines, kind."""
     if len({one.place.name for one in found}) > 1:
         return None
     place, kinds = found[0].place, {one.edit.kind for one in found}

@@ -1,4 +1,4 @@
-"""Rules for a slip that is made in several places of a function at once, and mended in all."""
+"""Edits of a function in all places where it makes the same slip."""
 
 import ast
 import copy
@@ -24,7 +24,7 @@ GLOBAL = {name: name for name in ("normal", "uniform", "permutation", "shuffle",
 
 
 def throughout_edits(body: Block, scope: Scope) -> Found:
-    """What could stand in a function's place, each with its kind and the first line changed."""
+    """Bodies that could replace the function's, each with the kind of edit and its first line."""
     for old, new in AXES:
         for keepdims in (False, True):
             yield from _everywhere(body, Kind.AXIS, _axis(old, new, keepdims))
@@ -35,7 +35,7 @@ def throughout_edits(body: Block, scope: Scope) -> Found:
 
 
 def scaled(part: ast.AST, scope: Scope) -> Iterator[tuple[Kind, int, ast.AST]]:
-    """A part in which a name that stands in it more than once is multiplied, wherever it does."""
+    """The part with a repeated name multiplied by another in all places, for each such pair."""
     loads = [
         it.id for it in ast.walk(part) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load)
     ]
@@ -59,7 +59,7 @@ class _Scaled(ast.NodeTransformer):
 
 
 def _everywhere(body: Block, kind: Kind, change: Callable[[ast.AST], bool]) -> Found:
-    """The body with all its nodes changed; a change says whether it did something."""
+    """The body with the change made at all its nodes; `change` returns whether it changed one."""
     made = copy.deepcopy(body)
     lines = [
         getattr(node, "lineno", 0)
@@ -67,7 +67,7 @@ def _everywhere(body: Block, kind: Kind, change: Callable[[ast.AST], bool]) -> F
         for node in ast.walk(statement)
         if change(node)
     ]
-    if len(lines) > 1:  # a single one is another rule's
+    if len(lines) > 1:  # another rule changes a single place
         yield kind, min(lines), made
 
 
@@ -98,7 +98,7 @@ def _operator(before: type[ast.operator], after: type[ast.operator]) -> Callable
 
 
 def _own_generator(body: Block) -> Found:
-    """A generator of the function's own in place of NumPy's global one, and of its seed."""
+    """The body with a generator of its own in place of NumPy's global one and its seed."""
     made = [one for one in copy.deepcopy(body) if ast.unparse(one) != "np.random.seed(seed)"]
     lines = []
     for node in (node for one in made for node in ast.walk(one)):

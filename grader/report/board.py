@@ -17,13 +17,13 @@ INDENT = " " * 6
 
 @dataclass(frozen=True)
 class BoardEntry:
-    """A check that ran, as plain values that travel between pytest's processes.
+    """A check that ran, as plain values that pytest's processes can send to each other.
 
-    outcome       its kind: "wrong value"
+    outcome       the outcome's kind: "wrong value"
     shown         a sentence for each misconception that the answer shows for certain
     order         the brick's position, then the check's position in its brick
     brick_points  points of all checks of the brick, also of those that did not run
-    same_as       the earlier check that the same exception ended
+    same_as       the earlier check that failed with the same exception
     notes         sentences that are shown under the points
     """
 
@@ -75,7 +75,7 @@ def board(ran: Sequence[BoardEntry]) -> list[tuple[str, str]]:
 
 
 def board_bars(ran: Sequence[BoardEntry]) -> dict[str, tuple[str, str]]:
-    """By brick, its points as a bar, and the colour of that."""
+    """By brick, its points as a bar, and the bar's colour."""
     bricks = dict.fromkeys(one.brick for one in ran)
     return {brick: _bar([one for one in ran if one.brick == brick]) for brick in bricks}
 
@@ -96,7 +96,7 @@ def _bar(ran: Sequence[BoardEntry]) -> tuple[str, str]:
 
 
 def _next(ran: Sequence[BoardEntry]) -> list[tuple[str, str]]:
-    """The first thing in teaching order that is wrong or not written."""
+    """Lines on the first check in teaching order that is wrong or not written."""
     for one in ran:
         if one.outcome == "unloadable":
             said = _("next: {file} does not load: mend that first")
@@ -118,9 +118,9 @@ def next_line(place: str) -> str:
 def onward(
     ran: Sequence[BoardEntry], first_parts: Mapping[str, str], points: Mapping[str, int]
 ) -> list[str]:
-    """What to do when all that ran is right: the next brick, or how to hand in.
+    """Lines on what to do when every check that ran passed: the next brick, or how to hand in.
 
-    first_parts: by brick, in teaching order, where work begins. points: of each brick.
+    first_parts: by brick, in teaching order, its first part. points: of each brick.
     """
     if not ran or any(one.outcome != "passed" for one in ran):
         return []
@@ -146,7 +146,7 @@ def onward(
 
 
 def reached_note(check: CheckReport) -> str:
-    """A sentence on the digits that a trained model reads, where a bar is met; else empty."""
+    """A sentence on the share of digits that a trained model reads; empty if no bar was met."""
     outcome = check.outcome
     if not isinstance(outcome, Passed) or outcome.reached is None:
         return ""
@@ -160,7 +160,7 @@ def reached_note(check: CheckReport) -> str:
 
 
 def _likely(ran: Sequence[BoardEntry]) -> list[str]:
-    """The mistake that explains most failures, where it explains more than one."""
+    """A sentence on the mistake that explains most failures, if it explains more than one."""
     counts = Counter((one.brick, says) for one in ran for says in one.shown)
     if not counts:
         return []
@@ -170,7 +170,7 @@ def _likely(ran: Sequence[BoardEntry]) -> list[str]:
 
 
 def _shared(first: BoardEntry, ran: Sequence[BoardEntry]) -> list[str]:
-    """The other checks that the same exception ended."""
+    """A sentence on the other checks that failed with the same exception."""
     named = f"{first.part} ({first.name})"
     parts = [one.part for one in ran if one.brick == first.brick and one.same_as == named]
     said = _("The same error ends {parts}.").format(parts=", ".join(dict.fromkeys(parts)))

@@ -1,4 +1,4 @@
-"""The result of one check as it is shown: plain data, without functions and inputs' arrays."""
+"""The result of one check as plain data, for all that shows it: no functions, no input arrays."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,7 @@ class CheckReport:
     inputs       names of the call's inputs, each with its value or shape in words
     printed      the beginning of what the student's code printed
     seconds, cpu of all tries together
-    same_as      the earlier check that the same exception ended at the same line
+    same_as      the earlier check that failed with the same exception at the same line
     """
 
     id: str
@@ -71,7 +71,7 @@ class CheckReport:
 
     @property
     def confusion(self) -> Confusion | None:
-        """Of a missed bar."""
+        """The confusion matrix, if the check missed its bar."""
         return self.outcome.confusion if isinstance(self.outcome, BelowBar) else None
 
 

@@ -1,7 +1,7 @@
-"""Frozen dataclasses as plain JSON, and back by the types of their fields, nothing lost.
+"""Converts frozen dataclasses to plain JSON, and back by the types of their fields, losslessly.
 
 A dataclass becomes an object with its class's name under "type", a tuple a list, and an array an
-object of dtype, shape and bytes. For nan and the infinities, which JSON lacks, stands their name.
+object of dtype, shape and bytes. JSON has no nan and no infinities: their names replace them.
 """
 
 import base64
@@ -22,7 +22,7 @@ class ReportError(Exception):
 
 
 def to_plain(value: Any) -> Any:
-    """The value as objects, lists, numbers and texts."""
+    """The value as objects, lists, numbers and texts. Raises TypeError."""
     if isinstance(value, np.ndarray):
         raw = base64.b64encode(value.tobytes()).decode()
         return {"dtype": value.dtype.str, "shape": list(value.shape), "base64": raw}

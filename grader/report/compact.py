@@ -1,4 +1,4 @@
-"""Reports to store: without large arrays, and without the functions of misconceptions."""
+"""Makes reports to be stored: without large arrays, and without the code of misconceptions."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ MAX_ENTRIES = 128  # of an array; drawn arrays have fewer
 
 
 def compact_report(result: Result) -> CheckReport:
-    """The report of a check, with the same message."""
+    """The report of a check without large arrays; it gives the same message."""
     report = check_report(result)
     return replace(
         report,
@@ -24,7 +24,7 @@ def compact_report(result: Result) -> CheckReport:
 
 
 def without_arrays(carried: CarriedForward) -> CarriedForward:
-    """The same, without the array of a wrong value: the note about it is a line."""
+    """The same without the array of a wrong value, since the note on it has one line."""
     own = carried.own
     return replace(carried, own=_smaller(own, 1)) if isinstance(own, Outcome) else carried
 

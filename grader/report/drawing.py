@@ -64,10 +64,10 @@ def drawing(got: Array, want: Array, width: int) -> list[str]:
 def slice_through(
     shape: tuple[int, ...], worst: tuple[int, ...], is_kernel: bool
 ) -> tuple[int | slice, ...]:
-    """The index of the two axes to draw of an array with more, where the worst entry is.
+    """The index of the two-dimensional slice to draw, which holds the worst entry.
 
-    Empty where the array has two axes or fewer, but for those of length 1. Of images (n, h, w, c)
-    these are the image's own axes, and of a kernel (kh, kw, c, filters) the first two.
+    Empty if at most two axes are longer than 1. Of images (n, h, w, c) the slice has the axes h and
+    w, and of a kernel (kh, kw, c, filters) kh and kw.
     """
     long = [axis for axis, length in enumerate(shape) if length != 1]
     if len(long) <= 2:

@@ -15,7 +15,7 @@ from grader.report.text import message_rows, row_text
 from grader.report.values import DRAWN
 
 GREEN, GREY, RED = "#2e7d32", "#757575", "#c62828"
-# All that a page may say of <pre>: Bootstrap draws a box around each, and breaks within words.
+# The style of every <pre>: without it, Bootstrap draws a box around each and breaks within words.
 PLAIN = (
     "font-family: monospace; line-height: 1.35; margin: 0; padding: 0; border: 0; "
     "background: none; word-break: normal; overflow-wrap: anywhere"
@@ -25,7 +25,7 @@ HANGING = f"{FONT}; padding-left: 12ch; text-indent: -12ch"
 QUOTED = f"{FONT}; padding-left: 14ch"
 DRAWING = f"{PLAIN}; white-space: pre; overflow-x: auto; padding-left: 4ch"
 MARKED = "border-left: 4px solid {}; padding-left: 8px; margin-bottom: 8px"
-# All values of `style` in here: who cleans HTML may let these through, and no others.
+# All values of `style` in this module. Filters that clean HTML allow these, and no others.
 STYLES = frozenset(
     (FONT, HANGING, QUOTED, DRAWING, *(MARKED.format(each) for each in (GREEN, GREY, RED)))
 )
@@ -70,9 +70,9 @@ PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_s
 def part_as_html(
     title: str, checks: Sequence[CheckReport], note: str = "", folded: bool = False
 ) -> str:
-    """One part of a brick: its points, and what came of each of its checks.
+    """One part of a brick as HTML: its points, and the message of each of its checks.
 
-    folded: of several checks that are wrong, only the first message is open.
+    folded: whether only the first message is open, if several checks are wrong.
     """
     wrong = [check for check in checks if not check.passed]
     return PART.render(
@@ -97,7 +97,7 @@ def part_as_html(
 
 
 def _laid_out(rows: Rows) -> Iterator[tuple[str, str, list[str]]]:
-    """Each row's label, its text, and the lines of source under it; a drawing is not split."""
+    """Each row as label, first line, and the lines of source under it; drawings stay whole."""
     for label, text in rows:
         first, *more = [text] if label == DRAWN else text.split("\n")
         yield label, first, more

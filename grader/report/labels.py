@@ -1,6 +1,6 @@
-"""The labels of a message's lines: one word in the engine, another in the student's language.
+"""The labels of a message's lines: the engine uses English labels, students read their language's.
 
-The engine asks for a line by its English label; only this module knows how a label is shown.
+Only this module knows how a label is shown.
 """
 
 from grader.language import N_, _
@@ -23,7 +23,7 @@ def shown_label(label: str) -> str:
 
 
 def label_of(shown: str) -> str:
-    """The engine's label of a line that shows this one; empty where there is none."""
+    """The engine's label for a label that a student reads; empty if there is none."""
     if shown.partition(" ")[0] == _("hint"):
         return "hint"
     return next((label for label in LABELS if _(label) == shown), "")

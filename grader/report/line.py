@@ -20,7 +20,7 @@ RETURNED = ("returned", "raised", "missing", "to do", "file")  # labels of what 
 def line(report: Report) -> str:
     """The report as one line, which `Report.from_json` reads."""
     plain = {
-        **replace(report, checks=()).plain(),  # they follow
+        **replace(report, checks=()).plain(),  # its checks follow below
         "points": report.points,
         "beside": note(report),
         "checks": [_check(check) for check in report.checks],
@@ -49,7 +49,7 @@ def _returned(check: CheckReport) -> str:
 
 
 def _confusion(confusion: Confusion) -> dict[str, Any]:
-    """What the picture of a missed bar shows."""
+    """The confusion matrix of a missed bar, as readers of the file see it."""
     return {
         "confusion": confusion.confusion.tolist(),
         "images": base64.b64encode(confusion.images.tobytes()).decode(),
@@ -62,11 +62,11 @@ def _confusion(confusion: Confusion) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Indexed:
-    """What an index holds of a line.
+    """The fields of a line that an index holds.
 
-    key: empty where the line is no grade, or an older version wrote it: it is graded again.
-    points: None where the kit failed, which is no grade.
-    status: as Status has it. handed: which file was graded, and its time.
+    key: empty if the line is no grade, or if an older version wrote it: then it is graded again.
+    points: None if the kit failed, which is no grade.
+    status: a value of Status. handed: which file was graded, and its time.
     """
 
     student: str
@@ -78,7 +78,7 @@ class Indexed:
 
 
 def indexed(text: bytes) -> Indexed:
-    """Reads only what an index holds of a line. Raises ReportError."""
+    """Reads only those fields of a line. Raises ReportError."""
     try:
         plain = json.loads(text)
         outcomes = {check["outcome"] for check in plain["checks"]}
@@ -96,7 +96,7 @@ def indexed(text: bytes) -> Indexed:
 
 
 def index_of(report: Report) -> Indexed:
-    """What an index holds of the report's line."""
+    """The same fields from the report itself."""
     points = None if report.is_fault else report.points
     which = handed(report.file, report.when)
     return Indexed(report.student, report.brick, report.key, points, report.status, which)

@@ -30,7 +30,7 @@ def confusion_png(confusion: Confusion) -> bytes | None:
 
 
 def _confusion(figure: Any, counts: Any, names: Sequence[str]) -> None:
-    """Rows are shares of their class, so that a rare class is seen as well."""
+    """Draws each row as shares of its class, so that a rare class can be seen as well."""
     axes = figure.subplots()
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)

@@ -31,7 +31,7 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Provenance:
-    """What decided a grade, apart from the code.
+    """What decided a grade, apart from the student's code and the course.
 
     seed: the id of the secret seed.
     isolation: the level in force.
@@ -68,9 +68,9 @@ class Report:
     """One brick of one student.
 
     maximum  points of all the brick's checks
-    carried  what a brick that is right reaches on the student's own predecessors
-    slow     slow statements of the brick outside any function; they take no time from a check
-    why      why there are no checks
+    carried  the accuracy of a right brick on the student's own predecessors
+    slow     slow statements of the brick outside any function; no check pays for them
+    why      the reason if there are no checks
     cpu      seconds of processor time, loading the sources included
     file     the path of the file that was graded, as it was handed in; empty where none was
     when     that file's time, as ISO 8601 writes it, with the zone
@@ -166,7 +166,7 @@ def plain_check(check: CheckReport) -> dict[str, Any]:
 
 
 def check_from_plain(plain: Any) -> CheckReport:
-    """Ignores unknown fields: they are rendered text. Raises ReportError."""
+    """Reads a check; ignores unknown fields, which are rendered text. Raises ReportError."""
     if not isinstance(plain, Mapping):
         raise ReportError("A check of a report is no object.")
     own = {name: plain[name] for name in CheckReport.__dataclass_fields__ if name in plain}

@@ -1,4 +1,4 @@
-"""A check or a brick in a line, for tables and notes of graders."""
+"""One line on a check or a brick, for tables and for the notes of graders."""
 
 import textwrap
 
@@ -31,8 +31,10 @@ def summary(check: CheckReport) -> str:
 
 
 def note(report: Report) -> str:
-    """The note on a brick's points: of which file they are, why it has none, what it reaches on the
-    student's own predecessors, its slow statements.
+    """The note on a brick's points.
+
+    It says which file was graded, or why there are no points, what accuracy the brick reaches on
+    the student's own predecessors, and which statements are slow.
     """
     plain = ("", f"{report.brick}.py", f"{report.brick}.ipynb")
     said = _("Graded: {file}.").format(file=report.file)
@@ -42,7 +44,7 @@ def note(report: Report) -> str:
 
 
 def carried_note(carried: CarriedForward) -> str:
-    """A sentence on what a brick that is right reaches on the student's own predecessors."""
+    """A sentence on the accuracy of a right brick on the student's own predecessors."""
     own, (brick, part) = carried.own, carried.unfinished
     if isinstance(own, Accuracy):
         reached = f"{own.share:.3f}"

@@ -31,11 +31,11 @@ from grader.report.values import DRAWN
 LABEL = 12  # columns of "  expected  "
 CUT = " ..."
 MOST_LINES = 18  # of a message
-ONCE = ("likely", "where", "think")  # labels of which a message has one row at most
-# The first of these that a message has is left out where it is too long.
+ONCE = ("likely", "where", "think")  # labels that a message has once at most
+# A message that is too long loses its first row with one of these labels.
 SPARE = ("right", "departs", "with", DRAWN)
 NO_QUESTION = (Passed, Skipped, Unloadable, CellStopped, Fault, NotInstalled)
-# What happened says more than a hint on how to think of the part.
+# These outcomes say more than a hint on how to think of the part.
 NO_HINT = (Raised, TooSlow, Crashed, WrongSignature, Missing)
 
 
@@ -98,7 +98,7 @@ def _labels(rows: Rows) -> list[str]:
 
 
 def _to_look_at(check: CheckReport, owner: str) -> str:
-    """What ran before the check looked for an attribute that no code had set."""
+    """A sentence on the method that ran, if the check then misses an attribute that no code set."""
     if check.part == owner:
         return _("`__init__` of {owner} has run and has not set it on `self`.").format(owner=owner)
     said = _("{part} has run, and it is still not there: did it reach every {owner}?")
@@ -108,7 +108,7 @@ def _to_look_at(check: CheckReport, owner: str) -> str:
 def question(check: CheckReport) -> str:
     """What to think about: the misconception's own question, or the check's hint.
 
-    Empty where the code raised, or where a cause is known: then a hint may point elsewhere.
+    Empty if the code raised, or if a cause is known: then the hint may be about something else.
     """
     if isinstance(check.outcome, NO_QUESTION):
         return ""
@@ -126,7 +126,7 @@ def question(check: CheckReport) -> str:
 
 
 def in_one_line(check: CheckReport) -> str:
-    """What is wrong, for lists that have one line for each check: the cause, or what came back."""
+    """One line on what is wrong with a check: the cause, or what came back."""
     said = likely(check.explanation) if check.explanation else ""
     if said:
         return said
@@ -135,12 +135,12 @@ def in_one_line(check: CheckReport) -> str:
 
 
 def expected(text: str) -> str:
-    """What was expected, in a line that has no labels."""
+    """What was expected, for a line without labels."""
     return _("expected {what}").format(what=text)
 
 
 def next_to_do(check: CheckReport) -> str:
-    """What the board says of the check: what to think about, or else what happened."""
+    """The board's line on the check: what to think about, or else what happened."""
     return question(check) or " ".join(text for _, text in rows_of(check.outcome)[:1])
 
 
@@ -159,7 +159,7 @@ def slow_note(slow: Slow) -> str:
 
 
 def why_rows(why: Explanation) -> Rows:
-    """The rows of an explanation: the evidence, then what is likely."""
+    """The rows of an explanation: the evidence, then the likely cause."""
     rows: Rows = []
     if why.departs:
         said = ", ".join(text for _, text in rows_of(why.departs)[:2])
@@ -197,7 +197,7 @@ def place_of(repair: Repair) -> str:
 
 
 def likely(why: Explanation) -> str:
-    """The diagnosis in one or two sentences, or what the numbers say; may be empty."""
+    """The diagnosis in one or two sentences, or a sentence on the numbers; may be empty."""
     if why.diagnosis is None:
         return why.cause or why.numbers or ""
     first, *others = (in_course(mistake.says) for mistake in why.diagnosis.mistakes)

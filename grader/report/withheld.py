@@ -1,8 +1,8 @@
 """Results without texts and values that the code under test chose.
 
-A brick that runs on the references of others could carry their text out: in an exception, in a
-shape, in wrong values. While students can still hand in those bricks, the messages say what
-happened in the kit's words alone.
+A brick that runs on the references of other bricks could carry their text out: in an exception, in
+a shape, in wrong values. While students can still hand in those bricks, messages use only the kit's
+own words.
 """
 
 import builtins
@@ -37,13 +37,13 @@ NAME_WITHHELD = N_("something")
 
 
 def withheld(result: Result, own: Source) -> Result:
-    """The same result, with no texts but the kit's words and lines of `own`."""
+    """The same result, whose only texts are the kit's own and lines of the source `own`."""
     why = result.why and Explanation(diagnosis=result.why.diagnosis)
     return replace(result, outcome=without_words(result.outcome, own), why=why, printed="")
 
 
 def without_words(outcome: Outcome, own: Source) -> Outcome:
-    """The outcome without texts and values of the code under test; its last line is from `own`."""
+    """The outcome without texts and values of the code under test, and with a line of `own`."""
     if isinstance(outcome, BelowBar):
         return replace(outcome, confusion=None)
     if isinstance(outcome, WrongValue):

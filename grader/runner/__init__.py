@@ -1,1 +1,1 @@
-"""Runs a job: in this process, or in a process of its own."""
+"""Runs jobs: in this process, or in a process of its own."""

@@ -55,9 +55,9 @@ def answer(
 ) -> Answer:
     """Loads the job's sources and runs its probe on the last of them, in this process.
 
-    propagate  raises exceptions of the student's code, for a debugger, and Ctrl-C; then no
-               statement is stopped.
-    stuck      called, from another thread, with the answer where a statement outside any function
+    propagate  whether exceptions of the student's code, and Ctrl-C, are raised, for a debugger;
+               then no statement is stopped.
+    stuck      called, from another thread, with the answer if a statement outside any function
                neither ends nor can be stopped.
     """
     if job.check is not None and not job.sources:
@@ -79,7 +79,7 @@ def answer(
         trap = None
         try:
             if job.substituted:
-                from grader.runner.substituting import substitute  # no student's kit has it
+                from grader.runner.substituting import substitute  # a student's kit lacks it
 
                 substitute(module, job.substituted)
             if job.variants:
@@ -115,7 +115,7 @@ def _cleaned(check: Check, job: Job) -> Answer:
 
 
 def _budget(job: Job, propagate: bool) -> float:
-    """Only a job that loads measures statements: a check's job leaves out what was found slow."""
+    """Seconds for all statements: only jobs that load measure them, and those of checks do not."""
     if job.check is not None:
         return 0.0
     return math.inf if propagate else job.loading
@@ -132,7 +132,7 @@ def _is_finite(value: Array | NoArray) -> bool:
 
 
 def outcome_of(error: BaseException, sources: Sequence[Source]) -> Outcome:
-    """The outcome that an exception during a probe means."""
+    """The outcome for an exception that was raised during a probe."""
     if missing := why_missing(error):
         reason, lines = _in_words(missing.cell.error, sources)
         return CellStopped(missing.missing, missing.cell.position, reason, lines)
@@ -188,7 +188,7 @@ def _with_suggestion(error: BaseException, message: str) -> str:
 
 
 def _found(error: BaseException, sources: Sequence[Source]) -> str:
-    """What stood in the student's innermost line and helps to understand the error."""
+    """The values in the student's innermost line that help to understand the error, in words."""
     files = _own_files(sources)
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     own = [i for i, frame in enumerate(frames) if frame.f_code.co_filename in files]

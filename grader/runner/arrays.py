@@ -1,4 +1,4 @@
-"""What a probe returned, as plain arrays."""
+"""Converts what a probe returned to plain arrays."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +32,7 @@ def describe(value: Any) -> str:
     if value is None:
         return "None"
     if isinstance(value, np.ndarray) and value.dtype == object and not value.shape:
-        return describe(value.item())  # a probe made a copy of what is no array
+        return describe(value.item())  # a probe's np.array made it of something that is no array
     if isinstance(value, np.ndarray):
         said = _("an array of {dtype}, shape {shape}")
         return said.format(dtype=value.dtype, shape=value.shape)
@@ -44,5 +44,5 @@ def describe(value: Any) -> str:
 
 
 def class_of(value: Any) -> str:
-    """The name of the value's class, as a short line."""
+    """The name of the value's class, cut to a short line."""
     return one_line(type(value).__name__)

@@ -1,6 +1,6 @@
-"""The process that runs students' code: reads jobs from its input, answers with frames.
+"""The process that runs students' code: it reads jobs from its input, and answers with frames.
 
-It holds no reference, no labels and no score. It is started by grader.runner.process.
+It holds no reference, no labels and no score. grader.runner.process starts it.
 """
 
 import io
@@ -23,7 +23,7 @@ from grader.runner.child_encoding import answer_to_frame, job_from_frame
 from grader.runner.encoding import FAULT, WATCHED, Arrays, Plain
 from grader.runner.frames import read_frame, write_frame
 from grader.runner.jupyter_names import add_jupyter_names
-from grader.runner.watch import Watch
+from grader.runner.watch import LineWatch
 
 MAX_PRINTED = 20_000
 MAX_TRACEBACK = 4_000  # characters
@@ -51,7 +51,7 @@ class Printed(io.TextIOBase):
 
 
 class Reply:
-    """Answers a job: of the answers of several threads, only the first is sent."""
+    """Answers a job once: if several threads answer, only the first answer is sent."""
 
     def __init__(self, send: Callable[[Plain, Arrays], None], printed: Printed):
         self._send = send
@@ -106,14 +106,14 @@ def main() -> None:
 
 
 def end_with(parent: int) -> None:
-    """Ends the process soon after its parent, which a closed terminal kills while a job runs."""
+    """Ends this process soon after its parent: a closed terminal kills the parent during a job."""
     while os.getppid() == parent:
         time.sleep(1.0)
     os._exit(1)
 
 
 def imported(name: str) -> Plain:
-    """Imports a package; names one that is missing."""
+    """Imports a package; the frame names a package that is missing."""
     try:
         __import__(name)
     except ModuleNotFoundError as error:
@@ -122,7 +122,7 @@ def imported(name: str) -> Plain:
 
 
 def do(job: Job, send: Callable[[Plain, Arrays], None]) -> None:
-    """Does the job; ends the process after a long time, in which the grader may have gone."""
+    """Does the job. Ends the process if that takes very long, since the grader may be gone."""
     own_end = threading.Timer(job.allowed * 10 + 600, os._exit, args=(1,))
     own_end.daemon = True
     own_end.start()
@@ -138,7 +138,7 @@ def perform(job: Job, send: Callable[[Plain, Arrays], None]) -> None:
     np.random.seed(0)
     add_jupyter_names()
     files = {file for source in job.sources if source.own for file in source.texts}
-    watch = Watch(files, job.allowed, lambda seen: send({WATCHED: seen}, {}))
+    watch = LineWatch(files, job.allowed, lambda seen: send({WATCHED: seen}, {}))
     with redirect_stdout(printed), redirect_stderr(printed):
         answered = answer(job, stuck=reply.last)
     watch.stop()

@@ -1,4 +1,4 @@
-"""The clock of a job: processor time is limited; wall time is only a generous backstop.
+"""The clock of a job: processor time has a strict limit, and wall time a generous one.
 
 An overloaded machine, or a grader that was stopped for a while, must not fail a student.
 """
@@ -12,9 +12,10 @@ import psutil
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How much wall time a job may take: `factor` times its limit and `seconds` more. The time that
-    it waited for a core is added.
+class WallLimit:
+    """The wall time that a job may take: `factor` times its limit, and `seconds` more.
+
+    The time that it waited for a core is added.
     """
 
     factor: float = 4.0
@@ -24,7 +25,7 @@ class Patience:
         return self.factor * limit + self.seconds
 
 
-PATIENT = Patience()
+WALL_LIMIT = WallLimit()
 
 
 class Clock:
@@ -41,7 +42,7 @@ class Clock:
         self.used = 0.0
 
     def look(self) -> float:
-        """Processor time until now; it is stored in `used`, which outlives the process."""
+        """Processor time until now; `used` stores it for when the process has ended."""
         self.used = max(self.used, self._cpu() - self._before)
         return self.used
 
@@ -64,10 +65,10 @@ class Clock:
 
 
 def waited(pid: int) -> float:
-    """Seconds that a process could have run and had no core; 0 where the system does not count.
+    """Seconds that a process was ready to run and had no core; 0 if the system does not count them.
 
-    The second number of Linux's schedstat, of the thread that waited longest: together, threads
-    that wake each other could make it grow without end.
+    This is the second number of Linux's schedstat, for the thread that waited longest. The sum over
+    threads could grow without end, as threads that wake each other could make it.
     """
     longest = 0
     with suppress(OSError, ValueError, IndexError):

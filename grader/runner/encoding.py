@@ -1,7 +1,7 @@
 """The grader's half of the encoding: jobs to frames, frames to answers (see grader.runner.frames).
 
-A process that runs a student's code is not trusted: each field that it sends is checked as it is
-read, and one that is not allowed raises BadFrame.
+A process that runs a student's code is not trusted: each field that it sends is checked when it is
+read, and a field that is not allowed raises BadFrame.
 """
 
 import math
@@ -43,9 +43,9 @@ INPUT, RETURNED, SOURCE, CHECKS, SUBSTITUTED = (
     "source ",
     "checks",
     "substituted",
-)  # names of a job's arrays begin so
-WATCHED = "watched"  # in a frame that is no answer: what ran so far
-FAULT = "fault"  # in an answer: the traceback of what failed before the student's code ran
+)  # prefixes of the names of a job's arrays
+WATCHED = "watched"  # in a frame that is no answer: the lines that ran so far
+FAULT = "fault"  # in an answer: the traceback of a failure before the student's code ran
 
 # The outcomes that a process with a student's code may claim. None of them earns points.
 CLAIMS: dict[str, type[Outcome]] = {
@@ -111,9 +111,9 @@ def _tried(number: int, names: Any, arrays: Mapping[str, Array]) -> Returned | N
 
 
 def too_slow(limit: float, certain: bool, watched: Any) -> TooSlow:
-    """The outcome of a job that was stopped, with what its process last told of it, if it is fit.
+    """The outcome of a job that was stopped, with what its process last sent about it, if valid.
 
-    watched: what stands under WATCHED in its last such frame; None where none came.
+    watched: the content of WATCHED in the last such frame; None if none came.
     """
     try:
         times, repeats = float(watched["times"]), watched["repeats"] is True
@@ -140,7 +140,7 @@ def _lines(said: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
 
 
 def _number(value: Any) -> int:
-    """The number of a line; of more digits, it would fill a message."""
+    """The number of a line; a number with many digits, which would fill a message, is refused."""
     if not 0 <= value <= MAX_BYTES:
         raise BadFrame("no such line")
     return int(value)
@@ -151,7 +151,7 @@ def _short(value: Any) -> str:
 
 
 def _name(value: Any) -> str:
-    """The name of a value; names come from probes, which have only printable ones."""
+    """The name of a value; names come from probes, and are printable."""
     if _text(value) != value or "\n" in value or len(value) > MAX_LINE:
         raise BadFrame("a name that cannot be shown")
     return str(value)
@@ -164,5 +164,5 @@ def _text(value: Any) -> str:
 
 
 def _words(value: Any) -> str:
-    """What an exception or a type says: a short line."""
+    """The text of an exception or the name of a type, as a short line."""
     return one_line(_text(value))

@@ -14,7 +14,8 @@ BY_MEMORY = {-getattr(signal, f"SIG{name}", 0) for name in ("ABRT", "SEGV", "BUS
 def crashed(status: int | None, limited: bool = False) -> Crashed:
     """The outcome of a process with that exit status.
 
-    status   the exit code, or minus the signal; None: it did not end, but closed its answer's pipe.
+    status   the exit code, or minus the signal; None: the process closed its answer's pipe and did
+             not end.
     limited  whether its memory was limited: then some signals mean that it reached the limit.
     """
     if status is None:

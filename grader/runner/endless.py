@@ -37,7 +37,7 @@ class Trap:
 
         try:
             function.__code__ = _calling(raises, function)
-        except ValueError:  # it closes over variables: then it costs its time limit once more
+        except ValueError:  # a closure cannot be replaced: it costs its time limit once more
             return
 
     def answer(self) -> Raised | None:

@@ -1,6 +1,6 @@
-"""Frames: what travels between the grader and the process that runs a student's code.
+"""Frames: the messages between the grader and the process that runs a student's code.
 
-A frame is two lengths, a JSON object and safetensors: plain data, nothing that unpickles or runs.
+A frame is two lengths, a JSON object and safetensors: plain data that is never run or unpickled.
 """
 
 import json
@@ -37,8 +37,9 @@ def write_frame(stream: IO[bytes], plain: Mapping[str, Any], arrays: Mapping[str
 def read_frame(
     stream: IO[bytes], words: int = MAX_WORDS
 ) -> tuple[dict[str, Any], dict[str, Array]]:
-    """Raises EOFError at the end of the stream, BadFrame when it is malformed or too large.
+    """The JSON object and the arrays of the next frame.
 
+    Raises EOFError at the end of the stream, BadFrame if the frame is malformed or too large.
     words: bytes of JSON that it may have.
     """
     n_text, n_body = LENGTHS.unpack(_exactly(stream, LENGTHS.size))
@@ -64,8 +65,9 @@ def read_frame(
 
 
 def without_numbers(array: Array) -> int:
-    """How many entries an empty array would have without its axes of length 0: a sum over these
-    axes has as many, and such an array costs the sender nothing.
+    """How many entries an empty array would have without its axes of length 0.
+
+    A sum over these axes has as many, and such an array costs the sender nothing.
     """
     return 0 if array.size else math.prod(length for length in array.shape if length)
 

@@ -18,7 +18,7 @@ def missing_for_keras(source: Source) -> NotInstalled | None:
 
 
 class InProcess:
-    """See grader.probe.Runner. `raised` has students' exceptions, by check, for a debugger."""
+    """See grader.probe.Runner. raised: by check, the exception of the student's code."""
 
     def __init__(self) -> None:
         self.raised: dict[str, Exception] = {}
@@ -35,4 +35,4 @@ class InProcess:
             return Run(outcome_of(error, job.sources))
 
     def close(self) -> None:
-        """Nothing is open here."""
+        """Does nothing: this runner opens nothing."""

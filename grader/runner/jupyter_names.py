@@ -1,4 +1,4 @@
-"""What every cell finds in Jupyter, for code that was written there; and `input`, which cannot be.
+"""The names that code finds in Jupyter (`get_ipython`, `display`), and an `input` that raises.
 
 A module that Colab or nbconvert made of a notebook calls `get_ipython()` in place of magics.
 """
@@ -13,7 +13,7 @@ RUNS = ("time", "capture", "prun")  # cell magics under which a cell runs as it 
 
 
 class Shell:
-    """In place of Jupyter's shell: it runs what is Python, and nothing else."""
+    """Replaces Jupyter's shell: it runs Python code, and ignores all other magics."""
 
     def run_cell_magic(self, name: str, line: str, cell: str) -> None:
         if name in RUNS:
@@ -33,7 +33,7 @@ class Shell:
 
 
 def _nothing(*given: object, **more: object) -> None:
-    """In place of what has no effect on a brick."""
+    """Replaces functions that have no effect on a brick."""
 
 
 def _input(*given: object) -> NoReturn:

@@ -39,8 +39,8 @@ def imports(code: bytes, module: str) -> bool:
 def imports_keras(code: bytes, anywhere: bool) -> bool:
     """Whether the source imports Keras or TensorFlow: as it loads, or anywhere.
 
-    The lines are searched, not parsed: Python's parser takes minutes for some files, and no other
-    thread runs meanwhile. A wrong guess costs the code some seconds of its processor time.
+    It searches the lines and does not parse them: Python's parser takes minutes for some files, and
+    no other thread runs meanwhile. A wrong guess costs the code some seconds of its processor time.
     """
     in_function = False
     for line in code.splitlines():

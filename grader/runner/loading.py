@@ -1,9 +1,10 @@
-"""Loading sources as modules: a module as Python does it, a notebook's cells as Jupyter does it.
+"""Loads sources as modules: a module as Python does, a notebook's cells as Jupyter does.
 
 All versions of a brick have modules of the same plain names (`layer`, `mlp`). One process can load
-several because a name belongs to a version only while its code runs: `loaded` sets and removes it.
-A cell that raises, or is not Python, does not end the run: what it defined before stays, and the
-next cells run. Where a name is missing because of it, the message says so.
+several versions, because a name stands for a version only while that version's code runs: `loaded`
+sets and removes it. A cell that raises, or is not Python, does not end the run: the names that it
+defined before stay, and the next cells run. If a name is missing for that reason, the message says
+so.
 """
 
 import ast
@@ -54,8 +55,8 @@ def loaded(sources: Sequence[Source], loading: Loading | None = None) -> Iterato
 def run(source: Source, module: ModuleType, loading: Loading) -> None:
     """Runs the source as the module.
 
-    A notebook's cells run as in Jupyter. An exception in a module ends its loading; a statement
-    that had to be stopped only leaves its names undefined.
+    A notebook's cells run as in Jupyter. An exception in a module ends its loading. After a
+    statement that had to be stopped, loading goes on, and only the statement's names are missing.
     """
     module.__file__ = source.file
     loading = loading if source.own else Loading()
@@ -107,7 +108,7 @@ class StoppedPart:
 
 
 class NotRun(Exception):
-    """A cell has code that does not run: it is text, or under a magic. The text says why."""
+    """A cell has code that does not run: the cell is text, or has a magic. The message says why."""
 
 
 class NotDefined(ImportError):
@@ -119,7 +120,7 @@ class NotDefined(ImportError):
         self.missing, self.cell = missing, cell
 
     def _render_traceback_(self) -> list[str]:
-        """What Jupyter shows: the student's own lines, and none of ours."""
+        """The lines that Jupyter shows: the student's own, and none of the kit's."""
         error = self.cell.error
         own = error.__traceback__ and error.__traceback__.tb_next  # the first is ours
         return [f"{self}:", "".join(traceback.format_exception(type(error), error, own))]
@@ -169,7 +170,7 @@ def run_cells(file: str, code: bytes, module: ModuleType, loading: Loading) -> N
                     absent.add(StoppedPart(slow.position, Stopped()), names_bound([node]))
             else:
                 exec(compiled, module.__dict__)
-            flags = compiled.co_flags & FUTURES  # they hold for the later cells too
+            flags = compiled.co_flags & FUTURES  # `from __future__ import` counts in later cells
         except KeyboardInterrupt:  # Ctrl-C ends the run
             raise
         except BaseException as error:
@@ -182,7 +183,7 @@ def run_cells(file: str, code: bytes, module: ModuleType, loading: Loading) -> N
 
 
 def why_missing(error: BaseException) -> NotDefined | None:
-    """The NotDefined behind an error, where a stopped part would have defined what is missing."""
+    """The NotDefined behind an error, if a stopped part would have defined the missing name."""
     if isinstance(error, NotDefined):
         return error
     if type(error) is NameError and error.__traceback__:

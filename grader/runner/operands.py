@@ -1,7 +1,7 @@
-"""What stood in the student's line when it raised: shapes of arrays, None, floats.
+"""Describes the operands in the student's line that raised: shapes of arrays, None, floats.
 
-It is read where the student's code runs, from the variables of the frame that raised. No part of
-the line runs again.
+They are read in the process of the student's code, from the variables of the frame that raised. No
+part of the line runs again.
 """
 
 import ast
@@ -22,9 +22,9 @@ LONGEST = 40  # characters of a name that is shown
 
 
 def operands(frame: FrameType, line: traceback.FrameSummary, floats: bool = False) -> list[str]:
-    """The names in what raised, in the order of the text, each with what it was.
+    """The operands in the expression that raised, in the order of the text, each in words.
 
-    floats: floats are named, and no shapes.
+    floats: whether floats are described, and no shapes.
     """
     found: dict[str, str] = {}
     for name, node in _names(_raised(line)):
@@ -34,8 +34,9 @@ def operands(frame: FrameType, line: traceback.FrameSummary, floats: bool = Fals
 
 
 def did_you_mean(error: BaseException, frame: FrameType) -> str:
-    """Python's own suggestion for a name that is not defined; a traceback printed by Python has it,
-    the exception's text has not. Empty where no name is near.
+    """Python's own suggestion for a name that is not defined; empty if no name is near.
+
+    Python prints it with a traceback, but the exception's text lacks it.
     """
     name = getattr(error, "name", None)
     if not isinstance(name, str):
@@ -74,7 +75,7 @@ def calls_a_method(code: CodeType, at: int) -> bool:
 
 
 def without_return(frame: FrameType, line: traceback.FrameSummary) -> str:
-    """The function called in the line that returns nothing, where there is exactly one."""
+    """The function in the line that returns nothing, if there is exactly one; else empty."""
     found = {
         name
         for name, node in _called(_raised(line))
@@ -98,7 +99,7 @@ def _returns_nothing(code: CodeType) -> bool:
 
 
 def _raised(line: traceback.FrameSummary) -> ast.AST | None:
-    """The part of the line that raised; the whole of it before Python 3.11."""
+    """The expression that raised; before Python 3.11, the whole line."""
     text = linecache.getline(line.filename, line.lineno or 0)
     first, last = getattr(line, "colno", None), getattr(line, "end_colno", None)
     one_line = getattr(line, "end_lineno", line.lineno) == line.lineno
@@ -117,7 +118,7 @@ def _parsed(text: str) -> ast.AST | None:
 
 
 def _names(tree: ast.AST | None) -> Iterator[tuple[str, ast.expr]]:
-    """Variables and attributes of variables, without the functions that are called."""
+    """Variables and attributes of variables, except those of called functions."""
     if tree is None:
         return
     called = {it.func for it in ast.walk(tree) if isinstance(it, ast.Call)}
@@ -146,7 +147,7 @@ def _is_plain(node: ast.AST) -> bool:
 
 
 def _value(frame: FrameType, node: ast.AST) -> Any:
-    """The value of a variable, or of its attributes; None where there is none of that name."""
+    """The value of a variable or of its attribute; None if there is none of that name."""
     if isinstance(node, ast.Attribute):
         owner = _value(frame, node.value)
         try:

@@ -2,7 +2,7 @@
 
 This is the level "basic". It works on every system, and the grader survives whatever the code
 does. The code can still use the files and the network that its user may use. The limit is one of
-processor time; what a fork of the code uses is not counted.
+processor time, and does not count the time of processes that the code forks.
 """
 
 import os
@@ -22,7 +22,7 @@ from grader.language import VARIABLE, _, language
 from grader.outcome import Crashed, Fault, NotInstalled, Outcome, TooSlow, Unloadable
 from grader.printable import printable
 from grader.probe import Job, Run
-from grader.runner.clock import PATIENT, Clock, Patience
+from grader.runner.clock import WALL_LIMIT, Clock, WallLimit
 from grader.runner.encoding import (
     FAULT,
     WATCHED,
@@ -51,10 +51,10 @@ Frames: TypeAlias = "queue.Queue[Frame | str]"
 
 
 class Process:
-    """Answers one job at a time in a child process, started when needed, killed when too slow."""
+    """Runs one job at a time in a child, which is started when needed and killed when too slow."""
 
-    def __init__(self, patience: Patience = PATIENT) -> None:
-        self._patience = patience
+    def __init__(self, wall_limit: WallLimit = WALL_LIMIT) -> None:
+        self._wall_limit = wall_limit
         self._child: subprocess.Popen[bytes] | None = None
         self._clock = Clock()
         self._frames: Frames = queue.Queue(MAX_WAITING)
@@ -108,7 +108,7 @@ class Process:
             )
 
     def _import_keras(self) -> NotInstalled | Fault | None:
-        """None where the child has Keras; else the missing package, or that the import fails."""
+        """None if the child has Keras; else the missing package, or a fault if the import fails."""
         if self._has_keras:
             return None
         imported = self._ask({"import": "keras"}, {}, IMPORT_LIMIT, IMPORT_LIMIT)
@@ -126,7 +126,7 @@ class Process:
                 self._start()
 
     def interrupt(self) -> None:
-        """Ends the job that another thread waits for, with its child: it comes back as a crash."""
+        """Ends the child, so that the job that another thread waits for comes back as a crash."""
         if child := self._child:
             end(child)
 
@@ -144,7 +144,7 @@ class Process:
     def _ask(
         self, plain: Plain, arrays: Arrays, limit: float, allowed: float
     ) -> Frame | TooSlow | Crashed:
-        """The answering frame, or why there is none; then the child is gone.
+        """The answering frame; or the reason why there is none, and then the child has ended.
 
         allowed: seconds of processor time. limit: the seconds that a message names.
         """
@@ -155,7 +155,7 @@ class Process:
         self._asked += 1
         self._watched = None
         self._clock = clock = Clock(child.pid)
-        backstop = self._patience.backstop(allowed)
+        backstop = self._wall_limit.backstop(allowed)
         unread = threading.Timer(backstop, end, (child,))  # a write blocks until it is read
         unread.start()
         try:
@@ -180,7 +180,7 @@ class Process:
         """The answer to the latest job, or why no more come. Raises queue.Empty after the limit."""
         while True:
             left = limit - clock.look()
-            late = clock.wall > self._patience.backstop(limit) + clock.waited
+            late = clock.wall > self._wall_limit.backstop(limit) + clock.waited
             try:
                 over = left <= 0 or late
                 frame = self._frames.get(timeout=0.0 if over else float(np.clip(left, *LOOKS)))
@@ -216,9 +216,9 @@ class Process:
 
 
 def _read_frames(stream: IO[bytes], frames: Frames) -> None:
-    """Queues frames until there are no more: reads from pipes have no time-out on Windows.
+    """Puts frames into the queue, in a thread: on Windows, reads from pipes cannot time out.
 
-    The last item is text: why no more frames come; empty at the stream's normal end.
+    The last item is text, the reason why no more frames come; empty at the stream's normal end.
     """
     with stream:
         try:
@@ -239,7 +239,7 @@ def end(child: subprocess.Popen[bytes]) -> None:
 
 
 def ended(child: subprocess.Popen[bytes]) -> Crashed:
-    """The outcome of a process that answers no more."""
+    """The outcome of a process that no longer answers."""
     try:
         return crashed(child.wait(ENDING_LIMIT))
     except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""Running the statements that stand outside any function, one after the other.
+"""Runs the statements that stand outside any function, one after the other.
 
 A student may train a network at the end of a file, or in a cell. Loading then takes as long as the
 training, and no check must pay for it: each statement is measured, one that takes too long is
@@ -22,9 +22,9 @@ from typing import Any
 from grader.language import _
 from grader.outcome import Line, Slow
 
-SLOW = 0.5  # seconds of processor time from which a statement is worth leaving out
+SLOW = 0.5  # seconds of processor time from which on a statement is left out later
 STATEMENT_LIMIT = 20.0  # seconds of processor time after which a statement is stopped
-FEWEST = 1.0  # seconds that a statement may take even when others have used up the budget
+FEWEST = 1.0  # seconds that a statement may take even if others have used up the budget
 LOOKS = 0.05  # seconds between two looks at the clock
 AGAIN = 0.5  # seconds after which a statement that goes on is stopped again
 STUCK = 3.0  # seconds past its limit after which a statement counts as one that cannot be stopped
@@ -42,7 +42,7 @@ class Stopped(BaseException):
 
 
 class Loading:
-    """How statements run while sources are loaded; `slow` fills with those that took long.
+    """How statements run while sources are loaded; `slow` collects those that took long.
 
     left_out  digests of statements that do not run.
     budget    seconds of processor time for all statements together; each gets STATEMENT_LIMIT at
@@ -61,7 +61,7 @@ class Loading:
         self._measured = budget > 0
         self._budget = budget
         self._stuck = stuck
-        self._watch: Watch | None = None
+        self._timer: StatementTimer | None = None
 
     @property
     def by_statement(self) -> bool:
@@ -114,18 +114,18 @@ class Loading:
         if self._budget == float("inf"):
             yield
             return
-        if self._watch is None:
-            self._watch = Watch(self._stuck)
+        if self._timer is None:
+            self._timer = StatementTimer(self._stuck)
         limit = min(STATEMENT_LIMIT, max(FEWEST, self._budget))
-        before = self._watch.begin(limit, about)
+        before = self._timer.begin(limit, about)
         try:
             yield
         finally:
-            self._watch.resume(before)
+            self._timer.resume(before)
 
 
 @dataclass(frozen=True)
-class Watched:
+class RunningStatement:
     """A running statement: its start, its limit, and when it was last stopped."""
 
     began: float
@@ -134,7 +134,7 @@ class Watched:
     stopped_at: float | None = None
 
 
-class Watch:
+class StatementTimer:
     """A thread that stops the statement which runs in the thread that made the watch.
 
     It ends when nothing is watched, and starts again when something is.
@@ -142,28 +142,28 @@ class Watch:
 
     def __init__(self, stuck: Callable[[Slow], None] | None):
         self._stuck = stuck
-        self._running: Watched | None = None
+        self._running: RunningStatement | None = None
         self._lock = threading.Lock()
         self._thread = ctypes.c_ulong(threading.get_ident())
         self._raise = ctypes.pythonapi.PyThreadState_SetAsyncExc
         self._looks = False
 
-    def begin(self, limit: float, about: Callable[[], Slow]) -> Watched | None:
+    def begin(self, limit: float, about: Callable[[], Slow]) -> RunningStatement | None:
         """Watches the statement that begins now; returns the one around it, to resume later."""
         before = self._running
         with self._lock:
-            self._running = Watched(time.process_time(), limit, about)
+            self._running = RunningStatement(time.process_time(), limit, about)
             starts, self._looks = not self._looks, True
         if starts:
             threading.Thread(target=self._look, daemon=True).start()
         return before
 
-    def resume(self, before: Watched | None) -> None:
+    def resume(self, before: RunningStatement | None) -> None:
         """Watches the statement around the one that has ended, and takes back a pending stop."""
         with self._lock:
             ended, self._running = self._running, before
             self._raise(self._thread, None)
-            if ended and before:  # its time does not count for the one around it
+            if ended and before:  # its time does not count for the statement around it
                 took = time.process_time() - ended.began
                 self._running = replace(before, began=before.began + took)
 

@@ -1,7 +1,8 @@
-"""Puts functions of the reference in place of the student's, in a module that is loaded.
+"""Puts functions of the reference in place of the student's, in a loaded module.
 
-A student's method runs first, for what it leaves in its object: other methods of the student's look
-it up there. What it returns, and what it did to attributes that the contract names, is replaced.
+A student's method runs first, since other methods of the student's read the attributes that it
+stores. Then the reference's method runs, and its result, and its values of attributes that the
+contract names, replace the student's.
 """
 
 import warnings
@@ -15,7 +16,7 @@ import numpy as np
 
 from grader.probe import Substituted
 
-OWN = "_of_the_reference_"  # begins the names of attributes that are the reference's alone
+OWN = "_of_the_reference_"  # prefix of the names of attributes that only the reference has
 
 Function = Callable[..., Any]
 OF_A_CLASS = FunctionType, MethodType, BuiltinFunctionType, ModuleType, type
@@ -36,8 +37,8 @@ def substitute(module: ModuleType, given: Substituted) -> None:
             setattr(owner, attribute, _followed(own or right, _fitted(right), shared))
         else:
             own = None if name in given.alone else own
-            hand_on = partial(_hand_on, shared=shared, paired=given.paired)
-            setattr(owner, attribute, _replaced(own, _fitted(right), shared, hand_on))
+            set_right_values = partial(_set_right_values, shared=shared, paired=given.paired)
+            setattr(owner, attribute, _replaced(own, _fitted(right), shared, set_right_values))
     called = {name: _there(module, name) for name in given.called}
     namespace |= {name: value for name, value in called.items() if value is not None}
 
@@ -55,7 +56,7 @@ def _owner(module: ModuleType, name: str) -> Any:
 
 
 def _fitted(right: Any) -> Function:
-    """The reference's function; it ignores optional parameters that only the student's has."""
+    """The reference's function, without arguments that only the student's optional ones take."""
     code = right.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
@@ -67,7 +68,7 @@ def _fitted(right: Any) -> Function:
 
 
 def _there(owner: Any, name: str) -> Any:
-    """The attribute; None if there is none, for whatever reason a notebook's module gives."""
+    """The attribute; None if there is none, also if a notebook's module says why."""
     try:
         return getattr(owner, name, None)
     except ImportError:  # NotDefined: a cell that did not run would have defined it
@@ -78,18 +79,18 @@ def _replaced(
     own: Function | None,
     right: Function,
     shared: frozenset[str],
-    hand_on: Callable[[Any, Any, Any], None],
+    set_right_values: Callable[[Any, Any, Any], None],
 ) -> Function:
     def method(self: Any, *arguments: Any, **named: Any) -> Any:
         returned = None
         if own is not None:
             before = list(_state(self, shared))
-            with _unheard(), suppress(Exception):
+            with _without_warnings(), suppress(Exception):
                 returned = own(self, *_copied(arguments), **_copied(named))
             _restore(before)
         result = right(self, *arguments, **named)
         if own is not None:
-            hand_on(self, returned, result)
+            set_right_values(self, returned, result)
         return result
 
     return method
@@ -100,7 +101,7 @@ def _followed(own: Function, right: Function, shared: frozenset[str]) -> Functio
         given = _copied(arguments), _copied(named)
         returned = own(self, *arguments, **named)
         after = list(_state(self, shared))
-        with _unheard(), suppress(Exception):
+        with _without_warnings(), suppress(Exception):
             right(self, *given[0], **given[1])
         _restore(after)
         return returned
@@ -111,7 +112,7 @@ def _followed(own: Function, right: Function, shared: frozenset[str]) -> Functio
 def _state(
     owner: Any, shared: frozenset[str], seen: set[int] | None = None
 ) -> Iterator[tuple[Any, str, Any]]:
-    """Each shared attribute of the object and of the objects in it: owner, name, copy."""
+    """The shared attributes of the object and of the objects in it, each as owner, name, copy."""
     seen = seen if seen is not None else set()
     if id(owner) in seen:
         return
@@ -135,7 +136,7 @@ def _restore(state: list[tuple[Any, str, Any]]) -> None:
 
 
 def _copied(value: Any) -> Any:
-    """Arrays and what holds them are copied; other objects stay themselves."""
+    """A copy of an array, or of a container with copies of its arrays; any other object itself."""
     if isinstance(value, np.ndarray):
         return value.copy()
     if type(value) in (list, tuple):
@@ -145,13 +146,13 @@ def _copied(value: Any) -> Any:
     return value
 
 
-def _hand_on(
+def _set_right_values(
     owner: Any, returned: Any, result: Any, *, shared: frozenset[str], paired: bool
 ) -> None:
-    """Gives the student's other methods right values where they look up what this one left.
+    """Puts right values into attributes that the student's method stored for other methods.
 
-    That is where the object keeps what the student's method returned; and, if `paired`, where the
-    student and the reference keep a single value each of the same shape.
+    These are attributes that hold what the method returned; and, if `paired`, an attribute of which
+    the student and the reference store exactly one value each of the same shape.
     """
     kept = getattr(owner, "__dict__", {})
     mine = {name: value for name, value in kept.items() if name.startswith(OWN)}
@@ -180,7 +181,7 @@ def _shape(value: Any) -> tuple[Any, ...]:
 
 
 @contextmanager
-def _unheard() -> Iterator[None]:
+def _without_warnings() -> Iterator[None]:
     """While the block lasts, no warning counts."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")

@@ -1,6 +1,6 @@
 """Runs a probe on many variants of one source, in one process.
 
-Each statement outside functions is compiled once; a variant compiles those that it changes.
+Each statement outside functions is compiled once; a variant compiles only those that it changes.
 """
 
 import ast
@@ -18,12 +18,12 @@ from grader.check import Probe
 from grader.outcome import Line, Slow
 from grader.probe import Change, Job, Returned, Tried, Variant
 from grader.runner.arrays import as_array
-from grader.runner.statements import FUTURES, Watch, digest_of
+from grader.runner.statements import FUTURES, StatementTimer, digest_of
 from grader.source import Source, first_line
 
 LIMIT = 0.3  # seconds of processor time for a variant at most: loading it, and its probe
-# It has as many at least, and so many times what the code takes as it is: most that take longer
-# never end.
+# A variant gets LEAST seconds, and TIMES the time of the unchanged code: most variants that take
+# longer never end.
 LEAST, TIMES = 0.1, 5
 
 
@@ -31,11 +31,11 @@ def try_variants(job: Job) -> Tried:
     """What each variant of the job's last source returned. The other sources are loaded."""
     assert job.check is not None
     parts = Parts(job.sources[-1], job.left_out)
-    watch, probe = Watch(None), job.check.probe
+    timer, probe = StatementTimer(None), job.check.probe
     began = time.thread_time()
-    _tried(probe, parts, (), job.inputs, watch, LIMIT)
+    _tried(probe, parts, (), job.inputs, timer, LIMIT)
     limit = min(LIMIT, LEAST + TIMES * (time.thread_time() - began))
-    return Tried(tuple(_tried(probe, parts, it, job.inputs, watch, limit) for it in job.variants))
+    return Tried(tuple(_tried(probe, parts, it, job.inputs, timer, limit) for it in job.variants))
 
 
 def _tried(
@@ -43,7 +43,7 @@ def _tried(
     parts: "Parts",
     variant: Variant,
     inputs: Mapping[str, Any],
-    watch: Watch,
+    timer: StatementTimer,
     limit: float,
 ) -> Returned | None:
     def run() -> Returned:
@@ -52,7 +52,7 @@ def _tried(
         return Returned(values)
 
     try:
-        with contextlib.redirect_stdout(_Nothing()), _limited(watch, limit):
+        with contextlib.redirect_stdout(_Nothing()), _limited(timer, limit):
             came = run()
     except BaseException:  # most variants raise, and a few would end the process
         return None
@@ -67,12 +67,12 @@ class _Nothing(io.TextIOBase):
 
 
 @contextlib.contextmanager
-def _limited(watch: Watch, limit: float) -> Iterator[None]:
-    before = watch.begin(limit, lambda: Slow("", Line("", 0, "", ""), limit, True))
+def _limited(timer: StatementTimer, limit: float) -> Iterator[None]:
+    before = timer.begin(limit, lambda: Slow("", Line("", 0, "", ""), limit, True))
     try:
         yield
     finally:
-        watch.resume(before)
+        timer.resume(before)
 
 
 @dataclass(frozen=True)

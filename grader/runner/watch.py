@@ -1,7 +1,7 @@
 """Watches, from a thread of its own, which of the student's lines run and how far their loops are.
 
-It only looks, some times in the time allowed; nothing of the student's code runs again or slower.
-What it saw is for the message about a job that was stopped.
+The thread only reads frames, some forty times in the time allowed: no code of the student's runs
+again or slower. The message about a job that was stopped says what it saw.
 """
 
 import ast
@@ -34,8 +34,13 @@ Round = tuple[int, int, tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Step:
-    """Where a loop is: its line, whether it jumps just then, and the call that runs there, with the
-    line of that call where no loop is around it (else 0); how long its function's lists are.
+    """The position in a loop at one look.
+
+    line          of the loop's function.
+    jumps         whether the instruction is a jump.
+    call          the id of the frame that the function called; 0: none.
+    line_of_call  the line in that frame, if no loop is around it; else 0.
+    length        of all lists among the function's variables together.
     """
 
     line: int
@@ -47,13 +52,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Look:
-    """What one look saw.
+    """The result of one look.
 
     lines  the student's own, outermost first.
-    done   the share of the loops of the outermost call that is done; None: not known.
-    call   which call that is.
+    done   the share of the outermost call's loops that is done; None: not known.
+    call   the id of the outermost call's frame.
     round  the innermost `while`, its frame, and the values that its condition reads; None: none.
-    step   where it is in that loop.
+    step   the position in that loop.
     """
 
     cpu: float
@@ -64,11 +69,11 @@ class Look:
     step: Step | None
 
 
-class Watch:
-    """Looks at the thread that made it, until it is stopped.
+class LineWatch:
+    """Looks at the thread that made this object, until `stop` is called.
 
     files    the student's own.
-    allowed  seconds of processor time; from half of it on, each look is told.
+    allowed  seconds of processor time. After half of them, `tell` gets a summary at each look.
     """
 
     def __init__(self, files: Set[str], allowed: float, tell: Callable[[Watched], None]):
@@ -119,7 +124,7 @@ class Watch:
 
 
 def common(stayed: list[FrameType] | None, own: list[FrameType]) -> list[FrameType]:
-    """The outermost calls that are in both."""
+    """The outermost calls that both lists begin with."""
     if stayed is None:
         return own
     both = takewhile(lambda pair: pair[0] is pair[1], zip(stayed, own, strict=False))
@@ -127,7 +132,7 @@ def common(stayed: list[FrameType] | None, own: list[FrameType]) -> list[FrameTy
 
 
 def loop_of(stayed: list[FrameType]) -> dict[str, Any] | None:
-    """The first line of the innermost loop of the innermost of these calls that is in one."""
+    """The first line of the innermost loop that one of these calls is in, the innermost first."""
     for frame in reversed(stayed):
         if around := loops(frame):
             file, number = frame.f_code.co_filename, around[-1].lineno
@@ -156,7 +161,7 @@ def summary(looks: list[Look], allowed: float) -> Watched:
 
 
 def goes_round(looks: list[Look]) -> bool:
-    """Whether one `while` went round in all of the last half, with what it tests unchanged."""
+    """Whether one `while` repeated in the last half of the looks, with its condition unchanged."""
     half = looks[len(looks) // 2 :]
     if len(half) < 4 or half[-1].round is None or len({it.round for it in half}) > 1:
         return False
@@ -165,9 +170,10 @@ def goes_round(looks: list[Look]) -> bool:
 
 
 def _is_later_round(a: Step, b: Step) -> bool:
-    """Whether the loop must have gone round between two looks: it stands before where it stood, in
-    another call of the same line, or at the same jump, which takes no time; or a list of its own
-    has grown.
+    """Whether the loop must have begun another round between two looks.
+
+    It has if it is at an earlier line; at the same line, if a list has grown, if the line runs
+    another call, or if both looks found a jump, which takes no time.
     """
     if a.line != b.line:
         return b.line < a.line
@@ -204,7 +210,7 @@ def _plain(value: Any) -> Any:
 
 
 def done_of(own: list[FrameType]) -> float | None:
-    """The share of the loops that is done: of each counted loop the rounds that are over."""
+    """The share of the loops that is done, from the number of rounds of each counted loop."""
     done, unit, known = 0.0, 1.0, False
     for frame in own:
         for loop in loops(frame):
@@ -217,7 +223,7 @@ def done_of(own: list[FrameType]) -> float | None:
 
 
 def counts(loop: Loop, values: Mapping[str, Any]) -> tuple[int, int] | None:
-    """The number of the round that a `for` over a range is in, and of all its rounds."""
+    """The number of the current round of a `for` over a range, and the number of all rounds."""
     if not (isinstance(loop, ast.For) and isinstance(loop.target, ast.Name)):
         return None
     call = loop.iter
@@ -241,8 +247,9 @@ SIGNS: Mapping[type, Callable[[int, int], int]] = {
 
 
 def whole(node: ast.expr, values: Mapping[str, Any]) -> int | None:
-    """The value of a plain expression of whole numbers; None for any other. It calls nothing of the
-    student's: types are compared by identity.
+    """The value of a plain expression of whole numbers; None for any other.
+
+    It calls no code of the student's: types are compared by identity.
     """
     match node:
         case ast.Constant(value=int() as number):
@@ -287,7 +294,7 @@ def _around(node: ast.AST, line: int) -> Iterator[Loop]:
 
 @lru_cache(maxsize=16)
 def functions(file: str) -> dict[tuple[str, int], ast.FunctionDef]:
-    """The functions of a file by name and first line, which decorators may stand on."""
+    """The functions of a file by name and first line, which may be that of a decorator."""
     try:
         tree = ast.parse("".join(linecache.getlines(file)))
     except (SyntaxError, ValueError):

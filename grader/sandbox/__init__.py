@@ -1,1 +1,1 @@
-"""Where code under test runs: apart from the code that judges it."""
+"""Runs code under test in isolation from the code that judges it."""

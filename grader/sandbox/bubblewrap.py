@@ -1,7 +1,7 @@
 """bubblewrap around a zygote: namespaces of its own, without the rest of the system.
 
-It comes with the Debian package bubblewrap. It works for root and, where the system lets plain
-users make user namespaces, for everybody.
+bubblewrap is a Debian package of that name. It works for root, and for everybody if the system lets
+plain users make user namespaces.
 """
 
 import os
@@ -12,18 +12,18 @@ from collections.abc import Iterator, Sequence
 from grader.mnist import EMBEDDED
 from grader.sandbox.readable_files import GRADER, package_folders
 
-SCRATCH = 256 << 20  # bytes that all jobs of a zygote together may have in files
+SCRATCH = 256 << 20  # bytes of files that all jobs of a zygote may have together
 LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/localtime")
 SYSTEM = ("/sys/devices/system/cpu", "/sys/devices/system/node")
 
 
 def found() -> str | None:
-    """Where bwrap is installed."""
+    """The path of bwrap; None if it is not installed."""
     return shutil.which("bwrap")
 
 
 def wrapped(command: Sequence[str], scratch: str) -> list[str]:
-    """The command, to be run with Python, its packages and libraries, and an empty `scratch`."""
+    """The command inside bwrap, with only Python, its packages, libraries, and `scratch`."""
     program = found() or "bwrap"
     return [program, *_namespaces(), *_files(scratch), "--chdir", scratch, "--", *command]
 

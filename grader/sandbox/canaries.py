@@ -1,7 +1,7 @@
-"""Canaries: small programs that try what no job may do. They say which isolation is in force.
+"""Canaries: small programs that try what no job may do. They measure which isolation is in force.
 
-Each runs as a student's file does, in a child of its own. One that loads has got through; one that
-was refused says so by the error that it ends with. What they would have done outside is looked at
+Each runs as a student's file does, in a child of its own. A canary that loads has got through; one
+that was stopped ends with one of the errors in REFUSALS. Whether it left a trace outside is checked
 from outside.
 """
 
@@ -35,9 +35,10 @@ REFUSALS = (
 
 @dataclass(frozen=True)
 class Canary:
-    """`tries` in words; `level`, the first that stops it; `code` raises when it is stopped.
+    """A program that tries something forbidden.
 
-    ends: being stopped may end its process.
+    tries: in words. level: the first one that stops it. code: raises if it is stopped.
+    ends: whether its process may end when it is stopped.
     """
 
     tries: str
@@ -47,7 +48,7 @@ class Canary:
     limit: float = 10.0
 
 
-# Does what every exercise may: when this is stopped, nothing has been measured.
+# Does only what every exercise may do: if this is stopped, canaries measure nothing.
 HONEST = """
 import numpy as np, tempfile, threading
 with tempfile.TemporaryFile() as file:

@@ -1,4 +1,4 @@
-"""Checks for a process that may read no file: compiled by the grader, run by the child."""
+"""Checks for a child, which may read no file: the grader compiles them, and the child runs them."""
 
 import marshal
 from pathlib import Path
@@ -12,7 +12,7 @@ from grader.unchanged import while_unchanged
 
 @while_unchanged
 def compiled_checks(file: Path) -> bytes:
-    """A file of checks, compiled, for a process that may read no file."""
+    """The file of checks as compiled code."""
     return marshal.dumps(compile(file.read_bytes(), str(file), "exec", dont_inherit=True))
 
 

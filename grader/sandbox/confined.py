@@ -1,7 +1,7 @@
 """The runner for students' code: a child for each job, confined before it reads a line.
 
-Nothing that a child says about itself is believed: wall time, processor time and how it ended are
-measured here and by the zygote. What comes back is one frame of plain arrays.
+Nothing that a child says about itself is believed: this module and the zygote measure wall time,
+processor time and how it ended. The answer is one frame of plain arrays.
 """
 
 import os
@@ -18,7 +18,7 @@ from grader.language import N_, _
 from grader.outcome import Crashed, Fault, Raised
 from grader.printable import printable
 from grader.probe import Answer, Job, Run
-from grader.runner.clock import PATIENT, Patience
+from grader.runner.clock import WALL_LIMIT, WallLimit
 from grader.runner.encoding import WATCHED, answer_from_frame, too_slow
 from grader.runner.ending import MEMORY_OR_CRASH, crashed
 from grader.runner.frames import BadFrame, read_frame
@@ -29,22 +29,20 @@ from grader.sandbox.sealed_jobs import SealedArrays, sealed
 from grader.sandbox.zygote_client import Wrap, ZygoteClient, ZygoteError
 
 MAX_ANSWER = 64_000_000
-KILL_LIMIT = 60.0  # seconds for a killed child to be gone, on a machine that is very busy
+KILL_LIMIT = 60.0  # seconds for a killed child to end, on a machine that is very busy
 MOST_WATCHED = 250  # frames that are no answers
-MAX_TOLD = (
-    1_000_000  # bytes of words in all frames of a job; what is printed takes a quarter at most
-)
+MAX_TOLD = 1_000_000  # bytes of JSON in all frames of a job; printed text takes a quarter at most
 GRACE = 10.0  # seconds for a child to end after it closed the pipe that its answer takes
 UNREADABLE = N_("it sent no readable answer: {error}")
 KILLED = crashed(-signal.SIGKILL, limited=True)
 
 
 class Confined:
-    """See grader.probe.Place. Many threads may run jobs at once."""
+    """See grader.probe.Runner. Many threads may run jobs at once."""
 
-    def __init__(self, wrap: Wrap | None = None, patience: Patience = PATIENT):
+    def __init__(self, wrap: Wrap | None = None, wall_limit: WallLimit = WALL_LIMIT):
         self._wrap = wrap
-        self._patience = patience
+        self._wall_limit = wall_limit
         self._arrays = SealedArrays()
         self._zygotes: dict[bool, ZygoteClient] = {}  # by whether they have imported Keras
         self._starting = {keras: threading.Lock() for keras in (False, True)}
@@ -81,7 +79,7 @@ class Confined:
             return self._zygotes[keras]
 
     def _replace(self, keras: bool, zygote: ZygoteClient | None) -> None:
-        """Ends one that failed, so that the next job starts another."""
+        """Ends a zygote that failed, so that the next job starts another."""
         with self._starting[keras]:
             if zygote and self._zygotes.get(keras) is zygote:
                 del self._zygotes[keras]
@@ -89,7 +87,7 @@ class Confined:
 
     def _run(self, zygote: ZygoteClient, files: Sequence[IO[bytes]], job: Job) -> Run:
         began = time.monotonic()
-        allowed = self._patience.backstop(job.allowed)
+        allowed = self._wall_limit.backstop(job.allowed)
         ours, theirs = os.pipe2(os.O_CLOEXEC)
         with os.fdopen(ours, "rb", buffering=0) as stream:
             with os.fdopen(theirs, "wb"):
@@ -121,9 +119,10 @@ class Confined:
 
 
 def read_until(stream: IO[bytes], deadline: float, prolonged: Callable[[], float]) -> bytes | None:
-    """All that comes, or a little more than may come; None when the end does not come in time.
+    """The content of the stream; None if its end does not come in time.
 
-    At the deadline what has come by then counts, and `prolonged` gives the deadline anew.
+    It stops reading a little after the largest size that is allowed. At the deadline, `prolonged`
+    gives a new one.
     """
     content = bytearray()
     poll = select.poll()
@@ -142,7 +141,7 @@ def read_until(stream: IO[bytes], deadline: float, prolonged: Callable[[], float
 
 
 def watched(content: bytes) -> Any:
-    """What the last of the frames that are no answers tells; None where there is none."""
+    """The content of the last frame that is no answer; None if there is no such frame."""
     seen = None
     try:
         for plain, _ in frames_in(BytesIO(content)):
@@ -153,7 +152,7 @@ def watched(content: bytes) -> Any:
 
 
 def frames_in(stream: BytesIO) -> Iterator[Frame]:
-    """The frames, one by one. Their words have a limit together, since each takes time to read.
+    """The frames, one by one. Their JSON has a limit in all, since it takes time to read.
 
     Raises EOFError, BadFrame.
     """
@@ -167,7 +166,7 @@ def frames_in(stream: BytesIO) -> Iterator[Frame]:
 
 
 def understood(content: bytes) -> tuple[Answer, str]:
-    """What the child answered, and what it printed: one frame, and nothing after it."""
+    """The child's answer, and what it printed: one frame, and nothing after it."""
     stream = BytesIO(content)
     try:
         if len(content) > MAX_ANSWER:

@@ -23,14 +23,14 @@ from grader.sandbox.sealed_jobs import mapped_arrays
 ANSWER, JOB, ARRAYS, RULES, FIRST_OTHER = 3, 4, 5, 6, 7  # the descriptors beside those of /dev/null
 ONE_AT_A_TIME = threading.Lock()  # frames
 NOT_READY = 70  # an exit code
-READY = b"!"  # stands before every answer; what fails before it is the kit's fault
-MAX_TRACEBACK = 4_000  # bytes: less than a pipe takes at once
+READY = b"!"  # sent before every answer; a failure before it is the kit's fault
+MAX_TRACEBACK = 4_000  # bytes: less than a pipe's buffer holds
 HOMES = ("HOME", "KERAS_HOME", "TMPDIR", "TEMP", "TMP")
 
 
 @dataclass(frozen=True)
 class Confinement:
-    """What all children share. It is made once, before the first is forked."""
+    """The rules and filters that all children share, made once, before the first one is forked."""
 
     files: readable_files.Readable
     path: list[str]
@@ -50,10 +50,10 @@ def confinement() -> Confinement:
 def be_child(
     shared: Confinement, limit: float, scratch: Path, rules: landlock.Rules, fds: list[int]
 ) -> None:
-    """Never returns. The process is confined before it reads the job.
+    """Confines the process, then reads and does the job. Never returns.
 
     rules: those of the folder `scratch`.
-    fds: of the answer's pipe, of the job's file, of the arrays' file.
+    fds: the descriptors of the answer's pipe, of the job's file and of the arrays' file.
     """
     code = NOT_READY
     try:
@@ -63,10 +63,10 @@ def be_child(
         job = _read_job()
         os.write(ANSWER, READY)
         code = OUT_OF_MEMORY
-        perform(job, _send)  # its first frames may tell what runs; the last is the answer
+        perform(job, _send)  # the last frame is the answer; others say which lines run
         code = 0
     except BaseException:
-        if code == NOT_READY:  # nobody's code but ours has run: what it was, the grader may read
+        if code == NOT_READY:  # only the kit's code has run: the grader may read the traceback
             os.write(ANSWER, traceback.format_exc().encode()[-MAX_TRACEBACK:])
         raise
     finally:

@@ -1,6 +1,6 @@
-"""The file rules of children: made once for a folder, put on by one child after the other in it.
+"""The Landlock rules of children, made once for each folder, and used by one child after the other.
 
-To make them takes longer than anything else that a child does before its job.
+To make rules takes longer than anything else that a child does before its job.
 """
 
 import resource
@@ -14,7 +14,7 @@ MOST_USES = 100  # each child adds a rule, for a file of its own process
 
 
 class FolderRules:
-    """Rules by folder: read what all children may read, and do everything in the folder."""
+    """Rules by folder: a child may read `Readable`'s files, and do everything in its folder."""
 
     def __init__(self, files: Readable):
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -42,7 +42,7 @@ class FolderRules:
         return rules
 
     def forget(self, folder: Path) -> None:
-        """The folder is not used again."""
+        """Closes the rules of a folder that is not used again."""
         rules, _ = self._made.pop(folder, (None, 0))
         if rules:
             rules.close()
@@ -63,5 +63,5 @@ class FolderRules:
 
 
 def complete(rules: landlock.Rules) -> None:
-    """Adds what only the process itself can name."""
+    """Adds the rules for files that only the process itself can name."""
     rules.grant(landlock.READ, OWN_PROCESS)

@@ -25,7 +25,7 @@ OWN = (
     READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | MAKE_SYM | REFER | TRUNCATE
 )
 
-# What each version of the kernel's interface can refuse; newer ones refuse what the last does.
+# How many rights each version of the kernel's interface knows; newer versions count as the last.
 FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 NETWORK = 0b11  # TCP: bind, connect; from version 4
 SCOPES = 0b11  # abstract Unix sockets, signals; from version 6
@@ -34,15 +34,15 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def version() -> int:
-    """Which version of Landlock this kernel has; 0 for none."""
+    """The version of Landlock in this kernel; 0 if it has none."""
     return max(0, int(_libc.syscall(CREATE_RULESET, None, 0, VERSION)))
 
 
 class Opened:
-    """Files and folders of which rules are made again and again.
+    """Files and folders for which rules are made again and again.
 
-    They stay open: the kernel knows a file by its node in memory, and for some file systems it
-    makes another node for a file that nobody has open.
+    They stay open: the kernel knows a file by its inode in memory, and for some file systems it
+    makes another one for a file that nobody has open.
     """
 
     def __init__(self, paths: Iterable[str]):
@@ -67,9 +67,9 @@ class Opened:
 
 
 class Rules:
-    """What processes may do with files. Whatever is not granted is refused.
+    """What processes may do with files. Everything that is not granted is refused.
 
-    fd: through which rules are added and put on; several processes may put on the same rules.
+    fd: the kernel's rule set; several processes may put on the same one.
     """
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class Rules:
         self.fd = _checked(CREATE_RULESET, attributes, len(attributes), 0)
 
     def grant(self, rights: int, paths: Iterable[str]) -> None:
-        """The rights on these files, or on all that lies below these folders, where they exist."""
+        """Grants the rights on these files, and below these folders; a missing path is skipped."""
         for path in paths:
             try:
                 fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
@@ -115,7 +115,7 @@ class Rules:
 
 
 def _checked(number: int, *arguments: int | bytes) -> int:
-    """The system call. Integers go as long: some of its arguments are 64 bits wide."""
+    """Makes the system call; raises OSError. Integers go as long: some arguments have 64 bits."""
     passed = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
     result = int(_libc.syscall(ctypes.c_long(number), *passed))
     if result < 0:

@@ -1,4 +1,4 @@
-"""Which isolation this machine gives, as canaries measure it, and a runner of that level."""
+"""Measures by canaries which isolation this machine gives, and makes a runner of that level."""
 
 import socket
 import subprocess
@@ -29,7 +29,7 @@ WHAT_TO_DO = {
 
 
 class IsolationError(CourseError):
-    """The isolation that was demanded is not to be had here; the message says what to do."""
+    """This machine does not give the demanded isolation; the message says what to do."""
 
 
 class ClosableRunner(Runner, Protocol):
@@ -38,7 +38,7 @@ class ClosableRunner(Runner, Protocol):
 
 @dataclass(frozen=True)
 class CanaryResult:
-    """What came of a canary. `level` is the first that has to stop it."""
+    """Whether a canary was stopped. level: the first one that has to stop it."""
 
     tries: str
     level: str
@@ -47,9 +47,9 @@ class CanaryResult:
 
 @dataclass(frozen=True)
 class Measured:
-    """The level that the canaries found in force, and each of them.
+    """The level that the canaries found in force, with their results.
 
-    lacking: why the level above it is not to be had, in a sentence; empty for the highest.
+    lacking: a sentence on why the machine does not give the level above; empty for the highest.
     """
 
     level: str
@@ -60,7 +60,7 @@ class Measured:
 def runner_at(level: str | None = None) -> tuple[ClosableRunner, Measured]:
     """A runner of the demanded level, or of the best level that this machine gives.
 
-    Raises IsolationError where canaries get through that the demanded level has to stop.
+    Raises IsolationError if canaries get through that the demanded level has to stop.
     """
     if level is not None and level not in LEVELS:
         raise IsolationError(f"No isolation is called {level}: choose {', '.join(LEVELS)}.")
@@ -84,7 +84,7 @@ def runner_at(level: str | None = None) -> tuple[ClosableRunner, Measured]:
 
 
 def unmeasured(level: str) -> ClosableRunner:
-    """A runner of this level, which canaries have not measured yet."""
+    """A runner that should give this level; no canary has measured it. Raises IsolationError."""
     if level == BASIC:
         return Process()
     if sys.platform != "linux":
@@ -99,7 +99,7 @@ def unmeasured(level: str) -> ClosableRunner:
 
 
 def measure(runner: Runner) -> Measured:
-    """The level at which all canaries are stopped that it has to stop."""
+    """The highest level of which the runner stops all canaries."""
     with surroundings() as known, ThreadPoolExecutor(AT_ONCE) as pool:
         honest = _run(runner, Canary("", BASIC, HONEST), known)
         if not isinstance(honest.answer, Loaded):
@@ -121,7 +121,7 @@ def measure(runner: Runner) -> Measured:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What canaries try to reach, and whether one did."""
+    """The files and processes outside that canaries try to reach."""
 
     folder: Path
     victim: subprocess.Popen[bytes]
@@ -166,7 +166,7 @@ def surroundings() -> Iterator[Surroundings]:
     ):
         listener.setblocking(False)
         (Path(folder) / "file").write_bytes(b"content")
-        (Path(folder) / "other").touch()  # to be removed: others look at the first meanwhile
+        (Path(folder) / "other").touch()  # for the canary that removes one; others read `file`
         known = Surroundings(Path(folder), victim, listener)
         try:
             yield known
@@ -183,7 +183,7 @@ def _run(runner: Runner, canary: Canary, known: Surroundings) -> Run:
 
 
 def _stopped(runner: Runner, canary: Canary, known: Surroundings) -> bool:
-    """Whether the canary was refused. Anything else, its own mistake too, counts as got through."""
+    """Whether the canary was refused; any other end, also by its own mistake, counts as no."""
     came = _run(runner, canary, known).answer
     if isinstance(came, Unloadable):
         return came.reason.startswith(REFUSALS)

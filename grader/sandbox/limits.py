@@ -1,4 +1,4 @@
-"""Limits of a process: processor time, memory, threads, files. It also drops privileges."""
+"""Puts limits on a process (processor time, memory, threads, files), and drops its privileges."""
 
 import ctypes
 import math
@@ -8,7 +8,7 @@ import secrets
 from contextlib import suppress
 
 GIB = 1 << 30
-ADDRESSES = 4 * GIB  # of which TensorFlow reserves much and uses little
+ADDRESSES = 4 * GIB  # TensorFlow reserves much of them and uses little
 DATA = 2 * GIB
 FILE = 64 << 20
 FILES = 256
@@ -49,10 +49,10 @@ def put_on(limit: float) -> None:
 
 
 def _threads_allowed() -> int:
-    """The system counts the threads of all processes of a user, and never root's.
+    """The limit on threads. The system counts all threads of a user, but never root's.
 
     So each of root's jobs gets a user id of its own (and stays root for files). The jobs of a plain
-    user share one count: they get THREADS more than what runs now.
+    user share one count: the limit is THREADS more than the number that runs now.
     """
     if os.geteuid() == 0:
         with suppress(OSError):

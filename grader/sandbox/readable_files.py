@@ -1,7 +1,7 @@
-"""Which files a job may read: Python, installed packages and shared libraries, and no more.
+"""Lists the files that a job may read: Python, installed packages and shared libraries.
 
-Not the grader's own folder, which holds MNIST with its labels: what a job needs of it has been
-imported before.
+The grader's own folder, which holds MNIST with its labels, is not among them: the modules that a
+job needs have been imported before.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 
 GRADER = Path(__file__).parents[1]
 PACKAGES = ("site-packages", "dist-packages")
-KEPT_FROM_JOBS = ("grader", "bricks")  # this package, and what its installer notes of it
+KEPT_FROM_JOBS = ("grader", "bricks")  # this package, and its installer's metadata on it
 SYSTEM = (
     "/lib64",
     "/usr/lib64",
@@ -28,7 +28,7 @@ SYSTEM = (
     "/sys/devices/system/cpu",
     "/sys/devices/system/node",
 )
-OWN_PROCESS = ("/proc/self/cmdline",)  # which TensorFlow dies without
+OWN_PROCESS = ("/proc/self/cmdline",)  # without it TensorFlow crashes
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Readable:
 
 
 def readable() -> Readable:
-    """For this interpreter, with the libraries that it has loaded by now."""
+    """The readable files for this interpreter, with the libraries that it has loaded by now."""
     folders = [*_standard_library(), *package_folders()]
     all_in = [str(entry) for folder in folders for entry in _entries(folder)]
     multiarch = sysconfig.get_config_var("MULTIARCH")
@@ -51,12 +51,12 @@ def readable() -> Readable:
 
 
 def package_folders() -> list[Path]:
-    """Where packages are installed that this interpreter can import."""
+    """The folders from which this interpreter imports installed packages."""
     return [Path(entry) for entry in sys.path if Path(entry).name in PACKAGES]
 
 
 def importable() -> list[str]:
-    """The search path of a job: without folders that it cannot read anyway."""
+    """The search path of a job: this process's, without folders that a job cannot read."""
     allowed = {str(folder) for folder in (*_standard_library(), *package_folders())}
     return [entry for entry in sys.path if entry in allowed]
 
@@ -81,7 +81,7 @@ def _entries(folder: Path) -> Iterator[Path]:
 
 
 def _loaded_libraries() -> set[str]:
-    """Shared libraries that lie elsewhere, such as Python's own."""
+    """Loaded shared libraries in other folders, such as Python's own."""
     with open("/proc/self/maps", encoding="utf-8", errors="replace") as file:
         mapped = {line.split(maxsplit=5)[5].rstrip("\n") for line in file if "/" in line}
     return {path for path in mapped if ".so" in Path(path).name}

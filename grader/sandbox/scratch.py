@@ -1,4 +1,4 @@
-"""Removing a folder that hostile code may have filled: deep trees, names without permissions."""
+"""Removes a folder that hostile code may have filled: deep trees, files without permissions."""
 
 import os
 import secrets
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def remove(folder: Path) -> None:
-    """Removes the folder, if it is there, and all in it. Nobody may be writing there any more."""
+    """Removes the folder and all in it, if it exists. No process may still write there."""
     try:
         empty(folder)
     except FileNotFoundError:

@@ -1,7 +1,7 @@
 """A job as sealed files in memory: nobody can change what the grader wrote.
 
-One file holds what is small: sources, checks, plain inputs. Large arrays have a file of their own,
-which all jobs that are given the same arrays share, and which a child maps rather than reads.
+One file holds all small values: sources, checks, plain inputs. Large arrays have a file of their
+own. All jobs with the same arrays share it, and a child maps it rather than reads it.
 """
 
 import fcntl
@@ -26,7 +26,7 @@ from grader.sandbox.compiled_checks import compiled_checks
 
 SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 LARGE = 1 << 20  # bytes
-CACHED = 8  # more than a course has bars, which all students train at in turn
+CACHED = 8  # files: more than a course has bars, since all students train on the same digits
 DTYPES = {
     **{f"{letter}{8 * size}": f"<{letter.lower()}{size}" for letter in "UIF" for size in (2, 4, 8)},
     **{"U8": "u1", "I8": "i1", "BOOL": "?"},
@@ -35,7 +35,7 @@ DTYPES = {
 
 @contextmanager
 def sealed(job: Job, arrays: "SealedArrays") -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-    """The job's two files, open while the block lasts: what is small, and its large arrays."""
+    """The job's two files, open while the block lasts: its small values, and its large arrays."""
     large = {INPUT + name: value for name, value in job.inputs.items() if is_large(value)}
     small = {name: value for name, value in job.inputs.items() if INPUT + name not in large}
     with _small(replace(job, inputs=small)) as own, arrays.file_of(large) as shared:
@@ -43,7 +43,7 @@ def sealed(job: Job, arrays: "SealedArrays") -> Iterator[tuple[IO[bytes], IO[byt
 
 
 def _small(job: Job) -> IO[bytes]:
-    """One frame, with the checks themselves, since a child may read no file."""
+    """A file of one frame; it has the compiled checks in it, since a child may read no file."""
     plain, arrays = job_to_frame(job)
     if job.check:
         arrays[CHECKS] = np.frombuffer(compiled_checks(job.checks_file), dtype=np.uint8)
@@ -58,7 +58,7 @@ def is_large(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class SealedFile:
-    """A sealed file and the arrays in it, which it does not keep alive."""
+    """A sealed file, and weak references to the arrays that it was made from."""
 
     arrays: Mapping[str, "weakref.ref[Array]"]
     file: IO[bytes]
@@ -70,7 +70,7 @@ class SealedFile:
 
 
 class SealedArrays:
-    """The latest sealed files of large arrays. The arrays must not change while they are used."""
+    """A cache of the latest sealed files of large arrays, which must not change meanwhile."""
 
     def __init__(self) -> None:
         self._files: list[SealedFile] = []
@@ -94,7 +94,7 @@ class SealedArrays:
 
 
 def mapped_arrays(file: int) -> dict[str, Array]:
-    """The arrays in such a file, mapped privately: other processes see no change of them."""
+    """The arrays in such a file, mapped privately: no other process sees a change in them."""
     content = mmap.mmap(file, 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
     start = 8 + int.from_bytes(content[:8], "little")
     found: dict[str, Array] = {}

@@ -17,7 +17,7 @@ CLONE_THREAD = 0x10000
 ANY_PROCESS = 0x7EEDF00D  # stands for a process; no process has a number as large
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 1, 22, 2
 
-# By what they would be used for. What a kernel or libseccomp does not know is left out.
+# System calls by purpose. Calls that the kernel or libseccomp does not know get no rule.
 DENIED = {
     "start programs": "fork vfork execve execveat",
     "use the network": "socket socketpair connect bind listen accept accept4 sendto sendmsg "
@@ -46,7 +46,8 @@ DENIED = {
     "semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend "
     "mq_timedreceive mq_notify mq_getsetattr remap_file_pages vmsplice",
 }
-# Numbers that kernels gave out lately or will: all architectures share them. None is needed.
+# Numbers of recent and future system calls, the same on all architectures. None is needed, except
+# for those below.
 LATE = range(450, 512)
 NEEDED_LATE = {454, 455, 456, 462}  # futex_wake, futex_wait, futex_requeue, mseal
 
@@ -76,7 +77,7 @@ class Argument(ctypes.Structure):
 
 
 class Rule(NamedTuple):
-    """Refuses a call, by name or number, with that error; only where the argument compares so."""
+    """Refuses a system call, by name or number, with that error. where: only for such arguments."""
 
     call: str | int
     error: int = errno.EPERM
@@ -88,7 +89,7 @@ class Program(ctypes.Structure):
 
 
 def general_rules() -> list[Rule]:
-    """The same for every process."""
+    """The rules that are the same for every process."""
     names = " ".join(DENIED.values()).split()
     return [
         *(Rule(name) for name in names),
@@ -116,19 +117,19 @@ def signal_program() -> bytes:
 
 
 def of_process(code: bytes, pid: int) -> bytes:
-    """The program of `signal_program` for one process: to make it anew takes a millisecond."""
+    """The program of `signal_program` for one process: a new program would take a millisecond."""
     return code.replace(struct.pack("=I", ANY_PROCESS), struct.pack("=I", pid))
 
 
 def signal_rules(pid: int) -> list[Rule]:
-    """Lets this process send signals to itself alone."""
+    """The rules by which this process can send signals only to itself."""
     return [
         Rule(call, where=Argument(0, NOT_EQUAL, pid, 0)) for call in ("kill", "tkill", "tgkill")
     ]
 
 
 def available() -> bool:
-    """Whether libseccomp is there."""
+    """Whether libseccomp is installed."""
     try:
         _library()
     except OSError:
@@ -137,7 +138,7 @@ def available() -> bool:
 
 
 def program(rules: Sequence[Rule]) -> bytes:
-    """The filter that refuses so, as the kernel takes it."""
+    """The filter of these rules, as the kernel reads it."""
     library = _library()
     context = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(ALLOW)))
     try:

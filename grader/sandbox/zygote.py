@@ -1,8 +1,8 @@
-"""The interpreter that forks: it has imported what takes long, and knows no secret.
+"""The interpreter that forks: it has imported the slow packages, and knows no secret.
 
-It does what the coordinator (grader.sandbox.zygote_client) asks over a socket: it forks a child for
-a job, measures how long one waited for a core, kills one, and reports how each ended. It reads no
-job itself.
+It obeys the coordinator (grader.sandbox.zygote_client) over a socket: it forks a child for a job,
+measures how long a child waited for a core, kills a child, and reports how each child ended. It
+reads no job itself.
 """
 
 import gc
@@ -26,7 +26,7 @@ from grader.sandbox.confined_child import Confinement, be_child, confinement
 from grader.sandbox.folder_rules import FolderRules
 
 MAX_MESSAGE = 4_096
-N_DESCRIPTORS = 3  # that come with the order to fork
+N_DESCRIPTORS = 3  # come with the order to fork
 SPARE = 64  # folders
 
 
@@ -57,7 +57,7 @@ def threads() -> int:
 
 
 class Zygote:
-    """Children by the number of their job."""
+    """Forks children and waits for them; `pids` has them by the number of their job."""
 
     def __init__(
         self, orders: socket.socket, shared: Confinement, rules: FolderRules, folder: Path
@@ -69,7 +69,7 @@ class Zygote:
         self.native_threads = threads()
         self.pids: dict[int, int] = {}
         self.descriptors: dict[int, tuple[int, int | None]] = {}  # by descriptor: process, its job
-        self.folders: dict[int, Path] = {}  # by process, also by one that cleans up
+        self.folders: dict[int, Path] = {}  # by process, also by one that empties a folder
         self.free = [self.new_folder() for _ in range(SPARE)]
         self.events = select.poll()
         self.events.register(orders, select.POLLIN)
@@ -115,8 +115,10 @@ class Zygote:
         self.wait_for(pid, number, folder)
 
     def new_folder(self) -> Path:
-        """A folder for one child. Folders are made before a child could use up all names, and used
-        again. Their names are secret, so that no other child can look into one.
+        """A folder for one child.
+
+        Folders are made ahead, before a child could use up all inodes, and are used again. Their
+        names are secret, so that no other child can look into one.
         """
         folder = self.folder / secrets.token_hex(16)
         folder.mkdir(0o700)
@@ -129,7 +131,7 @@ class Zygote:
         self.events.register(fd, select.POLLIN)
 
     def reap(self, fd: int) -> None:
-        """Notes that a process ended: a child, or (without a number) one that emptied a folder."""
+        """Handles the end of a process: a child, or (without number) one that emptied a folder."""
         pid, number = self.descriptors.pop(fd)
         self.events.unregister(fd)
         os.close(fd)
@@ -148,16 +150,15 @@ class Zygote:
     def clean(self, folder: Path, again: bool) -> None:
         """Empties a child's folder, in a process of its own: there may be much to remove.
 
-        again: that process has ended.
+        again: whether such a process has ended by now.
         """
         try:
             empty = not any(os.scandir(folder))
-        except OSError:  # somebody removed it
+        except OSError:  # the folder is gone
             self.rules.forget(folder)
             return
         if empty:
             self.free.append(folder)
-        if empty:
             return
         if again:  # what cannot be emptied is not used again
             self.rules.forget(folder)

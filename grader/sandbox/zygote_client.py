@@ -1,4 +1,4 @@
-"""The coordinator's side of a zygote: starts it, asks it for children and to kill one, ends it."""
+"""The coordinator's side of a zygote: starts it, orders it to fork and to kill, and ends it."""
 
 import itertools
 import json
@@ -33,7 +33,7 @@ class ZygoteError(Exception):
 
 @dataclass(frozen=True)
 class Ending:
-    """How a child ended: its exit code, or minus the signal; what it used."""
+    """How a child ended: its exit code, or minus the signal; the time and memory that it used."""
 
     status: int
     cpu: float
@@ -41,9 +41,9 @@ class Ending:
 
 
 class ZygoteClient:
-    """Children of one zygote. Any number of threads may use it at once.
+    """A zygote that this process has started. Any number of threads may use it at once.
 
-    wrap: given the command and the folder for scratch, the command to run instead.
+    wrap: given the command and the scratch folder, returns the command to run instead.
     """
 
     def __init__(self, keras: bool, wrap: Wrap | None = None):
@@ -98,7 +98,7 @@ class ZygoteClient:
             self._socket.send(json.dumps({"do": "kill", "job": number}).encode())
 
     def waited(self, number: int) -> float:
-        """Seconds that the child has waited for a core so far; 0 where the zygote says nothing."""
+        """Seconds that the child has waited for a core so far; 0 if the zygote does not answer."""
         look = self._looks[number] = queue.Queue()
         with suppress(OSError):
             self._socket.send(json.dumps({"do": "look", "job": number}).encode())
@@ -110,7 +110,7 @@ class ZygoteClient:
             del self._looks[number]
 
     def ending(self, number: int, timeout: float | None = None) -> Ending | None:
-        """How the child ended; None when it has not within the timeout. To be asked once."""
+        """How the child ended; None if it has not within the timeout. Call it once for a child."""
         if self._gone:
             timeout = 0.0
         try:

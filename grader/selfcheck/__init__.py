@@ -1,1 +1,1 @@
-"""How a student runs checks: with pytest, and in a notebook."""
+"""Runs checks for a student: with pytest, with `bricks watch`, and in a notebook."""

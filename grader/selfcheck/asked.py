@@ -1,4 +1,4 @@
-"""What a student asks pytest for, and may mean otherwise: files of their own, names of bricks."""
+"""Finds out what a student means by pytest's arguments: their own files, names of bricks."""
 
 import ast
 import difflib
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.language import _
 
-MOST_ALIKE = 0.6  # of difflib's ratio, from which a name is taken for another
+MOST_ALIKE = 0.6  # difflib's ratio from which on a name may be a misspelling of another
 
 
 def bricks_asked_for(expression: str, bricks: Collection[str]) -> list[str] | None:
@@ -38,7 +38,7 @@ def _holds(node: ast.expr, brick: str) -> bool:
 
 
 def meant(arguments: Sequence[str], folder: Path) -> str:
-    """A sentence for an argument that names a brick's own file, or a file that is not there.
+    """A sentence for an argument that names a brick's own file, or a file that does not exist.
 
     Empty where all arguments can be run. folder: where pytest was started.
     """
@@ -63,7 +63,7 @@ def meant(arguments: Sequence[str], folder: Path) -> str:
 
 
 def alike(name: str, names: Collection[str]) -> str:
-    """The one of the names that this one may be meant for; empty if none is near."""
+    """The name that this one may be a misspelling of; empty if none is near."""
     found = difflib.get_close_matches(name, names, n=1, cutoff=MOST_ALIKE)
     return found[0] if found else ""
 

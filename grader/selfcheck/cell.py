@@ -1,7 +1,8 @@
 """The magic `%check layer softmax` of a notebook: it shows the results of that part's checks.
 
-It is an extension of IPython, which the first cell of a notebook loads. From then on it records
-the cells that run: they are the module that is checked, in a process of its own, as with pytest.
+It is an extension of IPython, which the first cell of a notebook loads. From then on the extension
+records the cells that run. They are the module that is checked, in a process of its own, as with
+pytest.
 """
 
 import atexit
@@ -52,7 +53,7 @@ COURSE = "BRICKS_COURSE"  # names the folder that holds exercises/, where no fol
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Called by `%load_ext grader`. Loading again makes new checks, with the cells that ran."""
+    """Called by `%load_ext grader`. A second load makes new `Checks`, with the cells that ran."""
     history = shell.history_manager.input_hist_raw if shell.history_manager else []
     checks = Checks(course_around(Path.cwd()), history)
     if earlier := loaded_in(shell):
@@ -69,13 +70,13 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 
 def loaded_in(shell: InteractiveShell) -> "Checks | None":
-    """The checks that the shell's `%check` belongs to; None where it is another magic."""
+    """The `Checks` that the shell's `%check` belongs to; None if that is another magic."""
     owner = getattr(shell.find_line_magic("check"), "__self__", None)  # type: ignore[no-untyped-call]
     return owner if isinstance(owner, Checks) else None
 
 
 class Points(float):
-    """What a test cell returns: nbgrader reads the number, people read the sentence."""
+    """The value of a test cell: nbgrader reads the number, people read the sentence."""
 
     said = ""
 
@@ -93,7 +94,7 @@ class Checks:
         self.cells = {name: (name, text) for name, text in zip(names, before, strict=True)}
         self.points: dict[str, dict[str, int]] = {}
         self.seconds: dict[str, float] = {}  # by check, how long it took the last time
-        self.named: list[str] = []  # pictures
+        self.named: list[str] = []  # titles of pictures
         self.finder = BrickFinder(course)
         self._student, self._reference = Process(), Process()
         self._slow = SlowStatements()  # a cell that trains runs once for all of its checks
@@ -103,7 +104,7 @@ class Checks:
         self._add(_("this cell"), info)
 
     def on_result(self, result: ExecutionResult) -> None:
-        """Also of a cell that failed: grading runs it as well."""
+        """Records the cell, also one that failed, since grading runs it as well."""
         if result.info is not None:
             self.cells.pop(_("this cell"), None)
             self._add(
@@ -128,7 +129,7 @@ class Checks:
         brick, part = brick_and_more(line)
         if brick not in self.course.bricks or part not in self.course.bricks[brick].parts:
             raise NotebookMessage(self._usage(brick))
-        with contextlib.redirect_stderr(io.StringIO()):  # nbgrader gives 0 for a line there
+        with contextlib.redirect_stderr(io.StringIO()):  # nbgrader gives 0 if stderr has a line
             handed = {brick: self._module(brick), **self._before(brick)}
             examination = self._examiner.of_handed(brick, handed, self._student, self._slow)
             under = UnderCell()
@@ -264,7 +265,7 @@ class Checks:
 
 
 def brick_and_more(line: str) -> tuple[str, str]:
-    """What follows a magic: the name of a brick, and the rest."""
+    """The arguments of a magic: the name of a brick, and the rest."""
     brick, *rest = line.strip().split(" ", 1)
     return brick, "".join(rest)
 

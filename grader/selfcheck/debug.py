@@ -12,7 +12,7 @@ from grader.language import _
 
 
 class StopsInOwn(pdb.Pdb):
-    """Stops at the first line of the function that is looked for, in one of the files."""
+    """Stops at the first line of the given function, in one of the files."""
 
     def __init__(self, files: Collection[str], function: str):
         super().__init__()
@@ -23,7 +23,7 @@ class StopsInOwn(pdb.Pdb):
         if not self.has_stopped:
             code = frame.f_code
             if code.co_filename not in self._files or code.co_name != self._function:
-                self.set_step()  # on to the next line, whose ever it is
+                self.set_step()  # on to the next line, in any file
                 return
             self.has_stopped = True
         super().user_line(frame)
@@ -48,9 +48,9 @@ def called_again(
     files: Collection[str],
     part: str,
 ) -> bool:
-    """Calls the probe again under the debugger; whether it stopped in the part's function.
+    """Calls the probe again under the debugger; returns whether that stopped in the function.
 
-    message: what is wrong, which is printed first. part: "sigmoid", "Dense.forward", or a class.
+    message: printed first. part: that of the function, "sigmoid", "Dense.forward", or a class.
     """
     capture = config.pluginmanager.getplugin("capturemanager")
     function = part.rpartition(".")[2]
@@ -58,7 +58,7 @@ def called_again(
         function = "__init__"
     if capture:
         capture.suspend(in_=True)
-    debugger = StopsInOwn(files, function)  # it writes where output goes now
+    debugger = StopsInOwn(files, function)  # its output goes to the current sys.stdout
     try:
         said = _("This is the call that came back wrong, once more: `n` goes on.")
         print(f"\n{message}\n\n{said}")

@@ -26,7 +26,7 @@ NOT_FOUND = N_(
 def explain_brick(course: Course, brick: str) -> int:
     """Prints the first wrong check of exercises/<brick>.py, and where to look.
 
-    Returns 1 where something is wrong. Raises CourseError if there is no such brick.
+    Returns 1 if a check is wrong, else 0. Raises CourseError if there is no such brick.
     """
     if brick not in course.bricks:
         raise CourseError(no_brick(course, brick))
@@ -51,9 +51,9 @@ def explain_brick(course: Course, brick: str) -> int:
 
 
 def places_to_look(examinations: Sequence[Examination], budget: float) -> list[str]:
-    """Lines for a run's examinations: the places found, and the bricks where none is found yet.
+    """Lines on the places that were found in a run's bricks, and on bricks where none is found yet.
 
-    It looks at bricks whose quick checks all ran. budget: seconds of processor time for all.
+    Only bricks whose quick checks all ran count. budget: seconds of processor time for all bricks.
     """
     lines, open_still = [], []
     for examination in examinations:

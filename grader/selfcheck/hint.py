@@ -1,6 +1,6 @@
-"""`bricks hint PART`: one step more of a part's hints each time that it is asked for.
+"""`bricks hint PART`: shows one step more of a part's hints each time.
 
-The steps that were shown are remembered in the course's folder, and go nowhere else.
+A file in the course's folder remembers the steps that were shown; nothing else does.
 """
 
 import json
@@ -42,7 +42,7 @@ class Hint:
 def find_part(course: Course, name: str) -> tuple[Brick, str]:
     """The part of that name: "softmax", "layer softmax", "layer/Dense.forward".
 
-    Raises CourseError where there is none, or where several bricks have one.
+    Raises CourseError if no brick has such a part, or if several have.
     """
     *before, part = name.replace("/", " ").split() or [""]
     brick_name = " ".join(before)
@@ -88,7 +88,7 @@ class Hints:
             return None
         shown = self._read()
         shown[key] = [*shown.get(key, []), time.strftime("%Y-%m-%d %H:%M:%S")]
-        with suppress(OSError):  # a course that cannot be written to remembers nothing
+        with suppress(OSError):  # a read-only folder remembers nothing
             self._file.parent.mkdir(exist_ok=True)
             self._file.write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
         return steps[number]
@@ -147,7 +147,7 @@ def next_hint(course: Course, name: str) -> str:
 
 
 def with_place(hint: Hint, place: str) -> Hint:
-    """What to look at, with the place in the student's own code where it is known."""
+    """The hint's text, with the place in the student's own code if that is known."""
     if hint.label != "look" or not place:
         return hint
     said = _("{hint} The place: {place}.").format(hint=hint.text, place=place)
@@ -155,9 +155,9 @@ def with_place(hint: Hint, place: str) -> Hint:
 
 
 def first_open(course: Course, brick: Brick, part: str) -> tuple[str, str]:
-    """The part's first quick check that is not passed, and the place if it is known.
+    """The name of the part's first quick check that does not pass, and the place if it is known.
 
-    The part's first check where there is none.
+    If all pass, the name of the part's first check.
     """
     checks = [it for it in brick.checks.values() if it.part == part]
     with closing(Process()) as student, closing(Process()) as reference:
@@ -172,7 +172,7 @@ def first_open(course: Course, brick: Brick, part: str) -> tuple[str, str]:
 
 
 def place_in(result: Result) -> str:
-    """Where in the student's code the mistake is, as far as a message knows it."""
+    """The place of the mistake in the student's code, if the check's message names one."""
     lines = getattr(result.outcome, "lines", ()) or [result.why and result.why.line]
     line = lines[-1]
     if isinstance(line, Line):

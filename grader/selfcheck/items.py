@@ -1,4 +1,4 @@
-"""Checks as pytest items, and what the items of one run share."""
+"""Checks as pytest items, and the objects that the items of one run share."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from grader.runner.in_process import InProcess
 
 
-WRONG = (WrongValue, WrongShape, WrongType, NotFinite)  # something came back
+WRONG = (WrongValue, WrongShape, WrongType, NotFinite)  # the probe returned a wrong value
 
 
 class CheckItem(pytest.Item):
@@ -122,7 +122,7 @@ def properties_of(brick: Brick, report: CheckReport, notes: list[str]) -> list[t
 
 
 def columns() -> int:
-    """How wide a message may be: as the terminal, from 79 to 100 columns."""
+    """The width of messages in columns: the terminal's, but at least 79 and at most 100."""
     return min(WIDEST, max(WIDTH, shutil.get_terminal_size().columns - 1))
 
 
@@ -131,11 +131,11 @@ class CheckFailed(Exception):
 
 
 class CheckSeen(CheckFailed, BdbQuit):
-    """The same, of a check that was looked at in the debugger: pytest opens no other for it."""
+    """A check failed and was seen in the debugger; pytest must not open its own debugger."""
 
 
 class SelfCheck:
-    """What the checks of one run share: the runners, and one examination for each brick."""
+    """The objects that the checks of one run share: runners, and an examination for each brick."""
 
     def __init__(self, config: pytest.Config):
         # A debugger, and -s, need the student's code in this process and at this terminal.
@@ -161,7 +161,7 @@ class SelfCheck:
             course = find_course(checks_file.parent)
             brick = checks_file.stem.removeprefix("test_")
             if course.has_solution(brick):
-                from grader.proofread.course import proofread  # not in a student's kit
+                from grader.proofread.course import proofread  # a student's kit lacks it
 
                 proofread(course, [brick])
             if course not in self._examiners:
@@ -174,14 +174,14 @@ class SelfCheck:
         return self._examinations[checks_file]
 
     def notes(self, item: CheckItem) -> list[str]:
-        """The notes on a check: on new slow statements, and at a bar on the predecessors."""
+        """The notes on a check: on new slow statements, and, at a bar, on the predecessors."""
         return [
             *map(slow_note, item.examination.code.newly_slow()),
             *filter(None, [self._on_own(item)]),
         ]
 
     def _on_own(self, item: CheckItem) -> str:
-        """A sentence on the student's own predecessors, where the course has the reference's."""
+        """A sentence on the student's own predecessors, if the check ran on the reference's."""
         course, brick = item.examination.course, item.check.brick
         if not any(course.has_solution(name) for name in course.predecessors(brick)):
             return ""
@@ -194,7 +194,7 @@ class SelfCheck:
         return list(self._examinations.values())
 
     def raised(self, check: Check) -> Exception | None:
-        """What the student's code raised in this process, for a debugger."""
+        """The exception that the student's code raised in this process, for a debugger."""
         return None if isinstance(self._student, Process) else self._student.raised.get(check.id)
 
     def close(self) -> None:
@@ -204,7 +204,7 @@ class SelfCheck:
 
 
 def _in_process() -> InProcess:
-    from grader.runner.in_process import InProcess  # with all that runs code: only to debug
+    from grader.runner.in_process import InProcess  # imports all that runs code: only to debug
 
     return InProcess()
 
@@ -213,7 +213,7 @@ SELF_CHECK = pytest.StashKey[SelfCheck]()
 
 
 def self_check(config: pytest.Config) -> SelfCheck:
-    """What the checks of this run share. The first item makes it."""
+    """The `SelfCheck` of this run. The first item makes it."""
     if SELF_CHECK not in config.stash:
         config.stash[SELF_CHECK] = SelfCheck(config)
     return config.stash[SELF_CHECK]

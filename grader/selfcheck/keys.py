@@ -1,4 +1,4 @@
-"""Single keys from the terminal, without Enter, on every system."""
+"""Reads single keys from the terminal, without Enter, on every system."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def single_keys() -> Iterator[Callable[[], str]]:
-    """Gives a function that blocks until a key is pressed; "" where there are no more.
+    """Yields a function that blocks until a key is pressed, and returns it; "" at the end.
 
     While the block lasts, keys come one by one and are not echoed.
     """

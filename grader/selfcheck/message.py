@@ -25,7 +25,7 @@ class NotebookMessage(Exception):
 
 @dataclass(frozen=True)
 class Crash:
-    """What pytest's own summary and JUnit's XML say of a check, in one line."""
+    """The line on a check in pytest's own summary and in JUnit's XML."""
 
     message: str
 
@@ -44,7 +44,7 @@ class Message:
         return self.text
 
     def toterminal(self, terminal: Any) -> None:
-        """Writes the message. The terminal leaves out the colours where it shall have none."""
+        """Writes the message. The terminal drops the colours if it shows none."""
         head, *lines = self.text.split("\n")
         points = POINTS.search(head)
         terminal.write(head[: points.start()] if points else head, bold=True)

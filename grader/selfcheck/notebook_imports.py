@@ -18,7 +18,7 @@ from grader.submission import file_of, handed_in
 
 
 def read_earlier(bricks: Iterable[str], folder: Path) -> dict[str, Source | Unloadable]:
-    """The bricks that have a file, as it is now."""
+    """The bricks that have a file, with the file's present content."""
     files = {brick: file_of(brick, folder) for brick in bricks}
     return {brick: handed_in(file) for brick, file in files.items() if file is not None}
 

@@ -1,4 +1,4 @@
-"""What the magics of a notebook say beside the checks: of cells, hints, places, points so far."""
+"""Sentences of a notebook's magics on cells, hints, places to look at, and points so far."""
 
 import json
 import re
@@ -19,7 +19,7 @@ POINTS = SHOWN.with_name("points.json")  # in the course's folder: by brick, poi
 
 
 def not_run(results: Iterable[Result], part: str, cells: Iterable[str]) -> str:
-    """A sentence where no cell that ran defines the part; else empty."""
+    """A sentence if no cell that ran defines the part; else empty."""
     name = part.partition(".")[0]
     if not any(isinstance(it.outcome, Missing) and it.outcome.name == name for it in results):
         return ""
@@ -46,12 +46,12 @@ def explained(examination: Examination) -> str:
 
 
 def remember_points(course: Course, earned: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    """Adds these points, and returns those of all bricks of which some are known."""
+    """Stores these points; returns the points of each brick of which any are stored."""
     known = _read(course)
     for brick, parts in earned.items():
         known[brick] = {**known.get(brick, {}), **parts}
     file = course.root / POINTS
-    with suppress(OSError):  # a course that cannot be written to remembers nothing
+    with suppress(OSError):  # a read-only folder remembers nothing
         file.parent.mkdir(exist_ok=True)
         file.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     return {name: sum(known[name].values()) for name in course.bricks if known.get(name)}
@@ -72,7 +72,7 @@ def all_points(course: Course, points: Mapping[str, int]) -> str:
 
 
 def _read(course: Course) -> dict[str, dict[str, int]]:
-    """A file that somebody damaged counts as empty."""
+    """The stored points. A damaged file counts as empty."""
     try:
         read = json.loads((course.root / POINTS).read_text(encoding="utf-8"))
         return {str(b): {str(p): int(n) for p, n in parts.items()} for b, parts in read.items()}

@@ -1,4 +1,4 @@
-"""A note on the student's own predecessors, where the course has the reference's."""
+"""A note on the student's own predecessors, for courses that have the references."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,10 +16,10 @@ def note_on_own(
     examination_of: Callable[[Path], Examination],
     folder: Path,
 ) -> str:
-    """At a brick's bar: a sentence on what it reaches on the student's own predecessors.
+    """At a brick's bar: a sentence on its accuracy on the student's own predecessors.
 
     examination_of: gives the examination of the brick whose checks are in a file.
-    folder: holds the student's bricks.
+    folder: the one with the student's bricks.
     """
     bar, course = numpy_bar(examination.brick), examination.course
     if bar is None or bar.id != check.id:

@@ -53,7 +53,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> Any:
-    """A file of checks that cannot be used is one sentence, whatever is wrong with it."""
+    """Collects a file of checks; one that cannot be used becomes an error of one sentence."""
     if module_path.parent.name != "exercises" or b"grader" not in module_path.read_bytes():
         return None
     from grader.course import CourseError, load_brick
@@ -95,7 +95,7 @@ def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Puts the checks into teaching order; other tests keep their positions.
 
-    `-k layer` is the brick of that name, and not all that has a layer in its name.
+    `-k layer` selects the brick of that name, and not every check with `layer` in its name.
     """
     indices = [i for i, item in enumerate(items) if hasattr(item, "examination")]
     checks: list[Any] = [items[i] for i in indices]
@@ -130,7 +130,7 @@ def pytest_runtest_protocol(item: Any) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: Any) -> Generator[None, None, None]:
-    """Says, on a terminal, how long a check takes that trains or needs Keras; then wipes it out."""
+    """Shows, on a terminal, how long a check takes that trains or needs Keras, while it runs."""
     terminal = getattr(item, "terminal", None)
     if terminal is None:
         return (yield)
@@ -149,7 +149,7 @@ def pytest_runtest_call(item: Any) -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: Any) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A check that waits is shown at its own line, and not at ours."""
+    """Shows a waiting check at the line of its probe, and not at a line of the plugin."""
     report = yield
     if report.skipped and hasattr(item, "examination") and isinstance(report.longrepr, tuple):
         path, line, _ = item.reportinfo()
@@ -163,7 +163,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> Any:
-    """Shows what is not written yet as "todo", apart from what is wrong."""
+    """Shows checks of unwritten parts as "todo", apart from failed ones."""
     if report.failed and _properties(report).get("outcome") == "not written":
         return "todo", "t", ("TODO", {"yellow": True})
     return None
@@ -196,7 +196,7 @@ def pytest_terminal_summary(
     elif run and any(about["outcome"] not in UNSEARCHED for about in properties if BOARD in about):
         from grader.selfcheck.explain import places_to_look
 
-        terminalreporter.flush()  # nobody waits for the results
+        terminalreporter.flush()  # the student reads the results during the search
         for line in places_to_look(run.examinations, SEARCH):
             terminalreporter.write_line(line)
 
@@ -219,6 +219,6 @@ def _properties(report: pytest.TestReport) -> dict[str, Any]:
 
 
 def _self_check(config: pytest.Config) -> Any:
-    """What the checks of this run share; None where none was collected."""
+    """The `SelfCheck` of this run; None if no check was collected."""
     engine = sys.modules.get("grader.selfcheck.items")
     return config.stash.get(engine.SELF_CHECK, None) if engine else None

@@ -1,4 +1,4 @@
-"""What follows the board: what has become right since the last run, and where to go on."""
+"""The lines after the board: what has become right since the last run, and where to go on."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ NAMED = "bricks/pictures"  # the pictures that were named before
 
 
 def after_the_board(config: Any, ran: Sequence[BoardEntry]) -> list[str]:
-    """The lines, in the order in which they are shown."""
+    """All lines after the board, in order."""
     try:
         course = find_course(config.rootpath)
         further = {name: brick.further for name, brick in course.bricks.items()}
@@ -36,7 +36,7 @@ def after_the_board(config: Any, ran: Sequence[BoardEntry]) -> list[str]:
 
 
 def right_parts(ran: Sequence[BoardEntry]) -> dict[str, list[str]]:
-    """By brick, the parts of which all that ran is right."""
+    """By brick, the parts of which every check that ran passed."""
     wrong = {(one.brick, one.part) for one in ran if one.outcome != "passed"}
     right: dict[str, list[str]] = {}
     for one in sorted(ran, key=lambda it: tuple(it.order)):
@@ -46,7 +46,7 @@ def right_parts(ran: Sequence[BoardEntry]) -> dict[str, list[str]]:
 
 
 def _able(cache: Any, course: Course, ran: Sequence[BoardEntry]) -> list[str]:
-    """For each brick, what it can do since a part of it has become right."""
+    """For each brick, a line on what it can do now that one of its parts has become right."""
     before: Mapping[str, list[str]] = cache.get(RIGHT, {})
     right, lines = right_parts(ran), []
     for brick, parts in right.items():
@@ -64,7 +64,7 @@ def _able(cache: Any, course: Course, ran: Sequence[BoardEntry]) -> list[str]:
 
 
 def _worth_a_look(cache: Any, course: Course, ran: Sequence[BoardEntry]) -> list[str]:
-    """For each brick: the pictures that its right parts make possible, each named once."""
+    """For each brick, a line on pictures that its right parts make possible; each is named once."""
     named: dict[str, list[str]] = cache.get(NAMED, {})
     lines = []
     for brick, parts in right_parts(ran).items():

@@ -1,6 +1,6 @@
 """The rounds of `bricks watch`: which checks run after a save, in which order, in warm processes.
 
-One thread runs them. A newer save ends the round that runs, also in the midst of a training.
+One thread runs the checks. A newer save ends the current round, even during a training.
 """
 
 import threading
@@ -21,7 +21,7 @@ from grader.runner.process import Process
 from grader.student_code import SlowStatements
 from grader.submission import handed_from
 
-LONG = 0.2  # seconds that a job may have run for a newer save to wait for its end
+LONG = 0.2  # seconds; a newer save waits for the end of a job that has run for less
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,17 @@ class Judged:
 
 @dataclass(frozen=True)
 class Ended:
-    """All checks of a round have run, or nothing was to be run."""
+    """All checks of a round have run, or there was none to run."""
 
 
 Event = Began | Judged | Ended
 
 
 def in_order(checks: Iterable[Check], wrong: Collection[str]) -> list[Check]:
-    """The order after a save: quick ones first, and of these the ones that were wrong.
+    """The checks in the order after a save: quick ones first, and of these the wrong ones first.
 
-    wrong: ids of the checks that did not pass before. Then come those that need Keras and those
-    that train; the order of the course decides among equals, for checks wait for others.
+    Then come those that need Keras, and those that train. Equal ones stay in the course's order,
+    since checks wait for others. wrong: ids of the checks that did not pass before.
     """
     return sorted(
         checks,
@@ -61,7 +61,7 @@ def in_order(checks: Iterable[Check], wrong: Collection[str]) -> list[Check]:
 
 
 def affected(course: Course, saved: Collection[str]) -> list[str]:
-    """The bricks whose results these files can have changed: themselves, then what uses them."""
+    """The bricks whose results can have changed: the saved ones, then those that use them."""
     later = [
         name
         for name in course.bricks
@@ -73,7 +73,7 @@ def affected(course: Course, saved: Collection[str]) -> list[str]:
 class Warm:
     """A runner with a process that has started ahead, a spare one, and one for Keras.
 
-    Keras is imported when a check that needs it is reached, and then stays.
+    The last one imports Keras when the first check needs it, and then goes on.
     """
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class Warm:
             self._busy = None
 
     def interrupt(self) -> None:
-        """Ends a job that takes long; what runs next finds a process that has started."""
+        """Ends a job that takes long; the next job gets the spare process."""
         busy = self._busy
         if busy is None or time.monotonic() - self._since < LONG:
             return
@@ -111,9 +111,9 @@ class Warm:
 
 
 class Rounds:
-    """Runs checks in a thread of its own, and tells what comes of them.
+    """Runs checks in a thread of its own, and reports each event.
 
-    tell: called from that thread.
+    tell: called with an event, from that thread.
     """
 
     def __init__(self, course: Course, tell: Callable[[Event], None]):
@@ -131,7 +131,7 @@ class Rounds:
         self._thread.start()
 
     def ask(self, saved: Collection[str]) -> None:
-        """Asks for a round on the bricks that were saved; one that runs is given up for it."""
+        """Asks for a round on the bricks that were saved; ends the current round for it."""
         with self._change:
             unfinished = [name for name in self._asked if name not in saved]
             self._asked = [*(name for name in self.course.bricks if name in saved), *unfinished]
@@ -169,7 +169,7 @@ class Rounds:
         return self._number == number
 
     def _round(self, saved: list[str], number: int) -> bool:
-        """Whether the round came to its end."""
+        """Runs a round; returns whether it came to its end."""
         examiner = Examiner(self.course, self._reference, at_home=True)
         handed = handed_from(self.course, self.course.exercises)
         bricks = affected(self.course, saved)
@@ -194,12 +194,12 @@ class Rounds:
         return True
 
     def _judge(self, examination: Examination, check: Check, number: int) -> CheckReport | None:
-        """The report of the check, which was told; None where a newer save came."""
+        """Runs the check and reports it; returns None if a newer save came."""
         if not self._is_latest(number):
             return None
         result = examination.result(check.name)
         if not self._is_latest(number):
-            return None  # it may have been ended for the newer one
+            return None  # the newer save may have ended the check
         report = check_report(result)
         (self._wrong.discard if report.passed else self._wrong.add)(check.id)
         brick = examination.brick

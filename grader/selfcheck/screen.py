@@ -34,14 +34,14 @@ NOT_TO_DO = ("passed", "skipped", "fault", "not installed")
 class State:
     """What the screen shows.
 
-    reports   the latest of each check, by id; a file that does not load leaves them as they were.
+    reports   by id, the latest report of each check; a file that does not load changes none.
     entries   the same for the board.
-    broken    by brick, the report of a file that does not load.
+    broken    by brick, the report on a file that does not load.
     latest    the bricks that were saved last.
     chosen    how many steps "next" has gone from the first thing to do.
-    running   the check that trains, and since when; seconds before, where it ran before.
+    running   the check that trains now. since: when it began.
     seconds   from the save to the first verdict.
-    hints     of the part that is shown.
+    hints     those of the part that is shown.
     said      lines of "explain" or "open pictures".
     """
 
@@ -58,9 +58,9 @@ class State:
 
     @property
     def to_do(self) -> list[CheckReport]:
-        """What is not right: files that do not load, then checks, those of the latest save first.
+        """Files that do not load, then checks that are not right, those of the latest save first.
 
-        Within a brick it is teaching order.
+        Within a brick, checks are in teaching order.
         """
         open_checks = [
             entry
@@ -75,7 +75,7 @@ class State:
 
     @property
     def shown(self) -> CheckReport | None:
-        """What "next" and "previous" have chosen."""
+        """The report that "next" and "previous" have chosen; None if all is right."""
         to_do = self.to_do
         return to_do[self.chosen % len(to_do)] if to_do else None
 
@@ -116,7 +116,7 @@ def _board(state: State, bricks: Mapping[str, Brick]) -> list[Text]:
 
 
 def _status(state: State, now: float) -> list[Text]:
-    """How long the first verdict took, and what trains."""
+    """Lines on the time to the first verdict, and on the check that trains."""
     line = Text(style="dim")
     if state.seconds is not None:
         said = _("first verdict {seconds} s after saving")
@@ -128,7 +128,7 @@ def _status(state: State, now: float) -> list[Text]:
 
 
 def _right(state: State, bricks: Mapping[str, Brick]) -> list[Text]:
-    """What is said where nothing is wrong: what was reached, and where to go on."""
+    """Lines if nothing is wrong: the accuracies that were reached, and where to go on."""
     if not state.entries:
         return [Text(_("Reading what you have ..."), style="dim")]
     ran = list(state.entries.values())
@@ -152,7 +152,7 @@ def _message(state: State, bricks: Mapping[str, Brick], width: int) -> list[Text
     which = _("{number} of {count} to do").format(number=state.chosen % count + 1, count=count)
     lines = [Text(f"{head}{which:>{max(1, width - len(head))}}", style="bold cyan")]
     asked = question(report)
-    for hint in state.hints:  # what was asked for comes first: a low terminal cuts the end
+    for hint in state.hints:  # these come first, since a low terminal cuts the end
         if hint.text != asked:
             lines += coloured(row_text((f"hint {hint.number}", hint.text), width).split("\n"))
     lines += [Text(line) for line in state.said]

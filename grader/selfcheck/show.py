@@ -16,9 +16,9 @@ FOLDER = "shown"  # of the course or kit
 
 
 def show_brick(course: Course, brick: str, opened: bool = False, digit: int | None = None) -> int:
-    """Writes shown/<brick>.html and says what is in it.
+    """Writes shown/<brick>.html, prints what is in it, and returns the exit status.
 
-    opened: shows it in the browser too. digit: what the pictures of one digit show.
+    opened: whether the browser shows the page. digit: the digit in pictures of one digit.
 
     Raises CourseError if there is no such brick, or no picture of it.
     """

@@ -1,6 +1,6 @@
-"""A note while a check trains: what it does, and how long that takes.
+"""A note while a check trains: what the check does, and how long that takes.
 
-On a terminal it stands behind pytest's letters, in a notebook under the cell, until the check ends.
+On a terminal it stands after pytest's letters, in a notebook under the cell, until the check ends.
 """
 
 import contextvars
@@ -19,7 +19,7 @@ BAR = 10
 
 
 def note(check: Check, seconds: float, before: float) -> str:
-    """before: the seconds of the last time; 0 where there was none."""
+    """The note's text. before: how many seconds the check took the last time; 0: not known."""
     if not before:
         said = _("trains on digits: {n} s") if check.labels else _("uses Keras: {n} s")
         return said.format(n=f"{seconds:.0f}")
@@ -66,7 +66,7 @@ class Waiting:
 
 
 def behind_letters(terminal: TextIO) -> Callable[[str], None]:
-    """A `show` for a terminal: each letter is wiped out where it stands."""
+    """A `show` for a terminal, which deletes each letter of the note before."""
     shown = ""
 
     def show(text: str) -> None:

@@ -14,7 +14,7 @@ from grader.course import Course, CourseError
 from grader.language import _
 from grader.outcome import Unloadable
 
-TICK = 0.5  # seconds: while something trains, and to see that the terminal has another size
+TICK = 0.5  # seconds between two drawings, for a check that trains and for the terminal's size
 
 
 def watch_bricks(course: Course) -> int:
@@ -35,7 +35,7 @@ def watch_bricks(course: Course) -> int:
 
 
 class Watch:
-    """Everything that happens comes through one queue; the main thread alone draws."""
+    """The loop of `bricks watch`: all events come through one queue; only the main thread draws."""
 
     def __init__(self, course: Course, key: Callable[[], str]):
         from grader.selfcheck.hint import Hints
@@ -79,7 +79,7 @@ class Watch:
         return screen(self.state, self.course.bricks, width, height, time.monotonic())
 
     def _wait(self) -> bool:
-        """Takes all events that are there; whether there was one."""
+        """Handles all events in the queue; returns whether there was one."""
         try:
             self._take(self._events.get(timeout=TICK))
         except queue.Empty:
@@ -168,7 +168,7 @@ class Watch:
         self._said_by(lambda: show_brick(self.course, brick, opened=True))
 
     def _said_by(self, command: Callable[[], int], skip: int = 0) -> None:
-        """What the command prints, shown under the message."""
+        """Runs the command, and shows what it prints under the message."""
         from grader.report.labels import shown_label
 
         printed = io.StringIO()

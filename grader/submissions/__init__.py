@@ -1,1 +1,1 @@
-"""Finding students' work in the folders and zips that instructors and platforms have."""
+"""Finds students' work in the folders and zips that instructors and platforms have."""

@@ -1,4 +1,4 @@
-"""Reading zips and files that others made: nothing is written to disk, and no link is followed.
+"""Reads zips and files from students: it writes nothing to disk, and follows no link.
 
 A member is read into memory when it is needed, alone, and only up to its limit: what a zip declares
 about sizes is not believed.
@@ -23,10 +23,10 @@ from grader.submissions.private import Refusal
 
 MAX_ZIP = 50_000_000  # bytes of a student's zip
 MAX_MEMBERS = 10_000  # files in it
-OPEN = 5  # students' zips that stay in memory, as many as one student may have
+OPEN = 5  # students' zips that stay in memory: as many as one student may have
 MAX_CLASS_MEMBERS = 2_000_000
-MAX_NAMES = 3_000_000  # characters of all members' names: each may have 65,535
-MAX_RATIO = 100  # by which a zip in a zip may have shrunk: a real one hardly does, a bomb does
+MAX_NAMES = 3_000_000  # characters of all members' names; a single one may have 65,535
+MAX_RATIO = 100  # of the size of a zip in a zip to its packed size: only bombs have a large one
 CENTRAL = b"PK\1\2"  # the first bytes of each member's entry in a zip's directory
 # Everything that zipfile raises on bytes that are not a zip.
 BROKEN = (
@@ -40,8 +40,8 @@ class Found:
     """A file or a folder that was found, with its path below the folder that was searched.
 
     read: returns the file's bytes, up to a limit. Raises UnreadableSource.
-    when: when the file was last changed, in seconds since 1970.
-    refusal: why it will not be read, if that is known already.
+    when: the time of the file's last change, in seconds since 1970.
+    refusal: the reason why it will not be read, if that is known already.
     origin: the path as it was handed in, from the folder that was searched, zips included.
     """
 
@@ -72,12 +72,12 @@ def refused(path: tuple[str, ...], reason: str, folder: bool = False) -> Found:
 
 
 def class_zip(path: Path) -> list[Found]:
-    """The members of a class's zip. The zip stays open while one of its members is referenced."""
+    """The members of a class's zip, which stays open as long as one of them is referenced."""
     return _members(_opened(path, MAX_CLASS_MEMBERS), path.stat().st_mtime)
 
 
 def student_zip(found: Found) -> list[Found]:
-    """The members of a student's zip. They hold no bytes: `read` opens the zip again.
+    """The members of a student's zip. They hold no bytes: each `read` opens the zip again.
 
     All members have the time of the zip, since they were handed in with it.
     """
@@ -96,7 +96,7 @@ def student_zip(found: Found) -> list[Found]:
     ]
 
 
-@lru_cache(maxsize=OPEN)  # else to read all members would take the square of their number
+@lru_cache(maxsize=OPEN)  # otherwise the time would grow with the square of the number of members
 def _inside(found: Found) -> list[Found]:
     data = found.read(MAX_ZIP)
     if data.count(CENTRAL) > 2 * MAX_MEMBERS:  # counted before zipfile makes an object of each
@@ -140,7 +140,7 @@ def _parts(name: str) -> tuple[str, ...]:
 
 
 def _unsafe(name: str) -> str:
-    """Why a name cannot be a path below the zip's own folder; empty if it can."""
+    """The reason why a name cannot be a path below the zip's own folder; empty if it can."""
     if "\0" in name or "\\" in name:
         return "its name in the zip has a NUL or a backslash"
     if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in name.split("/"):
@@ -149,14 +149,17 @@ def _unsafe(name: str) -> str:
 
 
 def _special(info: zipfile.ZipInfo) -> str:
-    """Why a member is not a plain file or folder; empty if it is. The upper 16 bits are Unix's."""
+    """The reason why a member is no plain file or folder; empty if it is one.
+
+    The upper 16 bits of its attributes are Unix's mode.
+    """
     kind = stat.S_IFMT(info.external_attr >> 16)
     plain = kind in (0, stat.S_IFREG, stat.S_IFDIR)
     return "" if plain else "it is a link or a device in the zip, and not a regular file"
 
 
 def _time(info: zipfile.ZipInfo) -> float:
-    """When the member was last changed, by local time; 0 if the zip gives none after 1980 began."""
+    """The member's time in seconds since 1970, read as local time; 0 if it has none."""
     try:
         changed = datetime(*info.date_time)
     except ValueError:

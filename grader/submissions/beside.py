@@ -1,7 +1,7 @@
-"""Files beside a notebook: one rule says which of them are copied, for every command that copies.
+"""Files beside a notebook: one rule decides which of them every command copies.
 
-nbgrader copies whatever lies beside a notebook, and follows links: what a link leads to would come
-into autograded/ and into the feedback for the student. docs/submissions.md has the rule in words.
+nbgrader copies all files beside a notebook, and follows links: the target of a link would come into
+autograded/ and into the feedback for the student. docs/submissions.md has the rule in words.
 """
 
 import os
@@ -20,15 +20,15 @@ from grader.regular_file import UnreadableSource, not_regular, open_regular, too
 from grader.submissions.remarks import NAMED, shown
 
 MAX_FILE = 10_000_000  # bytes of a file; of a notebook, MAX_NOTEBOOK
-MAX_BYTES = 50_000_000  # of all files of a submission; a student's zip may have as many
+MAX_BYTES = 50_000_000  # of all files of a submission, as for a student's zip
 MAX_FILES = 1_000
-MAX_DEPTH = 20  # folders in each other
+MAX_DEPTH = 20  # nested folders
 TIMESTAMP = "timestamp.txt"  # nbgrader's own, beside the notebook: when it was handed in
 MAX_TIMESTAMP = 1_000  # bytes
 CHUNK = 65_536
 HOLE = bytes(CHUNK)
 
-# What a browser would show as a page, and run: nbgrader releases each *.html as feedback.
+# Files that a browser would show as a page, and run: nbgrader releases each *.html as feedback.
 PAGES = (".html", ".htm", ".xhtml", ".xht", ".shtml", ".mht", ".mhtml", ".svg")
 
 Parts = tuple[str, ...]  # of a path relative to the submission's folder
@@ -36,9 +36,9 @@ Parts = tuple[str, ...]  # of a path relative to the submission's folder
 
 @dataclass(frozen=True)
 class Submission:
-    """What a single file does not tell: how many names it has in the submission, and whose that is.
+    """Facts about a submission that decide on its files.
 
-    names: by device and inode. owner: of the folder.
+    names: by device and inode, how many names a file has in the submission. owner: the folder's.
     """
 
     names: Counter[tuple[int, int]]
@@ -54,7 +54,7 @@ class LeftOut:
 
 
 def left_out(student: str, files: Sequence[LeftOut]) -> str:
-    """The sentence on files that were not copied."""
+    """A sentence on a student's files that were not copied."""
     named = ", ".join(f"{shown(file.path)} ({shown(file.why)})" for file in files[:NAMED])
     more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
     return f"{student}: left out: {named}{more}."
@@ -68,8 +68,8 @@ def copy_beside(
 ) -> list[LeftOut]:
     """Copies the files that the rule allows from a submission's folder; returns the others.
 
-    ignored: patterns of names that are passed over without a word, folders too.
-    wanted: whether a file is to be copied; any other is passed over, too.
+    ignored: patterns of the names of files and folders that are neither copied nor returned.
+    wanted: whether a file is to be copied; any other is not returned either.
     """
     submission = _submission(source)
     refused, copied, used = list[LeftOut](), 0, 0
@@ -97,15 +97,15 @@ def copy_beside(
 
 
 def most(path: Parts) -> int:
-    """How many bytes a file may have: outputs of a notebook are dropped before it is graded."""
+    """How many bytes a file may have. A notebook may have more, since its outputs are dropped."""
     return MAX_NOTEBOOK if path[-1].casefold().endswith(".ipynb") else MAX_FILE
 
 
 def why_left_out(path: Parts, about: os.stat_result, submission: Submission) -> str:
-    """Why a regular file is not copied; empty if it is.
+    """The reason why a regular file is not copied; empty if it is copied.
 
-    A file with other names outside the submission may be one that the student can name, but not
-    read. A notebook with such names is graded if the student owns it: backups link files.
+    A file with further names outside the submission may be one that the student can link to, but
+    not read. Such a notebook is graded if the student owns it, since backups link files.
     """
     name = path[-1].casefold()
     if about.st_size > (limit := most(path)):
@@ -122,7 +122,7 @@ def why_left_out(path: Parts, about: os.stat_result, submission: Submission) -> 
 
 
 def irregular(folder: Path) -> list[LeftOut]:
-    """What is neither a regular file nor a folder, links too."""
+    """The entries that are neither a regular file nor a folder, such as links."""
     found = []
     for path, name, at in _entries(folder):
         about = os.stat(name, dir_fd=at, follow_symlinks=False)
@@ -145,10 +145,10 @@ def _submission(folder: Path) -> Submission:
 
 
 def _entries(folder: Path, ignored: Sequence[str] = ()) -> Iterator[tuple[Parts, str, int | None]]:
-    """Whatever is no folder: its path, and its name in the open folder that has the descriptor.
+    """All entries that are no folders: path, name in the open folder, and that folder's descriptor.
 
-    No link is followed, and a folder that is replaced by one meanwhile is not entered. Nor is one
-    that is too deep: it is given as if it were a file.
+    It follows no link, and does not enter a folder that becomes a link meanwhile. A folder that is
+    too deep is not entered either, and is yielded like a file.
     """
     for here, folders, files, at in _walk(folder):
         above = Path(here).relative_to(folder).parts
@@ -182,7 +182,7 @@ def matches(name: str, patterns: Sequence[str]) -> bool:
 
 
 def _copy(file: BinaryIO, target: Path, limit: int) -> None:
-    """Copies at most `limit` bytes; a hole stays a hole, so that it takes no room."""
+    """Copies at most `limit` bytes; a hole in a sparse file stays a hole, which takes no room."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(target, sync=False) as out:
         rest = limit

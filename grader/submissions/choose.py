@@ -1,4 +1,4 @@
-"""Which of a student's files is a brick, where several may be: what is said of it, and why.
+"""Chooses a student's file for a brick, if several may be it, and says why.
 
 docs/submissions.md has the rule in words.
 """
@@ -17,18 +17,18 @@ from grader.submissions.remarks import Remark, Weight, shown
 from grader.submissions.take import typed
 from grader.submissions.upload import Upload
 
-MOST_READ = 200  # files of a student that are read to find out what they are
-MOST_BYTES = 30_000_000  # of these together: it takes time to parse them
-SHOWN = 3  # files of which a remark says that they differ
+MOST_READ = 200  # files of a student that are read to recognise a brick
+MOST_BYTES = 30_000_000  # of these files together: it takes time to parse them
+SHOWN = 3  # files that a remark names, if they differ
 
 Contents = Callable[[str], Content]  # by label
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The file that is a brick; None if there is none.
+    """The file that counts as a brick; None if there is none.
 
-    labels: of all files that may be it. said: a remark, if it is not simply the one of that name.
+    labels: those of all files that may be the brick. said: remarks on how it was chosen.
     """
 
     upload: Upload | None
@@ -38,10 +38,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Files:
-    """What one student handed in.
+    """The files that one student handed in.
 
     by_label: the files, by the path that remarks show. paths: each label's path below the student's
-    folder, or below the zip that holds it. taken: labels that the instructor named.
+    folder, or below the zip that holds it. taken: labels that the instructor named by `--take`.
     """
 
     student: str
@@ -62,7 +62,10 @@ class Files:
         return self._contents[label]
 
     def _limited(self, label: str) -> Upload:
-        """The file, unless much was read already; files that no brick's name is on count apart."""
+        """The file, which raises if too much was read already.
+
+        Files without a brick's name have a limit of their own.
+        """
         upload = self.of("brick", label)
         sizes = self._read_sizes[bool(meant_by(self.paths[label][-1], list(self.known)))]
 
@@ -80,8 +83,8 @@ def choose(brick: str, files: Files, bricks: Sequence[str]) -> Choice:
     """The student's file for the brick.
 
     Files that define something of the brick come first, then those named after it, then those that
-    are known by their content alone. Of these, one that is a stub, or cannot be used, gives way to
-    one that is written. If two are left that differ, none is taken.
+    only their content shows to be the brick. Among these, a written file comes before a stub or an
+    unusable one. If two are left that differ, none is chosen.
     """
     exact = [
         label for path in positions(brick) for label, own in files.paths.items() if own == path
@@ -143,7 +146,7 @@ def _plain_names(brick: str) -> tuple[str, str]:
 
 
 def _is_beside(path: tuple[str, ...], brick: str, bricks: Sequence[str]) -> bool:
-    """Whether it lies in another brick's folder, which imports it."""
+    """Whether the file lies in the folder of another brick, which imports it."""
     return len(path) > 1 and path[0] in bricks and path[0] != brick
 
 

@@ -1,4 +1,4 @@
-"""Finding what was handed in: folders, notebooks, and the zips of Moodle, Canvas and Gradescope.
+"""Finds students' files in folders, and in the zips of Moodle, Canvas, Gradescope and others.
 
 docs/submissions.md has the rules in words. Nothing is unpacked: `archive` reads single members.
 """
@@ -35,7 +35,7 @@ KIT_FOLDERS = ("exercises", "notebooks", "grader", "source", "release")
 
 @dataclass(frozen=True)
 class Class:
-    """The students that were found, and remarks on what was handed in, the gravest first."""
+    """The students that were found, and remarks on their files, the gravest first."""
 
     students: list[Student]
     remarks: list[Remark]
@@ -51,7 +51,7 @@ def find_class(
     """Finds the students in a folder or a zip. Raises CourseError if there are none.
 
     refusal: why a file on disk is not read (see read_regular).
-    known: what each brick defines, by which a file of another name is recognised.
+    known: the names that each brick defines, by which a file of another name is recognised.
     take: files that the instructor chose, each by its path in `submitted` or as a remark names it.
     """
     found = _listed(submitted, bricks, refusal)
@@ -100,7 +100,7 @@ def _with_origin(found: Iterable[Found]) -> list[Found]:
 
 
 def _without_wrapper(found: Sequence[Found], bricks: Sequence[str]) -> list[Found]:
-    """The files without the one folder around all students, which a zip of `submitted` has."""
+    """The files without the single folder around all students that a zip of `submitted` has."""
     files = [one for one in found if not is_noise(one.path[0])]
     around = {one.path[0] for one in files}
     inside = [replace(one, path=one.path[1:]) for one in files if len(one.path) > 1]

@@ -1,4 +1,4 @@
-"""The files in a class's folder on disk, without following any link."""
+"""Lists the files in a class's folder on disk; follows no link."""
 
 import os
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from grader.submissions.names import is_code, is_noise
 from grader.submissions.people import METADATA
 from grader.submissions.private import Refusal
 
-MAX_FOLDERS = 8  # folders in each other, in a student's
-MAX_FILES = 5_000  # of a student's folder that are looked at
+MAX_FOLDERS = 8  # nested folders in a student's folder
+MAX_FILES = 5_000  # in a student's folder; further ones are not listed
 SYSTEM_FOLDERS = ("node_modules", "site-packages", "venv", "env")
 
 
 def in_folder(submitted: Path, refusal: Refusal) -> Iterator[Found]:
-    """The files in it and below; a folder at its top is given before its files."""
+    """The files in the folder and below; a folder at its top comes before the files in it."""
     for entry in sorted(submitted.iterdir()):
         path = (entry.name,)
         if os.path.islink(entry):

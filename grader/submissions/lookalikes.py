@@ -1,4 +1,4 @@
-"""Names that look alike though they are not equal."""
+"""Compares names by how they look: different letters may look alike."""
 
 # ruff: noqa: RUF001
 
@@ -6,8 +6,8 @@ import unicodedata
 
 from grader.printable import INVISIBLE
 
-# Letters of other alphabets, and signs, that look like a Latin one in most fonts. NFKC knows the
-# others: full-width, mathematical and circled letters.
+# Letters of other alphabets, and signs, each with the Latin letter that it looks like in most
+# fonts. NFKC knows the others: full-width, mathematical and circled letters.
 PAIRS = (
     "аaвbеeёëзeіiїïјjкkмmнhоoрpсcтtуyхxѕsһhԁdԛqԝwьbӏlгr"  # Cyrillic
     "αaβbγyεeηnιiκkνvοoρpτtυuχxωw"  # Greek
@@ -23,6 +23,6 @@ def looks(name: str) -> str:
     """A text that is the same for two names that look alike, or differ only in case."""
     text = INVISIBLE.sub("", unicodedata.normalize("NFKC", name)).casefold()
     text = unicodedata.normalize("NFKC", text)
-    for _ in range(2):  # what looks like i looks like l
+    for _ in range(2):  # a letter that looks like i also looks like l
         text = text.translate(LOOKS)
     return " ".join(text.split())

@@ -1,24 +1,24 @@
-"""Which brick a file is meant to be, by the name that a person, a browser or a system gave it."""
+"""Reads from a file's name which brick it is meant to be, as people and browsers write names."""
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-# What may stand behind the suffix: Windows hides `.txt`, browsers save notebooks as JSON, and
-# browsers, wget and file managers number copies.
+# The suffix, and what may stand after it: Windows hides `.txt`, browsers save notebooks as JSON,
+# and browsers, wget and file managers number copies.
 SUFFIX = re.compile(
     r"\.(?P<kind>py|ipynb)(?:\.(?:txt|text|json|download))?"
     r"(?:\s*\(\d+\)|\.\d+|\s*[-\u2013\u2014_]\s*\w+)?[\s.]*$",
     re.IGNORECASE,
 )
-# In a file of one of these kinds, only its content can say that it is a brick.
+# Only the content of files with these suffixes can show that they are a brick.
 PERHAPS = re.compile(r"(\.(txt|text|json|pyw)|^[^.]+)[\s.]*$", re.IGNORECASE)
 # Files that systems leave behind; no student means to hand them in.
 HIDDEN = re.compile(r"\.[^.\\]")
 NOISE = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "submission_metadata.yml"}
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-# Of the kit, or of the student's own tests and drawings.
+# Words in the names of the kit's files, and of a student's own tests and drawings.
 ABOUT = re.compile(r"(?<![a-z])(tests?|conftest|show|plots?)(?![a-z])")
 
 

@@ -1,4 +1,4 @@
-"""Who handed something in, as far as their platform says it."""
+"""The people who handed something in, as far as their platform names them."""
 
 import re
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ FIELD = re.compile(r"[\s-]*:?['\"]?:?(name|sid|email|created_at)['\"]?:\s*(.*?)\
 class Person:
     """A student on a platform.
 
-    platform: "moodle", "canvas", "gradescope", "blackboard", "brightspace" or "ilias"; empty where
-        that is not known.
+    platform: "moodle", "canvas", "gradescope", "blackboard", "brightspace" or "ilias"; empty if it
+        is not known.
     id: the platform's own: Moodle's participant number, Canvas's user id, Gradescope's sid.
     """
 
@@ -31,7 +31,7 @@ def together(people: tuple[Person, ...]) -> str:
 
 
 def submitters(metadata: bytes) -> dict[str, tuple[Person, ...]]:
-    """By folder, who handed it in, as Gradescope's file of metadata says.
+    """By folder, the people who handed it in, from Gradescope's file of metadata.
 
     The file is read line by line, as Gradescope writes it: it may hold tags that make a YAML reader
     build objects.

@@ -1,4 +1,4 @@
-"""Which student a file belongs to, by the names that learning platforms and nbgrader give it."""
+"""Finds the student of each file by the names that learning platforms and nbgrader give files."""
 
 import re
 from collections import Counter
@@ -39,8 +39,9 @@ MAX_ABOUT = 100_000  # bytes of Blackboard's file about a submission
 def by_student(
     found: Sequence[Found],
 ) -> tuple[dict[str, tuple[tuple[Person, ...], list[Found]]], list[Found]]:
-    """By student, who that is and the files, with paths below the student's folder; and the files
-    of no student.
+    """By student, the people and the files, with paths below the student's folder.
+
+    Also returns the files that belong to no student.
     """
     owned: dict[_Owner, list[Found]] = {}
     uploads: dict[_Owner, list[tuple[re.Match[str], Found]]] = {}
@@ -50,7 +51,7 @@ def by_student(
     made_by = _maker(found)
 
     def named(pattern: re.Pattern[str], top: str) -> re.Match[str] | None:
-        """What a platform said; its own pattern counts, whatever the end of the name looks like."""
+        """The match of a platform's pattern, unless another platform made the class's names."""
         own = made_by is None or pattern is made_by or not made_by.match(top)
         return pattern.match(top) if own else None
 
@@ -98,10 +99,10 @@ def by_student(
 
 
 def _maker(found: Sequence[Found]) -> re.Pattern[str] | None:
-    """The pattern of the platform that named the files beside each other; None if none did.
+    """The pattern of the platform that made the files' names; None if none did.
 
-    A platform writes the front of each name, and a student the end, which may look like the name
-    of another platform, with another student in it. The platform's own pattern matches all names.
+    A platform writes the start of each name, and a student the end. That end may look like a name
+    of another platform, with another student in it. Only the right pattern matches all names.
     """
     patterns = (MOODLE, BLACKBOARD, BRIGHTSPACE, CANVAS)
     flat = [one.path[0] for one in found if len(one.path) == 1 and not one.folder]
@@ -111,7 +112,7 @@ def _maker(found: Sequence[Found]) -> re.Pattern[str] | None:
 
 
 def names_its_student(path: Sequence[str]) -> bool:
-    """Whether a platform made the name, which then has the student's name in it."""
+    """Whether a platform made the name, so that it has the student's name in it."""
     flat = "/".join(path)
     flat_names = (CANVAS, BLACKBOARD)
     return (
@@ -141,8 +142,9 @@ def without_platform_folders(found: Sequence[Found]) -> list[Found]:
 
 
 def _is_outside(found: Found, around: Collection[tuple[str, ...]], depth: int) -> bool:
-    """Whether there is work outside, or in no student's folder: then a student named a folder as a
-    platform does.
+    """Whether there is work outside of the folders `around`, or in no student's folder.
+
+    Then a student gave a folder a name that looks like a platform's.
     """
     name = found.path[-1]
     work = not found.folder and (may_be_code(name) or is_zip_name(name))
@@ -150,7 +152,7 @@ def _is_outside(found: Found, around: Collection[tuple[str, ...]], depth: int) -
 
 
 def _in_ilias(path: Sequence[str]) -> int | None:
-    """How many folders stand around the student's; None if there is none of ILIAS's names."""
+    """How many folders are around the student's; None if no name in the path is ILIAS's."""
     places = [n for n, part in enumerate(path[:-1]) if n and ILIAS.match(part)]
     return places[0] if places else None
 
@@ -161,7 +163,7 @@ def _in_gradescope(path: Sequence[str]) -> int | None:
 
 
 def _submitters(found: Sequence[Found]) -> Mapping[str, tuple[Person, ...]]:
-    """By folder, who handed it in, where Gradescope's metadata lies beside the folders."""
+    """By folder, the people who handed it in, from Gradescope's metadata beside the folders."""
     if not any(GRADESCOPE.match(one.path[0]) for one in found):
         return {}
     for one in found:
@@ -178,7 +180,7 @@ def _is_name(name: str) -> bool:
 
 @dataclass(frozen=True)
 class _Owner:
-    """The student of a top folder or file. `identity` differs between students of one name."""
+    """The student of a top folder or file. identity: differs between students of one name."""
 
     name: str
     identity: str = ""
@@ -190,7 +192,7 @@ class _Owner:
 
 
 def _latest(uploads: Sequence[tuple[re.Match[str], Found]]) -> Iterator[Found]:
-    """Canvas names a file that is handed in again `neuron-1.py`: the latest becomes `neuron.py`."""
+    """Canvas: the latest of `neuron.py`, `neuron-1.py` and so on, under the name `neuron.py`."""
 
     def when(upload: tuple[re.Match[str], Found]) -> tuple[int, int]:
         again = CANVAS_AGAIN.match(upload[0]["file"])
@@ -224,7 +226,7 @@ def _last_attempt(
 
 
 def _newest(files: Sequence[Found]) -> list[Found]:
-    """Of files of one path, which were handed in one after the other, the newest."""
+    """The newest file of each path; a path may have been handed in several times."""
     newest: dict[tuple[str, ...], Found] = {}
     for one in files:
         if one.path not in newest or one.when > newest[one.path].when:

@@ -1,4 +1,4 @@
-"""Files of a course that nobody hands in under another name."""
+"""Refuses a course's own files, handed in under another name by a hard link."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.seed import FILE as SEED
 
-Refusal = Callable[[os.stat_result], str]  # of an open file: why it is not read; empty if it is
+Refusal = Callable[[os.stat_result], str]  # gives the reason to refuse an open file, or ""
 FOLDERS = ("solutions", "source")
 GRADEBOOK = "gradebook.db"
 

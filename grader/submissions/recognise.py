@@ -1,4 +1,4 @@
-"""Which bricks a file's content is, whether it is written, and which files are equal."""
+"""Recognises bricks by a file's content, tells stubs from written ones, and finds equal files."""
 
 import ast
 import hashlib
@@ -27,9 +27,9 @@ def names_in(course: Course) -> dict[str, frozenset[str]]:
 
 @dataclass(frozen=True)
 class Content:
-    """What a file holds; it is read when first asked, and once.
+    """The content of a file, which is read once, when it is first needed.
 
-    upload: reads the file. known: what bricks define.
+    upload: reads the file. known: the names that each brick defines.
     """
 
     upload: Upload
@@ -57,7 +57,7 @@ class Content:
         return bool(self._defined & self.known.get(brick, frozenset()))
 
     def is_mostly(self, brick: str) -> bool:
-        """Whether it can be nothing else: it has half of the brick, or the brick's test cells."""
+        """Whether the file has half of the brick's names, or the brick's test cells."""
         names = self.known.get(brick, frozenset())
         if not names:
             return False
@@ -76,13 +76,13 @@ class Content:
 
     @cached_property
     def is_stub(self) -> bool:
-        """Whether nothing is written: each function only says that it is not."""
+        """Whether nothing is written: each function only raises NotImplementedError."""
         functions = [node for tree in self._trees for _, node in functions_in(tree)]
         return bool(functions) and all(map(is_stub, functions))
 
     @cached_property
     def digest(self) -> str:
-        """The same for two files with the same statements, a module and a notebook too."""
+        """A digest of the statements, the same for a module and a notebook with the same code."""
         if not isinstance(self.source, Source):
             return f"unusable {id(self)}"
         dumped = "\n".join(_statements(self._trees))

@@ -1,4 +1,4 @@
-"""Remarks for the instructor on what was handed in and is not graded, or looks odd."""
+"""Remarks for the instructor on files that are not graded, or look odd."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from grader.files import write_whole
 from grader.printable import INVISIBLE, READ, without_piles
 from grader.submissions.lookalikes import looks
 
-NAMED = 3  # files that a remark names on the terminal; it only counts the others
-OF_ONE = 6  # remarks on a student, one for each brick and more: others' must be seen beside them
-LISTED = 1_000  # files that it names in remarks.txt: some students hand in their whole system
+NAMED = 3  # files that a remark names on the terminal; it counts the others
+OF_ONE = 6  # remarks on one student on the terminal, so that those on others can be seen
+LISTED = 1_000  # files that a remark names in remarks.txt: some students hand in a whole system
 
 
 class Weight(IntEnum):
@@ -52,7 +52,7 @@ def ignored(student: str, names: Iterable[str]) -> Remark:
 
 
 def some(student: str, remarks: Iterable[Remark]) -> list[Remark]:
-    """The gravest remarks on a student, and one that stands for the others."""
+    """The gravest remarks on a student, and one that counts the others."""
     every = sorted(remarks, key=lambda remark: remark.weight)
     kept, others = every[:OF_ONE], every[OF_ONE:]
     if not others:
@@ -82,7 +82,7 @@ def _how(same: Sequence[str]) -> str:
 
 
 def shown(name: str, most: int = 80) -> str:
-    """A name that others chose: what cannot be seen in it is spelled out, a long one is cut."""
+    """A student's name for a file, with invisible characters escaped, and cut if it is long."""
     text = "".join(
         c if c.isprintable() and not INVISIBLE.match(c) else f"\\x{ord(c):02x}"
         for c in without_piles(name[: READ + most])

@@ -1,4 +1,4 @@
-"""Repairing a notebook that a student handed in, so that nbformat and nbgrader accept it."""
+"""Repairs a notebook that a student handed in, so that nbformat and nbgrader accept it."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def repaired(handed: bytes) -> Any:
 
 
 def _without_widgets(metadata: Any) -> Any:
-    """nbconvert fails on widgets without a state, as Colab leaves them, and nobody grades them."""
+    """The metadata without widgets: nbconvert fails on those without a state, as Colab has them."""
     if not isinstance(metadata, dict):
         return metadata
     return {name: value for name, value in metadata.items() if name != "widgets"}

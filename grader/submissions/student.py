@@ -1,4 +1,4 @@
-"""One student's files: which of them is which brick, and what is said of the others."""
+"""Finds a student's file for each brick, and writes remarks on the other files."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,20 +18,20 @@ from grader.submissions.remarks import NAMED, Remark, Weight, ignored, shown
 from grader.submissions.take import Taken
 from grader.submissions.upload import Upload, of_either_kind
 
-MAX_ZIPS = 5  # opened for one student, zips in zips too: it takes time to read one
-MAX_NESTED = 3  # zips in each other
+MAX_ZIPS = 5  # opened for one student, nested ones too: it takes time to read one
+MAX_NESTED = 3  # depth of zips in zips
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".tar.gz")
 
-Container = tuple[str, dict[tuple[str, ...], Found]]  # what stands before labels; files by path
+Container = tuple[str, dict[tuple[str, ...], Found]]  # the prefix of its labels; files by path
 
 
 @dataclass(frozen=True)
 class Student:
     """A student's name and, by brick, the file that counts; it is read later.
 
-    siblings: by brick, the other bricks in its own folder; it imports these before the student's.
-    people: who they are on their platform; several for a group, none where no platform says it.
-    recognised: whether any file is a brick; False if something was handed in, and none is.
+    siblings: by brick, the other bricks in its own folder, which it imports before the student's.
+    people: those on the platform; several for a group, none if no platform names them.
+    recognised: False if files were handed in and none of them is a brick.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Student:
 def handed_in(
     name: str, found: Sequence[Found], bricks: Sequence[str], known: Names, chosen: Taken
 ) -> tuple[Student, list[Remark]]:
-    """The student, with the file that counts for each brick; and remarks."""
+    """The student with the file that counts for each brick, and remarks."""
     loose = [one for one in found if counts(one)]
     containers, unusable, remarks = _containers(name, loose)
     paths = {
@@ -88,7 +88,7 @@ def handed_in(
 def _containers(
     student: str, loose: Sequence[Found]
 ) -> tuple[list[Container], list[Found], list[Remark]]:
-    """The student's folder and each of the zips in it; the zips that cannot be used; remarks."""
+    """The student's folder and the zips in it; the zips that cannot be used; and remarks."""
     containers: list[Container] = [("", {one.path: one for one in loose})]
     unusable, remarks, opened, held = list[Found](), list[Remark](), 0, 0
     queue = [("", one, 1) for one in loose if is_zip(one)]
@@ -119,7 +119,7 @@ def _containers(
 def _nothing_of_it(
     student: str, rest: Mapping[str, Found], bricks: Sequence[str]
 ) -> tuple[dict[str, Upload], Remark]:
-    """Something was handed in, and none of it is a brick: each brick says so."""
+    """The student, if files were handed in and none is a brick: each brick says so."""
     what = "; ".join(_what(label, one) for label, one in list(rest.items())[:NAMED])
     more = f" and {len(rest) - NAMED} more" if len(rest) > NAMED else ""
     why = f"nothing that was handed in is a brick: {what}{more}"
@@ -136,7 +136,7 @@ def _refusing(why: str) -> Callable[[], bytes]:
 
 
 def _what(label: str, found: Found) -> str:
-    """A file that is no brick, and what it is, where its first bytes say it."""
+    """The label of a file that is no brick, with its kind if its first bytes show that."""
     try:
         what = something_else(found.read(MAX_ZIP))
     except UnreadableSource as error:
@@ -211,7 +211,7 @@ def is_zip(found: Found) -> bool:
 
 
 def counts(found: Found) -> bool:
-    """Whether it is a file that the student meant to hand in, or a folder that bears its name."""
+    """Whether the student handed in the file: not a system's file, nor a mere folder."""
     if not found.path or any(map(is_noise, found.path)):
         return False
     return not found.folder or bool(found.refusal) or is_code(found.path[-1])

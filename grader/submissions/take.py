@@ -1,4 +1,4 @@
-"""`--take FILE`: the instructor's word on which of a student's files counts."""
+"""`--take FILE`: the instructor decides which of a student's files counts."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,12 +28,12 @@ class Taken:
         return found
 
     def unknown(self) -> str:
-        """One that is no student's file; empty if there is none."""
+        """A name that is no student's file; empty if there is none."""
         return next((self._typed[name] for name in self._names if name in self._left), "")
 
 
 def typed(student: str, label: str) -> str:
-    """How a remark asks for the file: a name may hold what acts on a terminal, or is no text."""
+    """The file as a remark writes it after `--take`, safe to print on a terminal."""
     return f"{student}/{shown(label, MAX_TYPED)}"
 
 

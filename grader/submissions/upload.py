@@ -21,7 +21,7 @@ def module(brick: str, code: bytes) -> Source:
 
 
 def of_either_kind(brick: str, content: bytes) -> Source:
-    """The brick in a file whose name does not say, or says wrongly, what it is."""
+    """The brick in a file whose name does not show, or shows wrongly, whether it is a notebook."""
     return source_in(brick, content) if is_notebook(content) else module(brick, content)
 
 

@@ -15,7 +15,7 @@ from grader.examiner import Examiner
 from grader.outcome import WrongValue
 from grader.probe import Returned, Tried
 from grader.repair.places import places_in
-from grader.repair.search import Bench, candidates_for, find_repairs
+from grader.repair.search import SearchProblem, candidates_for, find_repairs
 from grader.repaired import with_repairs
 from grader.runner.process import Process
 from grader.source import MAX_LINE, Source
@@ -49,8 +49,10 @@ def candidates_in(code, limit):
         return time.thread_time() - began < limit
 
     places = places_in({"toy.py": code.splitlines(keepends=True)})
-    bench = Bench((), [check()], (), places, {}, lambda *_: {}, lambda *_: {}, lambda *_: None)
-    return list(candidates_for(bench, check(), left))
+    problem = SearchProblem(
+        (), [check()], (), places, {}, lambda *_: {}, lambda *_: {}, lambda *_: None
+    )
+    return list(candidates_for(problem, check(), left))
 
 
 @pytest.mark.parametrize("kind", LARGE)
@@ -94,13 +96,13 @@ def test_what_is_told_of_a_place_is_one_short_visible_line():
     code = f"def {name}(x):\n    return x + 1  # \x1b[2J\u202epassed{'!' * 500}\n"
     texts = {"toy.py": code.splitlines(keepends=True)}
     right = Returned({})
-    bench = Bench(
+    problem = SearchProblem(
         (), [check()], (), places_in(texts), texts, lambda *_: {}, lambda *_: {},
         lambda check, shown, variants: Tried(
             tuple(right if "x + 2" in it[0].text else None for it in variants)
         ),
     )  # fmt: skip
-    [repair] = find_repairs(bench, lambda: True)
+    [repair] = find_repairs(problem, lambda: True)
     assert repair.text.startswith("return x + 1  # passed!")
     assert len(repair.text) <= MAX_LINE
     assert repair.function.startswith("fggg")
@@ -143,7 +145,7 @@ def test_a_fault_of_the_search_costs_no_grade(examined, monkeypatch):
 def test_code_that_sleeps_does_not_keep_a_class_waiting(examined, monkeypatch):
     monkeypatch.setattr(repaired, "MORE_WALL", 0.0)
     examination, results = examined(WRONG.format("import time; time.sleep(0.05)"))
-    monkeypatch.setattr("grader.repaired.find_repairs", lambda bench, left: [
+    monkeypatch.setattr("grader.repaired.find_repairs", lambda problem, left: [
         *iter(lambda: time.sleep(0.1) if left() else "over", "over")
     ])  # fmt: skip
     began = time.monotonic()

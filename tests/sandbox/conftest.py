@@ -14,7 +14,7 @@ import pytest
 
 from grader.course import load_brick
 from grader.probe import Job, Returned
-from grader.runner.clock import Patience
+from grader.runner.clock import WallLimit
 from grader.sandbox import levels, readable_files
 from grader.sandbox.levels import FULL, KERNEL
 from grader.source import Source
@@ -26,7 +26,7 @@ PLAIN_USER = {"user": NOBODY, "group": NOBODY, "extra_groups": [], "cwd": "/"}
 STARTS_BUBBLEWRAP = (
     "bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true",
 )  # fmt: skip
-PATIENCE = Patience(2.0, 5.0)
+WALL_LIMIT = WallLimit(2.0, 5.0)
 CHECKS = """
 from grader import Brick, mnist
 
@@ -89,7 +89,7 @@ class Toy:
 def toy(request, tmp_path_factory, need):
     need(request.param)
     place = levels.unmeasured(request.param)
-    place._patience = PATIENCE
+    place._wall_limit = WALL_LIMIT
     yield Toy(place, tmp_path_factory.mktemp("toy"))
     place.close()
 

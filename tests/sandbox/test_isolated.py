@@ -17,7 +17,7 @@ from grader.runner.frames import write_frame
 if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
 
-from grader.runner.clock import Patience
+from grader.runner.clock import WallLimit
 from grader.runner.encoding import WATCHED
 from grader.sandbox import confined
 from grader.sandbox.confined import read_until, understood, watched
@@ -106,7 +106,7 @@ def f(x): return x + 1
 
 
 def test_wall_time_is_the_backstop(toy, monkeypatch):
-    monkeypatch.setattr(toy.place, "_patience", Patience(1.0, 0.5))
+    monkeypatch.setattr(toy.place, "_wall_limit", WallLimit(1.0, 0.5))
     asleep = toy.run("import time\ndef f(x): time.sleep(1e6)", limit=0.5)
     assert asleep.answer == TooSlow(0.5)
     assert asleep.seconds < 30
@@ -123,7 +123,7 @@ def f(x):
 @pytest.mark.slow
 def test_waiting_for_a_core_costs_nothing(toy, monkeypatch, processes_of):
     """Eight jobs on one core: each uses little of it, and takes longer than its wall time."""
-    monkeypatch.setattr(toy.place, "_patience", Patience(1.0, 0.5))
+    monkeypatch.setattr(toy.place, "_wall_limit", WallLimit(1.0, 0.5))
     toy.run(SPINS)  # the zygote has started
     zygote = max(processes_of(toy.zygote().folder))  # bubblewrap may stand around it
     before = os.sched_getaffinity(zygote)

@@ -18,7 +18,7 @@ from grader.sandbox.levels import FULL, KERNEL, LEVELS
 if sys.platform != "linux":
     pytest.skip("the isolation of Linux", allow_module_level=True)
 
-from grader.runner.clock import Patience
+from grader.runner.clock import WallLimit
 from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.confined import Confined
 
@@ -46,7 +46,7 @@ def test_canaries_notice_a_missing_layer(need, without, missing, through):
     need(KERNEL)
     if missing == "limits" and os.geteuid() != 0:
         pytest.skip("without no_new_privs, plain users can put on no filter either")
-    place = Confined(without(missing), Patience(1.0, 3.0))
+    place = Confined(without(missing), WallLimit(1.0, 3.0))
     try:
         measured = levels.measure(place)
     finally:

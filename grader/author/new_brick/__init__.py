@@ -16,7 +16,7 @@ from grader.files import write_whole
 def new_brick(course: Course, name: str, title: str = "") -> list[Path]:
     """Writes the brick's three files, as the last of the course; returns their paths.
 
-    Raises CourseError if the name cannot be a brick's, or if one of the files is there already.
+    Raises CourseError if the name cannot be a brick's, or if one of the files exists.
     """
     if why := unfit(course, name):
         raise CourseError(f"A brick cannot be named {name!r}: {why}.")
@@ -46,7 +46,7 @@ def new_brick(course: Course, name: str, title: str = "") -> list[Path]:
 
 
 def unfit(course: Course, name: str) -> str:
-    """Why this can be no brick's name; empty where it can."""
+    """The reason why this can be no brick's name; empty if it can."""
     if name in course.bricks:
         return "the course has one already"
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):

@@ -30,7 +30,7 @@ from grader.policy import Predecessors
 from grader.report.check_report import check_report
 from grader.report.line import line
 from grader.report.report import Provenance, Report, Status
-from grader.runner.clock import Patience
+from grader.runner.clock import WallLimit
 from grader.runner.in_process import InProcess
 from grader.sandbox import levels
 from grader.sandbox.confined import Confined
@@ -44,7 +44,7 @@ SEARCHED = {Path(folder) for folder in ("/", *site.getsitepackages(), *sys.path)
 LEFT = ("conftest.py", "sitecustomize.py", "trick.pth")
 SHARED = Path("/dev/shm/bricks-filled")
 COMPILED = Path(importlib.util.cache_from_source(np.__file__))
-PATIENCE = Patience(1.0, 4.0)
+WALL_LIMIT = WallLimit(1.0, 4.0)
 
 CHECKS = """
 from grader import Brick, mnist
@@ -271,7 +271,7 @@ def isolated(level):
     with secret():
         place, _ = levels.runner_at(level)
     assert isinstance(place, Confined)
-    place._patience = PATIENCE
+    place._wall_limit = WALL_LIMIT
     return place
 
 

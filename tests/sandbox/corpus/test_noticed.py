@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.runner.clock import Patience
+from grader.runner.clock import WallLimit
 from grader.sandbox.confined import Confined
 from grader.sandbox.levels import KERNEL
 
-PATIENCE = Patience(1.0, 4.0)
+WALL_LIMIT = WallLimit(1.0, 4.0)
 STEALING = {
     path.stem: path for path in (Path(__file__).parents[2] / "hostile" / "stealing").glob("*.py")
 }
@@ -46,6 +46,6 @@ STOPPED_OTHERWISE = {
 def test_without_its_layer_each_theft_is_noticed(need, without, world_at, layers, stolen):
     need(KERNEL)
     assert STEALING.keys() >= SECCOMP | STOPPED_OTHERWISE.keys()
-    with world_at(Confined(without(*layers), PATIENCE)) as world:
+    with world_at(Confined(without(*layers), WALL_LIMIT)) as world:
         noticed = {name for name in stolen if world.play(STEALING[name])[1]}
     assert noticed == stolen

@@ -1,6 +1,6 @@
-"""What a check's measure can tell of a wrong value beside the value: a cause that it has measured.
+"""Functions for a check's `measure`: they find the cause of a wrong value.
 
-Each gives values for a measure to return: the one that is judged, or a cause beside it.
+What they return is part of what the measure returns: the value that is judged, or its cause.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ APART = 0.08
 
 
 def own_labels(learned: ArrayLike, own: ArrayLike) -> dict[str, bool | NDArray[np.uint8]]:
-    """Whether samples moved a model towards their own labels; where not, how many did not.
+    """Whether every sample moved a model towards its own label; if not, how many did not.
 
     learned, own: a label for each sample.
     """
@@ -35,7 +35,7 @@ def spread_of(
 ) -> dict[str, NDArray[np.uint8]]:
     """The cause of a wrong spread of random numbers, under the name of the value that is judged.
 
-    others: spreads that they may have by mistake, by what the numbers are then.
+    name: the value's. others: wrong spreads, by a description of the numbers that have them.
     """
     if not spread > 0 or abs(spread / due - 1) < APART:
         return {}

@@ -1,4 +1,4 @@
-"""What a message says of a mistake: its cause, its place, a number, or only values."""
+"""Finds out what a message says of a mistake: its cause, its place, a number, or only values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,11 +27,11 @@ from grader.report.rows import position_of
 from grader.report.text import explain, likely, message_rows, place_of, row_text, where
 
 NO_FAILURE = (Passed, Skipped, NotWritten)
-MEASURED = (WrongShape, WrongType, WrongSignature, Raised, TooSlow)  # they say more than values
+MEASURED = (WrongShape, WrongType, WrongSignature, Raised, TooSlow)  # they show more than values
 
 
 class Says(Enum):
-    """What is said of a mistake, the most first; each counts once."""
+    """How much is said of a mistake, the most first; each mistake counts once."""
 
     NAMED = "cause named"
     LOCATED = "place named"
@@ -41,11 +41,11 @@ class Says(Enum):
 
 @dataclass(frozen=True)
 class Claims:
-    """What a message claims of the code; each may be missing.
+    """What a message claims of the code; each field may be empty.
 
     cause     a sentence on what was measured to be wrong.
     names     an attribute or a name that is missing.
-    measured  a number, a shape, a type or an error is said.
+    measured  whether it says a number, a shape, a type or an error.
     """
 
     check: str
@@ -67,7 +67,7 @@ class Message:
 
 
 def is_failure(result: Result) -> bool:
-    """Whether the check failed, and did not only wait."""
+    """Whether the check failed; one that waits has not."""
     return not isinstance(result.outcome, NO_FAILURE)
 
 
@@ -83,7 +83,7 @@ def with_place(message: Message, repair: Repair) -> Message:
 
 
 def claims_of(result: Result) -> Claims:
-    """What the message of a failing check claims: only the first row of each label is shown."""
+    """The claims in the message of a failing check, which shows each label's first row alone."""
     why, outcome = result.why, result.outcome
     rows: dict[str, str] = {}
     for label, text in message_rows(check_report(result)):
@@ -104,7 +104,7 @@ def claims_of(result: Result) -> Claims:
 
 
 def _line(result: Result, place: str) -> Line | None:
-    """The line that the message shows: the one that raised, or that did something wrong."""
+    """The line that the message shows: the one that raised, or that made the answer wrong."""
     why, outcome = result.why, result.outcome
     lines = [*_innermost(outcome), *([why.line] if why and why.line else [])]
     shown = [it for it in lines if place.endswith(position_of([it])[0][1].split("\n")[-1])]

@@ -1,4 +1,4 @@
-"""Where a mistake is: the one function with which, replaced by the reference's, a check passes."""
+"""Locates a mistake: the check passes if the reference's version replaces exactly one function."""
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
@@ -26,7 +26,7 @@ def located(
     passes: whether the check passes with the function replaced by the reference's.
     """
     if not set(used) - own and len(own) <= 1:
-        return result  # there is nothing to tell apart
+        return result  # there is no choice between functions
     wrong = [function for function in used if passes(function)]
     if len(wrong) != 1:
         return result
