@@ -1,20 +1,46 @@
-"""What pictures share, so that all bricks look alike: rows of images, and curves.
+"""What pictures share, so that all bricks look alike: words, rows of images, and curves.
 
 Nothing here imports matplotlib: probes, which import this module too, never wait for it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
+from string import Formatter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.language import ENGLISH, in_course, language
 from grader.pictures.gallery import Figure
 
 SIGNED = "PuOr"  # orange below 0, white at 0, purple above
 STRONG = 0.35  # of the largest: from here on a negative entry carries a dot
 LINES = ("-", "--", ":", "-.")
+POINTS = str.maketrans(",.", "\u202f,")
+
+
+def words(text: str, **values: Any) -> str:
+    """What a picture says, in the student's language, with values in its {places}.
+
+    text: whole, as it stands in the file, since `bricks build` looks for it there.
+    """
+    return filled(in_course(text), values)
+
+
+def filled(text: str, values: Mapping[str, Any]) -> str:
+    """A sentence with values in its {places}; figures are written as its language writes them."""
+    return _Figures().vformat(text, (), values)
+
+
+class _Figures(Formatter):
+    """Writes 3,200 and 0.92; in another language than English 3 200 and 0,92."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        text = str(super().format_field(value, format_spec))
+        if isinstance(value, str) or language() == ENGLISH:
+            return text
+        return text.translate(POINTS)
 
 
 def images(

@@ -11,6 +11,7 @@ from grader.examine import Examination
 from grader.faults import log_fault
 from grader.language import N_, _, in_course
 from grader.outcome import NotInstalled, NotWritten, Outcome, Passed, Skipped, Unloadable
+from grader.pictures.drawing import filled
 from grader.pictures.gallery import Figure, Gallery, Picture, Values
 from grader.probe import Returned
 from grader.report.rows import rows_of
@@ -131,15 +132,6 @@ def _sentence(answer: Outcome) -> str:
     return text.partition("\n")[0]
 
 
-def translate(figure: Figure) -> None:
-    """Puts the student's language into titles, labels and legends; numbers stay as they are."""
-    from matplotlib.text import Text
-
-    for text in figure.findobj(Text):
-        if said := text.get_text():
-            text.set_text(in_course(said))
-
-
 def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
     """The picture. Values of wrong code may not fit it: then it says so."""
     from matplotlib import rc_context
@@ -148,11 +140,7 @@ def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
     try:
         with rc_context(STYLE):
             figure: Figure = MatplotlibFigure(figsize=picture.size, layout="constrained")
-            drawn = picture.draw(figure, values, inputs) or {}
-            numbers = {
-                name: in_course(it) if isinstance(it, str) else it for name, it in drawn.items()
-            }
-            translate(figure)
+            numbers = picture.draw(figure, values, inputs) or {}
             written = io.BytesIO()
             figure.savefig(written, format="png", dpi=DOTS)
     except Exception as error:
@@ -161,4 +149,4 @@ def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
         log_fault(f"picture {picture.check.id}", error)
         return Made(picture, None, said=_("The kit could not draw this: that is our fault."))
     said = " ".join([said, _("What you see is what your code does.")]) if said else ""
-    return Made(picture, written.getvalue(), picture.caption.format(**numbers), said)
+    return Made(picture, written.getvalue(), filled(picture.caption, numbers), said)
