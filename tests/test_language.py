@@ -177,7 +177,7 @@ def test_what_an_author_reads_or_commits_is_english(nobody_chose, command, code)
 def test_plurals_figures_and_sentences_without_french(french):
     few, many = "({n} point not run)", "({n} points not run)"
     said = [ngettext(few, many, n).format(n=n) for n in (1, 2)]
-    assert said == ["(1 point pas testé)", "(2 points pas testés)"]
+    assert said == ["(1 point non testé)", "(2 points non testés)"]
     assert (counted(10_000), percent(0.891)) == ("10\u202f000", "89,1\u202f%")
     assert _("nobody said this") == in_course("nobody said this") == "nobody said this"
     assert _("") == in_course("") == ""
@@ -256,14 +256,14 @@ def test_misconceptions_and_names_of_values_are_the_courses(french):
     )
     assert value_name("AND is learned") == "AND est appris"
     assert value_name("rows add up to 1") == "la somme de chaque ligne vaut 1"
-    assert value_name("shape of the image after the call") == "forme de l'image après l'appel"
+    assert value_name("shape of the image after the call") == "forme (l'image) après l'appel"
 
 
 def test_what_a_clean_says_in_words_is_translated_where_it_is_shown(french):
     found = Unfit("the trained model", "one without them", "convolution and pooling in it")
     rows = dict(rows_of(WrongType(found.name, found.returned, found.expected)))
-    assert rows["returned"] == "le modèle entraîné\u00a0: un modèle sans elles"
-    assert rows["expected"] == "une convolution et un pooling dedans"
+    assert rows["returned"] == "le modèle entraîné\u00a0: un modèle sans eux"
+    assert rows["expected"] == "une convolution et un pooling à l'intérieur"
 
 
 WRONG = """
