@@ -1,11 +1,15 @@
 """What pictures say is in the student's language: each text goes through `words`, whole."""
 
+import importlib.util
+import inspect
+
 import pytest
 
 from grader import language
 from grader.author.catalogues import words_in
 from grader.course import CourseError
 from grader.pictures.drawing import filled, words
+from grader.pictures.making import gallery_of
 
 
 def draws(*texts, caption=""):
@@ -48,3 +52,18 @@ def test_a_text_that_is_made_when_it_runs_is_refused(tmp_path, argument):
         list(words_in(file))
     file.write_text('words("whole", n=3)\n')
     assert list(words_in(file)) == ["whole"]
+
+
+def test_the_pictures_of_a_brick_say_only_what_can_be_translated(course, untranslated):
+    """A brick whose probes take no time; `faults` asks this of the others, which are slow."""
+    file = course.solutions / "convolution.py"
+    spec = importlib.util.spec_from_file_location("convolution", file)
+    convolution = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(convolution)
+    pictures = gallery_of(course, "convolution").pictures.values()
+    for picture in pictures:
+        inputs = picture.drawn(seed=0)
+        _brick, *names = inspect.signature(picture.check.probe).parameters
+        values = picture.check.probe(convolution, **{name: inputs[name] for name in names})
+        assert untranslated(picture.draw, values, inputs) == [], picture.name
+    assert pictures
