@@ -256,6 +256,8 @@ def test_misconceptions_and_names_of_values_are_the_courses(french):
     )
     assert value_name("AND is learned") == "AND est appris"
     assert value_name("rows add up to 1") == "la somme de chaque ligne vaut 1"
+    assert value_name("moving mean, unless told") == "moyenne mobile, par défaut"
+    assert value_name("gradient of w, unless told") == "gradient de w, par défaut"
     assert value_name("shape of the image after the call") == "forme (l'image) après l'appel"
 
 

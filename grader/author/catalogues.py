@@ -156,6 +156,10 @@ def names_in(checks: Path) -> Iterator[str]:
         said: list[ast.expr | None] = []
         if isinstance(node, ast.Dict):
             said = node.keys
+        elif isinstance(node, ast.DictComp):
+            said = [node.key]
+        elif isinstance(node, ast.GeneratorExp):
+            said = [node.elt]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             said = list(node.args) if node.func.id == "Unfit" else []
         for one in said:
@@ -163,3 +167,15 @@ def names_in(checks: Path) -> Iterator[str]:
                 name = one.value.removesuffix(AFTER_THE_CALL).removeprefix(SHAPE_OF)
                 if " " in name:
                     yield name
+            elif isinstance(one, ast.JoinedStr):
+                yield from _words_between(one)
+
+
+def _words_between(made: ast.JoinedStr) -> Iterator[str]:
+    """Of a name that is made when it runs, the words: "unless told" of f"{name}, unless told"."""
+    for part in made.values:
+        if isinstance(part, ast.Constant):
+            words = str(part.value).removesuffix(AFTER_THE_CALL).strip(", ")
+            words = words.removesuffix(" of").removesuffix(" after")
+            if " " in words and words.replace(" ", "").replace("'", "").isalpha():
+                yield words

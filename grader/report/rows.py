@@ -66,6 +66,7 @@ NAMES = (
     N_("other seed, other {what}"),
     N_("{what} of {whole}"),
     N_("{what} after {when}"),
+    N_("{what}, {which}"),
 )
 
 Rows = list[tuple[str, str]]
