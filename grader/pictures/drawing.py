@@ -38,9 +38,12 @@ class _Figures(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         text = str(super().format_field(value, format_spec))
-        if isinstance(value, str) or language() == ENGLISH:
-            return text
-        return text.translate(POINTS)
+        return text if isinstance(value, str) else number(text)
+
+
+def number(text: str) -> str:
+    """A number as the language writes it, made of one in English."""
+    return text if language() == ENGLISH else text.translate(POINTS)
 
 
 def images(

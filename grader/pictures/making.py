@@ -11,7 +11,7 @@ from grader.examine import Examination
 from grader.faults import log_fault
 from grader.language import N_, _, in_course
 from grader.outcome import NotInstalled, NotWritten, Outcome, Passed, Skipped, Unloadable
-from grader.pictures.drawing import filled
+from grader.pictures.drawing import filled, number
 from grader.pictures.gallery import Figure, Gallery, Picture, Values
 from grader.probe import Returned
 from grader.report.rows import rows_of
@@ -132,6 +132,14 @@ def _sentence(answer: Outcome) -> str:
     return text.partition("\n")[0]
 
 
+def number_ticks(figure: Figure) -> None:
+    """Has the numbers along the axes written as the sentences write theirs."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        formatter = axis.get_major_formatter()
+        english = formatter.format_ticks
+        formatter.format_ticks = lambda values, of=english: [number(text) for text in of(values)]
+
+
 def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
     """The picture. Values of wrong code may not fit it: then it says so."""
     from matplotlib import rc_context
@@ -141,6 +149,7 @@ def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
         with rc_context(STYLE):
             figure: Figure = MatplotlibFigure(figsize=picture.size, layout="constrained")
             numbers = picture.draw(figure, values, inputs) or {}
+            number_ticks(figure)
             written = io.BytesIO()
             figure.savefig(written, format="png", dpi=DOTS)
     except Exception as error:

@@ -4,12 +4,13 @@ import importlib.util
 import inspect
 
 import pytest
+from matplotlib.figure import Figure
 
 from grader import language
 from grader.author.catalogues import words_in
 from grader.course import CourseError
 from grader.pictures.drawing import filled, words
-from grader.pictures.making import gallery_of
+from grader.pictures.making import gallery_of, number_ticks
 
 
 def draws(*texts, caption=""):
@@ -42,6 +43,16 @@ def test_figures_are_written_as_the_language_writes_them(monkeypatch):
     assert filled("{n:,} {share:.2f} {n} {name}", values) == "3,200 0.92 3200 a.b, c"
     monkeypatch.setenv(language.VARIABLE, "fr")
     assert filled("{n:,} {share:.2f} {n} {name}", values) == "3\u202f200 0,92 3200 a.b, c"
+
+
+def test_ticks_are_written_as_sentences_write_numbers(monkeypatch):
+    monkeypatch.setenv(language.VARIABLE, "fr")
+    figure = Figure()
+    axes = figure.subfigures(1, 2)[1].subplots()
+    axes.plot([0, 1], [0, 1])
+    number_ticks(figure)
+    figure.draw_without_rendering()
+    assert "0,2" in [text.get_text() for text in axes.get_xticklabels()]
 
 
 @pytest.mark.parametrize("argument", ["name", 'f"{n} digits"', '"digits", "more"'])
