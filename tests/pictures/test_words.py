@@ -52,7 +52,7 @@ def test_ticks_are_written_as_sentences_write_numbers(monkeypatch):
     axes.plot([0, 1], [0, 1])
     number_ticks(figure)
     figure.draw_without_rendering()
-    assert "0,2" in [text.get_text() for text in axes.get_xticklabels()]
+    assert "0,50" in [text.get_text() for text in axes.get_xticklabels()]
 
 
 @pytest.mark.parametrize("argument", ["name", 'f"{n} digits"', '"digits", "more"'])
