@@ -29,6 +29,7 @@ from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import Explanation, Where
 from grader.language import VARIABLE, _, counted, in_course, ngettext, percent
 from grader.misconception import Misconception
+from grader.note import as_text, cause_of
 from grader.outcome import (
     Accuracy,
     BelowBar,
@@ -54,6 +55,7 @@ from grader.repair.kinds import Kind, Repair
 from grader.report.labels import LABELS, label_of, shown_label
 from grader.report.rows import rows_of, value_name
 from grader.report.text import LABEL, why_rows
+from grader.told import spread_of
 
 ROOT = Path(__file__).parents[1]
 ENGINES, COURSES = CATALOGUES / "fr.po", ROOT / "solutions" / "fr" / "course.po"
@@ -258,7 +260,18 @@ def test_misconceptions_and_names_of_values_are_the_courses(french):
     assert value_name("rows add up to 1") == "la somme de chaque ligne vaut 1"
     assert value_name("moving mean, unless told") == "moyenne mobile, par défaut"
     assert value_name("gradient of w, unless told") == "gradient de w, par défaut"
+    assert value_name("its spread, times sqrt(n_inputs), rounded").startswith("écart-type du noyau")
     assert value_name("shape of the image after the call") == "forme (l'image) après l'appel"
+
+
+def test_a_cause_that_a_check_measures_is_put_into_french(french):
+    (said,) = spread_of("kernel", 0.01, 0.1, {"1 / n_inputs: was a root meant?": 0.01}).values()
+    assert (
+        as_text(said)
+        == "l'écart-type est celui de 1 / n_inputs\u00a0: fallait-il une racine\u202f?"
+    )
+    (said,) = cause_of("order", "the head never moved").values()
+    assert as_text(said) == "la tête n'a jamais bougé"
 
 
 def test_what_a_clean_says_in_words_is_translated_where_it_is_shown(french):

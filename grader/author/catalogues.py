@@ -24,6 +24,7 @@ from grader.pictures.gallery import Gallery
 ENGINE = Path(__file__).parents[1]
 COURSE = "course.po"
 WORDS = "words"  # of grader.pictures.drawing
+SENTENCE = 4  # words, and more
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 FEEDBACK = Path("classreport", "templates", "feedback.html")
 HEADER = "# `bricks build` adds what is new, and compiles this file."
@@ -151,17 +152,19 @@ def words_in(pictures: Path) -> Iterator[str]:
 
 
 def names_in(checks: Path) -> Iterator[str]:
-    """Names of values that are words, "rows add up to 1", and what `Unfit` says of a value."""
+    """Names of values that are words, "rows add up to 1", and what is said of a value."""
     for node in ast.walk(ast.parse(checks.read_text(encoding="utf-8"))):
         said: list[ast.expr | None] = []
         if isinstance(node, ast.Dict):
-            said = node.keys
+            said = [key.value if isinstance(key, ast.NamedExpr) else key for key in node.keys]
+        elif isinstance(node, ast.Assign | ast.Return):  # of a sentence, a cause for example
+            said = [node.value] if _is_sentence(node.value) else []
         elif isinstance(node, ast.DictComp):
             said = [node.key]
         elif isinstance(node, ast.GeneratorExp):
             said = [node.elt]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            said = list(node.args) if node.func.id == "Unfit" else []
+            said = list(node.args) if node.func.id in ("Unfit", "cause_of") else []
         for one in said:
             if isinstance(one, ast.Constant) and isinstance(one.value, str):
                 name = one.value.removesuffix(AFTER_THE_CALL).removeprefix(SHAPE_OF)
@@ -169,6 +172,11 @@ def names_in(checks: Path) -> Iterator[str]:
                     yield name
             elif isinstance(one, ast.JoinedStr):
                 yield from _words_between(one)
+
+
+def _is_sentence(value: ast.expr | None) -> bool:
+    text = value.value if isinstance(value, ast.Constant) else None
+    return isinstance(text, str) and len(text.split()) >= SENTENCE
 
 
 def _words_between(made: ast.JoinedStr) -> Iterator[str]:
