@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader import mnist
-from grader.pictures.drawing import LINES, images, picture, scale
+from grader.pictures.drawing import LINES, images, picture, scale, words
 from grader.pictures.gallery import Gallery
 
 brick = Gallery("cnn")
@@ -53,7 +53,7 @@ def draw_filters(figure, values, inputs):
     filters = [kernel[:, :, 0, f] for kernel in kernels for f in order]
     titles = [f"{share:.2f}" for shares in like for share in shares[order]]
     grid = images(figure, filters, titles, columns=8, signed=True)
-    for axes, name in zip(grid[:, 0], ("at the start", "trained"), strict=True):
+    for axes, name in zip(grid[:, 0], (words("at the start"), words("trained")), strict=True):
         axes.text(-0.2, 0.5, name, transform=axes.transAxes, rotation=90, ha="right", va="center")
     before, after = (int((each > LIKE).sum()) for each in like)
     chance = likeness(np.random.default_rng(0).normal(size=(3, 3, 1, 10_000))).mean()
@@ -62,7 +62,7 @@ def draw_filters(figure, values, inputs):
         "before": before,
         "after": after,
         "like": LIKE,
-        "chance": f"{chance:.2f}",
+        "chance": chance,
     }
 
 
@@ -70,9 +70,9 @@ def draw_filters(figure, values, inputs):
     "Filters that nobody wrote",
     parts=("CNN", "CNN.fit"),
     caption="Above each filter stands the share of its length that lies along the plain slope most "
-    "like it, 1 for an edge detector and {chance} on average for random numbers: over {like} are "
-    "{before} of {n} at the start, and {after} after training. Nobody asked for "
-    "edges: if they come, it is because they help to tell digits apart.",
+    "like it, 1 for an edge detector and {chance:.2f} on average for random numbers: over {like} "
+    "are {before} of {n} at the start, and {after} after training. Nobody asked for edges: if they "
+    "come, it is because they help to tell digits apart.",
     alt="Eight filters of 3 by 3 weights at the start, without order, and below them the same "
     "ones after training: in many of them orange and purple lie on opposite sides.",
     draw=draw_filters,
@@ -103,17 +103,18 @@ def draw_maps(figure, values, inputs):
         for axes in (top, centre, bottom):
             axes.set(xticks=[], yticks=[])
             axes.spines[:].set_visible(True)
-    for axes, name in zip(grid[:, 0], ("filter", "map", "pooled"), strict=True):
+    names = (words("filter"), words("map"), words("pooled"))
+    for axes, name in zip(grid[:, 0], names, strict=True):
         axes.set_ylabel(name)
     axes = right.subplots()
     probabilities = values["probabilities"][0]
     axes.barh(range(len(probabilities)), probabilities)
     axes.set(yticks=range(len(probabilities)), xlim=(0, 1), ylim=(9.5, -0.5), xticks=(0, 1))
-    axes.set_title("probability")
+    axes.set_title(words("probability"))
     read = int(probabilities.argmax())
     return {
         "pixels": image.size,
-        "numbers": f"{pooled.size:,}",
+        "numbers": pooled.size,
         "label": int(inputs["y_test"][0]),
         "read": read,
         "sure": round(100 * float(probabilities[read])),
@@ -124,7 +125,7 @@ def draw_maps(figure, values, inputs):
     "One digit through the network",
     parts=("CNN.forward", "CNN.fit"),
     caption="An unseen {label} of {pixels} pixels becomes a map for each filter, dark where the "
-    "filter's question is answered by yes, then {numbers} numbers after pooling, then ten "
+    "filter's question is answered by yes, then {numbers:,} numbers after pooling, then ten "
     "probabilities: it is read as {read}, with {sure} %. What pixels mean only together, the dense "
     "layer finds ready-made: strokes and rims, with their directions and rough places.",
     alt="A digit, eight trained filters with the map and the pooled map of each, and a bar for "
@@ -152,35 +153,41 @@ NAMES = ("layer", "MLP", "CNN")
 
 def draw_race(figure, values, inputs):
     axes = figure.subplots()
+    shown = {"layer": words("layer"), "MLP": words("MLP"), "CNN": words("CNN")}
     shares = {name: 100 * np.mean(values[name] == inputs["y_test"], axis=1) for name in NAMES}
     sizes = {name: int(values[f"weights of {name}"]) for name in NAMES}
     epochs = np.arange(1, len(RATES) + 1)
-    for (name, share), line in zip(shares.items(), LINES, strict=False):
-        axes.plot(epochs, share, line, marker="o", label=name)
+    for share, line in zip(shares.values(), LINES, strict=False):
+        axes.plot(epochs, share, line, marker="o")
     low, high = axes.get_ylim()
     height = low
     for name in sorted(NAMES, key=lambda name: shares[name][-1]):  # one above the other
         height = max(shares[name][-1], height + (high - low) / 14)
-        text = f"{name}: {shares[name][-1]:.1f} %, {sizes[name]:,} weights"
+        text = words(
+            "{name}: {right:.1f} %, {n:,} weights",
+            name=shown[name],
+            right=shares[name][-1],
+            n=sizes[name],
+        )
         axes.text(epochs[-1] + 0.1, height, text, va="center")
-    axes.set(xlabel="epochs", ylabel="% of unseen digits read right", xticks=epochs)
-    named = {name.lower(): f"{share[-1]:.1f}" for name, share in shares.items()}
+    axes.set(xlabel=words("epochs"), ylabel=words("% of unseen digits read right"), xticks=epochs)
+    named = {name.lower(): share[-1] for name, share in shares.items()}
     return {
         **named,
-        "n": f"{len(inputs['y_train']):,}",
-        "of_cnn": f"{sizes['CNN']:,}",
-        "of_mlp": f"{sizes['MLP']:,}",
+        "n": len(inputs["y_train"]),
+        "of_cnn": sizes["CNN"],
+        "of_mlp": sizes["MLP"],
     }
 
 
 @brick.picture(
     "Layer, MLP and CNN on the same digits",
     parts=("CNN.fit", "CNN.predict"),
-    caption="On the same {n} digits, in the same steps, the layer comes to {layer} %, the MLP to "
-    "{mlp} % and the CNN to {cnn} % (the pass mark of the CNN's check is lower than those of the "
-    "two others, as that check has fewer digits to train on). What helps a CNN is not the number "
-    "of its weights, {of_cnn} against {of_mlp} of the MLP, but where they look: at neighbours, and "
-    "everywhere alike.",
+    caption="On the same {n:,} digits, in the same steps, the layer comes to {layer:.1f} %, the "
+    "MLP to {mlp:.1f} % and the CNN to {cnn:.1f} % (the pass mark of the CNN's check is lower than "
+    "those of the two others, as that check has fewer digits to train on). What helps a CNN is not "
+    "the number of its weights, {of_cnn:,} against {of_mlp:,} of the MLP, but where they look: at "
+    "neighbours, and everywhere alike.",
     alt="Three rising lines, the share of unseen digits read right after each epoch: the layer "
     "lowest, the MLP above it, the CNN highest.",
     draw=draw_race,
@@ -227,10 +234,13 @@ def draw_misread(figure, values, inputs, most=12):
     sure = 100 * probabilities[np.arange(len(read)), read]
     wrong = np.flatnonzero(read != labels)
     shown = wrong[np.argsort(-sure[wrong])][:most]
-    titles = [f"{labels[i]}, read as {read[i]}\n{sure[i]:.0f} %" for i in shown]
+    titles = [
+        words("{truth}, read as {read}\n{sure:.0f} %", truth=labels[i], read=read[i], sure=sure[i])
+        for i in shown
+    ]
     images(figure, [inputs["x_test"][i] for i in shown], titles, columns=most // 2)
     return {
-        "n": f"{len(labels):,}",
+        "n": len(labels),
         "wrong": len(wrong),
         "shown": len(shown),
         "sure": round(float(sure[shown[-1]])),
@@ -240,7 +250,7 @@ def draw_misread(figure, values, inputs, most=12):
 @brick.picture(
     "Misread by your network in Keras",
     parts=("keras_cnn", "train"),
-    caption="Of {n} unseen digits {wrong} are misread, and these are the {shown} of which the "
+    caption="Of {n:,} unseen digits {wrong} are misread, and these are the {shown} of which the "
     "network is surest: cover the titles, and see which of them you would have misread too. It is "
     "wrong although it gives its answer {sure} % and more, for the ten probabilities of a softmax "
     "add up to 100 % even where a digit is unclear.",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader import mnist
-from grader.pictures.drawing import SIGNED, images, picture, scale
+from grader.pictures.drawing import SIGNED, images, picture, scale, words
 from grader.pictures.gallery import Gallery
 
 brick = Gallery("convolution")
@@ -25,14 +25,21 @@ def size_of(image):
 
 def draw_to_scale(figure, values, inputs):
     """Maps beside each other, a pixel as large in one as in the other."""
-    ways = ("valid", "same", "valid, 2", "same, 2", "same, 3")
+    ways = {
+        "valid": words("valid"),
+        "same": words("same"),
+        "valid, 2": words("valid\nstride {n}", n=2),
+        "same, 2": words("same\nstride {n}", n=2),
+        "same, 3": words("same\nstride {n}", n=3),
+    }
     maps = [inputs["negative"][0, :, :, 0], *(np.abs(values[way][0, :, :, 0]) for way in ways)]
+    names = (words("image"), *ways.values())
     grid = figure.subplots(1, len(maps), width_ratios=[each.shape[1] for each in maps])
-    for axes, way, each in zip(grid, ("image", *ways), maps, strict=True):
+    for axes, name, each in zip(grid, names, maps, strict=True):
         picture(axes, each, 0.0, 1.0 if each is maps[0] else scale(maps[1:])[1])
         axes.set(xticks=[], yticks=[], anchor="N")
         axes.spines[:].set_visible(True)
-        axes.set_title(f"{way}\n{size_of(each)}".replace(", ", "\nstride "), loc="left")
+        axes.set_title(f"{name}\n{size_of(each)}", loc="left")
     return {
         "image": size_of(maps[0]),
         "valid": size_of(maps[1]),
@@ -46,12 +53,12 @@ def draw_to_scale(figure, values, inputs):
 def sides_with_a_frame(strength):
     """The sides where the outermost row or column answers although no stroke is there."""
     rims = {
-        "top": strength[0],
-        "left": strength[:, 0],
-        "bottom": strength[-1],
-        "right": strength[:, -1],
+        words("top"): strength[0],
+        words("left"): strength[:, 0],
+        words("bottom"): strength[-1],
+        words("right"): strength[:, -1],
     }
-    return ", ".join(side for side, rim in rims.items() if np.median(rim) > 0.5) or "none"
+    return ", ".join(side for side, rim in rims.items() if np.median(rim) > 0.5) or words("none")
 
 
 @brick.picture(
@@ -84,7 +91,7 @@ def strides_and_padding(convolution, negative):
 def draw_pooled(figure, values, inputs):
     arrays = [inputs["x"], values["once"], values["twice"], values["three times"]]
     maps = [array[0, :, :, 0] for array in arrays]
-    names = ("image", "pooled", "pooled twice", "pooled three times")
+    names = (words("image"), words("pooled"), words("pooled twice"), words("pooled three times"))
     titles = [f"{name}\n{size_of(each)}" for name, each in zip(names, maps, strict=True)]
     images(figure, maps, titles)
     return {name: each.size for name, each in zip("abcd", maps, strict=True)}
@@ -115,15 +122,15 @@ def draw_edges(figure, values, inputs):
     image, maps, kernel = inputs["x"][0, :, :, 0], values["maps"][0], values["kernel"][:, :, 0]
     grid = figure.subplots(1, 5, width_ratios=(3, 1, 3, 1, 3))
     picture(grid[0], image, 0.0, 1.0)
-    grid[0].set_title(f"image, {size_of(image)}")
+    grid[0].set_title(words("image, {size}", size=size_of(image)))
     low, high = scale([maps], signed=True)
     for f, (filter_axes, map_axes) in enumerate((grid[1:3], grid[3:5])):
         filter_axes.imshow(kernel[:, :, f], cmap=SIGNED, vmin=-5, vmax=5)
         for (row, column), weight in np.ndenumerate(kernel[:, :, f]):
             filter_axes.text(column, row, f"{weight:g}", ha="center", va="center")
-        filter_axes.set_title(f"filter {f}")
+        filter_axes.set_title(words("filter {n}", n=f))
         picture(map_axes, maps[:, :, f], low, high, signed=True)
-        map_axes.set_title(f"its map, {size_of(maps[:, :, f])}")
+        map_axes.set_title(words("its map, {size}", size=size_of(maps[:, :, f])))
     for axes in grid:
         axes.axis("off")
     return {
@@ -159,7 +166,8 @@ def elsewhere(before, after):
 def draw_shift(figure, values, inputs):
     columns = [(inputs["x"], inputs["shifted"])]
     columns += [(values[f"still, {block}"], values[f"moved, {block}"]) for block in (1, *BLOCKS)]
-    names = ("image", "its edges", *(f"pooled in\n{block} x {block}" for block in BLOCKS))
+    pooled_in = [words("pooled in\n{n} x {n}", n=block) for block in BLOCKS]
+    names = (words("image"), words("its edges"), *pooled_in)
     grid = figure.subplots(3, len(columns))
     shares = []
     for column, (still, moved), name in zip(grid.T, columns, names, strict=True):
@@ -170,8 +178,9 @@ def draw_shift(figure, values, inputs):
         picture(column[2], after - before, -high, high, signed=True)
         shares.append(elsewhere(before, after))
         column[0].set_title(name)
-        column[2].set_title(f"{shares[-1]} %")
-    for axes, name in zip(grid[:, 0], ("before", f"{SHIFT} to the right", "change"), strict=True):
+        column[2].set_title(words("{share} %", share=shares[-1]))
+    rows = (words("before"), words("{n} to the right", n=SHIFT), words("change"))
+    for axes, name in zip(grid[:, 0], rows, strict=True):
         axes.set_ylabel(name)
     for axes in grid.flat:
         axes.set(xticks=[], yticks=[])

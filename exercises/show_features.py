@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader import mnist
-from grader.pictures.drawing import picture
+from grader.pictures.drawing import picture, words
 from grader.pictures.gallery import Gallery
 
 brick = Gallery("features")
@@ -40,6 +40,12 @@ def as_images(pixels):
 def one_digit(rng):
     drawn = digits(rng)
     return {"image": drawn["unseen"][np.flatnonzero(drawn["labels"] == 3)[0], :, :, 0]}
+
+
+def in_words():
+    """The names of the levels as pictures show them, from the pixels upwards."""
+    levels = (words("edge"), words("texton"), words("motif"), words("part"), words("object"))
+    return words("pixel"), *levels
 
 
 def layers_up_to(level):
@@ -97,7 +103,7 @@ def draw_squares(figure, values, inputs):
     image = inputs["image"]
     grid = figure.subplots(1, len(LEVELS) + 1)
     squares = [(1, 1), *zip(values["sizes"], values["steps"], strict=True)]
-    for axes, name, (size, step) in zip(grid, ["pixel", *LEVELS], squares, strict=True):
+    for axes, name, (size, step) in zip(grid, in_words(), squares, strict=True):
         picture(axes, image, 0.0, 1.5)
         size, step = int(size), int(step)
         first = (28 - size) // 2 // step * step
@@ -107,7 +113,7 @@ def draw_squares(figure, values, inputs):
         axes.set(xticks=[], yticks=[], xlim=(-1, 28), ylim=(28, -1))
         axes.spines[:].set_visible(False)
         axes.set_title(name, fontweight="bold")
-        axes.set_xlabel(f"{size} x {size}, step {step}")
+        axes.set_xlabel(words("{size} x {size}, step {step}", size=size, step=step))
     return {"last": int(squares[-1][0]), "kernel": 3}
 
 
@@ -134,7 +140,7 @@ def squares(features):
 def draw_hierarchy(figure, values, inputs):
     figure.get_layout_engine().set(h_pad=0.015, w_pad=0.015, hspace=0.0, wspace=0.0)
     bands = figure.subfigures(len(LEVELS), 1, hspace=0.03)
-    for band, level in zip(bands, LEVELS, strict=True):
+    for band, level, name in zip(bands, LEVELS, in_words()[1:], strict=True):
         wishes, patches = values[f"wishes of {level}"], values[f"patches of {level}"]
         size = patches.shape[2]
         left, right = band.subfigures(1, 2, width_ratios=(1.15, COLUMNS))
@@ -143,7 +149,7 @@ def draw_hierarchy(figure, values, inputs):
         axes.spines[:].set_visible(True)
         axes.spines[:].set_color("0.7")
         axes.fill_between([14 - size / 2, 14 + size / 2], 14 - size / 2, 14 + size / 2, color=INK)
-        axes.set_title(level, fontweight="bold", fontsize=11, color=INK)
+        axes.set_title(name, fontweight="bold", fontsize=11, color=INK)
         axes.set_xlabel(f"{size} x {size}")
         for (top, bottom), wish, four in zip(
             right.subplots(2, COLUMNS).T, wishes, patches, strict=True
@@ -222,13 +228,13 @@ def draw_climb(figure, values, inputs):
     for row, label, images, p in zip(grid, WISHED, values["images"], values["p"], strict=True):
         for axes, image, steps, share in zip(row, images, STEPS, p, strict=False):
             picture(axes, image[..., 0], 0.0, 1.0)
-            axes.set_xlabel(f"p = {share:.2f}")
+            axes.set_xlabel(words("p = {p:.2f}", p=share))
             if label == WISHED[0]:
-                axes.set_title(f"{steps} step{'s' * (steps != 1)}")
+                axes.set_title(words("step {n}", n=steps))
         real = inputs["unseen"][np.flatnonzero(inputs["labels"] == label)[0]]
         picture(row[-1], real[..., 0], 0.0, 1.0)
         row[0].set_ylabel(label, rotation=0, labelpad=12, va="center", fontsize=14, color=INK)
-    grid[0, -1].set_title("a real one")
+    grid[0, -1].set_title(words("a real one"))
     for axes in grid.flat:
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
@@ -283,8 +289,9 @@ def draw_evidence(figure, values, inputs):
         column[2].imshow(1 - p, cmap=cool, vmin=0, vmax=1, extent=around)
         column[2].set(xlim=column[0].get_xlim(), ylim=column[0].get_ylim())
         column[0].set_title(f"{inputs['labels'][i]}", fontweight="bold", color=INK, fontsize=12)
-        column[2].set_xlabel(f"p down to {p.min():.2f}")
-    for axes, name in zip(grid[:, 0], ("digit", "saliency", "occlusion"), strict=True):
+        column[2].set_xlabel(words("p down to {p:.2f}", p=p.min()))
+    names = (words("digit"), words("saliency"), words("occlusion"))
+    for axes, name in zip(grid[:, 0], names, strict=True):
         axes.set_ylabel(name)
     lowest = values["occlusion"].min(axis=(1, 2))
     hardest = int(lowest.argmin())
@@ -292,7 +299,7 @@ def draw_evidence(figure, values, inputs):
     return {
         "size": inputs["unseen"].shape[1] - places.shape[0] + 1,
         "label": int(inputs["labels"][shown[hardest]]),
-        "left": f"{lowest[hardest]:.2f}",
+        "left": lowest[hardest],
         "places": places.size,
         "few": int((places < 0.5).sum()),
     }
@@ -307,9 +314,9 @@ ASKED = (2, 3, 4, 5, 7, 8, 9)
     parts=("saliency", "occlusion"),
     caption="Orange: pixels that would change the answer most if they changed a little, on a scale "
     "of its own for each digit; blue: the centres of the squares of {size} x {size} pixels that "
-    "take the answer away. The probability of the "
-    "{label} falls to {left} behind one such square, and below one half at {few} of its {places} "
-    "places: an answer rests on a small part of the image.",
+    "take the answer away. The probability of the {label} falls to {left:.2f} behind one such "
+    "square, and below one half at {few} of its {places} places: an answer rests on a small part "
+    "of the image.",
     alt="Seven digits, each with a map of its important pixels in orange and a map in blue of the "
     "places where covering a square makes the probability fall.",
     draw=draw_evidence,

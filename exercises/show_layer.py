@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader import mnist
-from grader.pictures.drawing import curves, images, scale
+from grader.pictures.drawing import curves, images, scale, words
 from grader.pictures.gallery import Gallery
 
 brick = Gallery("layer")
@@ -22,12 +22,13 @@ def draw_first_loss(figure, values, inputs):
     left, right = figure.subplots(1, 2)
     untrained, losses = values["p"].mean(axis=0), values["losses"]
     left.bar(range(CLASSES), untrained)
-    left.axhline(1 / CLASSES, color="black", ls="--", lw=1, label="one tenth")
+    left.axhline(1 / CLASSES, color="black", ls="--", lw=1, label=words("one tenth"))
     left.legend()
-    left.set(xlabel="class", ylabel="mean probability", xticks=range(CLASSES), ylim=(0, 0.3))
-    left.set_title("before training")
-    curves(right, {"loss of each batch": losses}, "training step", "loss")
-    right.axhline(np.log(CLASSES), color="black", ls="--", lw=1, label=f"log 10 = {np.log(10):.2f}")
+    left.set(xlabel=words("class"), ylabel=words("mean probability"))
+    left.set(title=words("before training"), xticks=range(CLASSES), ylim=(0, 0.3))
+    curves(right, {words("loss of each batch"): losses}, words("training step"), words("loss"))
+    guess = words("log 10 = {log:.2f}", log=np.log(CLASSES))
+    right.axhline(np.log(CLASSES), color="black", ls="--", lw=1, label=guess)
     right.set_ylim(0, max(3.0, 1.05 * scale([losses])[1]))
     right.legend()
     return {
@@ -104,7 +105,7 @@ def draw_mistakes(figure, values, inputs):
     draw_counts(left.subplots(), counts)
     wrong = np.flatnonzero(read != truth)
     worst = wrong[np.argsort(p[wrong, truth[wrong]])][:SHOWN]
-    titles = [f"{truth[i]}, not {read[i]}" for i in worst]
+    titles = [words("{truth}, not {read}", truth=truth[i], read=read[i]) for i in worst]
     images(right, inputs["images"][worst], titles, columns=4)
     off = counts * (1 - np.eye(CLASSES, dtype=int))
     most, as_ = np.unravel_index(off.argmax(), off.shape)
@@ -121,7 +122,8 @@ def draw_counts(axes, counts):
             axes.text(
                 read, truth, count, ha="center", va="center", color=shade, size=7, weight=weight
             )
-    axes.set(xlabel="read as", ylabel="truth", xticks=range(CLASSES), yticks=range(CLASSES))
+    axes.set(xlabel=words("read as"), ylabel=words("truth"))
+    axes.set(xticks=range(CLASSES), yticks=range(CLASSES))
 
 
 @brick.picture(

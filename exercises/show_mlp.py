@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader import mnist
-from grader.pictures.drawing import curves, images, scale
+from grader.pictures.drawing import curves, images, scale, words
 from grader.pictures.gallery import Gallery
 
 brick = Gallery("mlp")
@@ -38,21 +38,16 @@ def draw_xor(figure, values, inputs):
         p = p.reshape(len(line), len(line))
         drawn = axes.contourf(line, line, p, np.linspace(0, 1, 11), cmap="PuOr", alpha=0.6)
         axes.contour(line, line, p, [0.5], colors="black", linewidths=2)
-        axes.plot(*points[XOR == 1].T, "o", color="black", ms=9, label="XOR is true")
-        axes.plot(
-            *points[XOR == 0].T,
-            "o",
-            color="black",
-            mfc="white",
-            mew=1.5,
-            ms=9,
-            label="XOR is false",
-        )
+        yes, no = words("XOR is true"), words("XOR is false")
+        axes.plot(*points[XOR == 1].T, "o", color="black", ms=9, label=yes)
+        axes.plot(*points[XOR == 0].T, "o", color="black", mfc="white", mew=1.5, ms=9, label=no)
         name_points(axes, points, line[-1] - line[0])
-    left.set(title="the inputs", xlabel="first input", ylabel="second input")
-    left.set(xticks=(0, 1), yticks=(0, 1))
-    right.set(title="what the hidden units make of them", xlabel="first unit", ylabel="second unit")
-    figure.colorbar(drawn, ax=[left, right], label="probability of true", ticks=(0, 0.5, 1))
+    left.set(title=words("the inputs"), xticks=(0, 1), yticks=(0, 1))
+    left.set(xlabel=words("first input"), ylabel=words("second input"))
+    right.set(title=words("what the hidden units make of them"))
+    right.set(xlabel=words("first unit"), ylabel=words("second unit"))
+    probability = words("probability of true")
+    figure.colorbar(drawn, ax=[left, right], label=probability, ticks=(0, 0.5, 1))
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     correct = int(np.sum((values["at"] > 0.5) == (XOR == 1)))
     return {"correct": correct, "n": len(XOR), "start": int(values["starts"])}
@@ -67,7 +62,7 @@ def name_points(axes, points, width):
     for at, names in named.items():
         leftwards = at[0] > points.min() + 0.6 * width
         axes.annotate(
-            " and ".join(names), at, xytext=(-8 if leftwards else 8, 6),
+            "; ".join(names), at, xytext=(-8 if leftwards else 8, 6),
             textcoords="offset points", ha="right" if leftwards else "left",
             bbox={"fc": "white", "alpha": 0.7, "lw": 0, "pad": 1},
         )  # fmt: skip
@@ -128,7 +123,7 @@ def draw_units(figure, values, inputs):
 
 
 def named(digits):
-    return " ".join(map(str, digits)) if len(digits) < 8 else f"{len(digits)} digits"
+    return " ".join(map(str, digits)) if len(digits) < 8 else words("{n} digits", n=len(digits))
 
 
 @brick.picture(
@@ -157,9 +152,12 @@ def draw_overfitting(figure, values, inputs):
     steps = np.arange(0, STEPS + 1, EVERY)
     for axes, n in zip(figure.subplots(1, 2, sharey=True), (FEW, MANY), strict=True):
         training, validation = values[f"loss on {n}"].T
-        pair = {"training digits": (steps, training), "validation digits": (steps, validation)}
-        curves(axes, pair, "training step", "loss")
-        axes.set(title=f"trained on {n:,} digits")
+        pair = {
+            words("training digits"): (steps, training),
+            words("validation digits"): (steps, validation),
+        }
+        curves(axes, pair, words("training step"), words("loss"))
+        axes.set_title(words("trained on {n:,} digits", n=n))
     _, highest = scale([values[f"loss on {n}"][1:] for n in (FEW, MANY)])  # the start is higher
     figure.axes[0].set_ylim(0, 1.2 * highest)
     few, many = values[f"loss on {FEW}"], values[f"loss on {MANY}"]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader import mnist
-from grader.pictures.drawing import curves, images, picture
+from grader.pictures.drawing import curves, images, picture, words
 from grader.pictures.gallery import Gallery
 
 brick = Gallery("neuron")
@@ -27,7 +27,7 @@ def draw_numbers(figure, values, inputs):
     picture(whole, inputs["images"][0], 0, 255)
     frame = np.array([LEFT, LEFT + SIDE, LEFT + SIDE, LEFT, LEFT]) - 0.5
     whole.plot(frame, np.array([TOP, TOP, TOP + SIDE, TOP + SIDE, TOP]) - 0.5, color="C1", lw=2)
-    whole.set_title("the image")
+    whole.set_title(words("the image"))
     numbers = vector.reshape(28, 28)[TOP : TOP + SIDE, LEFT : LEFT + SIDE]
     picture(part, numbers, 0, most)
     for (row, column), number in np.ndenumerate(numbers):
@@ -41,11 +41,12 @@ def draw_numbers(figure, values, inputs):
             color=shade,
             size=8,
         )
-    part.set_title("the framed pixels, as images_to_vectors gives them")
+    part.set_title(words("the framed pixels, as images_to_vectors gives them"))
     line = below.subplots()
     line.fill_between(range(len(vector)), vector, step="mid", color="black", lw=0)
-    line.set(xlabel="place in the list", xlim=(0, len(vector)), ylim=(0, most), yticks=(0, most))
-    line.set_title("all rows of the image, one after the other")
+    line.set(xlim=(0, len(vector)), ylim=(0, most), yticks=(0, most))
+    line.set_xlabel(words("place in the list"))
+    line.set_title(words("all rows of the image, one after the other"))
     for axes in (whole, part):
         axes.set(xticks=(), yticks=())
         axes.spines[:].set_visible(True)
@@ -75,13 +76,15 @@ def draw_lines(figure, values, inputs):
         shade = values[name].reshape(len(GRID), len(GRID))
         drawn = axes.contourf(GRID, GRID, shade, np.linspace(0, 1, 11), cmap="PuOr", alpha=0.6)
         axes.contour(GRID, GRID, shade, [0.5], colors="black", linewidths=2)
-        axes.plot(*CORNERS[ones].T, "o", color="black", ms=9, label="true")
-        axes.plot(*CORNERS[~ones].T, "o", color="black", mfc="white", mew=1.5, ms=9, label="false")
+        axes.plot(*CORNERS[ones].T, "o", color="black", ms=9, label=words("true"))
+        no = words("false")
+        axes.plot(*CORNERS[~ones].T, "o", color="black", mfc="white", mew=1.5, ms=9, label=no)
         right[name] = int(np.sum((values[f"at {name}"] > 0.5) == ones))
-        axes.set(title=f"{name}: {right[name]} of 4 right", xticks=(0, 1), yticks=(0, 1))
-        axes.set(xlabel="first input", aspect="equal")
-    axes.figure.axes[0].set_ylabel("second input")
-    axes.figure.colorbar(drawn, ax=figure.axes, label="probability of true", ticks=(0, 0.5, 1))
+        axes.set_title(words("{name}: {right} of 4 right", name=name, right=right[name]))
+        axes.set(xlabel=words("first input"), xticks=(0, 1), yticks=(0, 1), aspect="equal")
+    axes.figure.axes[0].set_ylabel(words("second input"))
+    probability = words("probability of true")
+    axes.figure.colorbar(drawn, ax=figure.axes, label=probability, ticks=(0, 0.5, 1))
     figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return {**right, "n": len(CORNERS)}
 
@@ -123,18 +126,20 @@ def draw_weights(figure, values, inputs):
     three, eight = (inputs["x_train"][inputs["y_train"] == label].mean(axis=0) for label in (0, 1))
     means = (three, eight, eight - three)
     grid = above.subplots(1, 4)
-    for axes, mean, title in zip(
-        grid, means, ("mean of all 3", "mean of all 8", "8 minus 3"), strict=False
-    ):
+    names = (words("mean of all 3"), words("mean of all 8"), words("8 minus 3"))
+    for axes, mean, title in zip(grid, means, names, strict=False):
         signed = mean is means[2]
         largest = np.abs(mean).max()
         picture(axes, mean.reshape(28, 28), -largest if signed else 0, largest, signed)
         axes.set_title(title)
     for axes in grid:
         axes.axis("off")
-    key = "purple: speaks for an 8\n\norange, with a dot\nwhere it is strong:\nspeaks for a 3"
+    key = words(
+        "purple: speaks for an 8\n\norange, with a dot\nwhere it is strong:\nspeaks for a 3"
+    )
     grid[3].text(0, 0.5, key, va="center", transform=grid[3].transAxes)
-    titles = [f"weights, epoch {epoch}" if epoch else "weights at the start" for epoch in EPOCHS]
+    titles = [words("weights, epoch {n}", n=epoch) for epoch in EPOCHS]
+    titles[0] = words("weights at the start")
     images(below, values["kernels"].reshape(-1, 28, 28), titles, signed=True)
     like = [np.corrcoef(kernel, means[2])[0, 1] for kernel in values["kernels"]]
     right = np.mean((values["p"] > 0.5) == (inputs["y_test"] == 1))
@@ -166,9 +171,11 @@ def weights(neuron, x_train, y_train, x_test):
 
 def draw_curves(figure, values, inputs):
     left, right = figure.subplots(1, 2)
-    curves(left, {"what fit returns": (range(1, 16), values["history"])}, "epoch", "loss")
-    shares = {"training digits": values["seen"], "unseen digits": values["unseen"]}
-    curves(right, {name: 100 * share for name, share in shares.items()}, "epoch", "% right")
+    loss = {words("what fit returns"): (range(1, 16), values["history"])}
+    curves(left, loss, words("epoch"), words("loss"))
+    shares = {words("training digits"): values["seen"], words("unseen digits"): values["unseen"]}
+    percent = {name: 100 * share for name, share in shares.items()}
+    curves(right, percent, words("epoch"), words("% right"))
     left.set_ylim(bottom=0)
     right.set_ylim(min(45, 100 * min(share.min() for share in shares.values())), 101)
     first, last = values["history"][[0, -1]]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader import mnist
-from grader.pictures.drawing import LINES, curves
+from grader.pictures.drawing import LINES, curves, words
 from grader.pictures.gallery import Gallery
 
 brick = Gallery("training")
@@ -26,31 +26,33 @@ def draw_race(figure, values, inputs):
     x, y = np.linspace(-10, 3, 200), np.linspace(-3, 3, 200)
     levels = np.geomspace(0.3, 300, 12)
     axes.contour(x, y, height(*np.meshgrid(x, y)), levels, colors="0.8", linewidths=0.7)
+    names = {"plain": words("plain"), "Momentum": words("Momentum"), "Adam": words("Adam")}
     left = {}
     for (name, rate), line in zip(RATES.items(), LINES, strict=False):
         path = values[f"path of {name}"]
         left[name] = np.linalg.norm(path[-1])
-        axes.plot(*path.T, line, marker=".", markersize=3, label=f"{name}, learning rate {rate:g}")
+        label = words("{name}, learning rate {rate:g}", name=names[name], rate=rate)
+        axes.plot(*path.T, line, marker=".", markersize=3, label=label)
     axes.plot(0, 0, "k*", markersize=8)
-    axes.set(xlim=(-10, 3), ylim=(-3, 3), xlabel="gentle", ylabel="steep")
+    axes.set(xlim=(-10, 3), ylim=(-3, 3), xlabel=words("gentle"), ylabel=words("steep"))
     axes.legend(loc="lower right")  # no path comes there
     return {
         "steps": STEPS,
-        "plain": f"{left['plain']:.2f}",
-        "momentum": f"{left['Momentum']:.2f}",
-        "adam": f"{left['Adam']:.2f}",
-        "past": f"{max(0.0, float(values['path of Momentum'][:, 0].max())):.1f}",
+        "plain": left["plain"],
+        "momentum": left["Momentum"],
+        "adam": left["Adam"],
+        "past": max(0.0, float(values["path of Momentum"][:, 0].max())),
     }
 
 
 @brick.picture(
     "Three optimizers in one valley",
     parts=("Momentum", "Adam"),
-    caption="After {steps} steps plain gradient descent is {plain} away from the lowest point, "
-    "your Momentum {momentum} and your Adam {adam}. Plain steps jump to and fro across the valley "
-    "and creep along it; momentum adds up what stays the same along the way and overshoots, by "
-    "{past}; Adam takes steps of one size in both directions at first, however different the "
-    "slopes are.",
+    caption="After {steps} steps plain gradient descent is {plain:.2f} away from the lowest point, "
+    "your Momentum {momentum:.2f} and your Adam {adam:.2f}. Plain steps jump to and fro across the "
+    "valley and creep along it; momentum adds up what stays the same along the way and overshoots, "
+    "by {past:.1f}; Adam takes steps of one size in both directions at first, however different "
+    "the slopes are.",
     alt="A long narrow valley as contour lines, and in it three paths from one start: one zigzags "
     "and falls behind, one swings past the lowest point and back, one goes there diagonally.",
     draw=draw_race,
@@ -94,17 +96,21 @@ def few_and_many(rng):
 
 
 def draw_dropout(figure, values, inputs):
-    shown, numbers = figure.subplots(1, 2, sharey=True), {"few": FEW, "many": f"{MANY:,}"}
+    shown, numbers = figure.subplots(1, 2, sharey=True), {"few": FEW, "many": MANY}
     for n, key in ((FEW, "few"), (MANY, "many")):
         numbers |= {f"{key}_epochs": EPOCHS[n], f"{key}_batch": BATCHES[n]}
     for axes, n, key in zip(shown, (FEW, MANY), ("few", "many"), strict=True):
         losses = {name: values[f"{name}, {n}"] for name in HALVES}
         epochs = np.arange(1, EPOCHS[n] + 1)
-        curves(axes, {k: (epochs, v) for k, v in losses.items()}, "epoch", "validation loss")
-        axes.set(title=f"trained on {n:,} digits")
+        shown_as = {
+            words("without dropout"): (epochs, losses["without dropout"]),
+            words("with dropout"): (epochs, losses["with dropout"]),
+        }
+        curves(axes, shown_as, words("epoch"), words("validation loss"))
+        axes.set_title(words("trained on {n:,} digits", n=n))
         for name, loss in losses.items():
             end = f"{key}_{name.partition(' ')[0]}"
-            numbers |= {end: f"{loss[-1]:.2f}", f"{end}_least": f"{loss.min():.2f}"}
+            numbers |= {end: loss[-1], f"{end}_least": loss.min()}
     highest = max(values[f"{name}, {n}"][4:].max() for name in HALVES for n in (FEW, MANY))
     shown[0].set_ylim(0, 1.25 * float(highest))
     return numbers
@@ -114,11 +120,11 @@ def draw_dropout(figure, values, inputs):
     "With dropout and without",
     parts=("Adam", "train"),
     caption="On {few} digits, in {few_epochs} epochs with batches of {few_batch}, the validation "
-    "loss without dropout falls to {few_without_least} and ends at {few_without}, and with dropout "
-    "it ends at {few_with}; on {many} digits, in {many_epochs} epochs with batches of "
-    "{many_batch}, the two end at {many_without} and {many_with}. Dropout helps where a network "
-    "can learn its samples by heart: there the curve without it turns upwards, and early stopping "
-    "would have stopped.",
+    "loss without dropout falls to {few_without_least:.2f} and ends at {few_without:.2f}, and with "
+    "dropout it ends at {few_with:.2f}; on {many:,} digits, in {many_epochs} epochs with batches "
+    "of {many_batch}, the two end at {many_without:.2f} and {many_with:.2f}. Dropout helps where a "
+    "network can learn its samples by heart: there the curve without it turns upwards, and early "
+    "stopping would have stopped.",
     alt="Two charts of the validation loss by epoch, for 500 training digits and for 10,000, each "
     "with a curve for training with dropout and one for training without it.",
     draw=draw_dropout,

@@ -6,7 +6,7 @@ import numpy as np
 
 from grader import mnist
 from grader.networks import shipped
-from grader.pictures.drawing import LINES, picture
+from grader.pictures.drawing import LINES, picture, words
 from grader.pictures.gallery import Gallery
 
 brick = Gallery("transfer")
@@ -29,7 +29,7 @@ def new_images(n_train, n_test):
 
 def what():
     """What the images show: other data may be named, such as Fashion-MNIST."""
-    return "digits" if mnist.load().sha256 == mnist.SHA256 else "images"
+    return words("digits") if mnist.load().sha256 == mnist.SHA256 else words("images")
 
 
 def body_of_shipped(transfer, configuration, weights):
@@ -47,6 +47,7 @@ def in_two_dimensions(rows):
 def draw_map(figure, values, inputs):
     labels, unseen = inputs["labels"], inputs["unseen"][..., 0]
     numbers = {}
+    titles = {"pixels": words("pixels"), "embeddings": words("embeddings")}
     for axes, (name, rows) in zip(
         figure.subplots(1, 2),
         (("pixels", unseen.reshape(len(unseen), -1)), ("embeddings", values["embeddings"])),
@@ -60,7 +61,7 @@ def draw_map(figure, values, inputs):
                 *np.median(at, axis=0), digit, fontsize=17, weight="bold", color=f"C{label}",
                 ha="center", va="center", bbox={"fc": "white", "alpha": 0.8, "lw": 0, "pad": 1},
             )  # fmt: skip
-        axes.set(xticks=[], yticks=[], title=name)
+        axes.set(xticks=[], yticks=[], title=titles[name])
         squared = ((rows[:, np.newaxis, ::3] - rows[np.newaxis, :, ::3]) ** 2).sum(axis=2)
         np.fill_diagonal(squared, np.inf)
         same = labels[squared.argmin(axis=1)] == labels
@@ -99,15 +100,14 @@ def draw_neighbours(figure, values, inputs, n=6, k=5):
     for row, query in zip(grid, shown, strict=True):
         near = np.argsort(squared[query])[:k]
         picture(row[0], inputs["unseen"][query, :, :, 0], 0.0, 1.0)
-        row[0].set_ylabel(
-            f"{NEW[truth[query]]}, read\nas {NEW[found[query]]}", rotation=0, ha="right"
-        )
+        name = words("{truth}, read\nas {read}", truth=NEW[truth[query]], read=NEW[found[query]])
+        row[0].set_ylabel(name, rotation=0, ha="right")
         for axes, one in zip(row[1:], near, strict=True):
             picture(axes, inputs["x"][one, :, :, 0], 0.0, 1.0)
             axes.set_title(NEW[labels[one]], pad=1)
     for axes in grid.flat:
         axes.set(xticks=[], yticks=[])
-    grid[0, 0].set_title("query", pad=1)
+    grid[0, 0].set_title(words("query"), pad=1)
     return {
         "n": len(labels),
         "m": len(truth),
@@ -143,9 +143,11 @@ NAMES = ("from scratch", "neighbours", "transferred")
 def draw_curves(figure, values, inputs):
     axes = figure.subplots()
     right = {name: 100 * np.mean(values[name] == inputs["labels"], axis=1) for name in NAMES}
-    for (name, share), line in zip(right.items(), LINES, strict=False):
-        axes.plot(NUMBERS, share, line, marker="o", label=name)
-    axes.set(xscale="log", xlabel="labelled images", ylabel=f"% of unseen {what()} read right")
+    labels = (words("from scratch"), words("neighbours"), words("transferred"))
+    for name, label, line in zip(NAMES, labels, LINES, strict=False):
+        axes.plot(NUMBERS, right[name], line, marker="o", label=label)
+    axes.set(xscale="log", xlabel=words("labelled images"))
+    axes.set_ylabel(words("% of unseen {what} read right", what=what()))
     axes.set_xticks(NUMBERS, [str(n) for n in NUMBERS], minor=False)
     axes.minorticks_off()
     axes.legend()
@@ -162,8 +164,10 @@ def draw_curves(figure, values, inputs):
         "few": 25,
         "own": round(float(right["transferred"][few])),
         "scratch": round(float(scratch[few])),
-        "needs": f"more than {too_few[-1]}" if too_few else f"no more than {NUMBERS[0]}",
-        "ahead": f" (neighbours read more with {' and '.join(ahead)})" if ahead else "",
+        "needs": words("more than {n}", n=too_few[-1])
+        if too_few
+        else words("no more than {n}", n=NUMBERS[0]),
+        "ahead": words(" (neighbours read more with {ns})", ns=", ".join(ahead)) if ahead else "",
     }
 
 

@@ -665,8 +665,9 @@ def measure_order(returned, inputs):
         order = "the body moved first, while the head stood as it had been made"
     else:
         last = np.max(np.flatnonzero(np.diff(body)), initial=-1)
-        then = ", and later the head alone" if np.any(np.diff(head)[last + 1 :]) else ""
-        order = f"body and head moved together, from the first step on{then}"
+        order = "body and head moved together, from the first step on"
+        if np.any(np.diff(head)[last + 1 :]):
+            order = "body and head moved together, from the first step on, and later the head alone"
     return {
         "shape of the head's kernel": np.shape(returned["kernel of the head"]),
         (name := "the head moved while the body stood"): np.any((body == 0) & (head > 0)),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from grader.language import _, in_course
 from grader.note import cause_of
 
 OWN_LABEL = "each sample learned from its own label"
@@ -40,4 +41,6 @@ def spread_of(
     if not spread > 0 or abs(spread / due - 1) < APART:
         return {}
     found = [says for says, other in others.items() if abs(spread / other - 1) < ALIKE]
-    return cause_of(name, f"its spread is that of {found[0]}") if len(found) == 1 else {}
+    if len(found) != 1:
+        return {}
+    return cause_of(name, _("its spread is that of {what}").format(what=in_course(found[0])))

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.check import ASIDE
+from grader.language import in_course
 
 NOTE = ASIDE + "note"  # the name of such a value
 CAUSE = ASIDE + "cause of "  # with the name of a value that a check measures
@@ -22,4 +23,4 @@ def as_text(array: NDArray[np.generic]) -> str:
 
 def cause_of(name: str, text: str) -> dict[str, NDArray[np.uint8]]:
     """For a measure: the cause of a wrong value, with the value's name; {} if the text is empty."""
-    return {CAUSE + name: from_text(text)} if text else {}
+    return {CAUSE + name: from_text(in_course(text))} if text else {}

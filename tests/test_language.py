@@ -28,7 +28,9 @@ from grader.course import Course, CourseError, find_course
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import Explanation, Where
 from grader.language import VARIABLE, _, counted, in_course, ngettext, percent
+from grader.measures import spread_of
 from grader.misconception import Misconception
+from grader.note import as_text, cause_of
 from grader.outcome import (
     Accuracy,
     BelowBar,
@@ -178,7 +180,7 @@ def test_what_an_author_reads_or_commits_is_english(nobody_chose, command, code)
 def test_plurals_figures_and_sentences_without_french(french):
     few, many = "({n} point not run)", "({n} points not run)"
     said = [ngettext(few, many, n).format(n=n) for n in (1, 2)]
-    assert said == ["(1 point pas testé)", "(2 points pas testés)"]
+    assert said == ["(1 point non testé)", "(2 points non testés)"]
     assert (counted(10_000), percent(0.891)) == ("10\u202f000", "89,1\u202f%")
     assert _("nobody said this") == in_course("nobody said this") == "nobody said this"
     assert _("") == in_course("") == ""
@@ -257,14 +259,27 @@ def test_misconceptions_and_names_of_values_are_the_courses(french):
     )
     assert value_name("AND is learned") == "AND est appris"
     assert value_name("rows add up to 1") == "la somme de chaque ligne vaut 1"
-    assert value_name("shape of the image after the call") == "forme de l'image après l'appel"
+    assert value_name("moving mean, unless told") == "moyenne mobile, par défaut"
+    assert value_name("gradient of w, unless told") == "gradient de w, par défaut"
+    assert value_name("its spread, times sqrt(n_inputs), rounded").startswith("écart-type du noyau")
+    assert value_name("shape of the image after the call") == "forme (l'image) après l'appel"
+
+
+def test_a_cause_that_a_check_measures_is_put_into_french(french):
+    (said,) = spread_of("kernel", 0.01, 0.1, {"1 / n_inputs: was a root meant?": 0.01}).values()
+    assert (
+        as_text(said)
+        == "l'écart-type est celui de 1 / n_inputs\u00a0: fallait-il une racine\u202f?"
+    )
+    (said,) = cause_of("order", "the head never moved").values()
+    assert as_text(said) == "la tête n'a jamais bougé"
 
 
 def test_what_a_clean_says_in_words_is_translated_where_it_is_shown(french):
     found = Unfit("the trained model", "one without them", "convolution and pooling in it")
     rows = dict(rows_of(WrongType(found.name, found.returned, found.expected)))
-    assert rows["returned"] == "le modèle entraîné\u00a0: un modèle sans elles"
-    assert rows["expected"] == "une convolution et un pooling dedans"
+    assert rows["returned"] == "le modèle entraîné\u00a0: un modèle sans eux"
+    assert rows["expected"] == "une convolution et un pooling à l'intérieur"
 
 
 WRONG = """

@@ -15,7 +15,7 @@ from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from grader.course import Course, load_brick
+from grader.course import Course, CourseError, load_brick
 from grader.language import CATALOGUES
 from grader.misconceptions import misconceptions
 from grader.outcome import AFTER_THE_CALL, SHAPE_OF
@@ -23,9 +23,8 @@ from grader.pictures.gallery import Gallery
 
 ENGINE = Path(__file__).parents[1]
 COURSE = "course.po"
-WRITES = ("set_title", "set_xlabel", "set_ylabel", "suptitle")  # methods, with text first
-CURVES = "curves"  # of grader.pictures.drawing
-LABELS = ("title", "xlabel", "ylabel", "label")  # arguments of other methods
+WORDS = "words"  # of grader.pictures.drawing
+SENTENCE = 4  # words, and more
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 FEEDBACK = Path("classreport", "templates", "feedback.html")
 HEADER = "# `bricks build` adds what is new, and compiles this file."
@@ -127,7 +126,7 @@ def _of_brick(course: Course, name: str) -> Iterator[tuple[str, str]]:
         yield from ((text, f"exercises/{checks.name}") for text in ladder.steps)
     yield from ((text, f"exercises/{checks.name}") for text in names_in(checks))
     if pictures.is_file():
-        yield from ((text, f"exercises/{pictures.name}") for text in labels_in(pictures))
+        yield from ((text, f"exercises/{pictures.name}") for text in words_in(pictures))
     gallery = load_brick(pictures) if pictures.is_file() else None
     for one in gallery.pictures.values() if isinstance(gallery, Gallery) else ():
         texts = (one.title, one.caption, one.alt)
@@ -137,35 +136,54 @@ def _of_brick(course: Course, name: str) -> Iterator[tuple[str, str]]:
         yield from ((text, where) for text in (mistake.says, mistake.asks))
 
 
-def labels_in(pictures: Path) -> Iterator[str]:
-    """The texts that functions write into pictures and captions: titles, labels, legends."""
+def words_in(pictures: Path) -> Iterator[str]:
+    """What is written into a picture: the texts that the file gives to `words`.
+
+    Raises CourseError where it gives one that is made when it runs: nobody could translate it.
+    """
     for node in ast.walk(ast.parse(pictures.read_text(encoding="utf-8"))):
-        said: list[ast.expr | None] = []
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.IfExp):
-            said = [node.value.body, node.value.orelse]
-        elif isinstance(node, ast.Dict):  # of curves, by name
-            said = [it for it in node.keys if isinstance(it, ast.Constant) and " " in str(it.value)]
-        elif isinstance(node, ast.Call):
-            said = [it.value for it in node.keywords if it.arg in LABELS]
-            if isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
-                said += node.args[:1]
-            elif isinstance(node.func, ast.Name) and node.func.id == CURVES:
-                said += node.args
-        for one in said:
-            if isinstance(one, ast.Constant) and isinstance(one.value, str):
-                yield one.value
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == WORDS:
+            match node.args:
+                case [ast.Constant(str(text))]:
+                    yield text
+                case _:
+                    place = f"{pictures.name}, line {node.lineno}"
+                    raise CourseError(f"{place}: {WORDS}() takes one text that stands there whole.")
 
 
 def names_in(checks: Path) -> Iterator[str]:
-    """Names of values that are words, such as "rows add up to 1", and texts in `Unfit`."""
+    """Names of values that are words, such as "rows add up to 1", and texts about a value."""
     for node in ast.walk(ast.parse(checks.read_text(encoding="utf-8"))):
         said: list[ast.expr | None] = []
         if isinstance(node, ast.Dict):
-            said = node.keys
+            said = [key.value if isinstance(key, ast.NamedExpr) else key for key in node.keys]
+        elif isinstance(node, ast.Assign | ast.Return):  # of a sentence, a cause for example
+            said = [node.value] if _is_sentence(node.value) else []
+        elif isinstance(node, ast.DictComp):
+            said = [node.key]
+        elif isinstance(node, ast.GeneratorExp):
+            said = [node.elt]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            said = list(node.args) if node.func.id == "Unfit" else []
+            said = list(node.args) if node.func.id in ("Unfit", "cause_of") else []
         for one in said:
             if isinstance(one, ast.Constant) and isinstance(one.value, str):
                 name = one.value.removesuffix(AFTER_THE_CALL).removeprefix(SHAPE_OF)
                 if " " in name:
                     yield name
+            elif isinstance(one, ast.JoinedStr):
+                yield from _words_between(one)
+
+
+def _is_sentence(value: ast.expr | None) -> bool:
+    text = value.value if isinstance(value, ast.Constant) else None
+    return isinstance(text, str) and len(text.split()) >= SENTENCE
+
+
+def _words_between(made: ast.JoinedStr) -> Iterator[str]:
+    """Of a name that is made when it runs, the words: "unless told" of f"{name}, unless told"."""
+    for part in made.values:
+        if isinstance(part, ast.Constant):
+            words = str(part.value).removesuffix(AFTER_THE_CALL).strip(", ")
+            words = words.removesuffix(" of").removesuffix(" after")
+            if " " in words and words.replace(" ", "").replace("'", "").isalpha():
+                yield words

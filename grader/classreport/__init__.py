@@ -1,1 +1,1 @@
-"""Makes the class report, the page for the next lecture, and each student's page of feedback."""
+"""Makes the class report, the page for a lecture, and pages of feedback."""

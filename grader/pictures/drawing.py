@@ -1,20 +1,49 @@
-"""Drawing functions that all pictures share: rows of images, and curves.
+"""What pictures share, so that all bricks look alike: words, rows of images, and curves.
 
 This module does not import matplotlib, since probes import it too and must not wait for that.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
+from string import Formatter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.language import ENGLISH, in_course, language
 from grader.pictures.gallery import Figure
 
 SIGNED = "PuOr"  # orange below 0, white at 0, purple above
 STRONG = 0.35  # of the largest entry: from here on a negative entry has a dot
 LINES = ("-", "--", ":", "-.")
+POINTS = str.maketrans(",.", "\u202f,")
+
+
+def words(text: str, **values: Any) -> str:
+    """What a picture says, in the student's language, with values in its {places}.
+
+    text: whole, as it stands in the file, since `bricks build` looks for it there.
+    """
+    return filled(in_course(text), values)
+
+
+def filled(text: str, values: Mapping[str, Any]) -> str:
+    """A sentence with values in its {places}; figures are written as its language writes them."""
+    return _Figures().vformat(text, (), values)
+
+
+class _Figures(Formatter):
+    """Writes 3,200 and 0.92; in another language than English 3 200 and 0,92."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        text = str(super().format_field(value, format_spec))
+        return text if isinstance(value, str) else number(text)
+
+
+def number(text: str) -> str:
+    """A number as the language writes it, made of one in English."""
+    return text if language() == ENGLISH else text.translate(POINTS)
 
 
 def images(

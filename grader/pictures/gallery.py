@@ -17,7 +17,8 @@ from grader.check import Check, Draw, Inputs, Probe, no_inputs
 
 Values = Mapping[str, NDArray[Any]]
 Figure = Any  # matplotlib's: the processes that run probes do not import it
-# Draws into the figure; returns the numbers for the braces in the caption.
+# Draws into the figure, its texts made by `words`. What it returns are the figures that the
+# caption names in braces: numbers, which the caption rounds, or `words`.
 Drawing = Callable[[Figure, Values, Inputs], Mapping[str, Any] | None]
 
 

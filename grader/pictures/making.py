@@ -11,6 +11,7 @@ from grader.examine import Examination
 from grader.faults import log_fault
 from grader.language import N_, _, in_course
 from grader.outcome import NotInstalled, NotWritten, Outcome, Passed, Skipped, Unloadable
+from grader.pictures.drawing import filled, number
 from grader.pictures.gallery import Figure, Gallery, Picture, Values
 from grader.probe import Returned
 from grader.report.rows import rows_of
@@ -131,13 +132,12 @@ def _sentence(answer: Outcome) -> str:
     return text.partition("\n")[0]
 
 
-def translate(figure: Figure) -> None:
-    """Puts the student's language into titles, labels and legends; numbers stay as they are."""
-    from matplotlib.text import Text
-
-    for text in figure.findobj(Text):
-        if said := text.get_text():
-            text.set_text(in_course(said))
+def number_ticks(figure: Figure) -> None:
+    """Has the numbers along the axes written as the sentences write theirs."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        formatter = axis.get_major_formatter()
+        english = formatter.format_ticks
+        formatter.format_ticks = lambda values, of=english: [number(text) for text in of(values)]
 
 
 def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
@@ -148,11 +148,8 @@ def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
     try:
         with rc_context(STYLE):
             figure: Figure = MatplotlibFigure(figsize=picture.size, layout="constrained")
-            drawn = picture.draw(figure, values, inputs) or {}
-            numbers = {
-                name: in_course(it) if isinstance(it, str) else it for name, it in drawn.items()
-            }
-            translate(figure)
+            numbers = picture.draw(figure, values, inputs) or {}
+            number_ticks(figure)
             written = io.BytesIO()
             figure.savefig(written, format="png", dpi=DOTS)
     except Exception as error:
@@ -161,4 +158,4 @@ def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
         log_fault(f"picture {picture.check.id}", error)
         return Made(picture, None, said=_("The kit could not draw this: that is our fault."))
     said = " ".join([said, _("What you see is what your code does.")]) if said else ""
-    return Made(picture, written.getvalue(), picture.caption.format(**numbers), said)
+    return Made(picture, written.getvalue(), filled(picture.caption, numbers), said)

@@ -9,6 +9,7 @@ NAMES = (
     N_("other seed, other {what}"),
     N_("{what} of {whole}"),
     N_("{what} after {when}"),
+    N_("{what}, {which}"),
 )
 
 

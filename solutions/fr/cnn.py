@@ -255,7 +255,7 @@ class CNN:
 # Lancez maintenant `bricks show cnn` (`%show cnn` dans un notebook) : vous y voyez vos filtres
 # avant et après l'entraînement, le chemin d'un chiffre à travers le réseau, et la couche, le MLP et
 # le CNN face aux mêmes chiffres. Une fois `train` et `predict` écrits, plus bas, relancez la
-# commande : vous y verrez ce que votre réseau en Keras lit mal. Et vous, l'auriez-vous bien lu ?
+# commande : vous y verrez ce que votre réseau avec Keras lit mal. Et vous, l'auriez-vous bien lu ?
 
 # %% [markdown]
 # ## Un meilleur réseau avec Keras
@@ -329,7 +329,7 @@ def keras_cnn(input_shape=(28, 28, 1), n_classes=10):
 #
 # L'entraînement ne voit que les images d'entraînement. Ce qui compte, c'est l'*inférence* sur des
 # images que le réseau n'a jamais vues. Avec 10 000 chiffres d'entraînement, un réseau de cette
-# taille peut lire 97 chiffres inédits sur 100, et même mieux, après moins d'une minute
+# taille peut lire 97 chiffres jamais vus sur 100, et même mieux, après moins d'une minute
 # d'entraînement.
 
 

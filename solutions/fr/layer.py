@@ -285,8 +285,8 @@ class Dense:
 #
 # Avec une seule couche, des poids aléatoires ne sont pas indispensables : chaque unité a sa propre
 # classe, et des unités égales au départ diffèrent donc après le premier pas. Qu'elle parte de zéros
-# ou de la règle de Glorot, la couche entraînée reconnaît 91 chiffres inédits sur 100. Mais à partir
-# de la brique 3, des unités égales au départ sont un vrai piège.
+# ou de la règle de Glorot, la couche entraînée reconnaît 91 chiffres jamais vus sur 100. Mais à
+# partir de la brique 3, des unités égales au départ sont un vrai piège.
 
 
 # %%

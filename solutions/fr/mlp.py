@@ -105,7 +105,7 @@ def relu_backward(d_out, z):
 # **Le départ des unités cachées.** Prenez deux unités cachées dont les poids sont égaux, ceux
 # d'avant comme ceux d'après. Elles reçoivent des gradients égaux à chaque pas ; elles restent donc
 # égales et ne comptent que pour une. Avec 32 unités de ce genre, `MLP([784, 32, 10])` reconnaît 11
-# chiffres inédits sur 100 après l'entraînement du dernier test ; avec un départ aléatoire, il en
+# chiffres jamais vus sur 100 après l'entraînement du dernier test ; avec un départ aléatoire, il en
 # reconnaît 93. (Quand seuls les poids d'avant sont égaux, ceux d'après, qui diffèrent, écartent les
 # unités l'une de l'autre.)
 #

@@ -27,8 +27,8 @@
 #
 # Les poids $w$ (ici `kernel`) et le biais $b$ (`bias`) sont ses paramètres. On lit $p$ comme la
 # réponse à la question « quelle est la probabilité de la classe 1 ? ». Avec deux chiffres, par
-# exemple 3 pour la classe 0 et 8 pour la classe 1, un seul neurone reconnaît déjà 96 images
-# inédites sur 100.
+# exemple 3 pour la classe 0 et 8 pour la classe 1, un seul neurone reconnaît déjà 96 images jamais
+# vues sur 100.
 #
 # (Le premier perceptron, celui de Rosenblatt en 1958, répondait par un oui ou un non tranché. Les
 # statisticiens connaissent la version douce ci-dessus, avec la sigmoïde, sous un autre nom : la

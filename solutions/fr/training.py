@@ -223,13 +223,13 @@ class DenseLayer(Layer):
 #
 # La descente de gradient oublie chaque pas dès qu'il est fait. Dans une vallée étroite, elle saute
 # d'un versant à l'autre, et n'avance guère. L'inertie (*momentum*) donne à chaque paramètre une
-# *vitesse* v, que le gradient g ne fait que pousser, comme une pente pousse une balle :
+# *vitesse* v, que le gradient g ne fait que pousser, comme une pente pousse une bille :
 #
 # $$v \leftarrow m \, v - \eta \cdot g, \qquad w \leftarrow w + v$$
 #
 # $\eta$ est le taux d'apprentissage. m, l'inertie, est la part qui reste de la vitesse du pas
 # précédent. Ce qui va dans le même sens à chaque pas s'additionne ; ce qui va et vient s'annule. Et
-# comme une balle, le paramètre dépasse le point le plus bas avant d'y revenir. Les vitesses partent
+# comme une bille, le paramètre dépasse le point le plus bas avant d'y revenir. Les vitesses partent
 # de zéro.
 #
 # Avec un taux d'apprentissage de 0,1, m = 0,9 et un gradient qui vaut 1 à chaque pas : v vaut -0,1,

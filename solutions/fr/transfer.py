@@ -140,8 +140,8 @@ def embed(body, x):
 #       (3, 4)         1         3,61
 #       (6, 6)         0         7,07
 #
-# Avec k = 1, la plus proche décide : étiquette 0. Avec k = 3, les votes sont 0, 1, 1 : étiquette 1.
-# Avec k = 4, il y a deux votes pour chaque étiquette. Alors, parmi les images à égalité, la plus
+# Avec k = 1, la plus proche décide : étiquette 0. Avec k = 3, les voix sont 0, 1, 1 : étiquette 1.
+# Avec k = 4, chaque étiquette a deux voix. Alors, parmi les images à égalité, la plus
 # proche décide, et l'on retrouve l'étiquette 0.
 
 

@@ -7,17 +7,22 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from grader.course import Course
 from grader.examiner import Examiner
+from grader.pictures import drawing
 from grader.pictures.making import Made, gallery_of, made
 from grader.pictures.page import page
 from grader.runner.process import Process
 from grader.submission import handed_from
 
 MOST = 2_000_000  # bytes of a page
+MARKED, WORD = re.compile(r"⟦[^⟦⟧]*⟧"), re.compile(r"[^\W\d_]{2,}")
 SOLUTION = """
 def double(x):
     return 2 * x
@@ -88,6 +93,7 @@ class Drawn:
     values: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     numbers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    english: list[str] = field(default_factory=list)  # what is so in each language
 
     def faults(self) -> list[str]:
         """What is wrong with the page: nothing, if all can be shown."""
@@ -97,18 +103,45 @@ class Drawn:
                 found.append(f"no number: {one.caption}")
             if len(re.findall(r"[.!?](?= [A-Z]|$)", one.caption)) != 2:
                 found.append(f"not two sentences: {one.caption}")
+        found += [f"nobody can translate: {text}" for text in self.english]
         if len(page("Toy", self.made)) >= MOST:
             found.append("the page is too large")
         return found
+
+
+def untranslated(draw: Any, values: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
+    """What a drawing, or its caption by it, says without asking a catalogue.
+
+    It draws once more, in a language that puts marks around each sentence.
+    """
+    figure = Figure(layout="constrained")
+    with patch.object(drawing, "in_course", "⟦{}⟧".format):
+        named = draw(figure, values, inputs) or {}
+    texts = [text.get_text() for text in figure.findobj(Text)]
+    texts += [value for value in named.values() if isinstance(value, str)]
+    return [text for text in texts if WORD.search(without_marked(text))]
+
+
+def without_marked(text: str) -> str:
+    """The text without what stands between marks, which may stand within each other."""
+    while MARKED.search(text):
+        text = MARKED.sub("", text)
+    return text
 
 
 def recorded(name: str, draw: Any, drawn: Drawn) -> Any:
     def wrapped(figure, values, inputs):
         numbers = draw(figure, values, inputs)
         drawn.values[name], drawn.inputs[name], drawn.numbers[name] = values, inputs, numbers
+        drawn.english += untranslated(draw, values, inputs)
         return numbers
 
     return wrapped
+
+
+@pytest.fixture(name="untranslated")
+def _untranslated():
+    return untranslated
 
 
 @pytest.fixture(scope="module")

@@ -42,9 +42,9 @@ def test_maps_are_those_of_the_filters_and_the_digit_is_read(drawn):
 
 def test_on_the_same_digits_the_cnn_reads_best_and_the_layer_worst(drawn):
     numbers = drawn.numbers["race"]
-    assert float(numbers["layer"]) + 1 < float(numbers["mlp"])
-    assert float(numbers["mlp"]) + 1 < float(numbers["cnn"])
-    assert (numbers["of_cnn"], numbers["of_mlp"]) == ("13,610", "50,890")
+    assert numbers["layer"] + 1 < numbers["mlp"]
+    assert numbers["mlp"] + 1 < numbers["cnn"]
+    assert (numbers["of_cnn"], numbers["of_mlp"]) == (13_610, 50_890)
 
 
 def test_few_digits_are_misread_and_those_shown_are_the_surest(drawn):

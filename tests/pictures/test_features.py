@@ -85,7 +85,7 @@ def test_an_answer_rests_on_a_few_places(drawn):
     assert values["saliency"].shape == (7, 28, 28)
     assert numbers["size"] == 7
     assert np.median(p, axis=(1, 2)).min() > 0.9  # most squares cost nothing
-    assert float(numbers["left"]) < 0.1
+    assert numbers["left"] < 0.1
     lowest = p.min(axis=(1, 2)).argmin()
     assert numbers["few"] == (p[lowest] < 0.5).sum() < numbers["places"] / 5
     inputs = drawn.inputs["evidence"]

@@ -18,8 +18,8 @@ def test_all_pictures_can_be_shown(drawn):
 
 def test_momentum_and_adam_are_nearer_than_plain_descent(drawn):
     numbers = drawn.numbers["race"]
-    assert float(numbers["plain"]) > 2 * float(numbers["momentum"])
-    assert float(numbers["plain"]) > 2 * float(numbers["adam"])
+    assert numbers["plain"] > 2 * numbers["momentum"]
+    assert numbers["plain"] > 2 * numbers["adam"]
 
 
 def test_plain_descent_jumps_across_the_valley_and_adam_goes_diagonally(drawn):
@@ -32,6 +32,6 @@ def test_plain_descent_jumps_across_the_valley_and_adam_goes_diagonally(drawn):
 
 def test_dropout_helps_where_there_are_few_digits(drawn):
     numbers = drawn.numbers["dropout_or_not"]
-    few = {name: float(numbers[f"few_{name}"]) for name in ("without", "without_least", "with")}
+    few = {name: numbers[f"few_{name}"] for name in ("without", "without_least", "with")}
     assert few["without"] > 1.03 * few["without_least"]
     assert few["with"] < few["without"]
