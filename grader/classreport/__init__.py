@@ -1,1 +1,1 @@
-"""Makes the class report, the page for the next lecture, and each student's page of feedback."""
+"""Makes the class report, the lecture's page, and each student's page of feedback."""

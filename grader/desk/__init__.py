@@ -1,1 +1,1 @@
-"""nbgrader: makes its notebooks from solutions, and puts the engine's grades into its gradebook."""
+"""Makes nbgrader's notebooks from solutions, and writes grades into its gradebook."""

@@ -6,11 +6,11 @@ import pytest
 from grader.check import Brick
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import explanation
+from grader.measures import OWN_LABEL, own_labels, spread_of
 from grader.misconception import Misconception
 from grader.note import CAUSE, as_text, cause_of
 from grader.outcome import WrongValue
 from grader.probe import Returned
-from grader.told import OWN_LABEL, own_labels, spread_of
 
 NO = WrongValue("right", np.array(False), np.array(True), (), 1)
 
