@@ -394,7 +394,7 @@ def test_a_grade_depends_on_how_parts_are_replaced():
         "grader.follow_through",
         "grader.reference_functions",
         "grader.runner.substituting",
-        "grader.where",
+        "grader.locate",
     }
     assert names <= set(modules(PACKAGE))
 

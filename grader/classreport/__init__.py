@@ -1,1 +1,1 @@
-"""Makes the class report, the page for a lecture, and pages of feedback."""
+"""Makes the class report, the lecture's page, and each student's page of feedback."""

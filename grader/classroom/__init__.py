@@ -1,1 +1,1 @@
-"""Grades a class: sessions, workers, the journal, and the table on the terminal."""
+"""Grades a class: sessions, workers, the journal, and the table of points."""

@@ -1,1 +1,1 @@
-"""Makes nbgrader's notebooks, and writes grades into its gradebook."""
+"""Makes nbgrader's notebooks from solutions, and writes grades into its gradebook."""

@@ -1,1 +1,1 @@
-"""Turns Keras models into arrays, and rebuilds them without a student's code."""
+"""Turns Keras models into arrays, and into models again."""
