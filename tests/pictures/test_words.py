@@ -48,7 +48,7 @@ def test_figures_are_written_as_the_language_writes_them(monkeypatch):
 def test_ticks_are_written_as_sentences_write_numbers(monkeypatch):
     monkeypatch.setenv(language.VARIABLE, "fr")
     figure = Figure()
-    axes = figure.subfigures(1, 2)[1].subplots()
+    axes, _beside = figure.subfigures(1, 2)[1].subplots(1, 2, sharex=True)
     axes.plot([0, 1], [0, 1])
     number_ticks(figure)
     figure.draw_without_rendering()
