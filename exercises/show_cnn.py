@@ -51,7 +51,7 @@ def draw_filters(figure, values, inputs):
     like = [likeness(kernel) for kernel in kernels]
     order = np.argsort(-like[1])
     filters = [kernel[:, :, 0, f] for kernel in kernels for f in order]
-    titles = [f"{share:.2f}" for shares in like for share in shares[order]]
+    titles = [words("{share:.2f}", share=share) for shares in like for share in shares[order]]
     grid = images(figure, filters, titles, columns=8, signed=True)
     for axes, name in zip(grid[:, 0], (words("at the start"), words("trained")), strict=True):
         axes.text(-0.2, 0.5, name, transform=axes.transAxes, rotation=90, ha="right", va="center")

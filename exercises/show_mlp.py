@@ -58,11 +58,11 @@ def name_points(axes, points, width):
     named = {}
     for point, (one, two) in zip(points, CORNERS, strict=True):
         near = [at for at in named if np.hypot(*(np.array(at) - point)) < 0.05 * width]
-        named.setdefault(near[0] if near else tuple(point), []).append(f"{one:.0f},{two:.0f}")
+        named.setdefault(near[0] if near else tuple(point), []).append(f"({one:.0f}, {two:.0f})")
     for at, names in named.items():
         leftwards = at[0] > points.min() + 0.6 * width
         axes.annotate(
-            "; ".join(names), at, xytext=(-8 if leftwards else 8, 6),
+            " ".join(names), at, xytext=(-8 if leftwards else 8, 6),
             textcoords="offset points", ha="right" if leftwards else "left",
             bbox={"fc": "white", "alpha": 0.7, "lw": 0, "pad": 1},
         )  # fmt: skip

@@ -134,8 +134,8 @@ def _sentence(answer: Outcome) -> str:
 
 def number_ticks(figure: Figure) -> None:
     """Has the numbers along the axes written as the sentences write theirs."""
-    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
-        formatter = axis.get_major_formatter()
+    both = [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
+    for formatter in {axis.get_major_formatter() for axis in both}:  # axes may share one
         english = formatter.format_ticks
         formatter.format_ticks = lambda values, of=english: [number(text) for text in of(values)]
 
