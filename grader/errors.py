@@ -16,6 +16,8 @@ FLOAT_FOR_INTEGER = (
 # What of an error's text says nothing to a reader.
 NOISE: tuple[tuple[str, str], ...] = (
     (r", with gufunc signature \S+", ""),
+    (r"\{\{function_node \S+?\}\} ?", ""),  # TensorFlow's
+    (r" ?\[Op:\w+\]( name:\s*$)?", ""),
     (
         r"remapped shapes \[original->remapped\]: (?=(\([\d,]*\)->\([\w,]*\)\s*){2})",
         "shapes of einsum ",
@@ -30,7 +32,7 @@ OF_NUMPY: tuple[tuple[str, str], ...] = (
         N_("The axes that are summed over must have the same length in both arrays."),
     ),
     (
-        r"^matmul: |shapes .* not aligned|core dimension",
+        r"^matmul: |shapes .* not aligned|core dimension|Matrix size-incompatible",
         N_(
             "A product of matrices: the last axis of the left one must fit the rows of the right "
             "one."
@@ -45,7 +47,8 @@ OF_NUMPY: tuple[tuple[str, str], ...] = (
         N_("In `einsum`, every array has as many letters as it has axes."),
     ),
     (
-        r"could not be broadcast|cannot be broadcast|could not broadcast|shape mismatch",
+        r"could not be broadcast|cannot be broadcast|could not broadcast|shape mismatch"
+        r"|^Incompatible shapes: \[",
         N_("Entry by entry, these shapes do not fit together."),
     ),
     (r"too many indices", N_("An array is asked for more axes than it has.")),

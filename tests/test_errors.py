@@ -114,3 +114,19 @@ def test_of_other_errors_nothing_is_added(body):
     outcome = raised(body)
     assert outcome.found == ""
     assert [label for label, _ in rows_of(outcome)] == ["raised", "where"]
+
+
+OF_TENSORFLOW = {
+    "return tf.ones((2, 3)) - tf.ones(4)": "Entry by entry, these shapes do not fit together.",
+    "a = tf.ones((2, 3))\n    return a + tf.Variable(v)": "Here a has the shape (2, 3)",
+    "return tf.matmul(tf.ones((2, 3)), tf.ones((2, 3)))": "A product of matrices",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("body", OF_TENSORFLOW)
+def test_an_error_of_tensorflow_is_told_without_its_names_of_nodes(body):
+    outcome = raised(f"import tensorflow as tf\n    v = v.astype('float32')\n    {body}")
+    rows = dict(rows_of(outcome))
+    assert OF_TENSORFLOW[body] in rows["likely"]
+    assert not any(word in rows["raised"] for word in ("function_node", "Op:", "name:"))
