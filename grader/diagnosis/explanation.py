@@ -13,7 +13,7 @@ from grader.diagnosis.numbers import explain_numbers
 from grader.diagnosis.warning import cause_warned_of
 from grader.judge import compare
 from grader.note import CAUSE, NOTE, as_text
-from grader.outcome import Array, Line, Outcome, Passed, WrongValue
+from grader.outcome import Array, LargeArray, Line, Outcome, Passed, WrongValue
 from grader.printable import one_line
 from grader.probe import NoArray, Returned
 from grader.repair.kinds import Repair
@@ -137,6 +137,8 @@ def slope_at_worst(outcome: Outcome, returned: Returned) -> float | None:
         return None
     slopes = returned.values.get(SLOPE + outcome.name)
     if slopes is None or isinstance(slopes, NoArray) or slopes.shape != outcome.expected.shape:
+        return None
+    if isinstance(outcome.expected, LargeArray):
         return None
     slope, due = float(slopes[outcome.worst]), float(outcome.expected[outcome.worst])
     near = abs(slope - due) <= SLOPE_IS_NEAR * float(np.abs(outcome.expected).max())

@@ -18,6 +18,7 @@ class Kind(Enum):
     FUNCTION = N_("which function is called here")
     NAME = N_("which of your variables stands here")
     ORDER = N_("the order of the operands here")
+    UNPACKED = N_("the order of the names here")
     TRANSPOSE = N_("whether this ought to be transposed")
     INDEX = N_("what is indexed here, and how")
     BOUND = N_("the bound of this range or slice")

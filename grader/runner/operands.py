@@ -160,7 +160,7 @@ def _value(frame: FrameType, node: ast.AST) -> Any:
 def _shape(value: Any) -> tuple[int, ...] | None:
     """The shape of an array, or of a tensor or variable of TensorFlow or Keras."""
     if isinstance(value, np.ndarray):
-        return value.shape
+        return tuple(value.shape)
     if type(value).__module__.partition(".")[0] not in ("tensorflow", "keras"):
         return None
     try:

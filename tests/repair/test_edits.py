@@ -47,6 +47,13 @@ SLIPS = [
         Kind.SEED,
     ),
     ("return z, x", "return x, z", Kind.ORDER),
+    ("a, b, c = z.shape\n    return a", "b, a, c = z.shape\n    return a", Kind.UNPACKED),
+    ("a, b, c = z.shape\n    return a", "a, c, b = z.shape\n    return a", Kind.UNPACKED),
+    (
+        "for a, b in z:\n        x += a / b\n    return x",
+        "for b, a in z:\n        x += a / b\n    return x",
+        Kind.UNPACKED,
+    ),
     ("return np.stack([z.T, z])", "return np.stack([z, z.T])", Kind.ORDER),
     ("return np.zeros((x, 1))", "return np.zeros(x)", Kind.SHAPE),
     ("return z.max()", "return z.max(axis=1, keepdims=True)", Kind.AXIS),
