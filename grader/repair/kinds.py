@@ -13,6 +13,7 @@ class Kind(Enum):
     SIGN = N_("a sign here")
     OPERATOR = N_("the operator here")
     FACTOR = N_("whether a factor is missing here, or one too many")
+    DIVISOR = N_("what this is divided by")
     TERM = N_("whether a term is missing here, or one too many")
     CALL = N_("whether a call is missing here, or one too many")
     FUNCTION = N_("which function is called here")

@@ -47,6 +47,9 @@ SLIPS = [
         Kind.SEED,
     ),
     ("return z, x", "return x, z", Kind.ORDER),
+    ("return x / self.n_classes", "return x / len(z)", Kind.DIVISOR),
+    ("n = 0\n    return x / len(z)", "n = 0\n    return x / n", Kind.DIVISOR),
+    ("return x / z.shape[1]", "return x / len(z)", Kind.DIVISOR),
     ("a, b, c = z.shape\n    return a", "b, a, c = z.shape\n    return a", Kind.UNPACKED),
     ("a, b, c = z.shape\n    return a", "a, c, b = z.shape\n    return a", Kind.UNPACKED),
     (
