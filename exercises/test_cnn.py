@@ -432,7 +432,7 @@ def few_digits(rng):
     "MNIST",
     points=1,
     called="CNN(), fit on 3,000 digits, classes in any order, then predict 2,000 others",
-    hint="All parts are right, but do they learn together? Look at the history that fit returns.",
+    hint="If all other parts are right, do they learn together? Look at the history fit returns.",
     inputs=few_digits,
     labels="y_test",
     images="x_test",

@@ -513,7 +513,7 @@ def measure_epochs(returned, inputs):
         )
     )
     shares = np.max(np.abs(one), axis=1)
-    used = shares > 0.5 / batch_size
+    used = shares > 0.5 / batch_size * np.max(shares)  # a wrong factor is another mistake
     mean = np.max(np.abs(many), axis=1) / inputs["epochs"]
     return {
         "samples used in an epoch": np.sum(used),
@@ -595,7 +595,7 @@ def ten_digits(rng):
     "MNIST",
     points=1,
     called="fit on 10,000 digits, then predict on 10,000 that it never saw",
-    hint="All parts are right, but do they learn together? Look at the history that fit returns.",
+    hint="If all other parts are right, do they learn together? Look at the history fit returns.",
     inputs=ten_digits,
     labels="y_test",
     images="images",

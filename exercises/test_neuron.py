@@ -360,7 +360,7 @@ def measure_epochs(returned, inputs):
         np.linalg.pinv(inputs["x"].T) @ kernel / (0.5 * inputs["learning_rate"])
         for kernel in (returned["kernel after 1 epoch"], returned["kernel after all epochs"])
     )
-    used = np.abs(one) > 0.5 / batch_size
+    used = np.abs(one) > 0.5 / batch_size * np.max(np.abs(one))  # whatever factor is wrong
     mean = np.abs(many) / inputs["epochs"]
     return {
         "samples used in an epoch": np.sum(used),
@@ -531,7 +531,7 @@ def trained_on(neuron, x, y_true, seed):
     "MNIST",
     points=1,
     called="fit on 4,000 zeros and ones, then predict on digits it never saw",
-    hint="All parts are right, but do they learn together? Look at the history that fit returns.",
+    hint="If all other parts are right, do they learn together? Look at the history fit returns.",
     inputs=digits(0, 1),
     labels="y_test",
     images="images",

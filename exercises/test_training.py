@@ -1058,7 +1058,7 @@ def digits(rng):
     "MNIST",
     points=1,
     called="train of two DenseLayers by Adam(0.003) on 1,000 digits, patience=3; predict 2,000",
-    hint="All parts are right, but do they learn together? Look at the history of train.",
+    hint="If all other parts are right, do they learn together? Look at the history of train.",
     inputs=digits,
     labels="y_test",
     images="images",

@@ -818,7 +818,7 @@ def labels_of_the_model(returned, inputs):
     "MNIST",
     points=2,
     called="body_of, with_new_head, fine_tune on 100 images of 5 to 9, then 2,000 others are read",
-    hint="All parts are right, but do they learn together? More epochs for the head, perhaps?",
+    hint="If all other parts are right, do they learn together? More epochs for the head, perhaps?",
     inputs=lambda rng: new_digits(rng, 100, 2_000),
     labels="labels",
     images="images",

@@ -16,18 +16,39 @@ FLOAT_FOR_INTEGER = (
 # Parts of an error's text that tell a student nothing, and what replaces them.
 NOISE: tuple[tuple[str, str], ...] = (
     (r", with gufunc signature \S+", ""),
+    (r"\{\{function_node \S+?\}\} ?", ""),  # TensorFlow's
+    (r" ?\[Op:\w+\]( name:\s*$)?", ""),
+    (
+        r"remapped shapes \[original->remapped\]: (?=(\([\d,]*\)->\([\w,]*\)\s*){2})",
+        "shapes of einsum ",
+    ),
+    (r"remapped shapes \[original->remapped\]:", "shapes"),
+    (r"(?<=\))->\([\w,]+\)", ""),
     (r"You called `set_weights\(weights\)` on \w+", "set_weights on"),
 )
 OF_NUMPY: tuple[tuple[str, str], ...] = (
     (
-        r"^matmul: |shapes .* not aligned|shape-mismatch for sum|core dimension",
+        r"shape-mismatch for sum",
+        N_("The axes that are summed over must have the same length in both arrays."),
+    ),
+    (
+        r"^matmul: |shapes .* not aligned|core dimension|Matrix size-incompatible",
         N_(
             "A product of matrices: the last axis of the left one must fit the rows of the right "
             "one."
         ),
     ),
     (
-        r"could not be broadcast|cannot be broadcast|could not broadcast|shape mismatch",
+        r"shapes of einsum|Size of label|for collapsing index",
+        N_("In `einsum`, one letter stands for axes of different lengths."),
+    ),
+    (
+        r"more dimensions than subscripts|too many subscripts|correct number of indices for oper",
+        N_("In `einsum`, every array has as many letters as it has axes."),
+    ),
+    (
+        r"could not be broadcast|cannot be broadcast|could not broadcast|shape mismatch"
+        r"|^Incompatible shapes: \[",
         N_("Entry by entry, these shapes do not fit together."),
     ),
     (r"too many indices", N_("An array is asked for more axes than it has.")),
@@ -65,7 +86,10 @@ OF_NUMPY: tuple[tuple[str, str], ...] = (
     ),
     (
         r"NoneType",
-        N_("Something in this line is None: does a function that made it lack its `return`?"),
+        N_(
+            "Something in this line is None: does a function that made it lack its `return`, or "
+            "has nothing set it yet?"
+        ),
     ),
 )
 OF_KERAS: tuple[tuple[str, str], ...] = (

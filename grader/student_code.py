@@ -184,12 +184,16 @@ class StudentCode:
         return run
 
     def try_variants(
-        self, check: Check, shown: Inputs, variants: Sequence[Variant]
+        self, check: Check, shown: Inputs, variants: Sequence[Variant], seconds: float
     ) -> Tried | None:
-        """What variants of the last source return for a run's inputs; None if the job failed."""
+        """What variants of the last source return for a run's inputs; None if the job failed.
+
+        seconds: of processor time for all of them; those that have none left return nothing.
+        """
         left_out = self._statements.left_out()
         loading = self._loading + TRYING
-        job = Job(check, self.checks_file, self.sources, shown, check.limit, loading, left_out)
+        limit = min(check.limit, seconds)
+        job = Job(check, self.checks_file, self.sources, shown, limit, loading, left_out)
         answer = self._run(replace(job, variants=tuple(variants))).answer
         return answer if isinstance(answer, Tried) else None
 

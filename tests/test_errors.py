@@ -35,7 +35,20 @@ ERRORS = {
     "assignment": ("v[:3] = x[0]", "Entry by entry, these shapes do not fit"),
     "matmul": ("return v @ x", "v has the shape (5,), x has the shape (8, 5)"),
     "dot": ("return np.dot(v, x)", "A product of matrices"),
-    "tensordot": ("return np.tensordot(v, x, 1)", "A product of matrices"),
+    "tensordot": ("return np.tensordot(v, x, 1)", "The axes that are summed over"),
+    "tensordot of axes": (
+        "return np.tensordot(x, x, axes=([0], [1]))",
+        "must have the same length in both arrays. Here x has the shape (8, 5)",
+    ),
+    "einsum": ("return np.einsum('n,ni->i', v, x)", "one letter stands for axes of different"),
+    "einsum by steps": (
+        "return np.einsum('n,ni->i', v, x, optimize=True)",
+        "one letter stands for axes of different",
+    ),
+    "einsum of one": ("return np.einsum('ii->i', x)", "one letter stands for axes of different"),
+    "no einsum": ("return np.broadcast_to(v, 3)", "Entry by entry, these shapes do not fit"),
+    "einsum letters": ("return np.einsum('ni,ni->n', v, x)", "as many letters as it has axes"),
+    "einsum too few": ("return np.einsum('n,n->n', v, x)", "as many letters as it has axes"),
     "too many indices": ("return v[0, 1]", "more axes than it has. Here v has the shape (5,)"),
     "scalar index": ("return [1, 2, 3][labels]", "Where one whole number is due"),
     "math": ("import math\n    return math.exp(v)", "What takes a single number"),
@@ -101,3 +114,19 @@ def test_of_other_errors_nothing_is_added(body):
     outcome = raised(body)
     assert outcome.found == ""
     assert [label for label, _ in rows_of(outcome)] == ["raised", "where"]
+
+
+OF_TENSORFLOW = {
+    "return tf.ones((2, 3)) - tf.ones(4)": "Entry by entry, these shapes do not fit together.",
+    "a = tf.ones((2, 3))\n    return a + tf.Variable(v)": "Here a has the shape (2, 3)",
+    "return tf.matmul(tf.ones((2, 3)), tf.ones((2, 3)))": "A product of matrices",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("body", OF_TENSORFLOW)
+def test_an_error_of_tensorflow_is_told_without_its_names_of_nodes(body):
+    outcome = raised(f"import tensorflow as tf\n    v = v.astype('float32')\n    {body}")
+    rows = dict(rows_of(outcome))
+    assert OF_TENSORFLOW[body] in rows["likely"]
+    assert not any(word in rows["raised"] for word in ("function_node", "Op:", "name:"))

@@ -93,6 +93,8 @@ def of_shapes(got, want):
         (MATRIX.T, MATRIX, "reverse order"),
         (MATRIX[:4, :2], MATRIX, "1 at the end of axis 0 and 1 at the end of axis 1 are missing"),
         (np.vstack([MATRIX, MATRIX[:1]]), MATRIX, "1 at the end of axis 0 are too many"),
+        (np.pad(MATRIX, 1), MATRIX, "the right array stands inside it, from [1, 1] on"),
+        (np.pad(MATRIX, ((1, 2), (0, 0))), MATRIX, "the right array stands inside it, from [1, 0]"),
         (IMAGES.transpose(0, 2, 1, 3), IMAGES, "another order"),
         (MATRIX[:, :1], MATRIX[:, 0], "axes of length 1"),
         (MATRIX.sum(), MATRIX, "the sum of all 15 numbers"),
@@ -191,6 +193,13 @@ def test_the_first_step_that_departs_is_named_shape_before_value():
     turned = Returned({**steps, ASIDE + "h1": MATRIX.T, ASIDE + "h2": SQUARE + 1})
     assert isinstance(first_departure(toy(), turned, steps), WrongShape)
     assert first_departure(toy(), Returned(steps), steps) is None
+
+
+def test_a_slope_that_is_not_what_is_expected_is_not_shown():
+    got = MATRIX.copy()
+    got[3, 1] += 0.1 * np.abs(MATRIX).max()
+    of_another_loss = Returned({"y": got, SLOPE + "y": got})  # as where x was changed on the way
+    assert slope_at_worst(wrong(got, MATRIX), of_another_loss) is None
 
 
 def test_the_slope_is_that_of_the_worst_entry():

@@ -129,7 +129,7 @@ def one_mistake(checkout, new):
         ("import sys; sys.exit(3)", "your code ends the program"),
         ("import os; os._exit(0)", "the process that ran your code is gone"),
         ("raise ValueError('no')", "ValueError: no"),
-        ("return None", "is a `return` missing?"),
+        ("return None", "is a `return` missing, or was it never set?"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
         ("return {}", "a dict"),
         ("return images_to_vectors(images)", "RecursionError"),

@@ -13,12 +13,13 @@ from grader.diagnosis.numbers import explain_numbers
 from grader.diagnosis.warning import cause_warned_of
 from grader.judge import compare
 from grader.note import CAUSE, NOTE, as_text
-from grader.outcome import Array, Line, Outcome, Passed, WrongValue
+from grader.outcome import Array, LargeArray, Line, Outcome, Passed, WrongValue
 from grader.printable import one_line
 from grader.probe import NoArray, Returned
 from grader.repair.kinds import Repair
 
 MAX_NOTE = 300  # characters
+SLOPE_IS_NEAR = 0.01  # of the largest entry that is expected
 
 
 @dataclass(frozen=True)
@@ -128,10 +129,17 @@ def first_departure(
 
 
 def slope_at_worst(outcome: Outcome, returned: Returned) -> float | None:
-    """The numeric gradient at the entry where the analytic one is worst."""
+    """The numeric gradient at the entry where the analytic one is worst.
+
+    None where it is not what is expected either: then the loss is another, or its arguments are.
+    """
     if not isinstance(outcome, WrongValue):
         return None
     slopes = returned.values.get(SLOPE + outcome.name)
     if slopes is None or isinstance(slopes, NoArray) or slopes.shape != outcome.expected.shape:
         return None
-    return float(slopes[outcome.worst])
+    if isinstance(outcome.expected, LargeArray):
+        return None
+    slope, due = float(slopes[outcome.worst]), float(outcome.expected[outcome.worst])
+    near = abs(slope - due) <= SLOPE_IS_NEAR * float(np.abs(outcome.expected).max())
+    return slope if near else None

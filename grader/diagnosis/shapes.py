@@ -1,7 +1,7 @@
 """Explains a wrong shape, if the entries confirm it: undoing the slip gives the expected array."""
 
 from collections.abc import Callable, Iterator
-from itertools import permutations
+from itertools import islice, permutations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from grader.language import N_, _
 from grader.outcome import Array
 
 MOST_AXES = 4
+MOST_STARTS = 100  # places where the right array may stand in a larger one
 MOST_TIMES = 1_000  # how many times the expected entries an array may have, to be explained
 REDUCTIONS: dict[str, Callable[..., NDArray[np.float64]]] = {
     N_("the sum"): np.sum,
@@ -115,6 +116,12 @@ def _cut(got: NDArray[np.float64], want: NDArray[np.float64]) -> Iterator[str]:
                 yield _("the rest is right, but {many} are missing").format(many=many)
             else:
                 yield _("the rest is right, but {many} are too many").format(many=many)
+    if longer:
+        over = [range(got.shape[i] - want.shape[i] + 1) for i in range(got.ndim)]
+        for start in islice(product(*over), MOST_STARTS):
+            if same(got[tuple(map(slice, start, np.add(start, want.shape)))], want):
+                said = _("the right array stands inside it, from {index} on")
+                yield said.format(index=list(start))
 
 
 def same(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:

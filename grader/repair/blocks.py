@@ -8,6 +8,7 @@ from grader.repair.scope import Scope
 
 Block = list[ast.stmt]
 Found = Iterator[tuple[Kind, int, Block]]
+MOST_NAMES = 6  # of an unpacking whose order is looked at
 UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 
 
@@ -41,8 +42,14 @@ def _changed(one: ast.stmt, scope: Scope) -> Iterator[tuple[Kind, ast.stmt]]:
         if isinstance(target, ast.Name | ast.Attribute | ast.Subscript):
             for update in (ast.Add, ast.Sub):
                 yield Kind.ASSIGNMENT, ast.AugAssign(target, update(), one.value)
+        if isinstance(target, ast.Tuple) and not isinstance(one.value, ast.Tuple):
+            for turned in _turned(target):  # w, h = x.shape  for  h, w = x.shape
+                yield Kind.UNPACKED, ast.Assign([turned], one.value, lineno=one.lineno)
         if isinstance(target, ast.Name) and target.id in scope.attributes:
             yield Kind.NAME, _statement(f"self.{target.id} = {ast.unparse(one.value)}")
+    elif isinstance(one, ast.For) and isinstance(one.target, ast.Tuple):
+        for turned in _turned(one.target):
+            yield Kind.UNPACKED, ast.For(turned, one.iter, one.body, one.orelse, lineno=one.lineno)
     elif isinstance(one, ast.If):
         yield Kind.CONDITION, ast.If(ast.UnaryOp(ast.Not(), one.test), one.body, one.orelse)
     elif isinstance(one, ast.Expr) and not _is_docstring(one):
@@ -50,6 +57,14 @@ def _changed(one: ast.stmt, scope: Scope) -> Iterator[tuple[Kind, ast.stmt]]:
         if isinstance(one.value, ast.Call):
             for name in scope.names:
                 yield Kind.UNUSED, _statement(f"{name} = {ast.unparse(one.value)}")
+
+
+def _turned(names: ast.Tuple) -> Iterator[ast.Tuple]:
+    """The names with two neighbours exchanged."""
+    for i in range(min(len(names.elts), MOST_NAMES) - 1):
+        first, second = names.elts[i : i + 2]
+        turned = [*names.elts[:i], second, first, *names.elts[i + 2 :]]
+        yield ast.Tuple(turned, ast.Store())
 
 
 def _moved(before: Block, one: ast.stmt, after: Block) -> Found:

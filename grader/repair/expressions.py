@@ -132,6 +132,22 @@ def _operators(node: ast.expr, scope: Scope) -> Found:
         yield Kind.SIGN, node.operand
 
 
+def _divisors(node: ast.expr, scope: Scope) -> Found:
+    """Another count below: of samples, of batches, of classes."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div):
+        return
+    if isinstance(node.right, ast.Constant | ast.BinOp):  # _numbers has them, or _operators
+        return
+    counts = (
+        *scope.may_be_numbers,
+        *(f"len({name})" for name in scope.may_be_arrays),
+        *_attributes(scope),
+    )
+    for count in counts:
+        if count != ast.unparse(node.right):
+            yield Kind.DIVISOR, ast.BinOp(node.left, ast.Div(), parsed(count))
+
+
 def _conditions(node: ast.expr, scope: Scope) -> Found:
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         for other in COMPARISONS:
@@ -251,6 +267,7 @@ RULES: tuple[tuple[Rule, int], ...] = (
     (_conditions, 0),
     (_indices, 0),
     (_sequences, 0),
+    (_divisors, 1),
     (_numbers, 1),
     (_names, 1),
     (_missing_around, 2),

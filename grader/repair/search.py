@@ -30,8 +30,9 @@ MAX_NAME = 60  # characters of a function's name
 MAX_TEXT = 20_000  # characters of an edited function: a job has 24 of them
 
 Left = Callable[[], float]  # gives the seconds that a search still has; at 0 or less it ends
-# Runs variants of the student's file on a check's inputs; None if the job failed.
-TryVariants = Callable[[Check, Inputs, Sequence[Variant]], Tried | None]
+# Runs variants of the student's file on a check's inputs of one run, for that many seconds in all;
+# None if the job failed.
+TryVariants = Callable[[Check, Inputs, Sequence[Variant], float], Tried | None]
 
 
 @dataclass(frozen=True)
@@ -82,18 +83,18 @@ def find_repairs(problem: SearchProblem, left: Left, most: int = MOST_EDITS) -> 
         before = left()
         whole: list[Candidate] = []
         parts: list[tuple[Candidate, list[Check]]] = []
-        good = passing(problem, problem.failing[0], 0, batch)
+        good = passing(problem, problem.failing[0], 0, batch, left)
         size = _fitting(size, before - left())
         for one in good:
-            if one.at not in [other.at for other in whole] and left() > 0:
-                mended = mends(problem, one)
+            if one.at not in [other.at for other in whole]:
+                mended = mends(problem, one, left)
                 if len(mended) == len(problem.failing):
                     whole.append(one)
                 elif mended and one.place.name not in begun:
                     begun.add(one.place.name)
                     parts.append((one, mended))
         if whole:
-            best = [one for one in whole if passes_all(problem, problem.others, one)]
+            best = [one for one in whole if passes_all(problem, problem.others, one, left)]
             said = _said(best or whole, problem.texts, problem.failing, bool(best))
             return [said] if said else []
         for one, mended in parts if most > 1 else ():
@@ -133,14 +134,21 @@ def candidates_for(problem: SearchProblem, check: Check, left: Left) -> Iterator
 
 
 def passing(
-    problem: SearchProblem, check: Check, draw: int, candidates: Sequence[Candidate]
+    problem: SearchProblem, check: Check, draw: int, candidates: Sequence[Candidate], left: Left
 ) -> list[Candidate]:
-    """Those of the candidates with which the check passes on a draw of its inputs."""
+    """Those of the candidates with which the check passes on a draw of its inputs.
+
+    None where no time is left: what has not run has not passed.
+    """
+    if left() <= 0:
+        return []
     inputs = problem.drawn(check, draw)
     running: list[tuple[Candidate, dict[str, Array]]] = [(one, {}) for one in candidates]
     for run, shown in check.runs(inputs).items():
         variants = [_with_change(problem.made, one.change) for one, _ in running]
-        tried = problem.try_variants(check, shown, variants) if variants else Tried(())
+        if not variants or (seconds := left()) <= 0:
+            return []
+        tried = problem.try_variants(check, shown, variants, seconds)
         if tried is None or len(tried.values) != len(running):
             return []
         running = [
@@ -157,21 +165,23 @@ def _passes(check: Check, came: dict[str, Array], inputs: Inputs, expected: Answ
     return isinstance(answer, Returned) and isinstance(judge(check, answer, expected), Passed)
 
 
-def mends(problem: SearchProblem, one: Candidate) -> list[Check]:
+def mends(problem: SearchProblem, one: Candidate, left: Left) -> list[Check]:
     """The failing checks that pass with the edit, on all draws.
 
     Empty if the first of them does not pass, or if a check fails that passed before.
     """
     first, *more = problem.failing
-    if not passes_all(problem, [first], one):
+    if not passes_all(problem, [first], one, left):
         return []
-    mended = [first, *(check for check in more if passes_all(problem, [check], one))]
-    return mended if passes_all(problem, problem.passing, one) else []
+    mended = [first, *(check for check in more if passes_all(problem, [check], one, left))]
+    return mended if passes_all(problem, problem.passing, one, left) else []
 
 
-def passes_all(problem: SearchProblem, checks: Sequence[Check], one: Candidate) -> bool:
-    """Whether the checks pass with the edit, on all draws."""
-    return all(passing(problem, check, draw, [one]) for check in checks for draw in range(DRAWS))
+def passes_all(problem: SearchProblem, checks: Sequence[Check], one: Candidate, left: Left) -> bool:
+    """Whether the checks pass with the edit, on all draws, in the time that is left."""
+    return all(
+        passing(problem, check, draw, [one], left) for check in checks for draw in range(DRAWS)
+    )
 
 
 def _with_change(made: Variant, change: Change) -> Variant:

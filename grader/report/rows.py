@@ -40,7 +40,7 @@ NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]{1,60})'")
 MAX_TRANSLATED = 120  # characters of an error's own text, where plain words follow it
 
 NAMED = N_("{name}: {what}")
-FORGOT = N_("{name}: None: is a `return` missing?")
+FORGOT = N_("{name}: None: is a `return` missing, or was it never set?")
 # How a notebook's cells are named, and why one of them did not run: grader.notebook says so.
 CELLS = (N_("cell {number} of {file}"), N_("cell {number}"), N_("a cell of {file}"))
 NOT_RUN = (

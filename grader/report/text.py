@@ -141,7 +141,11 @@ def expected(text: str) -> str:
 
 def next_to_do(check: CheckReport) -> str:
     """The board's line on the check: what to think about, or else what happened."""
-    return question(check) or " ".join(text for _, text in rows_of(check.outcome)[:1])
+    known = likely(check.explanation) if check.explanation else ""
+    asked = question(check)
+    if known and (not asked or isinstance(check.outcome, WrongShape)):
+        return known  # of a shape it says more than a hint, which is of the values
+    return asked or " ".join(text for _, text in rows_of(check.outcome)[:1])
 
 
 def slow_note(slow: Slow) -> str:

@@ -158,12 +158,24 @@ def _value(frame: FrameType, node: ast.AST) -> Any:
     return frame.f_locals.get(name, frame.f_globals.get(name))
 
 
+def _shape(value: Any) -> tuple[int, ...] | None:
+    """The shape of an array, or of a tensor or variable of TensorFlow or Keras."""
+    if isinstance(value, np.ndarray):
+        return tuple(value.shape)
+    if type(value).__module__.partition(".")[0] not in ("tensorflow", "keras"):
+        return None
+    try:
+        return tuple(map(int, value.shape))
+    except Exception:  # without a shape, or not all of it is known
+        return None
+
+
 def _words(frame: FrameType, node: ast.expr, floats: bool) -> str:
     value = _value(frame, node)
     if isinstance(value, float) and floats:
         return _("{name} is {value}, a float").replace("{value}", f"{value:.5g}")
-    if isinstance(value, np.ndarray) and not floats:
-        return _("{name} has the shape {shape}").replace("{shape}", str(value.shape))
+    if not floats and (shape := _shape(value)) is not None:
+        return _("{name} has the shape {shape}").replace("{shape}", str(shape))
     if value is None and isinstance(node, ast.Name) and node.id in frame.f_locals:
         return _("{name} is None")
     return ""

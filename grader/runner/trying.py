@@ -28,14 +28,24 @@ LEAST, TIMES = 0.1, 5
 
 
 def try_variants(job: Job) -> Tried:
-    """What each variant of the job's last source returned. The other sources are loaded."""
+    """What each variant of the job's last source returned. The other sources are loaded.
+
+    The job's limit is for all of them together: a variant that has no time left returns nothing.
+    """
     assert job.check is not None
     parts = Parts(job.sources[-1], job.left_out)
     timer, probe = StatementTimer(None), job.check.probe
     began = time.thread_time()
-    _tried(probe, parts, (), job.inputs, timer, LIMIT)
-    limit = min(LIMIT, LEAST + TIMES * (time.thread_time() - began))
-    return Tried(tuple(_tried(probe, parts, it, job.inputs, timer, limit) for it in job.variants))
+
+    def tried(variant: Variant, most: float) -> Returned | None:
+        limit = min(most, job.limit - (time.thread_time() - began))
+        return _tried(probe, parts, variant, job.inputs, timer, limit) if limit > 0 else None
+
+    each = LIMIT
+    if len(job.variants) > 1:  # one alone has mended something before: it ends
+        tried((), LIMIT)
+        each = min(LIMIT, LEAST + TIMES * (time.thread_time() - began))
+    return Tried(tuple(tried(variant, each) for variant in job.variants))
 
 
 def _tried(

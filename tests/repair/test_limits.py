@@ -98,11 +98,11 @@ def test_what_is_told_of_a_place_is_one_short_visible_line():
     right = Returned({})
     problem = SearchProblem(
         (), [check()], (), places_in(texts), texts, lambda *_: {}, lambda *_: {},
-        lambda check, shown, variants: Tried(
+        lambda check, shown, variants, seconds: Tried(
             tuple(right if "x + 2" in it[0].text else None for it in variants)
         ),
     )  # fmt: skip
-    [repair] = find_repairs(problem, lambda: True)
+    [repair] = find_repairs(problem, lambda: 60.0)
     assert repair.text.startswith("return x + 1  # passed!")
     assert len(repair.text) <= MAX_LINE
     assert repair.function.startswith("fggg")
@@ -151,3 +151,29 @@ def test_code_that_sleeps_does_not_keep_a_class_waiting(examined, monkeypatch):
     began = time.monotonic()
     repaired.repairs_of(results, examination, 1.0)
     assert 3.5 < time.monotonic() - began < 10
+
+
+BUDGET_OF_SLOW_CODE = 5.0
+
+
+@pytest.mark.parametrize("took", [0.3, 2.0])
+def test_slow_code_keeps_no_search_past_its_budget(took):
+    """Each run of a check takes long, and an edit that seems to mend waits for twenty checks."""
+    texts = {"toy.py": ["def f(x):\n", "    return x + 1\n"]}
+    spent = 0.0
+
+    def left():
+        return BUDGET_OF_SLOW_CODE - spent
+
+    def try_variants(_, shown, variants, seconds):
+        nonlocal spent
+        asked = took * (1 + len(variants))  # the code as it is, then each variant
+        spent += min(asked, seconds)
+        return Tried((Returned({}),) * len(variants)) if asked <= seconds else None
+
+    problem = SearchProblem(
+        [check()] * 19, [check()], (), places_in(texts), texts,
+        lambda *_: {}, lambda *_: {}, try_variants,
+    )  # fmt: skip
+    assert find_repairs(problem, left) == []
+    assert spent <= BUDGET_OF_SLOW_CODE

@@ -35,3 +35,14 @@ def test_a_variant_that_never_ends_is_stopped_after_others_ended(course):
         came = try_variants(job).values
         assert [one is not None for one in came] == [it is right for it in variants]
         time.sleep(0.3)  # nothing is watched meanwhile
+
+
+def test_slow_variants_together_take_no_longer_than_the_job_s_limit(course):
+    check = course.bricks["neuron"].checks["sigmoid_values"]
+    slow = (Change("neuron.py", 1, 2, "def sigmoid(z):\n    while True:\n        pass"),)
+    job = Job(check, course.checks_file("neuron"), (Source("neuron", "neuron.py", CODE),),
+              check.draw(0), limit=0.5, variants=(slow,) * 20)  # fmt: skip
+    began = time.thread_time()
+    came = try_variants(job).values
+    assert len(came) == 20
+    assert time.thread_time() - began < 1.0  # it looks twenty times a second

@@ -8,7 +8,7 @@ MISTAKES = [
         "convolution.pool_layer",
         "return max_pool2d_backward(d_out, self.x, self.pool_size)",
         "max_pool2d_backward(d_out, self.x, self.pool_size)",
-        "None: is a `return` missing?",
+        "None: is a `return` missing, or was it never set?",
         "array of object",
     ),
     one(

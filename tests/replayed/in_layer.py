@@ -13,7 +13,7 @@ MISTAKES = [
         "layer.gradient_of_x",
         "return d_out @ self.kernel.T",
         "d_out @ self.kernel.T",
-        "None: is a `return` missing?",
+        "None: is a `return` missing, or was it never set?",
         "array of object",
     ),
     one(

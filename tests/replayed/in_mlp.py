@@ -9,7 +9,7 @@ MISTAKES = [
         "self.probabilities = softmax(self.layers[-1].forward(x))\n"
         "        return self.probabilities",
         "self.probabilities = softmax(self.layers[-1].forward(x))",
-        "None: is a `return` missing?",
+        "None: is a `return` missing, or was it never set?",
         "array of object",
     ),
     one(

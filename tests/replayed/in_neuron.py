@@ -43,7 +43,7 @@ MISTAKES = [
         "neuron.forward_values",
         FORWARD,
         FORWARD.removeprefix("return "),
-        "None: is a `return` missing?",
+        "None: is a `return` missing, or was it never set?",
     ),
     one(
         "5",

@@ -15,7 +15,7 @@ ENDLESS = one(
     "            for start in range(0, len(x), batch_size):\n",
     "            start = 0\n            while start < len(x):\n",
     ("A loop that does not end", "neuron.py, line ", "in fit"),
-    ("Too slow", "think", "All parts are right"),
+    ("Too slow", "think", "If all other parts are right"),
 )
 NOTHING_IN_IT = one(
     "24b",

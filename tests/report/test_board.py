@@ -1,10 +1,13 @@
 """The board names one thing to do next, and what else ends for the same reason."""
 
+import numpy as np
+
+from grader.diagnosis.explanation import Explanation
 from grader.examine import Result
-from grader.outcome import Line, Raised, WrongShape
+from grader.outcome import Line, Raised, WrongShape, WrongValue
 from grader.report.board import board, board_entry
 from grader.report.check_report import check_report
-from grader.report.text import explain
+from grader.report.text import explain, next_to_do
 
 LINE = Line("layer.py", 12, "backward", "return self.x.T @ d_out")
 ERROR = Raised("AttributeError", "'Dense' object has no attribute 'x'", (LINE,), "`x` is not set")
@@ -20,6 +23,23 @@ def entries(course, *results):
 
 def text(entries):
     return " ".join(" ".join(line for line, _ in board(entries)).split())
+
+
+def next_of(course, name, outcome, **why):
+    result = Result(course.bricks["layer"].checks[name], outcome, {}, why=Explanation(**why))
+    return next_to_do(check_report(result))
+
+
+def test_a_cause_that_is_known_stands_in_place_of_what_came_back(course):
+    wrong = WrongValue("bias", np.zeros(2), np.ones(2), (0,), 2)
+    assert next_of(course, "one_step", wrong, cause="it did not move") == "it did not move"
+
+
+def test_what_is_known_of_a_shape_stands_in_place_of_a_hint_on_values(course):
+    wrong = WrongShape("history", (3,), (2,))
+    assert next_of(course, "fit_history", wrong, numbers="1 too many") == "1 too many"
+    hint = course.bricks["layer"].checks["fit_history"].hint
+    assert next_of(course, "fit_history", wrong) == hint
 
 
 def test_the_checks_that_share_an_exception_are_listed_once(course):
