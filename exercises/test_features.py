@@ -261,7 +261,7 @@ def patches_of_a_deeper_layer(
 # A unit of the second layer has a wish, and climbs to it from any noise. No kernel alone shows it:
 # some filters of the first layer excite it and others hold it back, one never wakes up, and one
 # wakes up late, when the image is half climbed, and turns the gradient of some pixels.
-AT_FIRST, TURNED, LATE = (0.03, 0.05), (0.06, 0.08), (0.09, 0.1)  # sizes of slopes and weights
+AT_FIRST, TURNED, LATE = (0.04, 0.05), (0.05, 0.06), (0.09, 0.1)  # sizes of slopes and weights
 AWAKE = 3  # filters that are never cut off
 
 
