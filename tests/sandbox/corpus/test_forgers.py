@@ -13,7 +13,7 @@ import pytest
 from grader.course import PUBLIC_SEED
 from grader.examine import Examination
 from grader.live import LiveExpected
-from grader.outcome import Fault, Passed, WrongValue
+from grader.outcome import Fault, Passed, WrongType, WrongValue
 from grader.runner.process import Process
 from grader.sandbox import levels
 from grader.sandbox.levels import BASIC, KERNEL
@@ -130,4 +130,4 @@ def test_what_it_makes_up_is_not_believed_without_a_voucher_either(
     assert not checks[name].vouched_by
     monkeypatch.setitem(checks, name, replace(checks[name], needs=()))
     outcome = examined(brick, (TRICKS / "forger.py").read_bytes()).result(name).outcome
-    assert isinstance(outcome, WrongValue), outcome
+    assert isinstance(outcome, (WrongValue, WrongType)), outcome
