@@ -106,9 +106,9 @@ At every level:
 - Where one part is right, checks that need it believe values that look as they should: whoever
   writes code against the grader in place of a `fit` can have the point for following its seed, or
   for the start of a network, on top of the parts that are right. Without these there is none.
-  In `training`, that of `keras_train` is one of these. In `transfer` models and weights are computed
-  again without the student's code: there, that the head learned before the body is what the
-  student's process says, and one point, where `fine_tune` does learn.
+  In `training`, that of `keras_train` is one of these. In `transfer`, models and weights are
+  computed again without the student's code: there, that the head learned before the body is what
+  the student's process says, and one point, where `fine_tune` does learn.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
 - Jobs that run at the same time share disk space and inodes: one that uses them up can make
