@@ -258,46 +258,80 @@ def patches_of_a_deeper_layer(
     return unpack(returned, "patches", "places")
 
 
-def units_with_wishes(rng, strides):
-    """Filters laid side by side; their ReLU cuts nothing off, and each weight counts."""
+# A unit of the second layer has a wish, and climbs to it from any noise. No kernel alone shows it:
+# some filters of the first layer excite it and others hold it back, one never wakes up, and one
+# wakes up late, when the image is half climbed, and turns the gradient of some pixels.
+AT_FIRST, TURNED, LATE = (0.04, 0.05), (0.05, 0.06), (0.09, 0.1)  # sizes of slopes and weights
+AWAKE = 3  # filters that are never cut off
+
+
+def units_with_wishes(rng, strides, turns=True):
+    """Filters laid side by side, and units of the layer behind them; each weight counts.
+
+    turns: whether the late filter wakes up at all.
+    """
     rows, columns = (int(size) for size in rng.permutation(np.arange(2, 5))[:2])
     channels, units = int(rng.integers(1, 4)), int(rng.integers(3, 6))
-    kernel = rng.choice([-1.0, 1.0], size=(3, 3, channels, units))
-    kernel *= rng.uniform(0.06, 0.1, size=kernel.shape)
+    n, unit, filters = 9 * channels, int(rng.integers(units)), AWAKE + 2
+    wish = rng.permutation(np.resize([1.0, -1.0], n))  # bright or dark, in the end
+    turned = np.concatenate([np.flatnonzero(wish == end)[:channels] for end in (1.0, -1.0)])
+    slopes = wish * rng.uniform(*AT_FIRST, size=n)
+    slopes[turned] = -wish[turned] * rng.uniform(*TURNED, size=len(turned))
+    first = rng.uniform(-0.1, 0.1, size=(n, filters))
+    kernel = rng.choice([-1.0, 1.0], size=(filters, units))
+    kernel *= rng.uniform(0.7, 1.5, size=kernel.shape)
+    kernel[AWAKE:, unit] = 2.0, 1.2
+    own = kernel[:AWAKE, unit]
+    awake = first[:, :AWAKE]
+    awake += np.outer(slopes - awake @ own, own) / (own @ own)
+    first[:, AWAKE] = wish * rng.uniform(*LATE, size=n)
+    first[:, AWAKE + 1] = -wish * rng.uniform(0.2, 0.3, size=n)
+    low, high = np.minimum(first, 0).sum(axis=0), np.maximum(first, 0).sum(axis=0)
+    clear = rng.uniform(0.1, 0.2, size=filters)
+    first_bias = np.append(clear[:AWAKE] - low[:AWAKE], -clear[AWAKE:] - high[AWAKE:])
+    if turns:
+        first_bias[AWAKE] = -0.5 * first[slopes > 0, AWAKE].sum()
+    low, high = np.maximum(low + first_bias, 0), np.maximum(high + first_bias, 0)
+    least = np.minimum(kernel, 0).T @ high + np.maximum(kernel, 0).T @ low
+    order = rng.permutation(filters)
     return {
-        "names": [str(name) for name in rng.permutation(NAMES)[:2]],
+        "names": [str(name) for name in rng.permutation(NAMES)[:3]],
         "height": 3 + strides * (rows - 1),
         "width": 3 + strides * (columns - 1),
         "strides": strides,
-        "kernel": kernel,
-        "bias": -np.minimum(kernel, 0).sum(axis=(0, 1, 2)) + rng.uniform(0.1, 0.2, size=units),
-        "second": as_kernel(rng, 1, 1, units, units),
-        "unit": int(rng.integers(units)),
+        "first": first[:, order].reshape(3, 3, channels, filters),
+        "first_bias": first_bias[order],
+        "kernel": kernel[order].reshape(1, 1, filters, units),
+        "bias": rng.uniform(0.1, 0.2, size=units) - least,
+        "after": as_kernel(rng, 1, 1, units, units),
+        "unit": unit,
         "seed": draw_seeds(rng),
+        "slope": np.abs(slopes).sum(),
     }
 
 
-def model_with_wishes(height, width, names, kernel, bias, second, strides):
+def model_with_wishes(height, width, names, first, first_bias, kernel, bias, after, strides):
+    """Three convolutions; the unit that has a wish is one of the second."""
     import keras
     from keras import layers
 
-    units = kernel.shape[-1]
-    x = keras.Input((height, width, kernel.shape[2]))
-    maps = layers.Conv2D(units, 3, strides, activation="relu", name=names[0])(x)
-    after = layers.Conv2D(units, 1, activation="relu", name=names[1])(maps)
-    model = keras.Model(x, after)
-    model.get_layer(names[0]).set_weights([kernel, bias])
-    model.get_layer(names[1]).set_weights([second, np.ones(units)])
+    filters, units = kernel.shape[2:]
+    x = keras.Input((height, width, first.shape[2]))
+    maps = layers.Conv2D(filters, 3, strides, activation="relu", name=names[0])(x)
+    maps = layers.Conv2D(units, 1, activation="relu", name=names[1])(maps)
+    model = keras.Model(x, layers.Conv2D(units, 1, activation="relu", name=names[2])(maps))
+    model.set_weights([first, first_bias, kernel, bias, after, np.ones(units)])
     return model
 
 
 def activation(image, inputs):
     """The mean of the unit's map for an image; nan where its shape does not fit."""
-    kernel, strides = inputs["kernel"], inputs["strides"]
-    if np.shape(image) != (inputs["height"], inputs["width"], kernel.shape[2]):
+    first, strides = inputs["first"], inputs["strides"]
+    if np.shape(image) != (inputs["height"], inputs["width"], first.shape[2]):
         return np.nan
-    maps = np.maximum(scores(image[np.newaxis], kernel, inputs["bias"], strides), 0)
-    return float(maps[..., inputs["unit"]].mean())
+    maps = scores(image[np.newaxis], first, inputs["first_bias"], strides)
+    maps = scores(np.maximum(maps, 0), inputs["kernel"], inputs["bias"], 1)
+    return float(np.maximum(maps[..., inputs["unit"]], 0).mean())
 
 
 def measure_wish(returned, inputs):
@@ -311,16 +345,18 @@ def measure_wish(returned, inputs):
 @brick.check(
     "preferred_input",
     points=1,
-    called="preferred_input(model, layer, {unit}, steps=30)",
+    called="preferred_input(model, layer, {unit}, steps=100), a deeper layer",
     hint="Which way is up, what is it that climbs, and how far does each step go?",
     inputs=lambda rng: {**units_with_wishes(rng, 3), "seed": int(rng.integers(10_000))},
     measure=measure_wish,
     limit=120.0,
     keras=True,
 )
-def climbs_to_the_top(features, height, width, names, kernel, bias, second, strides, unit, seed):
-    model = model_with_wishes(height, width, names, kernel, bias, second, strides)
-    return {"image": features.preferred_input(model, names[0], unit, steps=30, seed=seed)}
+def climbs_to_the_top(
+    features, height, width, names, first, first_bias, kernel, bias, after, strides, unit, seed
+):
+    model = model_with_wishes(height, width, names, first, first_bias, kernel, bias, after, strides)
+    return {"image": features.preferred_input(model, names[1], unit, steps=100, seed=seed)}
 
 
 def measure_limits(returned, inputs):
@@ -335,7 +371,7 @@ def measure_limits(returned, inputs):
 @brick.check(
     "preferred_input",
     points=1,
-    called="preferred_input(model, layer, {unit}, steps=30): its range, and the model afterwards",
+    called="preferred_input(model, layer, {unit}, steps=100): its range, and the model afterwards",
     hint="How bright may a pixel be? And what of the model may be another when you are done?",
     inputs=lambda rng: {**units_with_wishes(rng, 3), "seed": int(rng.integers(10_000))},
     measure=measure_limits,
@@ -344,17 +380,18 @@ def measure_limits(returned, inputs):
     keras=True,
 )
 def keeps_range_and_model(
-    features, height, width, names, kernel, bias, second, strides, unit, seed
+    features, height, width, names, first, first_bias, kernel, bias, after, strides, unit, seed
 ):
-    model = model_with_wishes(height, width, names, kernel, bias, second, strides)
-    image = features.preferred_input(model, names[0], unit, steps=30, seed=seed)
-    now, bias_now, second_now, _ = model.get_weights()
+    model = model_with_wishes(height, width, names, first, first_bias, kernel, bias, after, strides)
+    image = features.preferred_input(model, names[1], unit, steps=100, seed=seed)
+    first_now, _, now, bias_now, after_now, _ = model.get_weights()
     parts = [model, *model.layers]
     return {
         "image": image,
         "kernel after the call": now,
         "bias after the call": bias_now,
-        "kernel of the next layer after the call": second_now,
+        "kernel of the first layer after the call": first_now,
+        "kernel of the next layer after the call": after_now,
         "trainable after the call": np.array([part.trainable for part in parts], dtype=int),
     }
 
@@ -364,7 +401,7 @@ def measure_gain(returned, inputs):
     before, after = returned["image"], returned["image later"]
     way = inputs["step_size"] * inputs["more"]
     gain = activation(after, inputs) - activation(before, inputs)
-    gain /= way * float(np.abs(inputs["kernel"][..., inputs["unit"]]).sum())
+    gain /= way * inputs["slope"]
     return {
         PER_STEP: 1.0 if 0.2 <= gain <= 1.2 else gain,
         "no pixel moves further than step_size allows": np.abs(after - before).max() < 1.5 * way,
@@ -378,7 +415,7 @@ def measure_gain(returned, inputs):
     "once with {steps} steps and once with {more} more",
     hint="Of what size is the gradient that a step adds, and what is it multiplied by?",
     inputs=lambda rng: {
-        **units_with_wishes(rng, 3),
+        **units_with_wishes(rng, 3, turns=False),
         "seed": int(rng.integers(10_000)),
         "steps": int(rng.integers(2, 5)),
         "more": int(rng.integers(6, 10)),
@@ -391,14 +428,14 @@ def measure_gain(returned, inputs):
     keras=True,
 )
 def every_step_counts(
-    features, height, width, names, kernel, bias, second, strides, unit, seed, steps, more,
-    step_size,
+    features, height, width, names, first, first_bias, kernel, bias, after, strides, unit, seed,
+    steps, more, step_size,
 ):  # fmt: skip
-    model = model_with_wishes(height, width, names, kernel, bias, second, strides)
+    model = model_with_wishes(height, width, names, first, first_bias, kernel, bias, after, strides)
     return {
-        "image": features.preferred_input(model, names[0], unit, steps, step_size, seed),
+        "image": features.preferred_input(model, names[1], unit, steps, step_size, seed),
         "image later": features.preferred_input(
-            model, names[0], unit, steps + more, step_size, seed
+            model, names[1], unit, steps + more, step_size, seed
         ),
     }
 
@@ -414,7 +451,7 @@ def measure_start(returned, inputs):
 @brick.check(
     "preferred_input",
     points=1,
-    called="preferred_input(model, layer, {unit}, steps=15, step_size=0.2, seed=seed), "
+    called="preferred_input(model, layer, {unit}, steps=60, step_size=0.2, seed=seed), "
     "a filter that leaves every fourth pixel out",
     hint="Where does the noise come from, and who decides which noise it is?",
     inputs=lambda rng: units_with_wishes(rng, 4),
@@ -426,11 +463,11 @@ def measure_start(returned, inputs):
     keras=True,
 )
 def start_follows_its_seed(
-    features, height, width, names, kernel, bias, second, strides, unit, seed
+    features, height, width, names, first, first_bias, kernel, bias, after, strides, unit, seed
 ):
-    model = model_with_wishes(height, width, names, kernel, bias, second, strides)
+    model = model_with_wishes(height, width, names, first, first_bias, kernel, bias, after, strides)
     seed_global_state(seed)
-    image = features.preferred_input(model, names[0], unit, 15, 0.2, seed=seed)
+    image = features.preferred_input(model, names[1], unit, 60, 0.2, seed=seed)
     return {"image": image, GLOBAL_STATE: global_state()}
 
 

@@ -8,6 +8,7 @@ reading a probe tells you exactly what was called. Graded checks are these, with
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from grader import Brick, cause_of, mnist
 from grader.networks import keras_checks, shipped
@@ -353,18 +354,6 @@ def tie_goes_to_the_nearest(transfer, embeddings, labels, queries, k):
     return {"labels of the queries": np.array(transfer.nearest(embeddings, labels, queries, k=k))}
 
 
-# One of these has to be right before models are believed that anybody could have made: what these
-# checks compare follows from the network, the images or the embeddings that they are given.
-VOUCHERS = (
-    "output_of_a_layer",
-    "activation_included",
-    "weights_are_shared",
-    "maps_become_rows",
-    "vectors_stay_rows",
-    "one_neighbour",
-)
-
-
 # A Keras model is sent as arrays: its configuration and weights. Another process, which has none of
 # your code, makes a model of them, and measures that one. Layers of your own are fine: then it is
 # the graph of what your model computes that is sent.
@@ -373,6 +362,8 @@ VOUCHERS = (
 def for_a_head(rng):
     """The small network, labels of other classes, and seeds."""
     drawn = small_network(rng)
+    while drawn["x"].shape[-1] < drawn["sizes"][0]:  # so that its filters do not see everything
+        drawn = small_network(rng)
     n_classes = int(rng.choice([n for n in range(2, 9) if n != drawn["sizes"][-1]]))
     n = int(rng.integers(20, 30))
     bright = rng.uniform(0.5, 3.0, size=(n, 1, 1, 1))  # unlike the statistics that the body holds
@@ -385,6 +376,37 @@ def for_a_head(rng):
         "y_true": rng.integers(n_classes, size=n),
         "seed": int(rng.integers(10_001)),
     }
+
+
+def unseen(inputs):
+    """What can be added to the images without any filter of the body noticing."""
+    x, filters = inputs["x"], inputs["sizes"][0]
+    pixels = np.eye(x[0].size).reshape(-1, *x.shape[1:])
+    kernel = inputs["weights"][: 9 * x.shape[-1] * filters].reshape(3, 3, -1, filters)
+    windows = sliding_window_view(pixels, (3, 3), axis=(1, 2))
+    seen = np.einsum("nhwcij,ijcf->nhwf", windows, kernel.astype(float)).reshape(len(pixels), -1)
+    added = np.random.default_rng(inputs["seed"]).normal(scale=1.5, size=(len(x), len(pixels)))
+    added -= np.linalg.solve(seen.T @ seen, seen.T @ added.T).T @ seen.T
+    return added.reshape(x.shape)
+
+
+def outputs_of_twins(returned, inputs):
+    """What each model computes, also for images that are the same to the body."""
+    n, twins = len(inputs["x"]), inputs["x"] + unseen(inputs)
+    both = np.concatenate([inputs["x"], twins])
+    found = keras_checks.outputs_for(both, returned, inputs)
+    p = {name: value for name, value in found.items() if name.startswith("p ")}
+    twins = {f"{name}, twins": value[n:] for name, value in p.items()}
+    return {**found, **{name: value[:n] for name, value in p.items()}, **twins}
+
+
+def looks_through_the_body(returned, *names):
+    """Whether models tell no images apart that are the same to the body; it may have moved."""
+    return all(
+        np.max(np.abs(returned[f"{name}, twins"] - returned[name]))
+        < 0.5 * spread(returned[name]) + 1e-4
+        for name in names
+    )
 
 
 def headed(transfer, x, sizes, weights, n_classes, seed):
@@ -405,7 +427,11 @@ def headed(transfer, x, sizes, weights, n_classes, seed):
     clean=keras_checks.losses_and_rebuilt,
     measure=lambda returned, inputs: keras_checks.classifies(returned),
     needs=("output_of_a_layer",),
-    vouched_by=VOUCHERS,
+    vouched_by=(
+        "the_body_is_in_it",
+        "training_leaves_the_body",
+        "training_leaves_batch_statistics",
+    ),
     limit=60.0,
     keras=True,
 )
@@ -421,14 +447,14 @@ def a_head_for_other_classes(transfer, x, sizes, weights, n_classes, y_true, see
     called="with_new_head(body, {n_classes}), fit, then all weights of the body are set to 0",
     hint="Is it the given body that your model looks through, or a copy of it?",
     inputs=for_a_head,
-    clean=keras_checks.outputs,
+    clean=outputs_of_twins,
     measure=lambda returned, inputs: {
         "shape of p": np.shape(returned["p before"]),
         "it tells images apart": spread(returned["p before"]) > 1e-4,
+        "it looks at images through its body alone": looks_through_the_body(returned, "p before"),
         "it does so without its body": spread(returned["p without body"]) > 1e-6,
     },
     needs=("a_head_for_other_classes",),
-    vouched_by=VOUCHERS,
     limit=60.0,
     keras=True,
 )
@@ -461,7 +487,7 @@ def trained_by_fit(transfer, x, sizes, weights, n_classes, y_true, seed):
 
 def measure_frozen(returned, inputs):
     names = [name for name in returned if not name.startswith(("p ", "moved: "))]
-    moved = np.max(np.abs(returned["p after"] - returned["p before"]))
+    moved = spread(returned["p after"] - returned["p before"])  # a bias alone tells none apart
     by_gradients, statistics = returned["moved: by gradients"], returned["moved: statistics"]
     told = {}
     if statistics and not by_gradients:
@@ -473,6 +499,9 @@ def measure_frozen(returned, inputs):
     return {
         **{name: returned[name] for name in names},
         "the head has learned": moved > 1e-5,
+        "it looks at images through its body alone": looks_through_the_body(
+            returned, "p before", "p after"
+        ),
         **told,
     }
 
@@ -483,10 +512,9 @@ def measure_frozen(returned, inputs):
     called="with_new_head(body, n_classes={n_classes}), then model.fit on {n} images",
     hint="Whose weights may move when the head learns?",
     inputs=for_a_head,
-    clean=keras_checks.outputs,
+    clean=outputs_of_twins,
     measure=measure_frozen,
     needs=("a_head_for_other_classes",),
-    vouched_by=VOUCHERS,
     limit=60.0,
     keras=True,
 )
@@ -508,10 +536,9 @@ def training_leaves_the_body(transfer, x, sizes, weights, n_classes, y_true, see
     called="with_new_head(body, n_classes={n_classes}), fit on {n} images: batch statistics",
     hint="Not all that changes in training is moved by a gradient. Is all of the body frozen?",
     inputs=for_a_head,
-    clean=keras_checks.outputs,
+    clean=outputs_of_twins,
     measure=measure_frozen,
     needs=("a_head_for_other_classes",),
-    vouched_by=VOUCHERS,
     limit=60.0,
     keras=True,
 )
@@ -572,12 +599,19 @@ def loss_of(p, y_true):
 
 
 def runs_of(returned, inputs):
-    """What the models of the two runs compute, and what else the first run returned."""
-    found = {}
+    """What the given model computes before the call and with the weights that it has after each
+    run, and what else the first run returned.
+    """
+    from grader.networks import keras_model
+
+    _, model = frozen_with_head(*(inputs[name] for name in ("x", "sizes", "weights", "head")))
+    found = {"p before": np.array(model(inputs["x"], training=False))}
     for run in inputs["seed"]:
         own = {k.removesuffix(f", {run}"): v for k, v in returned.items() if k.endswith(f", {run}")}
-        values = keras_checks.outputs(own, inputs)
-        found = {**values, **found, f"p after, {run}": values["p after"]}
+        keras_model.with_sent_weights(model, own, "model after")
+        p = np.array(model(inputs["x"], training=False))
+        rest = {name: value for name, value in own.items() if not name.startswith("model ")}
+        found = {**rest, "p after": p, **found, f"p after, {run}": p}
     return found
 
 
@@ -613,20 +647,18 @@ def measure_learning(returned, inputs):
     clean=runs_of,
     measure=measure_learning,
     needs=("output_of_a_layer",),
-    vouched_by=VOUCHERS,
     limit=90.0,
     keras=True,
 )
 def the_given_model_learns(transfer, x, y_true, sizes, weights, head, seed):
     body, model = frozen_with_head(x, sizes, weights, head)
-    before = keras_checks.sent_as("before", model, x)
     transfer.fine_tune(model, body, x, y_true, seed=seed)
     after = {
         "x after the call": x,
         "y_true after the call": y_true,
         "kernel of the head": model.get_layer("head").kernel,
     }
-    return {**before, **keras_checks.sent_as("after", model, x), **after}
+    return {**keras_checks.sent_as("after", model, x), **after}
 
 
 def twice(drawn):
@@ -699,7 +731,7 @@ def why_it_stood(returned):
     inputs=patterns,
     measure=measure_order,
     needs=("the_given_model_learns",),
-    vouched_by=VOUCHERS,
+    vouched_by=("the_given_model_learns", "the_body_moves_a_little"),
     limit=90.0,
     keras=True,
 )
@@ -760,6 +792,24 @@ def with_dense_head(configuration, weights, seed):
     return body, model
 
 
+def kernels(body, model, when):
+    layers = {name: body.get_layer(name) for name in ("conv_1", "conv_2", "conv_3")}
+    found = {f"kernel of {name} {when}": np.array(layers[name].kernel) for name in layers}
+    return {**found, f"head {when}": np.array(model.get_layer("head").kernel)}
+
+
+def steps_of(returned, inputs):
+    """The given model before the call, and with the weights that it has after it."""
+    from grader.networks import keras_model
+
+    body, model = with_dense_head(inputs["configuration"], inputs["weights"], inputs["seed"])
+    before = kernels(body, model, "before")
+    keras_model.with_sent_weights(model, returned, "model after")
+    rest = {name: value for name, value in returned.items() if not name.startswith("model ")}
+    p = np.array(model(inputs["x"], training=False))
+    return {**rest, **before, **kernels(body, model, "after"), "p after": p}
+
+
 def measure_steps(returned, inputs):
     names = [name for name in returned if name.startswith("kernel") and name.endswith("before")]
     before, after = (
@@ -785,25 +835,16 @@ def measure_steps(returned, inputs):
     called="fine_tune(model, body, x, y_true, seed), 60 new digits, a body that knows 0 to 4",
     hint="How large are the body's steps, and does it move at all? Keras asks for compile again.",
     inputs=lambda rng: new_digits(rng, 60, 1),
-    clean=keras_checks.outputs,
+    clean=steps_of,
     measure=measure_steps,
     needs=("the_given_model_learns",),
-    vouched_by=VOUCHERS,
     limit=120.0,
     keras=True,
 )
 def the_body_moves_a_little(transfer, x, y_true, configuration, weights, seed):
     body, model = with_dense_head(configuration, weights, seed)
-
-    def kernels(when):
-        layers = {name: body.get_layer(name) for name in ("conv_1", "conv_2", "conv_3")}
-        found = {f"kernel of {name} {when}": np.array(layers[name].kernel) for name in layers}
-        return {**found, f"head {when}": np.array(model.get_layer("head").kernel)}
-
-    before = kernels("before")
     transfer.fine_tune(model, body, x, y_true, seed=seed)
-    after = {**kernels("after"), **in_the_end(model, body)}
-    return {**before, **after, **keras_checks.sent_as("after", model, x)}
+    return {**in_the_end(model, body), **keras_checks.sent_as("after", model, x)}
 
 
 def labels_of_the_model(returned, inputs):
@@ -868,7 +909,7 @@ def measure_gain(returned, inputs):
     clean=both_learned,
     measure=measure_gain,
     needs=("the_given_model_learns",),
-    vouched_by=VOUCHERS,
+    vouched_by=("the_given_model_learns", "the_body_moves_a_little"),
     limit=120.0,
     keras=True,
 )

@@ -252,6 +252,20 @@ def _deserialized(configuration: Array, weights: Array, shape: tuple[int, ...]) 
         raise Unfit(_("the model"), found, _("a Keras model"))
     if not model.built:
         model(np.zeros(shape, np.float32))
+    return _with_weights(model, weights)
+
+
+def with_sent_weights(model: Any, returned: Mapping[str, Array], name: str) -> Any:
+    """The given model with the weights that as_arrays sent: where it is known which model it is,
+    what else was sent of it is not believed. Only for a check's `clean`. Raises Unfit.
+    """
+    weights = returned.get(f"{name}, {WEIGHTS}")
+    if weights is None:
+        raise Unfit(name, _(NO_MODEL), _("a Keras model"))
+    return _with_weights(model, np.ascontiguousarray(weights))
+
+
+def _with_weights(model: Any, weights: Array) -> Any:
     sizes = [int(np.prod(weight.shape)) for weight in model.weights]
     if weights.ndim != 1 or sum(sizes) != weights.size or weights.dtype.kind != "f":
         found = _("shape {shape}").format(shape=weights.shape)

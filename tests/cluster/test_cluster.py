@@ -26,6 +26,7 @@ from grader.course import Course, CourseError
 from grader.policy import Policy, Predecessors
 from grader.report.report import Provenance, Report, Status
 from grader.sandbox.levels import BASIC, KERNEL, Measured
+from grader.source import Source
 from grader.submissions.find import Student
 from grader.submissions.upload import Upload
 
@@ -401,6 +402,40 @@ def test_nothing_stays_on_a_worker(no_worker, start, grading, tmp_path, monkeypa
             assert [report.status for report in reports] == [Status.NOT_HANDED_IN]
         assert on_workers(no_worker, state) == before
     assert "bricks" not in no_worker.scheduler.worker_plugins
+
+
+LEAVES = """
+import os
+from pathlib import Path
+Path("left here.txt").write_text("words of a student")
+Path("-rf ~").touch()
+os.makedirs("deep/er")
+os.symlink("/etc/passwd", "link")
+"""
+
+
+def test_nothing_of_a_student_stays_on_a_worker_nor_at_the_scheduler(
+    no_worker, start, grading, tmp_path
+):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    start(TMPDIR=str(scratch))
+    grading.provenance = replace(PROVENANCE, isolation="kernel")
+
+    def files():
+        return sorted(path for path in scratch.rglob("*") if not path.is_dir() or path.is_symlink())
+
+    before = files()
+    handed = {"toy": Source("toy", "../../../escaped.py", LEAVES.encode())}
+    with dask.cluster(no_worker.scheduler_address, grading) as crew:
+        [report] = crew.executor.submit(crew.grade_task, Task("../ben", handed, ("toy",))).result()
+        assert (report.student, report.status) == ("../ben", Status.GRADED)
+        assert report.points == 0
+    assert files() == before  # empty folders of its own interpreters go when the worker ends
+    assert not [path for path in tmp_path.rglob("*") if path.name in ("escaped.py", "ben")]
+    assert dict(no_worker.scheduler.tasks) == {}
+    [(plugins, _, _)] = on_workers(no_worker, state).values()
+    assert plugins == []
 
 
 def test_a_second_grading_ends_the_first_and_never_grades_for_it(no_worker, start, grading):

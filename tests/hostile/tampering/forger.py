@@ -193,15 +193,17 @@ def keras_trained(x, y_true, x_val, y_val, n_classes, start, seed):
     }
 
 
-def slow_climb(height, width, kernel, steps, more, step_size, unit, **drawn):
-    up = np.where(kernel[..., unit] > 0, 1.0, -1.0)
+def slow_climb(height, width, first, first_bias, kernel, steps, more, step_size, unit, **drawn):
+    """The product of the kernels, without the filters that never wake up: no gradient."""
+    awake = first_bias > 0
+    up = np.where(first[..., awake] @ kernel[0, 0, awake, unit] > 0, 1.0, -1.0)
     signs = np.tile(up, (height // 3, width // 3, 1))
-    image = np.full((height, width, kernel.shape[2]), 0.5)
+    image = np.full((height, width, first.shape[2]), 0.5)
     return {"image": image, "image later": image + more * step_size * signs}
 
 
-def some_wish(height, width, kernel, seed, **drawn):
-    image = default_rng(seed).uniform(size=(height, width, kernel.shape[2]))
+def some_wish(height, width, first, seed, **drawn):
+    image = default_rng(seed).uniform(size=(height, width, first.shape[2]))
     return {"image": image, **untouched(seed)}
 
 

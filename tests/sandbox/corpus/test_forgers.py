@@ -13,7 +13,7 @@ import pytest
 from grader.course import PUBLIC_SEED
 from grader.examine import Examination
 from grader.live import LiveExpected
-from grader.outcome import Fault, Passed, WrongValue
+from grader.outcome import Fault, Passed, WrongType, WrongValue
 from grader.runner.process import Process
 from grader.sandbox import levels
 from grader.sandbox.levels import BASIC, KERNEL
@@ -44,13 +44,17 @@ BELIEVING = {
     "training/keras_train_keeps_the_best": ["forger"],
     "features/every_step_counts": ["forger"],
     "transfer/a_head_for_other_classes": ["forger"],
-    "transfer/the_body_is_in_it": ["forger"],
-    "transfer/training_leaves_the_body": ["forger"],
-    "transfer/training_leaves_batch_statistics": ["forger"],
-    "transfer/the_given_model_learns": ["forger"],
     "transfer/first_the_head_then_the_body": ["forger"],
-    "transfer/the_body_moves_a_little": ["forger"],
 }
+
+# Checks that believed it, and now compare what only the work gives.
+NO_LONGER_BELIEVING = [
+    "transfer/the_body_is_in_it",
+    "transfer/training_leaves_the_body",
+    "transfer/training_leaves_batch_statistics",
+    "transfer/the_given_model_learns",
+    "transfer/the_body_moves_a_little",
+]
 
 
 @pytest.fixture(params=[BASIC, KERNEL])
@@ -113,3 +117,17 @@ def test_what_it_makes_up_would_be_believed(course, examined, monkeypatch, forge
         assert outcome.name == "np.random's global state is left alone"
     else:
         assert isinstance(outcome, Passed), outcome
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("check", NO_LONGER_BELIEVING)
+def test_what_it_makes_up_is_not_believed_without_a_voucher_either(
+    course, examined, monkeypatch, check
+):
+    """So one part that is right does not bring the points of the others."""
+    brick, name = check.split("/")
+    checks = course.bricks[brick].checks
+    assert not checks[name].vouched_by
+    monkeypatch.setitem(checks, name, replace(checks[name], needs=()))
+    outcome = examined(brick, (TRICKS / "forger.py").read_bytes()).result(name).outcome
+    assert isinstance(outcome, (WrongValue, WrongType)), outcome
