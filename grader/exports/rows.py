@@ -31,6 +31,15 @@ class Earned:
     reasons: tuple[str, ...] = ()
     why_none: str = ""
 
+    @property
+    def nothing_of(self) -> dict[str, str]:
+        """Bricks of which nothing could be graded, and why: not handed in, or not usable."""
+        return {
+            one.brick: one.status.value
+            for one in self.reports
+            if one.status.value in NOTHING_GRADED
+        }
+
 
 @dataclass(frozen=True)
 class Row:
