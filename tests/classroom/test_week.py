@@ -56,6 +56,7 @@ def test_from_a_zip_to_marks_feedback_and_the_next_lectures_page(toys, two_brick
     run = bricks(*grade)
     assert run.returncode == 1
     assert "Handed in, and not usable: 4 bricks of 3 students." in run.stdout
+    assert "\n\n\n" not in run.stdout
     first = run.stdout.index("Ivo Word: first.docx is not graded: it is a Word document.")
     assert first < run.stdout.index("Copy of first.py is taken as first")
     with (root / "out" / "grades.csv").open(newline="", encoding="utf-8") as file:
