@@ -16,6 +16,10 @@ class UnreadableSource(Exception):
     """A file cannot be a brick; the message says why."""
 
 
+class TooLarge(UnreadableSource):
+    """It has more bytes than are read."""
+
+
 def read_regular(
     path: Path, limit: int, refusal: Callable[[os.stat_result], str] = lambda about: ""
 ) -> bytes:
@@ -30,7 +34,7 @@ def read_regular(
             raise UnreadableSource(_(NOT_REGULAR))
         with open_regular(path) as (file, about):
             if about.st_size > limit:
-                raise UnreadableSource(too_large(about.st_size, limit))
+                raise TooLarge(too_large(about.st_size, limit))
             if why := refusal(about):
                 raise UnreadableSource(why)
             return accepted(file.read(limit + 1), limit)
@@ -74,5 +78,5 @@ def too_large(size: int, limit: int) -> str:
 def accepted(content: bytes, limit: int) -> bytes:
     """The content of a file on disk or in a zip. Raises UnreadableSource if it can be no brick."""
     if len(content) > limit:
-        raise UnreadableSource(_("it has more than {most} bytes").format(most=counted(limit)))
+        raise TooLarge(_("it has more than {most} bytes").format(most=counted(limit)))
     return content

@@ -35,6 +35,16 @@ def said(got, want=MATRIX, n=None):
     return explain_numbers(wrong(got, want), n)
 
 
+def test_that_it_is_once_what_it_should_be_is_never_said():
+    """As with an epsilon in a denominator, which changes each row by another factor."""
+    e = np.exp(RNG.normal(size=(5, 5)))
+    rows = e.sum(axis=1, keepdims=True)
+    for epsilon in (1e-3, 3e-3):
+        assert said(e / (rows + epsilon), e / rows) is None
+    assert said(MATRIX * 0.9995) == "every entry is 0.9995 times what it should be"
+    assert said(MATRIX * (255 / 256)) == "every entry is 0.9961 times what it should be"
+
+
 def test_a_constant_ratio():
     assert said(-MATRIX) == "the sign is the other way round"
     assert said(MATRIX * 2) == "every entry is 2 times what it should be"

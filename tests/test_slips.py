@@ -6,7 +6,9 @@ import shutil
 
 import pytest
 
+from grader.author.build import solution_of
 from grader.course import Course, CourseError
+from grader.proofread import read_before
 from grader.proofread.course import proofread, slips
 
 SOLUTION = '''# %% [markdown]
@@ -145,6 +147,21 @@ IN_CHECKS = [
         "inputs=scaled",
         "input=scaled",
         "line 27: TypeError: Check.__init__() got an unexpected keyword argument 'input'.",
+    ),
+    (
+        'return {"double(x)": doubling.double(x)}',
+        "return doubling.double(x)",
+        "line 20: values returns no dict: a probe returns a dict of values by name, such as {'doubling.double(x)': doubling.double(x)}.",
+    ),
+    (
+        'return {"double(x)": doubling.double(x)}',
+        "y = doubling.double(x)",
+        "line 19: values returns nothing: a probe returns a dict of values by name, such as {'y': y}.",
+    ),
+    (
+        'return {"double(x)": doubling.double(x)}',
+        "return doubling.double(x), x",
+        "line 20: values returns no dict: a probe returns a dict of values by name, such as {'y': y}.",
     ),
     ("def scales(", "def values(", "line 27: doubling has two checks named values."),
     (
@@ -376,6 +393,44 @@ def test_a_slip_is_a_sentence_with_file_and_line(doubling, file, old, new, said)
     # Python's own words for a syntax error differ from version to version.
     exact = re.escape(f"{where}, {said}") if "Syntax" not in said else f"{where}, line .*Syntax"
     assert re.match(exact, str(found.value)), found.value
+
+
+def test_a_solution_that_raises_as_it_is_imported_is_a_slip_and_no_fault(doubling):
+    slip_into(doubling, "solutions/doubling.py", "class Scale:", "LIMIT = 1 / 0\n\n\nclass Scale:")
+    with pytest.raises(CourseError, match=r"^solutions/doubling.py, line 21: ZeroDivisionError: d"):
+        proofread(Course(doubling.root))
+
+
+def test_a_course_without_a_slip_is_read_once(doubling, monkeypatch, tmp_path):
+    monkeypatch.setattr(read_before, "user_cache_path", lambda _: tmp_path / "cache")
+    runs = []
+
+    def counted(course, bricks):
+        runs.append(bricks)
+        return iter(())
+
+    monkeypatch.setattr("grader.proofread.course.slips_in_loading", counted)
+    for _ in range(2):
+        proofread(Course(doubling.root))
+    assert len(runs) == 1
+    slip_into(doubling, "exercises/test_doubling.py", "points=8", "points=7")
+    for _ in range(2):
+        with pytest.raises(CourseError, match="doubling is worth 20 points"):
+            proofread(Course(doubling.root))
+    slip_into(doubling, "exercises/test_doubling.py", "points=7", "points=8")
+    slip_into(doubling, "solutions/doubling.py", "return 2 * x", "return x + x")
+    proofread(Course(doubling.root))
+    assert len(runs) == 2
+
+
+def test_build_and_proofread_tell_a_syntax_error_in_the_same_words(doubling):
+    slip_into(doubling, "solutions/doubling.py", "return 2 * x", "return 2 *")
+    course = Course(doubling.root)
+    with pytest.raises(CourseError) as proofreads:
+        proofread(course)
+    with pytest.raises(CourseError) as builds:
+        solution_of(course, "doubling")
+    assert str(proofreads.value) == str(builds.value)
 
 
 def test_a_file_that_is_missing_or_no_text_is_named(doubling):

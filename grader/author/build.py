@@ -1,6 +1,5 @@
 """Generates stubs and notebooks from the solutions, so that each text is written once."""
 
-import ast
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -15,6 +14,7 @@ from grader.desk.source import source_notebook, source_path
 from grader.desk.stubs import BEGIN, END, MISSING, SOLUTION_TAG, name_the_missing
 from grader.files import write_whole
 from grader.proofread.marks import regions
+from grader.proofread.solution import text_of
 
 
 def build(course: Course, force: bool = False) -> dict[Path, Path | None]:
@@ -76,14 +76,9 @@ def _has_bytes(path: Path, content: bytes) -> bool:
 
 def solution_of(course: Course, brick: str, language: str = "") -> str:
     """The text of the brick's solution, in that language. Raises CourseError if it is no Python."""
-    file = course.text_in(language, brick)
-    text = file.read_text(encoding="utf-8")
-    try:
-        ast.parse(text)
-    except SyntaxError as error:
-        name = file.relative_to(course.root).as_posix()
-        message = f"{name}, line {error.lineno}: {error.msg}."
-        raise CourseError(message) from None
+    text, why = text_of(course.text_in(language, brick))
+    if why:
+        raise CourseError(why)
     return text
 
 

@@ -106,9 +106,9 @@ At every level:
 - If one part is right, checks that need it accept values that look right. Code that is written
   against the grader in place of a `fit` can earn the point for following its seed, or for the start
   of a network, on top of the parts that are right; without right parts it earns none.
-  In `training`, the point of `keras_train` is one of these. In `transfer`, the judge computes models
-  and weights again without the student's code. Only the student's process says that the head
-  learned before the body: one point, where `fine_tune` does learn.
+  In `training`, the point of `keras_train` is one of these. In `transfer`, the judge computes
+  models and weights again without the student's code. Only the student's process says that the
+  head learned before the body: one point, where `fine_tune` does learn.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
 - Jobs that run at the same time share disk space and inodes: one that uses them up can make

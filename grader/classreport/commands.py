@@ -17,6 +17,7 @@ from grader.classreport.results import read_results
 from grader.classreport.text import print_report
 from grader.classroom.spreadsheet import as_csv
 from grader.files import write_whole
+from grader.marks.rules import Rules
 
 INDEX = "feedback.csv"
 
@@ -33,10 +34,12 @@ def report(console: Console, folder: Path, since: Path | None = None) -> None:
         console.print(Text(f"{folder / name} ({what})"), soft_wrap=True)
 
 
-def feedback(console: Console, folder: Path, pages: Path, root: Path) -> None:
+def feedback(
+    console: Console, folder: Path, pages: Path, root: Path, rules: Rules | None = None
+) -> None:
     """Writes a page for each student, as HTML and as Markdown, and a list of students and pages.
 
-    root: the folder of the course, which may have comments.
+    root: the folder of the course, which may have comments. rules: what makes points a mark.
     """
     results = read_results(folder)
     clusters = clusters_of(results)
@@ -45,7 +48,7 @@ def feedback(console: Console, folder: Path, pages: Path, root: Path) -> None:
     pages.mkdir(parents=True, exist_ok=True)
     rows: list[tuple[object, ...]] = [("student", "points", "page", "mail")]
     for student, name in file_names(results.students).items():
-        made = feedback_of(results, student, said)
+        made = feedback_of(results, student, said, rules)
         page, mail = f"{name}.html", f"{name}.md"
         write_whole(pages / page, feedback_page(made))
         write_whole(pages / mail, feedback_markdown(made))

@@ -4,13 +4,15 @@ So it shows nothing that grading withheld.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.classreport.clusters import failed, is_file
 from grader.classreport.comments import Said
 from grader.classreport.names import shown_name
 from grader.classreport.results import Results, handed_in
 from grader.language import N_, _
+from grader.marks.mark import Mark, mark_of, times_of
+from grader.marks.rules import Rules
 from grader.outcome import Fault, NotInstalled, NotWritten, Skipped, Unloadable
 from grader.report.check_report import CheckReport
 from grader.report.report import Report, Status
@@ -56,10 +58,11 @@ class BrickFeedback:
 
 @dataclass(frozen=True)
 class Feedback:
-    """All bricks of a student."""
+    """All bricks of a student. mark: None if it is no more than their points, or there is none."""
 
     name: str
     bricks: tuple[BrickFeedback, ...]
+    mark: Mark | None = None
 
     @property
     def points(self) -> int | None:
@@ -72,9 +75,16 @@ class Feedback:
         return sum(brick.maximum for brick in self.bricks)
 
 
-def feedback_of(results: Results, student: str, said: Said) -> Feedback:
+def feedback_of(results: Results, student: str, said: Said, rules: Rules | None = None) -> Feedback:
+    """rules: of the course, by which points become a mark."""
     reports = results.of_student(student)
-    return Feedback(shown_name(student), tuple(_brick(report, said) for report in reports))
+    made = Feedback(shown_name(student), tuple(_brick(report, said) for report in reports))
+    if rules is None or made.points is None or {r.brick for r in reports} - rules.weights.keys():
+        return made
+    mark = mark_of(student, reports, rules, times_of(reports))
+    is_given = bool(mark.points) or any(map(handed_in, reports))
+    differs = (mark.points, mark.maximum) != (made.points, made.maximum) or mark.every_reason
+    return replace(made, mark=mark) if is_given and differs else made
 
 
 def _brick(report: Report, said: Said) -> BrickFeedback:

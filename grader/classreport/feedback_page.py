@@ -3,7 +3,7 @@
 import base64
 
 from grader.classreport.feedback import Feedback
-from grader.classreport.markdown import confused, of, points
+from grader.classreport.markdown import confused, mark, of, points
 from grader.classreport.page import environment
 from grader.language import _, language
 from grader.report.picture import confusion_png
@@ -23,6 +23,7 @@ def feedback_page(feedback: Feedback) -> str:
         title=_("Feedback: {student}").format(student=feedback.name),
         points=points(feedback.points, feedback.maximum),
         feedback=feedback,
+        mark=mark(feedback.mark) if feedback.mark else "",
         _=_,
         of=of,
         language=language(),

@@ -4,6 +4,7 @@ import re
 
 from grader.classreport.feedback import BrickFeedback, Feedback, Wrong
 from grader.language import _
+from grader.marks.mark import Mark
 from grader.outcome import Confusion
 
 # Signs of markup, and signs in addresses that readers of Markdown turn into links.
@@ -14,6 +15,9 @@ MOST_PAIRS = 5  # of classes that are confused
 
 def feedback_markdown(feedback: Feedback) -> str:
     lines = [f"# {escaped(feedback.name)}", "", f"**{points(feedback.points, feedback.maximum)}**"]
+    if feedback.mark:
+        lines += ["", f"**{mark(feedback.mark)}**"]
+        lines += ["", *(f"- {escaped(reason)}" for reason in feedback.mark.every_reason)]
     for brick in feedback.bricks:
         lines += ["", *_brick(brick)]
     return "\n".join(lines) + "\n"
@@ -21,6 +25,16 @@ def feedback_markdown(feedback: Feedback) -> str:
 
 def points(reached: int | None, maximum: int) -> str:
     return _("{points} of {maximum} points").format(points=_known(reached), maximum=maximum)
+
+
+def mark(given: Mark) -> str:
+    """What the platform gets, by the course's rules."""
+    said = _("Mark: {points} of {maximum}")
+    return said.format(points=_number(given.points), maximum=_number(given.maximum))
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def of(reached: int | None, maximum: int) -> str:

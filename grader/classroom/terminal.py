@@ -99,7 +99,7 @@ def grade_class(
             print_troubles(console, name, lines)
         console.print()
     status = seen.print_to(console)
-    if status != ExitStatus.OK:
+    if seen.others or seen.faults:
         console.print()
     lost = [remark for remark in found.remarks if remark.weight == Weight.LOST]
     if lost:

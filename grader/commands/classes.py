@@ -62,9 +62,11 @@ def run_report(options: argparse.Namespace) -> ExitStatus:
 
 def run_feedback(options: argparse.Namespace) -> ExitStatus:
     from grader.classreport.commands import feedback
+    from grader.marks.rules import rules_of
 
-    root = course_or_kit(options).root
-    feedback(Console(highlight=False), options.results, options.pages, root)
+    course = course_or_kit(options)
+    rules = rules_of(course)
+    feedback(Console(highlight=False), options.results, options.pages, course.root, rules)
     return ExitStatus.OK
 
 

@@ -98,11 +98,13 @@ def _sentences(got: Floats, want: Floats, n_samples: int | None) -> Iterator[str
     factor = _ratio(got, want)
     if factor is not None:
         yield _times(factor, n_samples)
-    yield from _moved(got, want)
-    yield from _only_some(got, want)
+    if not _fits(got, want, want):  # of what is nearly right, these would always be true
+        yield from _moved(got, want)
+        yield from _only_some(got, want)
     if got.size >= FEWEST and np.ptp(want) > 0:
         difference = got - want
-        if _fits(difference, np.full_like(difference, difference.mean()), want):
+        within = min(CLOSE, abs(difference.mean()) / float(np.max(np.abs(want))) / 10)
+        if _fits(difference, np.full_like(difference, difference.mean()), want, within):
             said = _("every entry is too large by the same {value}")
             yield said.format(value=f"{difference.mean():.5g}")
 
@@ -115,7 +117,9 @@ def _ratio(got: Floats, want: Floats) -> float | None:
     factor = float(np.sum(got * want)) / power
     if want.size == 1 and not any(np.isclose(factor, known, CLOSE) for known in (-1.0, 2.0, 0.5)):
         return None
-    return factor if factor != 0.0 and _fits(got, factor * want, got) else None
+    # That it is nearly 1 times what is due says nothing, unless the factor fits better than 1 does.
+    within = min(CLOSE, abs(1 - factor) / 10)
+    return factor if factor != 0.0 and _fits(got, factor * want, got, within) else None
 
 
 def _times(factor: float, n: int | None) -> str:
@@ -129,7 +133,7 @@ def _times(factor: float, n: int | None) -> str:
             "it is {n} times too small, as if it were divided by the {n} samples once too often"
         ).format(n=n)
     inverse = 1 / factor
-    if 1 < abs(inverse) < 1 / CLOSE and np.isclose(inverse, round(inverse), CLOSE):
+    if 1.5 < abs(inverse) < 1 / CLOSE and np.isclose(inverse, round(inverse), CLOSE):
         return _("every entry is 1/{n} of what it should be").format(n=round(inverse))
     return _("every entry is {factor} times what it should be").format(factor=f"{factor:.4g}")
 
@@ -169,9 +173,9 @@ def _only_some(got: Floats, want: Floats) -> Iterator[str]:
         yield _("it is right inside and wrong at the border")
 
 
-def _close(a: Floats, b: Floats, like: Floats) -> NDArray[np.bool_]:
-    return close(a, b, Tolerance(0.0, CLOSE * float(np.max(np.abs(like), initial=0.0))))
+def _close(a: Floats, b: Floats, like: Floats, within: float = CLOSE) -> NDArray[np.bool_]:
+    return close(a, b, Tolerance(0.0, within * float(np.max(np.abs(like), initial=0.0))))
 
 
-def _fits(a: Floats, b: Floats, like: Floats) -> bool:
-    return bool(np.all(_close(a, b, like)))
+def _fits(a: Floats, b: Floats, like: Floats, within: float = CLOSE) -> bool:
+    return bool(np.all(_close(a, b, like, within)))

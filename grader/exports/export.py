@@ -98,7 +98,13 @@ def all_rows(course: Course, order: Order, results: Results, rules: Rules) -> Ro
         for one in submissions
         if one.why_none not in ("", Status.NOT_HANDED_IN.value)
     ]
-    return Rows(made.rows, (*without, *made.notes))
+    lost = [
+        f"{one.submission}: {brick} counts 0, since it is {why}."
+        for one in submissions
+        for brick, why in one.nothing_of.items()
+        if not one.why_none and why == Status.NOT_USABLE.value
+    ]
+    return Rows(made.rows, (*lost, *without, *made.notes))
 
 
 def export_canvas(console: Console, order: Order, rows: Rows) -> None:

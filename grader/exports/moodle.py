@@ -157,8 +157,10 @@ def comment_on(row: Row) -> str:
     if row.points is None or row.earned is None:
         return ""
     total = f"{number(row.points)} of {number(row.earned.maximum)}."
+    nothing_of = row.earned.nothing_of
     parts = [
         f"{one.brick} {number(one.points)} of {number(one.maximum)}"
+        + (f" ({nothing_of[one.brick]})" if one.brick in nothing_of else "")
         for one in row.earned.mark.bricks
         if len(row.earned.mark.bricks) > 1 and one.brick in {r.brick for r in row.earned.reports}
     ]

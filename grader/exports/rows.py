@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from grader.classreport.results import Results
 from grader.classroom.spreadsheet import as_text
 from grader.exports.names import Directory, Known
 from grader.exports.roster import Entry
-from grader.marks.mark import Mark, mark_of
+from grader.marks.mark import Mark, mark_of, times_of
 from grader.marks.rules import Rules
 from grader.report.report import Report, Status
 
@@ -31,6 +30,15 @@ class Earned:
     maximum: float
     reasons: tuple[str, ...] = ()
     why_none: str = ""
+
+    @property
+    def nothing_of(self) -> dict[str, str]:
+        """Bricks of which nothing could be graded, and why: not handed in, or not usable."""
+        return {
+            one.brick: one.status.value
+            for one in self.reports
+            if one.status.value in NOTHING_GRADED
+        }
 
 
 @dataclass(frozen=True)
@@ -69,14 +77,12 @@ class Rows:
 def earned(results: Results, student: str, rules: Rules, brick: str = "") -> Earned:
     """What the student's submission earned, or only its one brick."""
     reports = results.of_student(student)
-    handed_in = {one.brick: when for one in reports if (when := _time(one)) is not None}
-    mark = mark_of(student, reports, rules, handed_in)
+    mark = mark_of(student, reports, rules, times_of(reports))
     counted = [one for one in reports if not brick or one.brick == brick]
     why = _why_none(results, counted, (brick,) if brick else results.bricks)
     if not brick:
-        reasons = [f"{b.brick}: {reason}" for b in mark.bricks for reason in b.reasons]
+        reasons = list(mark.every_reason)
         points, maximum = mark.points, mark.maximum
-        reasons += mark.reasons
         if points and why == Status.NOT_HANDED_IN.value:
             why = ""  # a correction gives points all the same
     else:
@@ -99,14 +105,6 @@ def _why_none(results: Results, reports: Sequence[Report], bricks: Sequence[str]
 
 
 NOTHING_GRADED = (Status.NOT_HANDED_IN.value, Status.NOT_USABLE.value)
-
-
-def _time(report: Report) -> datetime | None:
-    """When the brick was handed in, if the report says it with its zone."""
-    if not report.when:
-        return None
-    when = datetime.fromisoformat(report.when)
-    return when if when.tzinfo else None
 
 
 def rows_of(

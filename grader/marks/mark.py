@@ -1,6 +1,6 @@
 """Computes a student's mark from the points and the course's rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +36,12 @@ class Mark:
     bricks: tuple[BrickMark, ...]
     reasons: tuple[str, ...] = ()
 
+    @property
+    def every_reason(self) -> tuple[str, ...]:
+        """The reasons of its bricks, with their names, and its own."""
+        of_bricks = (f"{one.brick}: {reason}" for one in self.bricks for reason in one.reasons)
+        return (*of_bricks, *self.reasons)
+
 
 def mark_of(
     student: str, reports: Sequence[Report], rules: Rules, handed_in: Mapping[str, datetime]
@@ -63,6 +69,12 @@ def mark_of(
     points = max(0.0, points + sum(correction.points for correction in own))
     reasons = tuple(f"{correction.points:+g}: {correction.reason}" for correction in own)
     return Mark(student, round(points, 2), maximum, bricks, reasons)
+
+
+def times_of(reports: Iterable[Report]) -> dict[str, datetime]:
+    """When each brick was handed in, where its report says it with its zone."""
+    times = {one.brick: datetime.fromisoformat(one.when) for one in reports if one.when}
+    return {brick: when for brick, when in times.items() if when.tzinfo}
 
 
 def _days_late(brick: str, rules: Rules, handed_in: Mapping[str, datetime]) -> int:

@@ -1,7 +1,7 @@
 """Reads a course before work starts, so that a slip of its author is named at once.
 
-No code of a solution runs here. `bricks audit` runs it: do the checks pass, and do they catch every
-misconception?
+A solution is imported here, and no more of it runs. `bricks audit` runs it: do the checks pass, and
+do they catch every misconception?
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -12,8 +12,10 @@ from grader.check import CheckError
 from grader.content import CourseError, in_file, line_of, why_broken
 from grader.course import PUBLIC_SEED, Course, load_brick
 from grader.misconceptions import misconceptions
+from grader.proofread.loading import slips_in_loading
 from grader.proofread.mistakes import slips_in_misconceptions
 from grader.proofread.names import near
+from grader.proofread.read_before import ReadBefore
 from grader.proofread.solution import slips_in_probes, slips_in_solution, text_of
 
 
@@ -22,7 +24,16 @@ def proofread(course: Course, bricks: Collection[str] = ()) -> None:
 
     bricks: those to read; all, if there are none.
     """
-    if slip := next(slips(course, bricks or course.bricks), None):
+    if bricks:
+        _refuse(slips(course, bricks))
+    elif not (before := ReadBefore(course)):
+        _refuse(slips(course, course.bricks))
+        _refuse(slips_in_loading(course, course.bricks))
+        before.remember()
+
+
+def _refuse(found: Iterator[str]) -> None:
+    if slip := next(found, None):
         raise CourseError(slip)
 
 

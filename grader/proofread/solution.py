@@ -11,6 +11,12 @@ from grader.proofread.marks import regions, slips_in_marks
 from grader.proofread.names import names_of, near, twice, unknown_names
 from grader.source import functions_in
 
+# Expressions that make no dict.
+NO_DICT = (
+    *(ast.Constant, ast.Tuple, ast.List, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp),
+    *(ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.Lambda),
+)
+
 
 def text_of(file: Path) -> tuple[str, str]:
     """The text of a Python file, and a sentence if it cannot be read: one of the two is empty."""
@@ -87,12 +93,50 @@ def slips_in_probes(solution: str, solution_file: Path, checks: Path) -> Iterato
         if not any(_declares(each) for each in probe.decorator_list):
             continue
         module = probe.args.args[0].arg
+        if of_checks := slip_in_answer(probe, module):
+            yield in_file(of_checks[0], checks, of_checks[1])
         for node in ast.walk(probe):
             if not isinstance(node, ast.Attribute) or ast.unparse(node.value) != module:
                 continue
             if node.attr not in known:
                 said = f"{shown(solution_file)} has no {node.attr}{near(node.attr, known)}"
                 yield in_file(said, checks, node.lineno)
+
+
+def slip_in_answer(probe: ast.FunctionDef, module: str) -> tuple[str, int] | None:
+    """Why the probe returns no dict, and the line; None where it may."""
+    returns = [node for node in _own_nodes(probe) if isinstance(node, ast.Return)]
+    due = "a probe returns a dict of values by name, such as"
+    for one in returns:
+        if one.value is None or isinstance(one.value, NO_DICT):
+            return f"{probe.name} returns no dict: {due} {{'y': y}}", one.lineno
+        called = one.value.func if isinstance(one.value, ast.Call) else None
+        if called and _root(called) == module:
+            text = ast.unparse(one.value)
+            return f"{probe.name} returns no dict: {due} {{{text!r}: {text}}}", one.lineno
+    ends = isinstance(probe.body[-1], ast.Raise)
+    return (
+        None
+        if returns or ends
+        else (f"{probe.name} returns nothing: {due} {{'y': y}}", probe.lineno)
+    )
+
+
+def _own_nodes(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """What is in the function, and not in a function in it."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _root(node: ast.expr) -> str:
+    """The name that a call of attributes begins with: `a` of a.b(1).c."""
+    while isinstance(node, ast.Attribute | ast.Call):
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _declares(decorator: ast.expr) -> bool:

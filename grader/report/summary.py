@@ -6,7 +6,7 @@ from grader.carry_forward import CarriedForward
 from grader.language import _
 from grader.outcome import Accuracy, Unloadable
 from grader.report.check_report import CheckReport
-from grader.report.report import Report
+from grader.report.report import Report, Status
 from grader.report.rows import rows_of
 from grader.report.text import CUT, expected, likely, slow_note
 
@@ -38,7 +38,8 @@ def note(report: Report) -> str:
     """
     plain = ("", f"{report.brick}.py", f"{report.brick}.ipynb")
     said = _("Graded: {file}.").format(file=report.file)
-    graded = [said] if report.file not in plain else []
+    is_read = report.status is not Status.NOT_USABLE
+    graded = [said] if is_read and report.file not in plain else []
     carried = [carried_note(report.carried)] if report.carried else []
     return " ".join([*graded, *filter(None, [report.why]), *carried, *map(slow_note, report.slow)])
 

@@ -10,6 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import IO, Any
 
@@ -180,5 +181,6 @@ def understood(content: bytes) -> tuple[Answer, str]:
     except BadFrame as error:
         return Crashed(_(UNREADABLE).format(error=printable(str(error)[:200]))), ""
     if isinstance(came, Raised) and came.error.endswith("MemoryError"):
-        came = Crashed(_(MEMORY_OR_CRASH))
+        own_line = replace(came, error="MemoryError")  # NumPy's has a name of its own
+        came = own_line if came.lines else Crashed(_(MEMORY_OR_CRASH))
     return came, printable(str(plain.get("printed", ""))[:MAX_PRINTED])

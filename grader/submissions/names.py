@@ -12,6 +12,7 @@ SUFFIX = re.compile(
     r"(?:\s*\(\d+\)|\.\d+|\s*[-\u2013\u2014_]\s*\w+)?[\s.]*$",
     re.IGNORECASE,
 )
+ANY_SUFFIX = re.compile(r"\.\w+[\s.]*$")
 # Only the content of files with these suffixes can show that they are a brick.
 PERHAPS = re.compile(r"(\.(txt|text|json|pyw)|^[^.]+)[\s.]*$", re.IGNORECASE)
 # Files that systems leave behind; no student means to hand them in.
@@ -57,9 +58,16 @@ def meant_by(name: str, bricks: Sequence[str]) -> str:
 @lru_cache(maxsize=65_536)  # more files than a student may have: each is asked for each brick
 def _meant_by(name: str, bricks: tuple[str, ...]) -> str:
     suffix = SUFFIX.search(name)
-    if not suffix:
-        return ""
-    stem = unicodedata.normalize("NFKC", name[: suffix.start()])
+    return _in_stem(name[: suffix.start()], bricks) if suffix else ""
+
+
+def named_after(name: str, bricks: Sequence[str]) -> str:
+    """The same, whatever kind of file its suffix says that it is."""
+    return _in_stem(ANY_SUFFIX.sub("", name), bricks)
+
+
+def _in_stem(stem: str, bricks: Sequence[str]) -> str:
+    stem = unicodedata.normalize("NFKC", stem)
     words = CAMEL.sub(" ", stem).casefold()
     if ABOUT.search(words):
         return ""

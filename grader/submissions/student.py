@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 
 from grader.file_kind import something_else
 from grader.notebook import MAX_NOTEBOOK, source_in
@@ -11,7 +13,13 @@ from grader.source import MAX_BYTES
 from grader.submission import positions
 from grader.submissions.archive import MAX_MEMBERS, MAX_ZIP, Found, refused, student_zip
 from grader.submissions.choose import Files, choose
-from grader.submissions.names import is_code, is_noise, is_notebook_name, is_zip_name
+from grader.submissions.names import (
+    is_code,
+    is_noise,
+    is_notebook_name,
+    is_zip_name,
+    named_after,
+)
 from grader.submissions.people import Person
 from grader.submissions.recognise import Names
 from grader.submissions.remarks import NAMED, Remark, Weight, ignored, shown
@@ -78,6 +86,13 @@ def handed_in(
     if rest and not files:
         files, lost = _nothing_of_it(name, rest, bricks)
         return Student(name, files, recognised=False), [*remarks, lost]
+    for brick in (brick for brick in bricks if brick not in files):
+        label, what = next(_documents(brick, rest, bricks), ("", ""))
+        if label:
+            remarks.append(Remark(f"{name}: {shown(label)} is not graded: {what}.", Weight.LOST))
+            one = rest.pop(label)
+            file = shown(one.path[-1])
+            files[brick] = Upload(brick, file, _refusing(what), when=one.when, label=label)
     missing = [brick for brick in bricks if brick not in files]
     remarks += _not_graded(name, rest, missing)
     if rest:
@@ -126,6 +141,21 @@ def _nothing_of_it(
     when = max(one.when for one in rest.values())
     files = {brick: Upload(brick, brick, _refusing(why), when=when, label=what) for brick in bricks}
     return files, Remark(f"{student}: {why}.", Weight.LOST)
+
+
+def _documents(
+    brick: str, rest: Mapping[str, Found], bricks: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Files that bear the brick's name and are of another kind, and what they are."""
+    named = (
+        (label, one)
+        for label, one in rest.items()
+        if named_after(one.path[-1], bricks) == brick and not one.refusal
+    )
+    for label, one in islice(named, NAMED):  # each is read
+        with suppress(UnreadableSource):
+            if what := something_else(one.read(MAX_ZIP)):
+                yield label, what
 
 
 def _refusing(why: str) -> Callable[[], bytes]:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grader.file_kind import something_else
+from grader.language import _
 from grader.notebook import is_notebook, source_in
+from grader.notebook_json import CLEAR
 from grader.outcome import Unloadable
 from grader.printable import printable
-from grader.regular_file import UnreadableSource
+from grader.regular_file import TooLarge, UnreadableSource
 from grader.source import MAX_BYTES, Source, too_long
 
 
@@ -46,5 +48,8 @@ class Upload:
         """The brick, or why it cannot be one."""
         try:
             return self.source_in(self.brick, self.read())
+        except TooLarge as error:
+            is_notebook = self.name.endswith(".ipynb")
+            return Unloadable(self.name, f"{error}: {_(CLEAR)}" if is_notebook else str(error))
         except UnreadableSource as error:
             return Unloadable(self.name, printable(str(error)))  # it may quote the file

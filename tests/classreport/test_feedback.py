@@ -1,6 +1,9 @@
 """A student's page of feedback: what it shows, in what order, and that nothing in it acts."""
 
+from dataclasses import replace
+from datetime import datetime
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from grader.classreport.feedback_page import feedback_page
 from grader.classreport.markdown import escaped, feedback_markdown
 from grader.classreport.overview import overview_of
 from grader.classreport.page import lecture_page, report_page
+from grader.marks.rules import Correction, Late, Rules
 from grader.outcome import (
     Accuracy,
     BelowBar,
@@ -58,9 +62,9 @@ class Tags(HTMLParser):
         self.texts.append(data)
 
 
-def pages_of(made, *reports, said=None):
+def pages_of(made, *reports, said=None, rules=None):
     results = made.results(*reports)
-    feedback = feedback_of(results, reports[0].student, said or {})
+    feedback = feedback_of(results, reports[0].student, said or {}, rules)
     return feedback_page(feedback), feedback_markdown(feedback)
 
 
@@ -195,3 +199,26 @@ def test_without_a_grade_there_are_no_points(made):
         assert "? of 8 points" in shown
         assert "the kit failed here, not your code" in shown
         assert "Nothing was handed in for this brick." in shown
+
+
+def test_the_mark_stands_beside_the_points_where_the_courses_rules_change_them(made):
+    due = {"layer": datetime(2026, 12, 1, 23, 59)}
+    told = (Correction("ada", 1.5, "Shown <in> the lab."),)
+    rules = Rules({"layer": 1.0}, None, ZoneInfo("UTC"), due, Late(0.25), corrections=told)
+    late = replace(made.report("ada"), when="2026-12-02T10:00:00+00:00")
+    page, text = pages_of(made, late, rules=rules)
+    for shown in (" ".join("".join(Tags(page).texts).split()), text.replace("\\", "")):
+        assert "4 of 4 points" in shown and "Mark: 4.5 of 4" in shown
+        assert "layer: -1: 1 day late." in shown and "+1.5: Shown <in> the lab." in shown
+    in_time = replace(made.report("ben"), when="2026-12-01T10:00:00+00:00")
+    assert not any("Mark:" in shown for shown in pages_of(made, in_time, rules=rules))
+    nothing = made.without_checks("ben", Status.NOT_HANDED_IN)
+    half = replace(rules, maximum=10.0)
+    assert "Mark: 10 of 10" in pages_of(made, in_time, rules=half)[1]
+    assert not any("Mark:" in shown for shown in pages_of(made, nothing, rules=half))
+
+
+def test_what_could_not_be_used_is_not_called_graded(made):
+    for status, is_said in ((Status.GRADED, True), (Status.NOT_USABLE, False)):
+        report = replace(made.report("ada"), file="essay.pdf", status=status)
+        assert all(("Graded: essay" in shown) == is_said for shown in pages_of(made, report))

@@ -13,6 +13,7 @@ from grader.exports.moodle import feedback_zip, filled_worksheet, new_worksheet,
 from grader.exports.names import Known
 from grader.exports.roster import Entry
 from grader.marks.rules import Correction
+from grader.report.report import Status
 from tests.exports.made import handed_in_nothing, report
 
 ENGLISH = (
@@ -233,3 +234,18 @@ def test_the_command_writes_both(exported, worksheet, tmp_path):
     assert read_by_moodle(tmp_path / "results" / "moodle-worksheet.csv")[101][0] == "10"
     with pytest.raises(CourseError, match=r"has no feedback\.csv: write the pages by"):
         exported([report("Ada Lovelace", "neuron", 1)], "moodle", worksheet=path, pages=tmp_path)
+
+
+def test_a_brick_of_which_nothing_counts_is_named_beside_the_mark(exported, worksheet, tmp_path):
+    reports = [
+        report("Ada", "neuron", status=Status.NOT_USABLE), report("Ada", "layer", 1, 1),
+        handed_in_nothing("Ben", "neuron"), report("Ben", "layer", 1, 1),
+    ]  # fmt: skip
+    path = worksheet(line(101, "Ada", most="40"), line(102, "Ben", most="40"))
+    said = exported(reports, "moodle", worksheet=path)
+    assert "Note: Ada: neuron counts 0, since it is not usable." in said and "Ben:" not in said
+    written = (tmp_path / "results" / "moodle-worksheet.csv").read_text()
+    assert "20 of 40. neuron 0 of 20 (not usable), layer 20 of 20." in written
+    assert "20 of 40. neuron 0 of 20 (not handed in), layer 20 of 20." in written
+    of_one = exported(reports, "csv", brick="neuron")
+    assert "Note: Ada has no mark: not usable." in of_one and "counts 0" not in of_one

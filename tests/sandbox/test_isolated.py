@@ -55,16 +55,27 @@ def test_what_is_not_one_frame_is_no_answer(content):
         (["os._exit(70)"], "exit code 70"),  # which our own code ends with before the limits are on
         (["os.abort()"], "memory limit or crash"),
         (["ctypes.string_at(0)"], "memory limit or crash"),
-        (["return bytearray(3 << 30)"], "memory limit or crash"),
         (["os.close(3)", "time.sleep(1e6)"], "it closed the stream that its answer takes"),
     ],
-    ids=["exits", "exits with 7", "exits with 70", "aborts", "crashes", "takes memory", "closes"],
+    ids=["exits", "exits with 7", "exits with 70", "aborts", "crashes", "closes"],
 )
 def test_no_answer_is_a_crash_whatever_the_exit_code(toy, monkeypatch, lines, reason):
     monkeypatch.setattr(confined, "GRACE", 1.0)
     came = toy.run("import ctypes, os, time\ndef f(x):\n    " + "\n    ".join(lines)).answer
     assert isinstance(came, Crashed)
     assert reason in came.reason
+    assert toy.value("return x + 1") == 2.0
+
+
+@pytest.mark.parametrize(
+    "taken",
+    ["[bytearray(1 << 28) for _ in range(99)]", "[np.ones((64, 1024, 1024)) for _ in range(40)]"],
+    ids=["bytes", "arrays"],
+)
+def test_a_line_that_takes_too_much_memory_is_named(toy, taken):
+    came = toy.run(f"import numpy as np\ndef f(x):\n    kept = {taken}\n    return x").answer
+    assert isinstance(came, Raised) and came.error == "MemoryError"
+    assert came.lines[0].number == 3 and came.lines[0].text.startswith("kept = ")
     assert toy.value("return x + 1") == 2.0
 
 

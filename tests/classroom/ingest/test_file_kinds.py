@@ -111,6 +111,18 @@ def test_a_notebook_that_is_too_large_says_what_to_do(notebook):
         source_in("neuron", notebook(large))
 
 
+@pytest.mark.parametrize("in_a_zip", [False, True])
+def test_one_that_is_not_even_read_says_it_too(world, reason, packed, in_a_zip):
+    large = b" " * (MAX_NOTEBOOK + 1)
+    world.put({"ada/neuron.ipynb": large, "ben/neuron.py": large} if not in_a_zip else {})
+    members = ("ada/neuron.ipynb", large), ("ben/neuron.py", large)
+    read, _ = world.came(world.zipped(*members) if in_a_zip else None)
+    assert reason(read["ada"]["neuron"]).endswith("clear the outputs of all cells, and save it")
+    assert "bytes" in reason(read["ben"]["neuron"]) and "outputs" not in reason(
+        read["ben"]["neuron"]
+    )
+
+
 LEFT_OUT = {
     "text": ({"cell_type": "markdown", "source": CODE}, "is text, so its code does not run"),
     "raw": ({"cell_type": "raw", "source": CODE}, "is raw, so its code does not run"),

@@ -109,3 +109,32 @@ def test_a_folder_that_cannot_be_read_is_lost(world):
         (world.folder / "submitted" / "ada").chmod(0o700)
     assert weight == "LOST"
     assert told == "ada: its folder ada is not graded: it cannot be read (Permission denied)."
+
+
+@pytest.mark.parametrize(
+    "name, content, what",
+    [
+        ("neuron.docx", b"PK\3\4 word/document.xml", "it is a Word document"),
+        ("My neuron.pdf", b"%PDF-1.7", "it is a PDF"),
+        ("neuron.ipynb.html", b"<!DOCTYPE html><html>", "it is a web page (HTML)"),
+        ("hw/neuron.rar", b"Rar!\x1a\7", "it is a RAR archive"),
+        ("neuron.txt", GOOD.decode().encode("utf-16"), "it is text in UTF-16: save it as UTF-8"),
+    ],
+)
+def test_a_document_by_a_bricks_name_beside_another_brick_is_not_nothing(
+    world, reason, name, content, what
+):
+    world.put({f"ada/{name}": content, "ada/layer.py": GOOD})
+    assert world.remarks() == [("LOST", f"ada: {name} is not graded: {what}.")]
+    read, _ = world.came()
+    assert reason(read["ada"]["neuron"]) == what
+    assert read["ada"]["neuron"].file == name.split("/")[-1]
+
+
+def test_other_files_by_a_bricks_name_are_none_of_its_documents(world):
+    files = {f"ada/{name}": b"1,2" for name in ("neuron.csv", "neuron notes.md", "mlp.pdf")}
+    world.put({**files, "ada/neuron_plot.png": b"\x89PNG", "ada/layer.py": GOOD})
+    world.put({"ben/neuron.docx": b"PK\3\4 word/", "ben/neuron.py": GOOD, "ben/layer.py": GOOD})
+    read, _ = world.came()
+    assert set(read["ada"]) == {"layer"} and set(read["ben"]) == {"neuron", "layer"}
+    assert all(weight == "HARMLESS" for weight, _ in world.remarks())
