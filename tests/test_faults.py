@@ -139,7 +139,7 @@ def test_what_nobody_foresaw_is_a_fault_that_is_logged(monkeypatch, capsys, tmp_
     def fails(*_):
         raise KeyError("x")
 
-    monkeypatch.setattr(cli, "course_of", fails)
+    monkeypatch.setattr("grader.commands.authors.course_of", fails)
     assert cli.main(["build"]) == 3
     said = capsys.readouterr().err
     assert (
@@ -157,7 +157,7 @@ def test_an_error_of_the_system_is_a_fault_where_nobody_named_the_file(
     def fails(*_):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(tmp_path / named / "f"))
 
-    monkeypatch.setattr(cli, "course_of", fails)
+    monkeypatch.setattr("grader.commands.authors.course_of", fails)
     assert cli.main(["build", "--course", str(tmp_path / "theirs")]) == status
     assert (tmp_path / "state").exists() is (status == 3)
 
