@@ -19,6 +19,9 @@ PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, SIGKILL = 1, 38, 9
 CAPABILITIES_VERSION_3 = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
+# Made once: each child that makes types of its own writes to memory that it would else share.
+_header = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION_3, 0)
+_no_capabilities = (ctypes.c_uint32 * 6)()
 
 
 def put_on(limit: float) -> None:
@@ -68,9 +71,7 @@ def drop_privileges() -> None:
     """Gives up all capabilities for good. Root still owns its files."""
     if _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "no_new_privs was refused")
-    header = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION_3, 0)
-    none = (ctypes.c_uint32 * 6)()
-    if _libc.capset(header, none):
+    if _libc.capset(_header, _no_capabilities):
         raise OSError(ctypes.get_errno(), "capabilities cannot be dropped")
 
 

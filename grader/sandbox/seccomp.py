@@ -66,6 +66,9 @@ IOCTL = {
 }
 
 
+_libc = ctypes.CDLL(None, use_errno=True)  # once, not in each child
+
+
 class Argument(ctypes.Structure):
     _fields_ = (
         ("number", ctypes.c_uint),
@@ -158,8 +161,7 @@ def program(rules: Sequence[Rule]) -> bytes:
 def put_on(code: bytes) -> None:
     """From here on this thread, and those that it starts, are under the filter."""
     filters = Program(len(code) // 8, code)
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(filters), 0, 0):
+    if _libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(filters), 0, 0):
         raise OSError(ctypes.get_errno(), "seccomp: " + os.strerror(ctypes.get_errno()))
 
 
