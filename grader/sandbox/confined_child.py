@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import signal
 import tempfile
 import threading
 import traceback
@@ -82,7 +81,6 @@ def _keep(fds: list[int]) -> None:
 
 
 def _confine(shared: Confinement, limit: float, scratch: Path, rules: landlock.Rules) -> None:
-    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     os.chdir(scratch)
     os.environ.update(dict.fromkeys(HOMES, str(scratch)))
     tempfile.tempdir = str(scratch)
