@@ -28,25 +28,26 @@ def speak(course: Path | None, chosen: str = "") -> None:
 
 def language() -> str:
     """The code of the language, such as "fr"."""
-    machine = next((os.environ[name] for name in OF_MACHINE if os.environ.get(name)), "")
-    wanted = os.environ.get(VARIABLE) or _chosen or machine
-    code = re.split(r"[_.@-]", wanted.lower())[0]
-    return code if _has_catalogue(code) else ENGLISH
+    return _code_of(os.environ.get(VARIABLE) or _chosen or _of_machine())
+
+
+def _of_machine() -> str:
+    return next((os.environ[name] for name in OF_MACHINE if os.environ.get(name)), "")
 
 
 def read_ahead() -> None:
     """Reads the engine's catalogue now: a confined process may open no file of ours later."""
-    _read(CATALOGUES / f"{language()}.mo")
+    _engine(language())
 
 
 def _(text: str) -> str:
     """A sentence of the engine in that language; values are put into its {places} afterwards."""
-    return _read(CATALOGUES / f"{language()}.mo").gettext(text) if text else ""
+    return _engine(language()).gettext(text) if text else ""
 
 
 def ngettext(one: str, many: str, n: int) -> str:
     """The same for a sentence that has another form for several."""
-    return _read(CATALOGUES / f"{language()}.mo").ngettext(one, many, n)
+    return _engine(language()).ngettext(one, many, n)
 
 
 def N_(text: str) -> str:
@@ -109,8 +110,15 @@ def percent(share: float) -> str:
 
 
 @lru_cache
-def _has_catalogue(code: str) -> bool:
-    return (CATALOGUES / f"{code}.mo").is_file()
+def _code_of(wanted: str) -> str:
+    code = re.split(r"[_.@-]", wanted.lower())[0]
+    return code if (CATALOGUES / f"{code}.mo").is_file() else ENGLISH
+
+
+@lru_cache
+def _engine(code: str) -> gettext.NullTranslations:
+    """The engine's own sentences; every word of a message is looked up here."""
+    return _read(CATALOGUES / f"{code}.mo")
 
 
 @lru_cache

@@ -15,6 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import numpy as np
 
 TYPE, FLOAT = "type", "float"
+AS_THEY_ARE = (str, bool, int, NoneType)
 
 
 class ReportError(Exception):
@@ -23,6 +24,10 @@ class ReportError(Exception):
 
 def to_plain(value: Any) -> Any:
     """The value as objects, lists, numbers and texts."""
+    if isinstance(value, AS_THEY_ARE):  # most of a report is
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {FLOAT: repr(float(value))}
     if isinstance(value, np.ndarray):
         raw = base64.b64encode(value.tobytes()).decode()
         return {"dtype": value.dtype.str, "shape": list(value.shape), "base64": raw}
@@ -30,19 +35,22 @@ def to_plain(value: Any) -> Any:
         return {TYPE: type(value).__name__, **dict(_fields(value))}
     if isinstance(value, tuple):
         return [to_plain(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return {FLOAT: repr(float(value))}
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
     raise TypeError(f"a report cannot keep a {type(value).__name__}")
 
 
 def _fields(value: Any) -> Iterator[tuple[str, Any]]:
     """The fields to write: one that is None, and None by default, is left out."""
-    for field in fields(value):
-        held = getattr(value, field.name)
-        if held is not None or field.default is not None:
-            yield field.name, to_plain(held)
+    kind: Any = type(value)
+    for name, may_lack in _names(kind):
+        held = getattr(value, name)
+        if held is not None or not may_lack:
+            yield name, to_plain(held)
+
+
+@cache
+def _names(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """The fields of the class, and whether each is None by default."""
+    return tuple((field.name, field.default is None) for field in fields(kind))
 
 
 def from_plain(kind: Any, plain: Any) -> Any:
