@@ -65,3 +65,17 @@ def test_what_a_measure_tells_comes_before_a_guess_between_two():
     assert (why.diagnosis, why.cause, why.departs) == (None, "it is upside down", None)
     known = explanation(check, NO, returned, expected, None, Diagnosis((one,)))
     assert (known.diagnosis, known.cause) == (Diagnosis((one,)), None)
+
+
+@pytest.mark.parametrize("brick", ["neuron", "mlp"])
+def test_a_sample_that_moves_the_kernel_too_little_is_used_all_the_same(course, brick):
+    check = course.bricks[brick].checks["fit_takes_every_sample"]
+    inputs = check.draw(0)
+    x, rate = inputs["x"], 0.002 * inputs["learning_rate"]  # as where the gradient lacks a factor
+    if brick == "mlp":
+        moved = x.T @ (rate * np.eye(len(x))[inputs["labels"]])
+        after = {"kernel after 1 epoch": moved, "kernel after many": moved}
+    else:
+        moved = x.T @ (rate * (2.0 * inputs["labels"] - 1.0))
+        after = {"kernel after 1 epoch": moved, "kernel after all epochs": moved}
+    assert check.measure(after, inputs)["samples used in an epoch"] == len(x)
