@@ -46,7 +46,7 @@ def test_comments_docstrings_and_rooms_that_grade_nobody_change_no_key(package):
     assert not changed(package, "judge.py", "trusted code on plain arrays.", "Trusted.")
     assert not changed(package, "author/bars_picture.py", "COLUMNS = 2", "COLUMNS = 3")
     assert not changed(package, "desk/collect.py", "9999", "8888")
-    assert not changed(package, "cli.py", "20_261_122", "20_261_123")
+    assert not changed(package, "commands/authors.py", "20_261_122", "20_261_123")
 
 
 @pytest.mark.parametrize(
