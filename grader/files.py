@@ -1,7 +1,8 @@
-"""Files are written whole or not at all."""
+"""Files are written whole or not at all; a cache keeps its latest ones."""
 
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,3 +48,12 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """Writes a file whole or not at all; text as UTF-8, with its line ends as they are."""
     with whole_file(path) as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def keep_latest(folder: Path, most: int) -> None:
+    """Removes all files and folders in the folder but the latest `most`."""
+    for old in sorted(folder.iterdir(), key=lambda it: it.stat().st_mtime)[:-most]:
+        if old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.unlink()

@@ -24,7 +24,7 @@ from grader.author.recordings import what_decides
 from grader.classroom.deciding import code_of, digest
 from grader.cores import cores
 from grader.course import Course
-from grader.files import write_whole
+from grader.files import keep_latest, write_whole
 
 MOST_AT_ONCE = 4  # bricks: each has three processes, which hold TensorFlow if its checks need it
 STOPPED = signal.SIGINT, signal.SIG_DFL  # Ctrl-C ends an audit's process without a word
@@ -159,5 +159,4 @@ def _remember(course: Course, found: Finding) -> None:
     with suppress(OSError):  # a cache that cannot be written is none
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, json.dumps(asdict(found)))
-        for old in sorted(file.parent.iterdir(), key=lambda it: it.stat().st_mtime)[:-KEPT]:
-            old.unlink()
+        keep_latest(file.parent, KEPT)

@@ -20,7 +20,7 @@ from grader.classroom.deciding import code_of, digest, engine, packages
 from grader.cores import cores
 from grader.course import Course
 from grader.expected import expected_file, misconceptions_file
-from grader.files import write_whole
+from grader.files import keep_latest, write_whole
 from grader.live import LiveAnswers, LiveExpected
 from grader.runner.process import Process
 
@@ -65,7 +65,7 @@ def _record(course: Course, brick: str, folder: Path, cache: Path) -> bool:
         place.mkdir(parents=True, exist_ok=True)
         for file in files:
             write_whole(place / file.name, file.read_bytes())
-        _forget_old(place.parent)
+        keep_latest(place.parent, KEPT)
     return False
 
 
@@ -101,8 +101,3 @@ def _imported(course: Course, brick: str) -> list[str]:
     own = [name for name in course.earlier(brick) if name in words]
     found = {name for one in own for name in [*_imported(course, one), one]}
     return [name for name in course.bricks if name in found]
-
-
-def _forget_old(folder: Path) -> None:
-    for old in sorted(folder.iterdir(), key=lambda it: it.stat().st_mtime)[:-KEPT]:
-        shutil.rmtree(old, ignore_errors=True)

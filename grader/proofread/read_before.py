@@ -13,6 +13,7 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from grader.course import Course
+from grader.files import keep_latest
 
 ENGINE = Path(__file__).parents[1]
 KEPT = 20  # states, the latest
@@ -32,8 +33,7 @@ class ReadBefore:
         with suppress(OSError):  # a cache that cannot be written is none
             self._folder.mkdir(parents=True, exist_ok=True)
             self._file.touch()
-            for old in sorted(self._folder.iterdir(), key=lambda it: it.stat().st_mtime)[:-KEPT]:
-                old.unlink()
+            keep_latest(self._folder, KEPT)
 
 
 def _digest(course: Course) -> str:
