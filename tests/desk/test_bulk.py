@@ -221,8 +221,8 @@ def test_a_fault_of_the_kit_changes_no_grade_and_is_said(desk):
     hand_in_all(desk)
     desk.bricks("autograde", "toy", *OPTIONS)
     before = tables(desk), files(desk)
-    with (desk.root / "solutions" / "toy.py").open("a") as solution:
-        solution.write("\nraise RuntimeError('broken')\n")
+    solution = desk.root / "solutions" / "toy.py"
+    solution.write_text(solution.read_text().replace("return 2 * x", "raise RuntimeError"))
     command = [sys.executable, "-m", "grader", "autograde", "toy", "--force", *OPTIONS]
     again = subprocess.run(command, cwd=desk.root, capture_output=True, text=True)
     assert again.returncode == 3, again.stderr
