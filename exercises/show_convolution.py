@@ -38,6 +38,7 @@ def draw_to_scale(figure, values, inputs):
     grid = figure.subplots(1, 1 + len(maps), width_ratios=[widths[0], 11, *widths[1:]])
     numbered(grid[1], SLANT[:, :, 0, 0], size=7)
     grid[1].set(anchor="N", xticks=[], yticks=[])
+    grid[1].spines[:].set_visible(True)
     grid[1].set_title(words("filter\n{size}", size=size_of(SLANT[:, :, 0, 0])), loc="left")
     for axes, name, each in zip(np.delete(grid, 1), names, maps, strict=True):
         picture(axes, each, 0.0, 1.0 if each is maps[0] else scale(maps[1:])[1])

@@ -41,3 +41,8 @@ def test_the_loss_falls_and_right_answers_follow(drawn):
     assert np.all(np.diff(values["history"]) < 0)
     assert values["unseen"][0] < 0.7
     assert values["unseen"][-1] > 0.93
+
+
+def test_the_caption_is_true_of_each_digit(course):
+    picture = gallery_of(course, "neuron", 7).pictures["numbers"]
+    assert not re.search(r"\b\d", picture.caption + picture.alt)
