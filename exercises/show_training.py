@@ -125,8 +125,8 @@ def draw_dropout(figure, values, inputs):
     "loss without dropout falls to {few_without_least:.2f} (the dot) and ends at "
     "{few_without:.2f}, and with dropout it ends at {few_with:.2f}; on {many:,} digits, "
     "in {many_epochs} epochs with batches of {many_batch}, the two end at {many_without:.2f} and "
-    "{many_with:.2f}. Dropout helps where a network can learn its samples by heart: there the curve "
-    "without it turns upwards, and early stopping would have stopped.",
+    "{many_with:.2f}. Dropout helps where a network can learn its samples by heart: there the "
+    "curve without it turns upwards, and early stopping would have stopped.",
     alt="Two charts of the validation loss by epoch, for 500 training digits and for 10,000, each "
     "with a curve for training with dropout and one for training without it.",
     draw=draw_dropout,
