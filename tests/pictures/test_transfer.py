@@ -52,7 +52,7 @@ def test_with_few_images_the_trained_body_reads_more_than_training_from_scratch(
 
 
 def test_the_nearest_other_row_is_found_by_all_columns():
-    file = Path("exercises/show_transfer.py").resolve()
+    file = Path(__file__).parents[2] / "exercises" / "show_transfer.py"
     nearest_others = runpy.run_path(str(file))["nearest_others"]
     rows = np.array([[0, 0, 0], [0, 5, 5], [1, 1, 1], [0, 5, 4]], np.float32)
     assert nearest_others(rows).tolist() == [2, 3, 0, 1]
