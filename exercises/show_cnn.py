@@ -69,8 +69,8 @@ def draw_filters(figure, values, inputs):
 @brick.picture(
     "Filters that nobody wrote",
     parts=("CNN", "CNN.fit"),
-    caption="Above each filter stands the share of its length that lies along the plain slope most "
-    "like it, 1 for an edge detector and {chance:.2f} on average for random numbers: over {like} "
+    caption="Above each filter stands how closely an edge detector, in the best direction, matches "
+    "it, from 0 to 1 ({chance:.2f} on average for random numbers): over {like} "
     "are {before} of {n} at the start, and {after} after training. Nobody asked for edges: if they "
     "come, it is because they help to tell digits apart.",
     alt="Eight filters of 3 by 3 weights at the start, without order, and below them the same "
@@ -126,8 +126,8 @@ def draw_maps(figure, values, inputs):
     parts=("CNN.forward", "CNN.fit"),
     caption="An unseen {label} of {pixels} pixels becomes a map for each filter, dark where the "
     "filter's question is answered by yes, then {numbers:,} numbers after pooling, then ten "
-    "probabilities: it is read as {read}, with {sure} %. What pixels mean only together, the dense "
-    "layer finds ready-made: strokes and rims, with their directions and rough places.",
+    "probabilities: it is read as {read}, with {sure} %. The dense layer no longer gets "
+    "single pixels, it gets strokes and rims, with their directions and rough places.",
     alt="A digit, eight trained filters with the map and the pooled map of each, and a bar for "
     "the probability of each class.",
     draw=draw_maps,

@@ -34,8 +34,13 @@ def draw_to_scale(figure, values, inputs):
     }
     maps = [inputs["negative"][0, :, :, 0], *(np.abs(values[way][0, :, :, 0]) for way in ways)]
     names = (words("image"), *ways.values())
-    grid = figure.subplots(1, len(maps), width_ratios=[each.shape[1] for each in maps])
-    for axes, name, each in zip(grid, names, maps, strict=True):
+    widths = [each.shape[1] for each in maps]
+    grid = figure.subplots(1, 1 + len(maps), width_ratios=[widths[0], 11, *widths[1:]])
+    numbered(grid[1], SLANT[:, :, 0, 0], size=7)
+    grid[1].set(anchor="N", xticks=[], yticks=[])
+    grid[1].spines[:].set_visible(True)
+    grid[1].set_title(words("filter\n{size}", size=size_of(SLANT[:, :, 0, 0])), loc="left")
+    for axes, name, each in zip(np.delete(grid, 1), names, maps, strict=True):
         picture(axes, each, 0.0, 1.0 if each is maps[0] else scale(maps[1:])[1])
         axes.set(xticks=[], yticks=[], anchor="N")
         axes.spines[:].set_visible(True)
@@ -48,6 +53,13 @@ def draw_to_scale(figure, values, inputs):
         "strided": size_of(maps[4]),
         "fewer": sides_with_a_frame(maps[4]),
     }
+
+
+def numbered(axes, kernel, size):
+    """A filter with its weights as numbers."""
+    axes.imshow(kernel, cmap=SIGNED, vmin=-5, vmax=5)
+    for (row, column), weight in np.ndenumerate(kernel):
+        axes.text(column, row, f"{weight:g}", ha="center", va="center", size=size)
 
 
 def sides_with_a_frame(strength):
@@ -64,12 +76,12 @@ def sides_with_a_frame(strength):
 @brick.picture(
     "One filter, five ways over the image",
     parts=("conv2d",),
-    caption='With "valid" the window stays inside, and {image} pixels give {valid} places; with '
-    '"same" there are {same}, and the zeros around the dark image look like an edge that nobody '
-    "drew (sides: {framed}). With stride 2 only the bottom and the right need zeros, so only they "
-    "have the false edge in its {strided} places (sides: {fewer}).",
-    alt="A light digit on dark ground, and five maps of its edges drawn to scale; those with "
-    "padding have dark rims.",
+    caption='With "valid" the filter stays inside, and {image} pixels give {valid} places; with '
+    '"same" there are {same}, and the zeros that it puts around the dark image (0 is white) look '
+    "like an edge that nobody drew (sides: {framed}). With stride 2 only the bottom and the right "
+    "need zeros, so only there the {strided} places have the false edge (sides: {fewer}).",
+    alt="A light digit on dark ground, the filter's nine numbers, and five maps of its edges "
+    "drawn to scale; those with padding have dark rims.",
     draw=draw_to_scale,
     size=(7.6, 2.2),
     inputs=one_digit,
@@ -100,9 +112,9 @@ def draw_pooled(figure, values, inputs):
 @brick.picture(
     "Pooling: that there is ink, not where",
     parts=("max_pool2d",),
-    caption="Each pooling keeps the largest of four neighbours, so {a} numbers become {b}, {c} and "
-    "{d}. Strokes stay and their exact places go: pooled once, the digit can still be told, and "
-    "after some more too much is lost.",
+    caption="Each pooling keeps the largest of four neighbours (left-over rows and columns are "
+    "dropped), so {a} numbers become {b}, {c} and {d}. Strokes stay and their exact places go: "
+    "pooled once, the digit can still be told, and after some more too much is lost.",
     alt="A digit and three smaller versions of it, each half as wide, in ever larger squares.",
     draw=draw_pooled,
     size=(7.0, 2.2),
@@ -125,9 +137,7 @@ def draw_edges(figure, values, inputs):
     grid[0].set_title(words("image, {size}", size=size_of(image)))
     low, high = scale([maps], signed=True)
     for f, (filter_axes, map_axes) in enumerate((grid[1:3], grid[3:5])):
-        filter_axes.imshow(kernel[:, :, f], cmap=SIGNED, vmin=-5, vmax=5)
-        for (row, column), weight in np.ndenumerate(kernel[:, :, f]):
-            filter_axes.text(column, row, f"{weight:g}", ha="center", va="center")
+        numbered(filter_axes, kernel[:, :, f], size=10)
         filter_axes.set_title(words("filter {n}", n=f))
         picture(map_axes, maps[:, :, f], low, high, signed=True)
         map_axes.set_title(words("its map, {size}", size=size_of(maps[:, :, f])))
@@ -194,9 +204,9 @@ def draw_shift(figure, values, inputs):
 @brick.picture(
     "What a shift changes",
     parts=("conv2d", "max_pool2d", "edge_kernels"),
-    caption="Moved by {shift} pixels, the digit has {pixels} % of its ink in other places; of the "
-    "strength in its map of edges {edges} % is elsewhere, and after pooling in larger and larger "
-    "blocks {two} %, {four} % and {eight} % of what is left. A convolution's answers move along "
+    caption="Moved by {shift} pixels, the digit has {pixels} % of its ink in other places, its "
+    "map of edges {edges} % of its strength, and that map, pooled in larger and larger blocks, "
+    "{two} %, {four} % and {eight} %. A convolution's answers move along "
     "with the digit (when they are moved back, {back} % differ), and pooling makes a small move "
     "matter less.",
     alt="A digit and the same digit two pixels further right, their edges, and these pooled in "

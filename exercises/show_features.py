@@ -294,12 +294,14 @@ def draw_evidence(figure, values, inputs):
     for axes, name in zip(grid[:, 0], names, strict=True):
         axes.set_ylabel(name)
     lowest = values["occlusion"].min(axis=(1, 2))
-    hardest = int(lowest.argmin())
+    hardest, firmest = int(lowest.argmin()), int(lowest.argmax())
     places = values["occlusion"][hardest]
     return {
         "size": inputs["unseen"].shape[1] - places.shape[0] + 1,
         "label": int(inputs["labels"][shown[hardest]]),
         "left": lowest[hardest],
+        "firm": int(inputs["labels"][shown[firmest]]),
+        "kept": lowest[firmest],
         "places": places.size,
         "few": int((places < 0.5).sum()),
     }
@@ -315,8 +317,8 @@ ASKED = (2, 3, 4, 5, 7, 8, 9)
     caption="Orange: pixels that would change the answer most if they changed a little, on a scale "
     "of its own for each digit; blue: the centres of the squares of {size} x {size} pixels that "
     "take the answer away. The probability of the {label} falls to {left:.2f} behind one such "
-    "square, and below one half at {few} of its {places} places: an answer rests on a small part "
-    "of the image.",
+    "square, and below one half at {few} of its {places} places: this answer rests on a "
+    "small part of the image, while the {firm} keeps {kept:.2f} whatever square is covered.",
     alt="Seven digits, each with a map of its important pixels in orange and a map in blue of the "
     "places where covering a square makes the probability fall.",
     draw=draw_evidence,

@@ -105,7 +105,7 @@ def draw_mistakes(figure, values, inputs):
     draw_counts(left.subplots(), counts)
     wrong = np.flatnonzero(read != truth)
     worst = wrong[np.argsort(p[wrong, truth[wrong]])][:SHOWN]
-    titles = [words("{truth}, not {read}", truth=truth[i], read=read[i]) for i in worst]
+    titles = [words("{truth}, read\nas {read}", truth=truth[i], read=read[i]) for i in worst]
     images(right, inputs["images"][worst], titles, columns=4)
     off = counts * (1 - np.eye(CLASSES, dtype=int))
     most, as_ = np.unravel_index(off.argmax(), off.shape)
@@ -140,7 +140,7 @@ def draw_counts(axes, counts):
     alt="Left, a table of true digits against digits read, with counts; right, the misread digits "
     "that were given the least probability.",
     draw=draw_mistakes,
-    size=(7.0, 3.4),
+    size=(7.4, 3.9),
     inputs=ten_digits,
 )
 def mistakes(layer, x_train, y_train, x_test):

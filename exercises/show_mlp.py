@@ -1,5 +1,7 @@
 """Pictures of the MLP: XOR parted by hidden units, what they look at, and overfitting."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from grader import mnist
@@ -18,7 +20,8 @@ SHOWN = 12
 
 FEW, MANY = 500, 10_000
 BATCH = 25
-STEPS, EVERY = 3200, 400
+STEPS = 3200
+MEASURED = (0, 20, 40, 100, 200, *range(400, STEPS + 1, 400))  # most often where the loss falls
 
 
 def corners(rng):
@@ -130,7 +133,7 @@ def named(digits):
     "What hidden units look at",
     parts=("relu", "MLP", "MLP.forward", "MLP.fit"),
     caption="What training added to the weights of {shown} of the {units} hidden units (ink on "
-    "purple excites the unit, ink on orange, a dot: strongly, quiets it), and above each the "
+    "purple excites the unit, ink on orange quiets it, a dot: strongly), and above each the "
     "digits whose mean activation is over half of the highest: for {several} of the {shown} it is "
     "more than one digit. A unit of a single layer is the template of one digit; "
     "a hidden unit is a feature, and digits share features.",
@@ -149,16 +152,16 @@ def units(mlp, x_train, y_train, x_test):
 
 
 def draw_overfitting(figure, values, inputs):
-    steps = np.arange(0, STEPS + 1, EVERY)
     for axes, n in zip(figure.subplots(1, 2, sharey=True), (FEW, MANY), strict=True):
         training, validation = values[f"loss on {n}"].T
         pair = {
-            words("training digits"): (steps, training),
-            words("validation digits"): (steps, validation),
+            words("training digits"): (MEASURED, training),
+            words("validation digits"): (MEASURED, validation),
         }
         curves(axes, pair, words("training step"), words("loss"))
         axes.set_title(words("trained on {n:,} digits", n=n))
-    _, highest = scale([values[f"loss on {n}"][1:] for n in (FEW, MANY)])  # the start is higher
+    later = MEASURED.index(100)  # the start is much higher
+    _, highest = scale([values[f"loss on {n}"][later:] for n in (FEW, MANY)])
     figure.axes[0].set_ylim(0, 1.2 * highest)
     few, many = values[f"loss on {FEW}"], values[f"loss on {MANY}"]
     return {
@@ -186,9 +189,11 @@ def overfitting(mlp, x_train, y_train, x_test, y_test):
     for n in (FEW, MANY):
         model = mlp.MLP([784, 64, 10], seed=0)
         losses = [both(model, x_train[:n], y_train[:n], x_test, y_test)]
-        epochs, part = max(1, EVERY * BATCH // n), min(n, EVERY * BATCH)
-        for seed in range(STEPS // EVERY):
-            model.fit(x_train[:part], y_train[:part], epochs, BATCH, learning_rate=0.1, seed=seed)
+        for seed, (before, after) in enumerate(pairwise(MEASURED)):
+            rows, first = (after - before) * BATCH, before * BATCH % n
+            part = slice(first, min(first + rows, n))
+            epochs = max(1, rows // n)
+            model.fit(x_train[part], y_train[part], epochs, BATCH, learning_rate=0.1, seed=seed)
             losses.append(both(model, x_train[:n], y_train[:n], x_test, y_test))
         found[f"loss on {n}"] = np.array(losses)
     return found

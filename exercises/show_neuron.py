@@ -56,10 +56,10 @@ def draw_numbers(figure, values, inputs):
 @brick.picture(
     "An image is a list of numbers",
     parts=("images_to_vectors",),
-    caption="The framed pixels of the 3 stand beside it as numbers, and below, all its rows stand "
+    caption="The framed pixels stand beside the image as numbers, and below it all its rows stand "
     "one after the other: {n} numbers from {low:.2f} to {high:.2f}. This list is all that the "
     "neuron gets: nothing in it says which pixels are neighbours.",
-    alt="A handwritten 3 with a small square framed, the numbers in that square, and the whole "
+    alt="A handwritten digit with a small square framed, the numbers in that square, and the whole "
     "image as one long row of numbers.",
     draw=draw_numbers,
     size=(7.0, 4.4),

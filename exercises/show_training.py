@@ -49,10 +49,10 @@ def draw_race(figure, values, inputs):
     "Three optimizers in one valley",
     parts=("Momentum", "Adam"),
     caption="After {steps} steps plain gradient descent is {plain:.2f} away from the lowest point, "
-    "your Momentum {momentum:.2f} and your Adam {adam:.2f}. Plain steps jump to and fro across the "
-    "valley and creep along it; momentum adds up what stays the same along the way and overshoots, "
-    "by {past:.1f}; Adam takes steps of one size in both directions at first, however different "
-    "the slopes are.",
+    "the star, your Momentum {momentum:.2f} and your Adam {adam:.2f}. Plain steps jump to and fro "
+    "across the valley and creep along it; momentum adds up what stays the same along the way "
+    "and overshoots, by {past:.1f}; Adam takes steps of one size in both directions at first, "
+    "however different the slopes are.",
     alt="A long narrow valley as contour lines, and in it three paths from one start: one zigzags "
     "and falls behind, one swings past the lowest point and back, one goes there diagonally.",
     draw=draw_race,
@@ -107,6 +107,8 @@ def draw_dropout(figure, values, inputs):
             words("with dropout"): (epochs, losses["with dropout"]),
         }
         curves(axes, shown_as, words("epoch"), words("validation loss"))
+        for loss, line in zip(losses.values(), axes.get_lines(), strict=True):
+            axes.plot(epochs[loss.argmin()], loss.min(), "o", color=line.get_color())
         axes.set_title(words("trained on {n:,} digits", n=n))
         for name, loss in losses.items():
             end = f"{key}_{name.partition(' ')[0]}"
@@ -120,11 +122,11 @@ def draw_dropout(figure, values, inputs):
     "With dropout and without",
     parts=("Adam", "train"),
     caption="On {few} digits, in {few_epochs} epochs with batches of {few_batch}, the validation "
-    "loss without dropout falls to {few_without_least:.2f} and ends at {few_without:.2f}, and with "
-    "dropout it ends at {few_with:.2f}; on {many:,} digits, in {many_epochs} epochs with batches "
-    "of {many_batch}, the two end at {many_without:.2f} and {many_with:.2f}. Dropout helps where a "
-    "network can learn its samples by heart: there the curve without it turns upwards, and early "
-    "stopping would have stopped.",
+    "loss without dropout falls to {few_without_least:.2f} (the dot) and ends at "
+    "{few_without:.2f}, and with dropout it ends at {few_with:.2f}; on {many:,} digits, "
+    "in {many_epochs} epochs with batches of {many_batch}, the two end at {many_without:.2f} and "
+    "{many_with:.2f}. Dropout helps where a network can learn its samples by heart: there the "
+    "curve without it turns upwards, and early stopping would have stopped.",
     alt="Two charts of the validation loss by epoch, for 500 training digits and for 10,000, each "
     "with a curve for training with dropout and one for training without it.",
     draw=draw_dropout,

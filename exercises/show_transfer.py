@@ -44,6 +44,15 @@ def in_two_dimensions(rows):
     return centred @ directions[:2].T, share
 
 
+def nearest_others(rows):
+    """For each row, the index of the nearest other one."""
+    rows = rows.astype(float)
+    lengths = (rows**2).sum(axis=1)
+    squared = lengths[:, np.newaxis] + lengths - 2 * rows @ rows.T
+    np.fill_diagonal(squared, np.inf)
+    return squared.argmin(axis=1)
+
+
 def draw_map(figure, values, inputs):
     labels, unseen = inputs["labels"], inputs["unseen"][..., 0]
     numbers = {}
@@ -56,15 +65,15 @@ def draw_map(figure, values, inputs):
         places, _ = in_two_dimensions(rows)
         for label, digit in enumerate(NEW):
             at = places[labels == label]
-            axes.scatter(*at.T, s=12, alpha=0.7, linewidths=0, color=f"C{label}")
+            # Each point is its digit: a colour alone would not be seen by everybody.
+            drawn_as = f"${digit}$"
+            axes.scatter(*at.T, s=26, linewidths=0, color=f"C{label}", marker=drawn_as)
             axes.text(
                 *np.median(at, axis=0), digit, fontsize=17, weight="bold", color=f"C{label}",
                 ha="center", va="center", bbox={"fc": "white", "alpha": 0.8, "lw": 0, "pad": 1},
             )  # fmt: skip
         axes.set(xticks=[], yticks=[], title=titles[name])
-        squared = ((rows[:, np.newaxis, ::3] - rows[np.newaxis, :, ::3]) ** 2).sum(axis=2)
-        np.fill_diagonal(squared, np.inf)
-        same = labels[squared.argmin(axis=1)] == labels
+        same = labels[nearest_others(rows)] == labels
         numbers[name] = round(100 * float(np.mean(same)))
     return {**numbers, "n": len(labels), "what": what()}
 
@@ -77,8 +86,8 @@ def draw_map(figure, values, inputs):
     "apart further by embeddings. "
     "The nearest neighbour has the same label for {pixels} % by pixels and for {embeddings} % by "
     "embeddings, and nobody has trained anything for them.",
-    alt="Two clouds of coloured points, one colour for each class. On the left, by pixels, the "
-    "colours mix; on the right, by embeddings, they lie in groups.",
+    alt="Two clouds of small digits, one colour for each class. On the left, by pixels, the "
+    "classes mix; on the right, by embeddings, they lie in groups.",
     draw=draw_map,
     size=(8.2, 4.0),
     inputs=lambda rng: new_images(1, 400),
@@ -107,6 +116,7 @@ def draw_neighbours(figure, values, inputs, n=6, k=5):
             axes.set_title(NEW[labels[one]], pad=1)
     for axes in grid.flat:
         axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
     grid[0, 0].set_title(words("query"), pad=1)
     return {
         "n": len(labels),
@@ -120,7 +130,7 @@ def draw_neighbours(figure, values, inputs, n=6, k=5):
     "Who lies nearest",
     parts=("embed", "nearest"),
     caption="On the left unseen {what}, then the five nearest of the {n} labelled ones, nearest "
-    "first: the first three vote. With no training on these classes, {right} % of {m} are read "
+    "first: the first three vote. With no training on these classes, {right} % of {m:,} are read "
     "right; the last rows show what deceives the body.",
     alt="Rows of handwritten digits: a query, and five that look like it, with their labels.",
     draw=draw_neighbours,
@@ -167,7 +177,11 @@ def draw_curves(figure, values, inputs):
         "needs": words("more than {n}", n=too_few[-1])
         if too_few
         else words("no more than {n}", n=NUMBERS[0]),
-        "ahead": words(" (neighbours read more with {ns})", ns=", ".join(ahead)) if ahead else "",
+        "ahead": words(
+            " (with these numbers of images neighbours read more: {ns})", ns=", ".join(ahead)
+        )
+        if ahead
+        else "",
     }
 
 

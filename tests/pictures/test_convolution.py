@@ -4,6 +4,7 @@ from contextlib import closing
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from grader.course import CourseError
 from grader.examiner import Examiner
@@ -83,3 +84,10 @@ def test_the_map_moves_along_and_pooling_makes_the_move_matter_less(drawn):
     shares = [numbers[name] for name in ("edges", "two", "four", "eight")]
     assert shares == sorted(set(shares), reverse=True)
     assert shares[-1] < numbers["pixels"] / 2
+
+
+def test_the_filter_that_goes_five_ways_is_shown(drawn):
+    figure, picture = Figure(), drawn.made[0].picture
+    picture.draw(figure, drawn.values["strides_and_padding"], drawn.inputs["strides_and_padding"])
+    weights = [text.get_text() for text in figure.axes[1].texts]
+    assert weights == ["-1", "-1", "0", "-1", "0", "1", "0", "1", "1"]

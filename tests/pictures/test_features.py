@@ -90,3 +90,6 @@ def test_an_answer_rests_on_a_few_places(drawn):
     assert numbers["few"] == (p[lowest] < 0.5).sum() < numbers["places"] / 5
     inputs = drawn.inputs["evidence"]
     assert numbers["label"] == inputs["labels"][values["shown"][lowest]]
+    firmest = p.min(axis=(1, 2)).argmax()
+    assert numbers["firm"] == inputs["labels"][values["shown"][firmest]]
+    assert numbers["kept"] == p[firmest].min() > 0.5

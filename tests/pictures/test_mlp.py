@@ -35,3 +35,13 @@ def test_the_validation_loss_turns_on_few_digits_and_the_gap_closes_with_many(dr
     few = numbers["few_unseen"] - numbers["few_seen"]
     many = numbers["many_unseen"] - numbers["many_seen"]
     assert many < 0.5 * few
+
+
+def test_the_turn_of_the_validation_loss_is_seen(drawn):
+    """The lowest of the losses on few digits is not the first that is drawn."""
+    draw = drawn.made[2].picture.check.probe.__globals__
+    validation = drawn.values["overfitting"][f"loss on {draw['FEW']}"][:, 1]
+    assert len(validation) == len(draw["MEASURED"])
+    lowest = int(validation.argmin())
+    assert draw["MEASURED"][lowest] > 100
+    assert validation[draw["MEASURED"].index(100)] > 1.1 * validation[lowest]

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from grader.pictures.making import gallery_of
+
 pytestmark = pytest.mark.slow
 
 
@@ -41,3 +43,8 @@ def test_the_loss_falls_and_right_answers_follow(drawn):
     assert np.all(np.diff(values["history"]) < 0)
     assert values["unseen"][0] < 0.7
     assert values["unseen"][-1] > 0.93
+
+
+def test_the_caption_is_true_of_each_digit(course):
+    picture = gallery_of(course, "neuron", 7).pictures["numbers"]
+    assert " 3 " not in picture.caption + picture.alt

@@ -1,5 +1,8 @@
 """What the pictures of transfer learning show is so."""
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -46,3 +49,10 @@ def test_with_few_images_the_trained_body_reads_more_than_training_from_scratch(
     transferred = np.mean(values["transferred"] == labels, axis=1)
     assert transferred[-1] > 0.94
     assert transferred[0] < transferred[-1]
+
+
+def test_the_nearest_other_row_is_found_by_all_columns():
+    file = Path(__file__).parents[2] / "exercises" / "show_transfer.py"
+    nearest_others = runpy.run_path(str(file))["nearest_others"]
+    rows = np.array([[0, 0, 0], [0, 5, 5], [1, 1, 1], [0, 5, 4]], np.float32)
+    assert nearest_others(rows).tolist() == [2, 3, 0, 1]
