@@ -103,20 +103,20 @@ def test_right_values_in_any_style(course, failures, style, brick, seed):
     assert failures(on_references(course, style, brick), seed, numpy_alone) == ""
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @written_in(*DRAWN_IN_ALL_RESPECTS)
 def test_right_values_whatever_is_drawn(course, failures, style, brick):
     sources = on_references(course, style, brick)
     assert [failures(sources, seed, numpy_alone) for seed in range(1, 21)] == [""] * 20
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @written_in(*BRICKS)
 def test_full_marks_in_any_style(course, failures, style, brick):
     assert failures(on_references(course, style, brick), PUBLIC_SEED, everything) == ""
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @written_in(*BRICKS)
 def test_full_marks_with_another_seed(course, failures, style, brick):
     assert failures(on_references(course, style, brick), OTHER_SEED, bars_or_keras) == ""
@@ -136,7 +136,7 @@ def test_the_bricks_of_a_style_work_on_each_other(course, failures, style, brick
     assert failures(on_its_own(course, style, brick), PUBLIC_SEED, numpy_alone) == ""
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @written_in("mlp", "cnn", without=TOO_SLOW_TOGETHER)
 def test_the_bricks_of_a_style_learn_together(course, failures, style, brick):
     def bar_in_numpy(check):

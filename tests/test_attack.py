@@ -207,6 +207,7 @@ def test_a_need_or_a_voucher_that_is_itself_made_up_does_not_help(attacked):
     assert attacked(needed + behind).points == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "inputs", "answers"),
     [("fixed", 1, 1), ("three", 3, 3), ("sixty", 60, 60), ("sixty_answers", 100, 60)],

@@ -116,6 +116,7 @@ def test_bricks_grade_gives_a_brick_what_lies_beside_it(tmp_path):
     assert [remark.text for remark in found.remarks] == ["ada: two imports one from two/one.py."]
 
 
+@pytest.mark.long
 def test_it_is_said_which_file_is_taken(checkout):
     checkout.solve("neuron")
     put(checkout.root / "exercises", "neuron.ipynb")

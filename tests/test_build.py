@@ -106,7 +106,7 @@ def test_the_committed_stubs_are_up_to_date(course):
     assert out_of_date(course) == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_build_check_says_so(checkout):
     run = checkout.bricks("build", "--check")
     assert (run.returncode, run.stderr) == (0, "")
@@ -130,7 +130,7 @@ def add_a_line(path):
     path.write_text(text_of(path) + "\nMORE = 1\n", encoding="utf-8")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_changed_solution_is_named_and_its_stub_is_written(checkout, bricks):
     add_a_line(checkout.root / "solutions" / "layer.py")
     status, said = bricks("build", "--check")
@@ -143,7 +143,7 @@ def test_a_changed_solution_is_named_and_its_stub_is_written(checkout, bricks):
     assert bricks("build", "--check")[0] == 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_stub_that_was_edited_since_the_last_build_is_never_overwritten_unseen(checkout, bricks):
     bricks("build")
     stub_file = checkout.root / "exercises" / "layer.py"
@@ -171,7 +171,7 @@ def test_what_the_last_build_wrote_is_replaced_without_a_word(checkout, bricks):
     assert re.search(r"exercises.layer\.py written\n", bricks("build")[1])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_without_a_record_written_functions_are_left_and_of_the_rest_there_is_a_copy(
     checkout, bricks
 ):

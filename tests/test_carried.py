@@ -32,6 +32,7 @@ def test_a_predecessor_that_is_not_started_is_told_too(checkout):
     assert "finish layer / one_hot first" in said
 
 
+@pytest.mark.long
 def test_nothing_is_said_where_all_is_right_or_the_brick_is_not(checkout):
     checkout.solve("layer", "mlp")
     right = checkout.pytest("-k", "digits and mlp")
@@ -45,6 +46,7 @@ def test_nothing_is_said_where_all_is_right_or_the_brick_is_not(checkout):
     assert "your own" not in wrong.stdout
 
 
+@pytest.mark.long
 def test_a_grade_says_it_beside_the_points(checkout):
     layer_with_a_mistake(checkout)
     (checkout.root / "submitted").mkdir()

@@ -69,7 +69,7 @@ def test_every_bar_is_calibrated_with_its_evidence(course):
         assert bar["bar"] < bar["minimum"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [PUBLIC_SEED, 1, 2**127 + 9])
 @pytest.mark.parametrize("brick", BRICKS)
 def test_the_reference_has_full_marks_with_any_seed(course, examine, brick, seed):

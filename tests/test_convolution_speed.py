@@ -122,7 +122,7 @@ def test_four_nested_loops_around_a_product_of_arrays_are_quick_enough(examine, 
     assert result.cpu < result.check.limit / 2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_loops_over_every_pixel_and_weight_lose_the_one_check_that_times_them(course, examine):
     examination = examine(EVERY_NUMBER)
     checks = [check for check in course.bricks["convolution"].checks.values() if not check.keras]

@@ -448,7 +448,7 @@ def process():
     reference.close()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn", "features"])
 @pytest.mark.parametrize("style", STYLES)
 def test_in_every_style_a_broken_function_costs_its_own_part(course, process, style, brick):

@@ -457,7 +457,7 @@ def run_in():
     return run
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("isolation", ["basic", "kernel"])
 def test_a_class_is_graded_in_the_courses_language_and_not_in_the_machines(
     toy, tmp_path, isolation

@@ -168,7 +168,7 @@ def test_the_answer_for_one_seed_is_wrong_for_every_other(course, places, brick)
                 assert not isinstance(judge(check, wrong, expected.arrays), Passed), name
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("brick", BRICKS)
 @pytest.mark.parametrize("style", STYLES)
 def test_right_values_in_any_style_on_20_seeds(course, passed, style, brick):

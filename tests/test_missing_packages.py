@@ -25,6 +25,7 @@ def without(checkout):
     return run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", [(), ("-n", "2"), ("-s",)], ids=["alone", "two", "with -s"])
 def test_keras_checks_name_what_is_missing_and_numpy_checks_pass(checkout, without, more):
     checkout.solve("neuron", "convolution")

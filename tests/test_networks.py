@@ -80,6 +80,7 @@ def failures(results):
     return "\n\n".join(explain(check_report(result)) for result in wrong)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", HONEST)
 def test_layers_of_ones_own_have_full_marks(examine, name):
     assert failures(examine(name, [*STRUCTURE, "training_changes_the_model"])) == ""
@@ -92,6 +93,7 @@ def test_labels_of_an_honest_model_are_its_own(examine):
     assert outcome.best.share > 0.8
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["kernel_ridge", "captured_variable"])
 def test_digits_carried_in_a_closure_count_as_parameters(examine, name):
     results = examine(name, ["training_changes_the_model", "ten_digits_in_keras"])
@@ -118,6 +120,7 @@ def test_a_class_named_after_convolution_and_pooling_is_neither(examine):
     assert "ConvPool is not one of Keras's own layers, so the model is judged by what it" in said
 
 
+@pytest.mark.long
 def test_weights_that_were_trained_before_are_of_no_use(examine):
     outcome = examine("pretrained", ["training_changes_the_model"])
     assert isinstance(outcome["training_changes_the_model"].outcome, WrongValue)

@@ -8,7 +8,7 @@ from grader.author.new_brick import new_brick
 from grader.course import Course, CourseError
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_new_brick_builds_passes_its_audit_and_runs(checkout):
     (checkout.root / "source").mkdir()
     for brick in ("layer", "mlp", "convolution", "cnn", "training", "features", "transfer"):

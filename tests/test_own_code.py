@@ -25,7 +25,7 @@ def test_code_under_main_runs_there_and_in_no_check(checkout):
     assert "1 passed" in run.stdout and "trained" not in run.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_breakpoint_says_how_to_stop_there(checkout):
     checkout.solve("neuron")
     checkout.replace("neuron", "return images.reshape", "breakpoint()\n    return images.reshape")

@@ -129,7 +129,7 @@ def shell(command, folder):
     )  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("command", SELF_CHECKS)
 def test_pytest_as_students_type_it_ends_with_the_board(checkout, command):
     run = shell(command, checkout.root)
@@ -138,7 +138,7 @@ def test_pytest_as_students_type_it_ends_with_the_board(checkout, command):
     assert "neuron" in run.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_instructors_commands_one_after_the_other(tmp_path):
     """In a course of toys, since what is typed is the same."""
     root = tmp_path / "course"

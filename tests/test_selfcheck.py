@@ -122,7 +122,7 @@ def one_mistake(checkout, new):
     return checkout.pytest("-k", "neuron", "-m", "not keras")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("new", "words"),
     [

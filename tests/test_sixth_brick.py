@@ -38,7 +38,7 @@ def squared(doubling):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_sixth_brick_is_added_with_new_files_alone(checkout):
     (checkout.root / "solutions" / "doubling.py").write_text(SOLUTION)
     (checkout.root / "solutions" / "misconceptions" / "doubling.py").write_text(MISTAKES)

@@ -457,7 +457,7 @@ def test_a_part_that_is_alike_is_asked_for(doubling):
         proofread(Course(doubling.root))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("number", [0, len(IN_SOLUTION), len(IN_SOLUTION) + 5, -5, -4])
 def test_every_command_says_the_same_and_ends(doubling, number):
     file, old, new, said = SLIPS[number]

@@ -36,7 +36,7 @@ def results(checkout, out="out"):
     return {(line["student"], line["brick"]): line for line in map(json.loads, lines)}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_class_is_graded_and_results_are_written(checkout, submitted):
     submitted("ada lovelace", solved=["convolution"])
     submitted("ben", blank=["convolution"])
@@ -64,7 +64,7 @@ def test_a_class_is_graded_and_results_are_written(checkout, submitted):
     assert run.stdout.startswith("Isolation: ")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     "slip", [(" > 0.5).astype(int)", " >= 0.5).astype(int)"), (" > 0.5).astype(int)", " > 0.5)")]
 )
@@ -91,7 +91,7 @@ def test_a_slip_costs_its_own_point_and_not_those_that_build_on_it(checkout, sub
     assert "judged" not in "".join(check["message"] for check in own["checks"])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_inputs_come_from_a_secret_seed_that_is_made_once(checkout, submitted):
     submitted("ada", blank=["neuron"])
     command = ("grade", "submitted", "--out", "out", "--brick", "neuron")
@@ -107,7 +107,7 @@ def test_inputs_come_from_a_secret_seed_that_is_made_once(checkout, submitted):
     assert results(checkout)["ada", "neuron"]["seed"] != first
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -132,7 +132,7 @@ def test_bad_use_is_one_sentence_and_status_2(checkout, submitted, arguments, wo
     assert len(run.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_files_that_are_no_python_are_told_and_the_rest_is_graded(checkout, submitted):
     submitted("ada", solved=["neuron"])
     (submitted("nul") / "neuron.py").write_bytes(b"x = 1\0")
@@ -169,7 +169,7 @@ def test_an_empty_class_is_refused(tmp_path):
         find_class(tmp_path, ["neuron"])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_one_submission_cannot_harm_anothers_grade(checkout, submitted):
     vandal = submitted("a-vandal") / "neuron.py"
     vandal.write_text(
@@ -184,7 +184,7 @@ def test_one_submission_cannot_harm_anothers_grade(checkout, submitted):
     }  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_brick_is_judged_on_reference_predecessors(checkout, submitted):
     place = submitted("ada", solved=["mlp"])
     (place / "layer.py").write_text("raise RuntimeError('my layer is broken')")

@@ -15,7 +15,7 @@ def shown(text):
     return text.encode("unicode_escape").decode()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_class_with_a_name_in_hangul_goes_through_every_command(toys, encoding):
     root = toys.checkout.root

@@ -48,7 +48,7 @@ def test_what_is_not_graded_comes_first_and_all_is_in_a_file(small):
     assert not (small.checkout.root / "out" / "remarks.txt").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_collect_tells_what_is_lost_before_what_is_harmless(checkout):
     submitted = checkout.root / "handed in"
     for n in range(20):

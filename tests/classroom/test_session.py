@@ -49,7 +49,7 @@ def table_in(folder):
     return text.replace('"', "")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_grades_do_not_depend_on_order_on_others_or_on_how_many_run_at_once(toys):
     toys.grade("one", "-j", "1", "--fresh")
     toys.grade("three", "-j", "3", "--fresh")
@@ -130,7 +130,7 @@ def counting(toys):
     return lambda: len(list(marks.iterdir()))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_nothing_is_graded_twice_but_on_demand_or_when_it_changed(toys):
     runs = counting(toys)
     first = toys.grade("a")
@@ -153,7 +153,7 @@ def test_nothing_is_graded_twice_but_on_demand_or_when_it_changed(toys):
     assert changed["points"] == 2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_was_killed_is_tried_again_by_another_run_only(toys):
     """The system may have done it, when memory ran out."""
     killed = toys.checkout.root / "submitted" / "right-00" / "toy.py"
@@ -170,7 +170,7 @@ def test_what_was_killed_is_tried_again_by_another_run_only(toys):
     assert grade["checks"][0]["certain"] is False
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_other_checks_or_another_seed_grade_all_anew(toys):
     runs = counting(toys)
     toys.grade("a")
@@ -233,7 +233,7 @@ def test_two_gradings_do_not_write_to_one_folder(tmp_path):
     Journal(tmp_path).close()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_cache_that_cannot_be_written_costs_no_grade(toys):
     elsewhere = toys.checkout.root / "elsewhere"
     elsewhere.write_text("no folder")
@@ -251,7 +251,7 @@ def test_results_that_cannot_be_written_are_told_in_a_sentence(toys):
     assert run.stderr.startswith("bricks: ") and "Traceback" not in run.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
 def test_a_full_disk_is_told_in_a_sentence_and_what_is_finished_is_kept(toys):
     undisturbed = toys.grade("undisturbed", "--fresh")
@@ -317,7 +317,7 @@ def test_an_error_of_the_system_that_names_no_file_is_one_sentence(monkeypatch, 
     assert capsys.readouterr().err == "bricks: No space left on device.\n"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="the isolation of Linux")
 def test_checks_that_do_not_load_in_a_child_are_our_fault(toys):
     """A child reads no file of the grader: a check that wants one fails there for everybody."""
@@ -556,7 +556,7 @@ def test_what_fails_in_one_task_is_that_tasks_alone():
     assert isinstance(next(iter(failed.values())), MemoryError)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_below_kernel_it_refuses_unless_told(toys, monkeypatch):
     """A machine without Landlock: what measures it is told that there is none."""
     code = (

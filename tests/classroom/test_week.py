@@ -36,7 +36,7 @@ def handed_in(right):
     }  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_from_a_zip_to_marks_feedback_and_the_next_lectures_page(toys, two_bricks):
     root, bricks = two_bricks.root, toys.checkout.bricks
     (root / "course.toml").write_text(RULES)

@@ -13,6 +13,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.long
 def test_autograde_on_a_cluster():
     file = Path(__file__).with_name("apart_autograde.py")
     run = subprocess.run(

@@ -170,6 +170,7 @@ def only_sentence(run):
     return run.stderr.splitlines()[-1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", [BASIC, KERNEL])
 def test_a_cluster_gives_the_same_grades(toys, two_workers, level):
     here = toys.grade("here", "--fresh", "--isolation", level)
@@ -193,6 +194,7 @@ def test_a_worker_that_dies_is_survived(toys, two_workers):
     assert toys.results("there") == toys.results("here")
 
 
+@pytest.mark.long
 def test_what_kills_every_worker_is_given_up_and_costs_nobody_else(toys, one_worker):
     """At level basic a submission can end the process that started it: its worker.
 
@@ -273,6 +275,7 @@ def test_a_crash_is_tried_again_elsewhere_but_not_by_the_same_command(two_bricks
     assert harmless.seen == {("s7", "second")}
 
 
+@pytest.mark.long
 def test_workers_of_another_version_take_no_part_whenever_they_come(toys, no_worker, start):
     slow_class(toys, 8)
     toys.grade("here", "--fresh")
@@ -291,6 +294,7 @@ def test_workers_of_another_version_take_no_part_whenever_they_come(toys, no_wor
     assert len(workers(no_worker)) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("before", [OTHER_VERSION, NO_KIT])
 def test_one_of_two_workers_can_grade(toys, no_worker, start, before):
     start(before)
@@ -323,6 +327,7 @@ def test_where_no_worker_comes_the_command_ends(toys, no_worker):
     assert "No worker has been there for 2 s" in only_sentence(run)
 
 
+@pytest.mark.long
 def test_where_the_last_worker_is_gone_the_command_ends_and_goes_on_later(toys, no_worker, start):
     slow_class(toys, 4)
     toys.grade("here", "--fresh")

@@ -55,7 +55,7 @@ def test_the_seed_is_secret_and_kept(desk):
     assert desk.graded("right").metadata["bricks"]["isolation"] == "basic"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_new_seed_and_a_short_one_are_announced(desk, capsys):
     desk.hand_in("right", desk.RIGHT)
     capsys.readouterr()

@@ -264,6 +264,7 @@ def test_formgrader_shows_the_class_grades_and_keeps_a_comment(scene, serve, pic
     assert "it is a <em>mean</em>" in desk.feedback("ben", brick)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("folder", ["course", "above"])
 def test_nothing_that_a_student_wrote_runs_in_formgrader(desk, serve, folder):
     """Led to the course from above, formgrader has no filters: notebooks must do without."""
@@ -313,6 +314,7 @@ def kit_of(desk):
     return desk.root / "kit"
 
 
+@pytest.mark.long
 def test_a_student_runs_corrects_and_runs_again(scene, serve, picture):
     brick, (wrong, right) = scene.brick, scene.code
     address = serve(kit_of(scene.desk))

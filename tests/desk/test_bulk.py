@@ -235,7 +235,7 @@ def test_an_assignment_that_nobody_handed_in_is_said(desk, capsys):
     assert "toy" in capsys.readouterr().err
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_midway_the_same_command_finishes_with_the_same_grades(desk, tmp_path):
     slow = "import time\ntime.sleep(0.3)\n"
     for i, code in enumerate(list(WORKS.values())[:2] * 4):

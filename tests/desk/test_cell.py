@@ -216,7 +216,7 @@ def test_nbgrader_validate_tells_the_truth(desk, validated):
     assert "VALIDATION FAILED ON 2 CELL(S)" in blank and "not written yet" in blank
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("brick", ["neuron", "layer", "mlp", "convolution", "cnn", "features"])
 def test_every_brick_passes_its_own_notebook(whole, validated, brick):
     """TensorFlow's import inside a test cell would write to stderr, and nbgrader then gives 0."""

@@ -172,7 +172,7 @@ def test_the_time_of_a_file_in_a_zip_is_that_which_the_zip_tells(desk, told):
     assert stamp(desk) == time.strftime("%Y-%m-%d %H:%M:%S.000000 UTC", time.gmtime(when))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["Moodle's folder", "an older file", "a file from nowhere in time"])
 @pytest.mark.parametrize("command", ["bricks", "nbgrader"])
 def test_what_is_handed_in_again_is_graded_again(desk, way, command):

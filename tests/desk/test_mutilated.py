@@ -317,7 +317,7 @@ def test_the_kits_notebook_defines_what_jupyter_would(course, solved, name, monk
     assert not parts & expected.keys()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_door_gives_the_same_points(desk):
     nb = json.loads(json.dumps(desk.released()))
     for cell in nb["cells"]:

@@ -9,7 +9,7 @@ import pytest
 NAME = "이순신"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_a_name_in_hangul_is_collected_graded_and_shown(desk, encoding):
     for name, code in ((NAME, desk.TOY), (f"{NAME}2", "def double(:")):

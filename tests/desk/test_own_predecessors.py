@@ -7,6 +7,7 @@ pytestmark = pytest.mark.slow
 RIGHT = {"quadruple-solution": "def quadruple(x):\n    return double(double(x))"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["nbgrader", "bricks"])
 @pytest.mark.parametrize("nearer", [None, "late/toy.py", "late/toy.ipynb", "toy/toy.py"])
 def test_the_file_that_check_would_take_is_taken(desk, way, nearer, capsys):

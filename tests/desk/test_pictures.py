@@ -122,7 +122,7 @@ def test_the_report_is_plain_and_makes_the_same_picture_each_time(course):
     assert shown.outcome.confusion is None
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_it_is_in_the_feedback_of_the_course(whole):
     """A perceptron that learns and then answers at random: right by value, below its bar."""
     (whole.root / "nbgrader_config.py").open("a").write('\nc.Judge.isolation = "basic"\n')

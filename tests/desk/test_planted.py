@@ -309,7 +309,7 @@ SLOW = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("text", SLOW.values(), ids=SLOW)
 def test_a_notebook_of_slow_texts_has_one_limit_for_all(text):
     """12 cells of the first took 52 s, on each page."""
@@ -322,7 +322,7 @@ def test_a_notebook_of_slow_texts_has_one_limit_for_all(text):
     assert time.process_time() - began < LIMIT
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     "code",
     ["a." * 50_000, "%%html\n" + "<a " * 50_000, "%%javascript\n" + "a." * 50_000, '"' * 100_000],
@@ -335,7 +335,7 @@ def test_a_notebook_of_slow_code_has_the_same_limit(code):
     assert time.process_time() - began < LIMIT
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_so_has_a_notebook_of_many_cells():
     nb = graded(*(new_markdown_cell(f"*{n}*") for n in range(50_000)))
     began = time.process_time()

@@ -55,6 +55,7 @@ def server():
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.mark.long
 def test_the_whole_way_on_postgresql(desk, server):
     with (desk.root / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.CourseDirectory.db_url = {server!r}\n")

@@ -93,7 +93,7 @@ def warnings_of(desk, *arguments):
     return [line for line in run.stderr.splitlines() if "| INFO]" not in line]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_generate_assignment_has_nothing_to_say_on_the_course(whole):
     for brick in BRICKS:
         assert warnings_of(whole, "generate_assignment", brick) == []

@@ -57,7 +57,7 @@ HALF = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("notebook", HALF.values(), ids=HALF.keys())
 def test_a_notebook_that_lacks_something_is_collected_and_graded(desk, capsys, notebook):
     text = json.dumps({"nbformat": 4, "nbformat_minor": 5, **notebook})

@@ -151,7 +151,7 @@ def test_a_submission_is_graded_part_by_part(toys, container):
     assert "12345678901234567890" not in json.dumps(results)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_is_missing_has_no_points_and_says_so(toys, container):
     gradescope = container(toys, ["toy"])
     for files in ({}, {"essay": "x = 1"}, {"toy": "def f("}):
@@ -187,7 +187,7 @@ def test_a_failure_of_the_grader_still_gives_results(toys, container):
     assert "course.seed" in printed and "course.seed" not in results["output"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_neuron_is_graded_with_its_bars(checkout, container):
     gradescope = container(Course(checkout.root), ["neuron"])
     results, printed = gradescope.run(

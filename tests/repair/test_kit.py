@@ -25,7 +25,7 @@ def ran(root, *command):
     return run, " ".join(run.stdout.split())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_place_stands_after_the_board(kit_with_a_slip):
     run, said = ran(
         kit_with_a_slip, "-m", "pytest", "-m", "not keras", "-p", "no:cacheprovider", "exercises",

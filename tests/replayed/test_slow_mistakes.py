@@ -69,7 +69,7 @@ def impatient():
     runner.close()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     "mistake", [ENDLESS, NOTHING_IN_IT, SLOW, ONE_LONG_STEP], ids=lambda it: it.number
 )

@@ -22,7 +22,7 @@ def test_a_mistake_is_told_as_it_is(mistake, replay):
     is_told(mistake, replay(mistake))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", in_keras.MISTAKES, ids=lambda it: it.number)
 def test_a_mistake_in_keras_is_told_as_it_is(mistake, replay):
     is_told(mistake, replay(mistake, only=(mistake.check,)))

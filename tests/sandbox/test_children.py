@@ -101,7 +101,7 @@ def test_a_zygote_that_runs_threads_does_not_fork(tmp_path):
         assert not one.pids
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_keras_trains_saves_and_predicts_and_the_zygote_stays_as_it_was(toy):
     x = np.linspace(0, 1, 16).reshape(4, 4)
     first, again = (toy.run(FIT, x, 60.0, "keras_values").answer for _ in range(2))

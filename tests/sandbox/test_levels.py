@@ -36,7 +36,7 @@ def test_canaries_find_what_the_page_says(need, level):
         assert it.stopped == (it.level in stopped), it
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("missing", "through"),
     [("Landlock", "read a file"), ("seccomp", "fork"), ("limits", "share memory")],

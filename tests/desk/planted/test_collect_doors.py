@@ -43,6 +43,7 @@ def collect(desk, app=CollectApp, *arguments):
     return 0
 
 
+@pytest.mark.long
 def test_what_is_planted_in_the_exchange_stays_there(course, plant, grade, names, secrets):
     inbound = submit(course, "eve", course.RIGHT)
     submit(course, "zoe", course.RIGHT)

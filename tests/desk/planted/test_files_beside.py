@@ -12,7 +12,7 @@ from nbgrader.utils import chdir
 POINTS = {"test-double": 2, "test-Tripler-apply": 3}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["nbgrader", "bricks"])
 def test_it_is_left_out_and_the_notebook_is_graded(course, command, plant, grade, names, secrets):
     folder = course.hand_in("eve", course.RIGHT).parent
@@ -165,7 +165,7 @@ def a_folder(path, root):
 @pytest.mark.parametrize(
     "bad", [no_time, not_text, link_to_a_secret, link_to_a_time, pipe, large, a_folder]
 )
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["nbgrader", "bricks"])
 def test_a_timestamp_that_is_none_stops_nobody_and_is_not_copied(
     course, command, bad, grade, names, secrets

@@ -84,7 +84,7 @@ def examined(course, place, expected_values):
     return examined
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_honest_model_is_rebuilt_where_the_forgers_are_not_believed(course, examined):
     """Otherwise nothing would be believed there."""
     results = examined("cnn", course.reference("cnn")[-1].code)
@@ -92,7 +92,7 @@ def test_an_honest_model_is_rebuilt_where_the_forgers_are_not_believed(course, e
         assert isinstance(outcome := results.result(name).outcome, Passed), outcome
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("brick", BRICKS)
 @pytest.mark.parametrize("forger", FORGERS)
 def test_one_file_copied_as_any_brick_earns_nothing(examined, forger, brick):
@@ -101,7 +101,7 @@ def test_one_file_copied_as_any_brick_earns_nothing(examined, forger, brick):
     assert [result for result in results if isinstance(result.outcome, Fault)] == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     "forger, check", [(forger, check) for check, forgers in BELIEVING.items() for forger in forgers]
 )
@@ -119,7 +119,7 @@ def test_what_it_makes_up_would_be_believed(course, examined, monkeypatch, forge
         assert isinstance(outcome, Passed), outcome
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("check", NO_LONGER_BELIEVING)
 def test_what_it_makes_up_is_not_believed_without_a_voucher_either(
     course, examined, monkeypatch, check
