@@ -97,6 +97,7 @@ def on_its_own(course, style, brick):
     return [alternative(style, name) for name in [*course.predecessors(brick), brick]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [PUBLIC_SEED, pytest.param(OTHER_SEED, marks=pytest.mark.slow)])
 @written_in(*CORE, "features", "transfer")
 def test_right_values_in_any_style(course, failures, style, brick, seed):

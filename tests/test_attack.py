@@ -178,6 +178,7 @@ def test_a_check_that_asks_for_nothing_is_reported_by_name(attacked, name):
     assert said.endswith(", and no check that asks for more is needed, or vouches for it")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", OTHERS)
 def test_it_gives_nothing_where_it_needs_one_that_asks_for_the_answer(attacked, name):
     vouched = 'points=2, needs=("values",), vouched_by=("values",)'

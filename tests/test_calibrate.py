@@ -329,7 +329,7 @@ def test_all_that_is_correct_or_mistaken_is_measured(small):
     assert (root / "docs" / "bars.png").read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_changed_implementation_is_measured_anew_and_nothing_else(small):
     root = small("course")
     assert calibrated(root).returncode == 0
@@ -342,7 +342,7 @@ def test_a_changed_implementation_is_measured_anew_and_nothing_else(small):
     assert lines(root) == RUNS + FEWEST_SEEDS
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="kills a process as POSIX does")
 def test_killed_midway_it_goes_on_and_ends_with_the_same(small):
     whole, cut = small("whole"), small("cut")

@@ -24,6 +24,7 @@ def test_a_right_mlp_on_a_wrong_layer_keeps_its_points_and_is_told(checkout):
     assert re.search(r"\d+ passed", run.stdout) and " failed" not in run.stdout
 
 
+@pytest.mark.long
 def test_a_predecessor_that_is_not_started_is_told_too(checkout):
     checkout.solve("mlp")
     run = checkout.pytest("-k", "digits")

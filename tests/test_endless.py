@@ -6,7 +6,7 @@ LOOP = "            while True:\n                losses[0] += 1\n"
 KEEPS = "            history.append(float(np.mean(losses)))"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_endless_loop_costs_one_time_limit_and_what_meets_it_again_waits(checkout):
     checkout.solve("neuron")
     checkout.replace("neuron", KEEPS, LOOP + KEEPS)
@@ -21,7 +21,7 @@ def test_an_endless_loop_costs_one_time_limit_and_what_meets_it_again_waits(chec
     assert "1 failed, 11 passed, 5 skipped" in run.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_function_that_is_left_in_time_elsewhere_is_waited_for_by_its_callers_alone(checkout):
     checkout.solve("neuron")
     checkout.replace(

@@ -27,7 +27,7 @@ def sentences(checkout, *bricks):
     return wrong_examples(Course(checkout.root), bricks, ran.extend), ran
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_wrong_solution_is_found_until_it_is_mended(slipped):
     assert sentences(slipped, "neuron") == ([WRONG], ["neuron"])
     assert sentences(slipped, "neuron") == ([WRONG], ["neuron"])
@@ -37,7 +37,7 @@ def test_a_wrong_solution_is_found_until_it_is_mended(slipped):
     assert sentences(slipped, "neuron") == ([], [])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_build_and_audit_say_so_and_end_with_status_1(slipped, tmp_path):
     for brick in ("layer", "mlp", "convolution", "cnn", "training", "features", "transfer"):
         for path in slipped.root.rglob(f"*{brick}.py"):

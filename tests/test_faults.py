@@ -79,6 +79,7 @@ def test_grading_logs_a_fault_beside_the_results_once(checkout):
     assert "Traceback" in checkout.bricks(*command, "--debug").stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "command",
     [

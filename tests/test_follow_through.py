@@ -493,7 +493,7 @@ def test_a_stub_is_not_run_on_the_references_functions(course):
     assert ran == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_check_that_waited_is_no_evidence_for_a_cause(course, process):
     """It was run once more, for its own sake: its inputs are not those of a result."""
     student, reference = process

@@ -508,7 +508,7 @@ def test_a_class_is_graded_in_the_courses_language_and_not_in_the_machines(
     assert '<html lang="fr">' in page and "Ensuite" in page and "0 sur 1" in page
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_real_kit_in_french_has_a_french_board(tmp_path, run_in):
     kit = tmp_path / "kit"
     release(Course(ROOT), kit, ["neuron"], language="fr")

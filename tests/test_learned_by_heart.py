@@ -112,6 +112,7 @@ def keras_convolution(filters, kernel_size=3, strides=1, padding="valid"):
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("brick", "check", "code"),
     [

@@ -54,6 +54,7 @@ def test_an_unwritten_keras_part_is_still_work_to_do(without):
     assert "4 todo" in said and "not installed" not in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("package", ["scipy_that_is_nowhere", "keras"])
 def test_what_the_students_file_imports_is_theirs_by_name(checkout, without, package):
     checkout.write("neuron", f"import {package}\n")

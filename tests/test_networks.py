@@ -86,6 +86,7 @@ def test_layers_of_ones_own_have_full_marks(examine, name):
     assert failures(examine(name, [*STRUCTURE, "training_changes_the_model"])) == ""
 
 
+@pytest.mark.long
 def test_labels_of_an_honest_model_are_its_own(examine):
     """1,000 digits are too few for the bar, and enough to show that predict agrees with it."""
     outcome = examine("own_layers", ["ten_digits_in_keras"])["ten_digits_in_keras"].outcome

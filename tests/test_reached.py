@@ -76,7 +76,7 @@ def test_what_another_patch_replaces_is_not_known():
     assert [found(patch) for patch in (inherited, by_name, one_of_numpy, for_some)] == [None] * 4
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_trials_are_the_same_as_without_it(course):
     """Of every fourth mistake: each outcome, and what is said of its cause."""
     process, reference = Process(), Process()

@@ -94,7 +94,7 @@ def test_the_sample_message_is_what_the_kit_says(checkout):
     assert textwrap.dedent(sample[0]) in run.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_sample_board_is_what_a_new_student_sees(checkout):
     sample = re.search(r"^    -+ bricks -+$.*?\n\n", README, re.DOTALL | re.MULTILINE)
     assert textwrap.dedent(sample[0]).strip() in checkout.pytest("-q").stdout

@@ -45,7 +45,7 @@ def pytest_unconfigure(config):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("solved", [False, True])
 def test_a_self_check_imports_little(course, kit, tmp_path, solved):
     """With bricks that fail in several ways, and with right ones, but for what trains."""
@@ -98,7 +98,7 @@ def test_no_file_string_or_byte_code_of_the_solutions_is_in_it(course, kit):
         assert leaked == [], path
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_without_bars_it_is_refused_before_anything_is_recorded(checkout):
     (checkout.root / "exercises" / "bars.json").unlink()
     run = checkout.bricks("release", "kit")

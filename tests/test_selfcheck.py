@@ -63,7 +63,7 @@ def test_a_wrong_value_is_told_with_call_return_and_expectation(checkout, course
     assert board_line(run, "layer").endswith("0 of 20   (19 points not run)")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_takes_seconds_is_announced_to_one_who_watches(checkout, monkeypatch):
     pty = pytest.importorskip("pty")
     checkout.solve("neuron", "layer")
@@ -99,7 +99,7 @@ def test_output_fits_80_columns_and_is_plain_without_colour(checkout):
     assert max(len(line) for line in ours.splitlines()) <= 80
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_colour_is_there_when_asked_for(checkout):
     assert "\x1b[" in checkout.pytest("--color=yes").stdout
 
@@ -143,14 +143,14 @@ def test_what_goes_wrong_in_one_function_costs_that_check_alone(checkout, new, w
     assert "19 of 20" in board_line(run, "neuron") or "18 of 20" in board_line(run, "neuron")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_endless_loop_is_stopped_and_costs_that_check_alone(checkout):
     run = one_mistake(checkout, "x = 0\n    while True: x += 1")
     assert "nothing within 10 seconds" in run.stdout
     assert counts(run)["failed"] == 1
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_flood_of_prints_is_kept_short_and_costs_nothing(checkout):
     run = one_mistake(
         checkout,
@@ -161,7 +161,7 @@ def test_a_flood_of_prints_is_kept_short_and_costs_nothing(checkout):
     assert len(run.stdout) < 40_000
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_prints_belong_to_their_check(checkout):
     run = one_mistake(checkout, "print('hello from me')\n    return images")
     failures, board = run.stdout.split("bricks ---")
@@ -224,7 +224,7 @@ def test_checks_that_depend_on_a_failed_one_are_skipped_and_say_on_what(checkout
     assert "waits for Neuron.forward" in run.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_ordinary_pytest_options_work(checkout):
     checkout.solve("neuron")
     assert counts(checkout.pytest("-k", "sigmoid_values")) | {"deselected": 0} == {
@@ -238,7 +238,7 @@ def test_ordinary_pytest_options_work(checkout):
     assert "passed" not in counts(again)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_in_two_processes_it_is_the_same_board(checkout):
     checkout.solve("neuron")
     checkout.replace("neuron", "reshape(len(images), -1) / 255.0", "reshape(len(images), -1)")
@@ -270,7 +270,7 @@ def pytest_unconfigure(config):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("more, n_checks", [((), 150), (("-k", "sigmoid_values"), 1)])
 def test_a_run_makes_two_temporary_folders_however_many_its_checks(checkout, more, n_checks):
     """One for the process that runs the student's code, one for the reference's."""

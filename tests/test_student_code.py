@@ -117,7 +117,7 @@ def test_nor_does_one_in_a_cell_of_its_own(examined):
     assert examination.cpu < 5.0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_small_steps_that_add_up_cost_no_check_either(examined):
     steps = "".join(f"train()  # {n}\n" for n in range(4))
     code = REFERENCE + trains(0.3).replace("\ntrain()\n", "\n") + steps
@@ -313,7 +313,7 @@ while time.process_time() < end:
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_self_check_and_grading_agree_on_ones_own_training(checkout):
     """Also where it takes longer than a check may, all checks of the brick together."""
     solution = (checkout.root / "solutions" / "neuron.py").read_text(encoding="utf-8")

@@ -28,7 +28,7 @@ def test_the_words_stand_in_the_text(one):
     assert one.found(text.text_of(one.brick)), one.words
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("brick", CORE)
 def test_what_a_text_states_is_what_is_measured(brick):
     values = text.measured(brick)

@@ -190,7 +190,7 @@ def hand_in(checkout, student, brick, text):
     (place / f"{brick}.py").write_text(text)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_no_reference_is_carried_out_of_any_brick_that_is_given_one(checkout):
     bricks = ("layer", "mlp", "convolution", "cnn")
     for earlier, brick in zip(("neuron", "layer", "mlp", "convolution"), bricks, strict=True):

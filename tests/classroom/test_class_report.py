@@ -5,7 +5,7 @@ import re
 import pytest
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_from_grades_to_pages(toys):
     assert toys.grade("before").returncode == 1  # some do not load
     toys.hand_in("wrong-01", toys.SOLUTION)

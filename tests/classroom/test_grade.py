@@ -192,7 +192,7 @@ def test_a_brick_is_judged_on_reference_predecessors(checkout, submitted):
     assert grades(checkout)["ada"]["mlp"] == "20"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_class_table_fits_80_columns(checkout, submitted):
     submitted("someone with quite a long name of many words", blank=["neuron"])
     run = checkout.bricks("grade", "submitted", "--out", "out")

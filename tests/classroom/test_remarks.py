@@ -14,7 +14,7 @@ def small(toys):
     return toys
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_is_not_graded_comes_first_and_all_is_in_a_file(small):
     submitted = small.checkout.root / "submitted"
     for n in range(20):

@@ -72,7 +72,7 @@ def test_grades_do_not_depend_on_order_on_others_or_on_how_many_run_at_once(toys
     }  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_one_brick_does_to_its_process_is_not_seen_by_another(toys, two_bricks):
     """Whether they are tasks of their own or not: the last students' are."""
     for n in range(4):

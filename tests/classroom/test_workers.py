@@ -123,7 +123,7 @@ def test_workers_that_do_not_start_end_the_grading(opened, capfd):
     capfd.readouterr()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_halves_of_a_class_are_brought_together(toys):
     """As docs/large-class.md says: lines of both halves, then the whole class without grading."""
     root = toys.checkout.root

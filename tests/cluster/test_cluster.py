@@ -183,6 +183,7 @@ def test_a_cluster_gives_the_same_grades(toys, two_workers, level):
     assert toys.results("there") == toys.results("here")
 
 
+@pytest.mark.long
 def test_a_worker_that_dies_is_survived(toys, two_workers):
     toys.grade("here", "--fresh")
     [victim, _] = pids(two_workers)
@@ -313,6 +314,7 @@ def test_where_no_worker_can_grade_the_command_says_so(toys, no_worker, start, b
     assert worker.wait(30) == 0
 
 
+@pytest.mark.long
 def test_the_first_worker_may_come_late(toys, no_worker, start):
     joins = threading.Timer(4, start, kwargs={"wait": False})
     joins.start()
@@ -467,6 +469,7 @@ def test_a_worker_without_the_kit_that_comes_later_takes_no_part(no_worker, star
         assert len(workers(no_worker)) == 1
 
 
+@pytest.mark.long
 def test_a_scheduler_that_does_not_answer_is_told_in_a_sentence(toys):
     began = time.monotonic()
     run = toys.grade("out", "--dask", "tcp://127.0.0.1:9")

@@ -251,7 +251,7 @@ def test_what_a_person_marked_is_not_opened_again_by_the_next_run(desk, in_bulk)
     assert desk.grades()["ada", "essay"] == (None, 3, False)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_while_it_grades_the_same_command_finishes(desk):
     double = desk.RIGHT["double-solution"]
     for student in ("ada", "ben", "cleo"):

@@ -211,6 +211,7 @@ def there(page):
         api.expect(field).to_have_attribute("placeholder", re.compile("."))
 
 
+@pytest.mark.long
 def test_formgrader_shows_the_class_grades_and_keeps_a_comment(scene, serve, picture):
     desk, brick = scene.desk, scene.brick
     assert desk.bricks("autograde", brick, "--isolation", "basic") == 0
@@ -333,6 +334,7 @@ def test_a_student_runs_corrects_and_runs_again(scene, serve, picture):
             picture(page, "wrong-cell" if line == wrong else "right-cell")
 
 
+@pytest.mark.long
 def test_the_students_notebook_works_in_notebook_7(scene, serve):
     brick, (_, right) = scene.brick, scene.code
     address = serve(kit_of(scene.desk))

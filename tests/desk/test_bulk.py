@@ -107,6 +107,7 @@ def test_what_is_graded_is_not_graded_again(desk, capsys):
     assert desk.points("right") == {"test-double": 0, "test-Tripler-apply": 0}
 
 
+@pytest.mark.long
 def test_several_assignments_in_one_command_are_graded_as_one_by_one(desk, tmp_path, capsys):
     fourfold = {"quadruple-solution": "def quadruple(x):\n    return 4 * x"}
     for student in ("ada", "ben"):
@@ -124,6 +125,7 @@ def test_several_assignments_in_one_command_are_graded_as_one_by_one(desk, tmp_p
     assert desk.bricks("autograde", "toy", "nonsense", *OPTIONS) == 2
 
 
+@pytest.mark.long
 def test_marks_by_hand_survive(desk):
     hand_in_all(desk)
     desk.bricks("autograde", "toy", *OPTIONS)
@@ -132,6 +134,7 @@ def test_marks_by_hand_survive(desk):
     assert {row[1:] for row in desk.grades().values()} == {(1.5, 1)}
 
 
+@pytest.mark.long
 def test_what_cannot_be_used_is_named_once_in_a_line_and_the_rest_graded(desk, capsys):
     hand_in_all(desk)
     for student, content in BAD.items():
@@ -181,6 +184,7 @@ def test_without_our_settings_nothing_is_graded(desk, capsys):
     assert not (desk.root / "autograded").exists()
 
 
+@pytest.mark.long
 def test_to_grade_all_again_says_no_more_than_the_first_time(desk, capsys):
     hand_in_all(desk)
     (desk.root / "course.seed").write_text("9" * 30)  # one that is made is announced

@@ -232,7 +232,7 @@ def test_a_folder_that_cannot_be_written_costs_nobody_else(desk, capsys):
 ODD_NAMES = ["a*b", "what?", "Jo [1]", "Jo (1)", " ada ", ".ada", "100%", "{ben}", "O'Neil & co"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_names_that_nbgrader_takes_for_patterns_are_changed_and_told(desk, capsys):
     modules = desk.root / "class.zip"
     modules.write_bytes(packed({f"{name}/toy.py": desk.TOY for name in [*ODD_NAMES, "axb"]}))

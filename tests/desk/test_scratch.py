@@ -78,7 +78,7 @@ MODULES = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["nbgrader", "bricks"])
 def test_a_collected_module_has_the_points_of_the_module(desk, way, tmp_path):
     for student, text in MODULES.items():

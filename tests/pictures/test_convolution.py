@@ -20,6 +20,7 @@ def drawn(pictures_of):
     return pictures_of("convolution")
 
 
+@pytest.mark.long
 def test_all_pictures_can_be_shown(drawn):
     assert [one.picture.name for one in drawn.made] == [
         "strides_and_padding",

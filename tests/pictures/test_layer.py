@@ -11,6 +11,7 @@ def drawn(pictures_of):
     return pictures_of("layer")
 
 
+@pytest.mark.long
 def test_all_are_drawn_with_two_sentences_each(drawn):
     assert drawn.made
     assert drawn.faults() == []

@@ -11,7 +11,7 @@ from matplotlib.image import imread
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_command_writes_the_page(checkout):
     checkout.solve("layer")
     run = checkout.bricks("show", "layer")
@@ -20,7 +20,7 @@ def test_the_command_writes_the_page(checkout):
     assert page.count("data:image/png;base64,") == page.count("<figure>") == 3
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_pictures_in_readme_are_drawn_by_the_committed_script(tmp_path):
     script = ROOT / "docs" / "draw_pictures.py"
     spec = importlib.util.spec_from_file_location("draw_pictures", script)

@@ -16,7 +16,7 @@ def test_cnn_keeps(model_rule, cnn, x, y_true):
     model_rule(lambda seed=0: cnn.CNN((7, 6, 2), 3, seed=seed), x, y_true)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_doctests(cnn, assert_doctests_pass):
     assert_doctests_pass(cnn)
 

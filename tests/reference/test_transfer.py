@@ -125,7 +125,7 @@ def test_only_the_head_learns_and_the_loss_is_that_of_integer_labels(transfer, t
     assert model.get_layer("maps").trainable is False
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_fine_tuning_moves_the_body_a_little_and_one_seed_gives_one_model(transfer, tf, rng):
     x, y_true = rng.uniform(size=(30, 8, 8, 1)).astype(np.float32), np.arange(30) % 3
     x[y_true == 1, :4] += 1

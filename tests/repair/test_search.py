@@ -59,7 +59,7 @@ def text_of(course, brick):
     return course.reference(brick)[-1].code.decode()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("brick, right, wrong, function, kind", SLIPS)
 def test_a_slip_is_placed(course, examined, brick, right, wrong, function, kind):
     text = text_of(course, brick)

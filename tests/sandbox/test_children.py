@@ -110,7 +110,7 @@ def test_keras_trains_saves_and_predicts_and_the_zygote_stays_as_it_was(toy):
     assert np.array_equal(first.values["g(x)"], again.values["g(x)"])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_several_keras_jobs_at_once(toy):
     x = np.linspace(0, 1, 16).reshape(4, 4)
     with ThreadPoolExecutor(3) as pool:

@@ -99,7 +99,7 @@ def test_processor_time_is_what_is_limited(toy):
     assert busy.cpu >= 0.5
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_job_that_somebody_killed_is_tried_once_more(toy):
     """As a system does that runs out of memory: it may have been another's."""
     code = """
@@ -131,7 +131,7 @@ def f(x):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_waiting_for_a_core_costs_nothing(toy, monkeypatch, processes_of):
     """Eight jobs on one core: each uses little of it, and takes longer than its wall time."""
     monkeypatch.setattr(toy.place, "_wall_limit", WallLimit(1.0, 0.5))

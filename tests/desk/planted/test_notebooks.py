@@ -32,7 +32,7 @@ def sparse(path, root):
         file.truncate(300_000_000)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("bad", [a_link, a_hard_link, a_pipe, endless])
 @pytest.mark.parametrize("command", ["nbgrader", "bricks"])
 def test_it_earns_nothing_and_the_others_are_graded(course, grade, names, bad, command):
