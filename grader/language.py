@@ -13,6 +13,7 @@ from pathlib import Path
 
 VARIABLE = "BRICKS_LANGUAGE"
 ENGLISH = "en"
+FIGURES = str.maketrans(",.", "\u202f,")  # those of English, as French writes them
 OF_MACHINE = ("LC_ALL", "LC_MESSAGES", "LANG")
 CATALOGUES = Path(__file__).parent / "languages"
 
@@ -100,16 +101,20 @@ def again(
     return text
 
 
+def as_written(number: str) -> str:
+    """A number that is written in English, as the language writes it: 3 200 for 3,200, 0,92."""
+    return number if language() == ENGLISH else number.translate(FIGURES)
+
+
 def counted(number: int) -> str:
     """A whole number with its thousands apart: 10,000 in English."""
-    text = f"{number:,}"
-    return text if language() == ENGLISH else text.replace(",", "\u202f")
+    return as_written(f"{number:,}")
 
 
 def percent(share: float) -> str:
     """A share in a sentence: 89.1%, in French 89,1 % with a space that does not break."""
-    text = f"{share:.1%}"
-    return text if language() == ENGLISH else text.replace(".", ",").replace("%", "\u202f%")
+    text = as_written(f"{share:.1%}")
+    return text if language() == ENGLISH else text.replace("%", "\u202f%")
 
 
 @lru_cache

@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.language import ENGLISH, in_course, language
+from grader.language import as_written, in_course
 from grader.pictures.gallery import Figure
 
 SIGNED = "PuOr"  # orange below 0, white at 0, purple above
 STRONG = 0.35  # of the largest entry: from here on a negative entry has a dot
 LINES = ("-", "--", ":", "-.")
-POINTS = str.maketrans(",.", "\u202f,")
 
 
 def words(text: str, **values: Any) -> str:
@@ -38,12 +37,7 @@ class _Figures(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         text = str(super().format_field(value, format_spec))
-        return text if isinstance(value, str) else number(text)
-
-
-def number(text: str) -> str:
-    """A number as the language writes it, made of one in English."""
-    return text if language() == ENGLISH else text.translate(POINTS)
+        return text if isinstance(value, str) else as_written(text)
 
 
 def images(

@@ -9,9 +9,9 @@ from grader.check import Inputs
 from grader.course import PUBLIC_SEED, Course, CourseError, load_brick
 from grader.examine import Examination
 from grader.faults import log_fault
-from grader.language import N_, _, in_course
+from grader.language import N_, _, as_written, in_course
 from grader.outcome import NotInstalled, NotWritten, Outcome, Passed, Skipped, Unloadable
-from grader.pictures.drawing import filled, number
+from grader.pictures.drawing import filled
 from grader.pictures.gallery import Figure, Gallery, Picture, Values
 from grader.probe import Returned
 from grader.report.rows import rows_of
@@ -137,7 +137,7 @@ def number_ticks(figure: Figure) -> None:
     both = [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
     for formatter in {axis.get_major_formatter() for axis in both}:  # axes may share one
         english = formatter.format_ticks
-        formatter.format_ticks = lambda values, of=english: [number(text) for text in of(values)]
+        formatter.format_ticks = lambda values, of=english: list(map(as_written, of(values)))
 
 
 def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:

@@ -1,4 +1,4 @@
-"""Solutions that raise as they are imported, of which grading would make a fault for each student.
+"""Finds solutions that raise when imported: grading would give each student a fault for them.
 
 Those that import Keras are left out, since that takes seconds: `bricks build` and `bricks audit`
 load them.

@@ -13,9 +13,9 @@ from grader.source import functions_in
 
 # Expressions that make no dict.
 NO_DICT = (
-    *(ast.Constant, ast.Tuple, ast.List, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp),
-    *(ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.Lambda),
-)
+    ast.Constant, ast.Tuple, ast.List, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp,
+    ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.Lambda,
+)  # fmt: skip
 
 
 def text_of(file: Path) -> tuple[str, str]:
