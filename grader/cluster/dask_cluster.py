@@ -36,6 +36,8 @@ PLUGIN = "bricks"
 CONNECT_LIMIT = 10.0  # seconds
 PATIENCE = 300  # seconds without a worker: a queue or a cloud takes minutes to start one
 TASKS_PER_CORE = 4  # sent ahead, so that a worker that has finished a task has the next one
+# No tracebacks of Dask, whoever writes to a broken connection: our own error says what is wrong.
+LOGGERS = ("distributed", "distributed.client", "tornado.application", "asyncio")
 
 logger = logging.getLogger("distributed.worker.bricks")  # appears in the worker's own log
 
@@ -246,9 +248,9 @@ def cluster(address: str, grading: Grading) -> Iterator[Workers]:
     Raises CourseError if no scheduler answers, and NoWorkersLeft as Crew.at_once does.
     """
     asyncio.run(_check_scheduler(address))
+    for name in LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     client = Client(address, timeout=CONNECT_LIMIT, set_as_default=False)
-    # No tracebacks of Dask: our own error says what is wrong.
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     kit = kit_of(grading)
     crew = Crew(client, kit.run)
     taken = False

@@ -1,6 +1,7 @@
 """The same class on a Dask cluster: the same grades, whatever becomes of its workers."""
 
 import gc
+import logging
 import os
 import signal
 import socket
@@ -355,6 +356,14 @@ def test_a_scheduler_that_ends_is_told_in_a_sentence(toys, no_worker, start):
 @pytest.fixture
 def grading(toys):
     return Grading(Course(toys.checkout.root), Policy(1), PROVENANCE, None, date.today())
+
+
+def test_dask_logs_no_traceback_beside_the_sentence(no_worker, start, grading):
+    """Which part of Dask meets a broken connection first depends on who was about to write."""
+    start()
+    with dask.cluster(no_worker.scheduler_address, grading):
+        for part in ("batched", "client", "comm.tcp", "core"):
+            assert not logging.getLogger(f"distributed.{part}").isEnabledFor(logging.ERROR)
 
 
 @pytest.mark.parametrize(
