@@ -13,6 +13,7 @@ from grader.cores import cores
 from grader.exit_status import ExitStatus
 from grader.exports.formats import FORMATS
 from grader.sandbox.levels import LEVELS
+from grader.selfcheck.command import add_commands
 
 # Commands with --brick, and the folder that may also stand after the names of bricks.
 AFTER_NAMES = {"grade": "submitted", "release": "target"}
@@ -163,20 +164,7 @@ def parser() -> Parser:
 
     command("demo", "make a class of 12, grade it on MNIST, and show what is wrong")
 
-    command("watch", "run what a saved file in exercises/ can have changed, on one screen")
-
-    sub = command("hint", "give one hint more on a part")
-    sub.add_argument("part", metavar="PART", nargs="+", help="as messages name it: Dense.forward")
-
-    sub = command("explain", "say where one small change would mend a brick in exercises/")
-    sub.add_argument("brick", metavar="BRICK")
-
-    sub = command("show", "draw what a brick in exercises/ does")
-    sub.add_argument("brick", metavar="BRICK")
-    sub.add_argument("--open", action="store_true", help="open the page in the browser")
-    sub.add_argument(
-        "--digit", type=int, choices=range(10), metavar="D", help="another digit, 0 to 9"
-    )
+    add_commands(command)
 
     sub = command("audit", "prove the checks on reference, stub and every misconception")
     sub.add_argument(

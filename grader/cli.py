@@ -9,15 +9,16 @@ from pathlib import Path
 
 from grader import mnist
 from grader.arguments import parsed
-from grader.commands import authors, classes, nbgrader, students
-from grader.commands.named import root_of
+from grader.commands import authors, classes, nbgrader
+from grader.commands.named import course_or_kit, root_of
 from grader.course import Course
 from grader.ending import ended_by
 from grader.exit_status import ExitStatus
 from grader.faults import logging_faults
 from grader.language import ENGLISH, VARIABLE
+from grader.selfcheck.command import NAMES as FOR_STUDENTS
+from grader.selfcheck.command import run
 
-FOR_STUDENTS = ("watch", "hint", "explain", "show")
 OF_GRADING = ("grade", "autograde", "feedback", "gradescope", "demo")
 
 
@@ -74,6 +75,10 @@ def language_of(options: argparse.Namespace) -> str:
     return (Course(root).language if root else "") or ENGLISH
 
 
+def run_for_student(options: argparse.Namespace) -> ExitStatus:
+    return ExitStatus(run(course_or_kit(options), options))
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "build": authors.run_build,
     "new": authors.run_new,
@@ -86,10 +91,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], ExitStatus]] = {
     "export": classes.run_export,
     "gradescope": classes.run_gradescope,
     "demo": authors.run_demo,
-    "watch": students.run_watch,
-    "hint": students.run_hint,
-    "explain": students.run_explain,
-    "show": students.run_show,
+    **dict.fromkeys(FOR_STUDENTS, run_for_student),
     "audit": authors.run_audit,
     "calibrate": authors.run_calibrate,
 }

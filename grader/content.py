@@ -18,7 +18,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib  # a dependency of pytest
 
-ENGINE = Path(__file__).parent
+ENGINE = Path(__file__).parent  # the folder of this package
 
 
 class CourseError(Exception):

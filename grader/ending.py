@@ -5,13 +5,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.content import BrokenContent
+from grader.content import ENGINE, BrokenContent
 from grader.course import CourseError
 from grader.exit_status import ExitStatus, say
 from grader.faults import log_fault, logged_line
 from grader.mnist import DataError
 
-ENGINE = Path(__file__).parent
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # a disk or a quota
 
 

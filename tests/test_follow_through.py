@@ -7,7 +7,8 @@ import pytest
 
 from grader import follow_through
 from grader.author.build import solution_of, stub
-from grader.classroom.deciding import PACKAGE, modules
+from grader.classroom.deciding import modules
+from grader.content import ENGINE
 from grader.course import Course
 from grader.examiner import Examiner
 from grader.follow_through import FollowThrough, reference_functions
@@ -396,7 +397,7 @@ def test_a_grade_depends_on_how_parts_are_replaced():
         "grader.runner.substituting",
         "grader.locate",
     }
-    assert names <= set(modules(PACKAGE))
+    assert names <= set(modules(ENGINE))
 
 
 def test_an_answer_that_is_none_ends_no_grading(toy, functions):

@@ -22,6 +22,7 @@ from grader.author.clauses import clauses_file
 from grader.author.kill_section import section
 from grader.author.recordings import what_decides
 from grader.classroom.deciding import code_of, digest
+from grader.content import ENGINE
 from grader.cores import cores
 from grader.course import Course
 from grader.files import keep_latest, write_whole
@@ -32,8 +33,8 @@ KEPT = 4  # files of a brick, the latest, since a course may have several states
 
 
 @dataclass(frozen=True)
-class Meeting:
-    """What came of one misconception that met all checks of its brick. lost: points, by part."""
+class TriedMistake:
+    """A misconception that met the checks of its brick. lost: points, by part."""
 
     id: str
     caught: bool
@@ -57,7 +58,7 @@ class Finding:
     brick: str
     section: str
     defects: Sequence[str]
-    meetings: Sequence[Meeting]
+    tried: Sequence[TriedMistake]
     caught: Mapping[str, Sequence[str]]
 
 
@@ -68,26 +69,30 @@ def audits(
 
     done: called with what was found in a brick, and with whether it was known already.
     """
-    known = {name: found for name in bricks if (found := _remembered(course, name))}
+    files = {name: _file(course, name) for name in bricks}
+    known = {name: found for name in bricks if (found := _remembered(files[name]))}
     for found in known.values():
         done(found, True)
+    caught = {name: found.caught for name, found in known.items()}
     unknown = [name for name in bricks if name not in known]
     if unknown:
         at_once = min(cores(), len(unknown), MOST_AT_ONCE)
         apart = multiprocessing.get_context("spawn")  # no thread of ours is copied half-way
         with ProcessPoolExecutor(at_once, apart, signal.signal, STOPPED) as pool:
-            caught = pool.map(caught_by_checks, [course.root] * len(unknown), unknown)
-            write_caught(course, dict(zip(unknown, caught, strict=True)))
+            new = pool.map(caught_by_checks, [course.root] * len(unknown), unknown)
+            caught |= zip(unknown, new, strict=True)
+            write_caught(course, caught)
             waiting = [pool.submit(found_in, course.root, name) for name in unknown]
             try:
                 for future in as_completed(waiting):
                     found = future.result()
                     known[found.brick] = found
-                    _remember(course, found)
+                    _remember(files[found.brick], found)
                     done(found, False)
             finally:
                 pool.shutdown(cancel_futures=True)
-    write_caught(course, {name: known[name].caught for name in bricks})
+    else:
+        write_caught(course, caught)
     return [known[name] for name in bricks]
 
 
@@ -105,8 +110,8 @@ def found_in(root: Path, brick: str) -> Finding:
 
 
 def finding(course: Course, audited: Audited) -> Finding:
-    meetings = [
-        Meeting(
+    tried = [
+        TriedMistake(
             trial.id, bool(trial.caught_by), trial.id in trial.named, bool(trial.misnamed),
             trial.lost,
         )
@@ -114,7 +119,7 @@ def finding(course: Course, audited: Audited) -> Finding:
     ]  # fmt: skip
     ids = [check.id for check in audited.brick.checks.values()]
     caught = {id: course.caught[id] for id in ids if id in course.caught}
-    return Finding(audited.brick.name, section(audited), audited.defects, meetings, caught)
+    return Finding(audited.brick.name, section(audited), audited.defects, tried, caught)
 
 
 def write_caught(course: Course, caught: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
@@ -142,20 +147,18 @@ def _file(course: Course, brick: str) -> Path:
 @cache
 def _auditor() -> str:
     """A digest of the whole engine: the audit uses nearly all of it."""
-    files = sorted(Path(__file__).parents[1].rglob("*.py"))
-    return digest(code_of(file) for file in files)
+    return digest(code_of(file) for file in sorted(ENGINE.rglob("*.py")))
 
 
-def _remembered(course: Course, brick: str) -> Finding | None:
+def _remembered(file: Path) -> Finding | None:
     try:
-        plain = json.loads(_file(course, brick).read_text(encoding="utf-8"))
-        return Finding(**{**plain, "meetings": [Meeting(**one) for one in plain["meetings"]]})
+        plain = json.loads(file.read_text(encoding="utf-8"))
+        return Finding(**{**plain, "tried": [TriedMistake(**one) for one in plain["tried"]]})
     except (OSError, ValueError, TypeError, KeyError):  # a damaged file counts as none
         return None
 
 
-def _remember(course: Course, found: Finding) -> None:
-    file = _file(course, found.brick)
+def _remember(file: Path, found: Finding) -> None:
     with suppress(OSError):  # a cache that cannot be written is none
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, json.dumps(asdict(found)))

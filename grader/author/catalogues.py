@@ -15,13 +15,13 @@ from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from grader.content import ENGINE
 from grader.course import Course, CourseError, load_brick
 from grader.language import CATALOGUES
 from grader.misconceptions import misconceptions
 from grader.outcome import AFTER_THE_CALL, SHAPE_OF
 from grader.pictures.gallery import Gallery
 
-ENGINE = Path(__file__).parents[1]
 COURSE = "course.po"
 WORDS = "words"  # of grader.pictures.drawing
 SENTENCE = 4  # words, and more

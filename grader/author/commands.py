@@ -64,7 +64,7 @@ def audit_bricks(course: Course, bricks: Sequence[str]) -> ExitStatus:
 
     def say(found: Finding, known: bool) -> None:
         when = "as audited before" if known else "tried"
-        print(f"{found.brick}: {len(found.meetings)} misconceptions {when}", flush=True)
+        print(f"{found.brick}: {len(found.tried)} misconceptions {when}", flush=True)
 
     print("Every mistake meets every check of its brick: this takes minutes.", flush=True)
     wrong = wrong_examples(course, bricks, _say_that_they_run)

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
 from platformdirs import user_cache_path
 
 from grader.classroom.deciding import digest, packages
-from grader.content import in_file
+from grader.content import ENGINE, in_file
 from grader.course import Course
 
 LIMIT = 600.0  # seconds for all examples of a brick, and the import of TensorFlow
@@ -74,7 +73,7 @@ def _sentences(course: Course, brick: str) -> Iterator[str]:
         run = subprocess.run(
             command,
             capture_output=True,
-            env={**os.environ, **QUIET, "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={**os.environ, **QUIET, "PYTHONPATH": str(ENGINE.parent)},
             cwd=course.root,
             timeout=LIMIT,
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grader.author.audits import Finding, Meeting
+from grader.author.audits import Finding, TriedMistake
 from grader.author.clauses import Clause, clauses_table
 
 MOST_LOST = 5  # points that one mistake should cost
@@ -39,10 +39,10 @@ is broken, or with the reason why there is none.
 
 def kill_table(findings: Sequence[Finding], of_all: Sequence[Clause] = ()) -> str:
     """The text of docs/kill-table.md. of_all: clauses of the contract that all bricks share."""
-    every = [(one.brick, meeting) for one in findings for meeting in one.meetings]
-    caught = sum(meeting.caught for _, meeting in every)
-    named = sum(meeting.named for _, meeting in every)
-    misnamed = sum(meeting.misnamed for _, meeting in every)
+    every = [(one.brick, mistake) for one in findings for mistake in one.tried]
+    caught = sum(mistake.caught for _, mistake in every)
+    named = sum(mistake.named for _, mistake in every)
+    misnamed = sum(mistake.misnamed for _, mistake in every)
     summary = (
         f"{len(every)} misconceptions, {caught} caught, "
         f"{named} diagnosed as themselves, {misnamed} as another.\n"
@@ -62,18 +62,18 @@ def with_sections(page: str, findings: Sequence[Finding]) -> str:
     return page
 
 
-def losses(every: Sequence[tuple[str, Meeting]]) -> str:
+def losses(every: Sequence[tuple[str, TriedMistake]]) -> str:
     """Lines on the mean cost of a mistake, and on the mistakes that cost most.
 
     every: each with its brick.
     """
-    mean = sum(meeting.n_lost for _, meeting in every) / max(1, len(every))
+    mean = sum(mistake.n_lost for _, mistake in every) / max(1, len(every))
     said = f"A mistake costs {mean:.1f} points of grading in the mean."
-    most = [(brick, meeting) for brick, meeting in every if meeting.n_lost > MOST_LOST]
+    most = [(brick, mistake) for brick, mistake in every if mistake.n_lost > MOST_LOST]
     if not most:
         return f"{said} None costs more than {MOST_LOST}.\n"
     lines = [f"{said} More than {MOST_LOST}, and where:", ""]
-    for brick, meeting in most:
-        parts = ", ".join(f"{points} for {part}" for part, points in meeting.lost.items())
-        lines.append(f"- {brick}, {meeting.id}: {parts}")
+    for brick, mistake in most:
+        parts = ", ".join(f"{points} for {part}" for part, points in mistake.lost.items())
+        lines.append(f"- {brick}, {mistake.id}: {parts}")
     return "\n".join([*lines, ""])

@@ -13,11 +13,11 @@ from grader.author.build import has_notebooks, solution_of, stub
 from grader.author.catalogues import COURSE, of_kit, sentences_of
 from grader.author.kit_project import project_of_kit
 from grader.author.recordings import record
+from grader.content import ENGINE
 from grader.course import Course, CourseError
 from grader.desk.source import as_text, student_notebook
 from grader.language import CATALOGUES, ENGLISH, catalogues_of
 
-ENGINE = Path(__file__).parents[1]
 # The part of the engine that students get, except for NOT_SHIPPED.
 SHIPPED = (
     "*.py",

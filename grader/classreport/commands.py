@@ -10,16 +10,16 @@ from grader.classreport.comments import COMMENTS, comments_by_check, read_commen
 from grader.classreport.feedback import feedback_of
 from grader.classreport.feedback_page import feedback_page
 from grader.classreport.markdown import feedback_markdown
-from grader.classreport.names import file_names, shown_name
+from grader.classreport.names import INDEX, file_names
 from grader.classreport.overview import overview_of
 from grader.classreport.page import LECTURE, REPORT, lecture_page, report_page
 from grader.classreport.results import read_results
 from grader.classreport.text import print_report
 from grader.classroom.spreadsheet import as_csv
+from grader.exit_status import number_of
 from grader.files import write_whole
 from grader.marks.rules import Rules
-
-INDEX = "feedback.csv"
+from grader.submissions.remarks import shown
 
 
 def report(console: Console, folder: Path, since: Path | None = None) -> None:
@@ -52,13 +52,13 @@ def feedback(
         page, mail = f"{name}.html", f"{name}.md"
         write_whole(pages / page, feedback_page(made))
         write_whole(pages / mail, feedback_markdown(made))
-        rows.append((shown_name(student), made.points, page, mail))
+        rows.append((shown(student), made.points, page, mail))
     write_whole(pages / INDEX, as_csv(rows))
     for name in comments.reach_nobody(clusters):
         console.print(Text(f"{COMMENTS}: nobody here made the mistake {name!r}."), soft_wrap=True)
     reached = len({student for student, _ in said})
     if comments.texts:
         console.print(f"{len(comments.texts)} comments reach {reached} of the students.")
-    many = "1 student" if len(results.students) == 1 else f"{len(results.students)} students"
+    many = number_of(len(results.students), "student")
     console.print(Text(f"Feedback for {many} is in {pages}:"), soft_wrap=True)
     console.print(f"  a page (.html) and a text for mail (.md) each; {INDEX} says whose is which")

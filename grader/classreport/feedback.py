@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from grader.classreport.clusters import failed, is_file
 from grader.classreport.comments import Said
-from grader.classreport.names import shown_name
 from grader.classreport.results import Results, handed_in
 from grader.language import N_, _
 from grader.marks.mark import Mark, mark_of, times_of
@@ -18,6 +17,7 @@ from grader.report.check_report import CheckReport
 from grader.report.report import Report, Status
 from grader.report.summary import note
 from grader.report.text import message_rows, next_to_do, row_text
+from grader.submissions.remarks import shown
 
 NO_GRADE = N_("There is no grade yet: the kit failed here, not your code. Your instructor knows.")
 
@@ -78,7 +78,7 @@ class Feedback:
 def feedback_of(results: Results, student: str, said: Said, rules: Rules | None = None) -> Feedback:
     """rules: of the course, by which points become a mark."""
     reports = results.of_student(student)
-    made = Feedback(shown_name(student), tuple(_brick(report, said) for report in reports))
+    made = Feedback(shown(student), tuple(_brick(report, said) for report in reports))
     if rules is None or made.points is None or {r.brick for r in reports} - rules.weights.keys():
         return made
     mark = mark_of(student, reports, rules, times_of(reports))

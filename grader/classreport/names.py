@@ -1,19 +1,13 @@
-"""Turns students' names, which may hold anything, into text on a page and into file names."""
+"""Turns students' names, which may hold anything, into file names."""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 
-from grader.submissions.remarks import shown
-
 LONGEST = 100  # bytes of a file's name before its ending
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # on Windows
 NOBODY = "student"
-
-
-def shown_name(student: str) -> str:
-    """The name as text in one line, with invisible characters escaped."""
-    return shown(student)
+INDEX = "feedback.csv"  # in a folder of feedback: which page is whose
 
 
 def file_names(students: Iterable[str]) -> dict[str, str]:

@@ -13,12 +13,13 @@ from grader.classreport.charts import items_chart, parts_chart, points_chart, pr
 from grader.classreport.clusters import How
 from grader.classreport.counting import BrickCount
 from grader.classreport.items import Item
-from grader.classreport.names import shown_name
 from grader.classreport.overview import Overview
 from grader.classreport.results import Results, handed_in
+from grader.exit_status import number_of
 from grader.report.html import CONTENT_SECURITY_POLICY
 from grader.report.rows import Rows
 from grader.report.text import row_text
+from grader.submissions.remarks import shown
 
 REPORT, LECTURE = "report.html", "lecture.html"
 
@@ -33,7 +34,7 @@ environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-environment.filters.update(name_of=shown_name, as_text=rows_as_text)
+environment.filters.update(name_of=shown, as_text=rows_as_text)
 environment.globals["policy"] = CONTENT_SECURITY_POLICY
 
 
@@ -47,9 +48,9 @@ def report_page(view: Overview, since: str = "") -> str:
         known=known_in_words(view),
         several=[cluster for cluster in view.clusters if len(cluster.students) > 1],
         single=[cluster for cluster in view.clusters if len(cluster.students) == 1],
-        nothing=[shown_name(student) for student in results.nothing_handed_in],
+        nothing=[shown(student) for student in results.nothing_handed_in],
         missing=missing(results),
-        left_out=[shown_name(student) for student in results.left_out],
+        left_out=[shown(student) for student in results.left_out],
         charts={b.brick: _charts(b, view.items[b.brick]) for b in view.bricks if b.parts},
         progress=Markup(progress_chart(view.changes.progress))
         if view.changes and view.changes.progress
@@ -69,12 +70,11 @@ def lecture_page(view: Overview) -> str:
 
 def about(results: Results) -> str:
     """A line on the number of students, and on how they were graded."""
-    students = len(results.students)
+    many = number_of(len(results.students), "student")
     reports = list(results.by_pair.values())
     levels = sorted({report.provenance.isolation for report in reports})
     seeds = sorted({report.provenance.seed for report in reports})
     withheld = ", some words and values withheld" if any(r.provenance.open for r in reports) else ""
-    many = "1 student" if students == 1 else f"{students} students"
     return f"{many}; isolation {', '.join(levels)}, seed {', '.join(seeds)}{withheld}"
 
 
@@ -89,7 +89,7 @@ def missing(results: Results) -> list[tuple[str, list[str]]]:
     found = []
     for brick in results.bricks:
         absent = [r.student for r in results.of_brick(brick) if not handed_in(r)]
-        names = [shown_name(student) for student in absent if student not in nothing]
+        names = [shown(student) for student in absent if student not in nothing]
         if names:
             found.append((brick, names))
     return found

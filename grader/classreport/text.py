@@ -10,9 +10,9 @@ from grader.classreport.changes import Changes
 from grader.classreport.clusters import Cluster
 from grader.classreport.counting import BrickCount
 from grader.classreport.items import Item
-from grader.classreport.names import shown_name
 from grader.classreport.overview import Overview
 from grader.classreport.page import about, known_in_words, missing
+from grader.submissions.remarks import shown
 
 SHOWN = 12  # mistakes, and changes: the page has them all
 NAMED = 4  # students of one mistake
@@ -28,9 +28,9 @@ def print_report(console: Console, view: Overview, since: str = "") -> None:
         if brick.no_grade:
             _say(console, f"{brick.brick}: the kit failed for {brick.no_grade}: grade again.")
     for title, names in [
-        ("Nothing handed in", [shown_name(s) for s in results.nothing_handed_in]),
+        ("Nothing handed in", [shown(s) for s in results.nothing_handed_in]),
         *((f"No {brick}, but another brick", names) for brick, names in missing(results)),
-        ("Left out, since grades.csv lacks them", [shown_name(s) for s in results.left_out]),
+        ("Left out, since grades.csv lacks them", [shown(s) for s in results.left_out]),
     ]:
         if names:
             _say(console, f"{title} ({len(names)}): {some(names, NAMES)}")
@@ -94,7 +94,7 @@ def _mistakes(clusters: Iterable[Cluster]) -> Table:
     grid.add_column(justify="right")
     grid.add_column(overflow="fold")
     for one in clusters:
-        students = [shown_name(student) for student in one.students]
+        students = [shown(student) for student in one.students]
         said = f"{one.brick} / {one.part}: {one.says}\n{one.how.value}: {some(students, NAMED)}\n"
         grid.add_row(str(len(students)), Text.assemble(said, (one.id, "dim")))
     return grid
@@ -117,7 +117,7 @@ def _changes(console: Console, changes: Changes, since: str) -> None:
     grid = Table.grid(padding=(0, 2, 0, 0))
     for change in changes.changes[:SHOWN]:
         points = f"{change.before} -> {change.after}"
-        row = (shown_name(change.student), change.brick, points, "; ".join(change.why))
+        row = (shown(change.student), change.brick, points, "; ".join(change.why))
         grid.add_row(*(Text(field, overflow="fold") for field in row))
     console.print(grid)
     if len(changes.changes) > SHOWN:

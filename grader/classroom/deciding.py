@@ -12,9 +12,9 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
+from grader.content import ENGINE
 from grader.unchanged import while_unchanged
 
-PACKAGE = Path(__file__).parents[1]
 # The modules where grading begins: in the grader, in the processes that it starts (their first
 # import is in a string), and in checks files. The modules that these import are found from here.
 ROOTS = (
@@ -30,7 +30,7 @@ WORD = re.compile(rb"[A-Za-z_]\w*")
 @lru_cache
 def engine() -> str:
     """A digest of the code that decides grades; with the same digest, two machines grade alike."""
-    return engine_in(PACKAGE)
+    return engine_in(ENGINE)
 
 
 def engine_in(package: Path) -> str:
@@ -66,7 +66,7 @@ def _imported(name: str, file: Path) -> Iterator[str]:
     which serve notebooks.
     """
     tree = ast.parse(file.read_bytes())
-    for node in tree.body if name == PACKAGE.name else ast.walk(tree):
+    for node in tree.body if name == ENGINE.name else ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

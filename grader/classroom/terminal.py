@@ -23,7 +23,7 @@ from grader.classroom.people import read_people, write_people
 from grader.classroom.session import Session, Settings, session
 from grader.classroom.table import ClassTable, SummaryTable, print_troubles, troubles_of
 from grader.course import Course
-from grader.exit_status import ExitStatus
+from grader.exit_status import ExitStatus, number_of
 from grader.faults import logged_line
 from grader.outcome import Unloadable
 from grader.policy import Policy
@@ -103,9 +103,9 @@ def grade_class(
         console.print()
     lost = [remark for remark in found.remarks if remark.weight == Weight.LOST]
     if lost:
-        files = "1 file" if len(lost) == 1 else f"{len(lost)} files"
+        files = number_of(len(lost), "file")
         _say(console, f"Handed in and not graded: {files}. {out / REMARKS} says why.")
-    many = "1 student" if len(students) == 1 else f"{len(students)} students"
+    many = number_of(len(students), "student")
     known = len(students) - len(grading.graded)
     before = f" ({known} graded before)" if known else ""
     _say(console, f"{many} in {time.monotonic() - began:.0f} s{before}. Results are in {out}:")
@@ -214,8 +214,8 @@ class ToReview:
         """Prints the number of bricks that cannot be graded, and a line on each."""
         if not self.unusable:
             return
-        who = "1 student" if len(self.of_whom) == 1 else f"{len(self.of_whom)} students"
-        many = "1 brick" if len(self.unusable) == 1 else f"{len(self.unusable)} bricks"
+        who = number_of(len(self.of_whom), "student")
+        many = number_of(len(self.unusable), "brick")
         console.print(Text(f"Handed in, and not usable: {many} of {who}.", "bold red"))
         print_some(console, self.unusable, self.results, "red")
         console.print()

@@ -10,7 +10,7 @@ from rich.console import Console
 from grader import mnist
 from grader.commands.classes import cluster_at
 from grader.commands.named import course_of
-from grader.exit_status import ExitStatus
+from grader.exit_status import ExitStatus, number_of
 from grader.policy import Policy, Predecessors
 
 
@@ -33,7 +33,7 @@ def run_collect(options: argparse.Namespace) -> ExitStatus:
     for one in remarked:
         console.print(f"{one.student}, {one.brick}: {one.remark}", markup=False)
     written = sum(one.written for one in collected)
-    many = "1 notebook" if written == 1 else f"{written} notebooks"
+    many = number_of(written, "notebook")
     console.print(f"{many} written to {collector.submitted}", soft_wrap=True, markup=False)
     return ExitStatus.SOME_UNUSABLE if remarked or lost else ExitStatus.OK
 

@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.classroom.secret_seed import secret_seed
+from grader.content import ENGINE
 from grader.course import Course, CourseError
 from grader.files import whole_file
 from grader.seed import FILE as SEED_FILE
 
-ENGINE = Path(__file__).parents[1]
 SETTINGS = "gradescope.json"
 ROOT = "BRICKS_AUTOGRADER"  # the environment variable that names another /autograder
 SETUP = f"""#!/usr/bin/env bash

@@ -10,6 +10,7 @@ from rich.text import Text
 from grader.classreport.results import Results, read_results
 from grader.classroom.people import read_people
 from grader.course import Course, CourseError
+from grader.exit_status import number_of
 from grader.exports import canvas, junit, moodle, spreadsheet, stored_results
 from grader.exports.formats import FORMATS
 from grader.exports.names import Known
@@ -134,7 +135,7 @@ def export_moodle(console: Console, order: Order, rows: Rows, results: Results) 
         pages = pages_of(order.pages, results.students)
         where = order.results / moodle.FEEDBACK
         many = moodle.write_feedback(where, people, pages)
-        _said(console, [f"{where}: {_count(many, 'page')} of feedback."])
+        _said(console, [f"{where}: {number_of(many, 'page')} of feedback."])
         console.print("In Moodle: `Upload multiple feedback files in a zip`.")
 
 
@@ -150,18 +151,14 @@ def _written(console: Console, path: Path, content: str | bytes, what: str = "")
 def _people(rows: Rows) -> str:
     without = sum(row.points is None for row in rows.rows)
     more = f", {without} of them without a mark" if without else ""
-    return f"{_count(len(rows.rows), 'person', 'persons')}{more}"
+    return f"{number_of(len(rows.rows), 'person')}{more}"
 
 
 def _marks(rows: Rows, where: str = "") -> str:
     many = sum(row.points is not None for row in rows.rows)
     left = len(rows.rows) - many
     more = f"; {left} without one, whose cells stay as they were" if left else ""
-    return f"{_count(many, 'mark')}{where}{more}"
-
-
-def _count(many: int, one: str, several: str = "") -> str:
-    return f"1 {one}" if many == 1 else f"{many} {several or one + 's'}"
+    return f"{number_of(many, 'mark')}{where}{more}"
 
 
 def _notes(console: Console, notes: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from grader.course import CourseError
 from grader.exports.matching import match
 from grader.exports.names import Known
 from grader.exports.rows import Row, Rows
-from grader.exports.tables import Table, cells, number, number_in, read_table, write_table
+from grader.exports.tables import Table, cells, number, number_in, read_table
 from grader.files import write_whole
 
 WORKSHEET, FEEDBACK = "moodle-worksheet.csv", "moodle-feedback.zip"
@@ -110,10 +110,6 @@ def _email(line: Sequence[str]) -> str:
 
 def _known(line: Sequence[str]) -> Known:
     return Known(line[1], participant(line[0]), _email(line))
-
-
-def write_worksheet(path: Path, table: Table) -> None:
-    write_table(path, table.header, table.rows, table.bom, table.separator)
 
 
 def new_worksheet(rows: Rows) -> tuple[Table, list[Row], list[str]]:

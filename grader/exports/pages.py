@@ -4,11 +4,10 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 
+from grader.classreport.names import INDEX
 from grader.classroom.spreadsheet import as_text
 from grader.course import CourseError
 from grader.submissions.remarks import shown
-
-INDEX = "feedback.csv"
 
 
 def pages_of(folder: Path, submissions: tuple[str, ...]) -> Mapping[str, Path]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from grader.exit_status import number_of
 from grader.marks.lateness import days_late
 from grader.marks.rules import Rules
 from grader.report.report import Report
@@ -92,7 +93,7 @@ def _brick_mark(student: str, report: Report, rules: Rules, late: int, excused: 
         lost = points * min(1.0, rules.late.per_day * (late - excused))
         points -= lost
         free = f", {excused} of them free" if excused else ""
-        days = "1 day" if late == 1 else f"{late} days"
+        days = number_of(late, "day")
         reasons.append(f"{-lost:+.2g}: {days} late{free}." if lost else f"{days} late{free}.")
     for correction in rules.corrections:
         if (correction.student, correction.brick) == (student, report.brick):

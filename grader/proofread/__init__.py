@@ -1,1 +1,1 @@
-"""Finds mistakes of the course's author without running a solution."""
+"""Finds mistakes of the author, calling no solution."""

@@ -7,15 +7,14 @@ user's cache.
 import platform
 from contextlib import suppress
 from hashlib import sha256
-from pathlib import Path
 
 import numpy as np
 from platformdirs import user_cache_path
 
+from grader.content import ENGINE
 from grader.course import Course
 from grader.files import keep_latest
 
-ENGINE = Path(__file__).parents[1]
 KEPT = 20  # states, the latest
 
 

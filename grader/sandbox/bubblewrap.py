@@ -9,8 +9,9 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 
+from grader.content import ENGINE
 from grader.mnist import EMBEDDED
-from grader.sandbox.readable_files import GRADER, package_folders
+from grader.sandbox.readable_files import package_folders
 
 SCRATCH = 256 << 20  # bytes of files that all jobs of a zygote may have together
 LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/localtime")
@@ -44,7 +45,7 @@ def _files(scratch: str) -> Iterator[str]:
     paths |= dict.fromkeys(str(folder) for folder in package_folders())
     for path in sorted(paths):
         yield from ("--ro-bind-try", path, path)
-    yield from ("--ro-bind", str(GRADER), str(GRADER))
+    yield from ("--ro-bind", str(ENGINE), str(ENGINE))
     if EMBEDDED.exists():  # the labels; the zygote needs them as little as a child
         yield from ("--ro-bind", "/dev/null", str(EMBEDDED))
     yield from ("--perms", "0700", "--size", str(SCRATCH), "--tmpfs", scratch)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from grader.content import ENGINE
 from grader.course import CourseError
 from grader.outcome import Crashed, TooSlow, Unloadable
 from grader.probe import Job, Loaded, Run, Runner
@@ -135,7 +136,7 @@ class Surroundings:
     def names(self) -> Mapping[str, object]:
         return {
             "OUTSIDE": str(self.folder),
-            "GRADER": str(Path(__file__).parents[1]),
+            "GRADER": str(ENGINE),
             "VICTIM": self.victim.pid,
             "SHARED": str(self.shared),
             "PORT": self.listener.getsockname()[1],

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-GRADER = Path(__file__).parents[1]
+from grader.content import ENGINE
+
 PACKAGES = ("site-packages", "dist-packages")
 KEPT_FROM_JOBS = ("grader", "bricks")  # this package, and its installer's metadata on it
 SYSTEM = (
@@ -75,7 +76,7 @@ def _entries(folder: Path) -> Iterator[Path]:
     for name in names:
         about_grader = name.split("-")[0].split(".")[0] in KEPT_FROM_JOBS
         entry = folder / name
-        holds_grader = GRADER.is_relative_to(entry.resolve())  # an editable or linked checkout
+        holds_grader = ENGINE.is_relative_to(entry.resolve())  # an editable or linked checkout
         if name not in PACKAGES and not about_grader and not holds_grader:
             yield entry
 

@@ -8,7 +8,8 @@ import pytest
 
 from grader.classroom import deciding
 from grader.classroom.cache import in_common, key
-from grader.classroom.deciding import PACKAGE, engine_in, modules, packages, packages_of
+from grader.classroom.deciding import engine_in, modules, packages, packages_of
+from grader.content import ENGINE
 from grader.policy import Predecessors
 from grader.report.report import Provenance
 from grader.source import Source
@@ -28,7 +29,7 @@ print(*(name for name in sys.modules if name.split(".")[0] == "grader"))
 def package(tmp_path):
     """A copy of the engine's code."""
     ignore = shutil.ignore_patterns("__pycache__", "data")
-    return shutil.copytree(PACKAGE, tmp_path / "grader", ignore=ignore)
+    return shutil.copytree(ENGINE, tmp_path / "grader", ignore=ignore)
 
 
 def changed(package, file, old, new):
@@ -68,7 +69,7 @@ def test_every_module_that_grading_loads_is_in_the_key():
     run = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
     loaded = set(run.stdout.split())
     assert len(loaded) > 30
-    assert loaded - modules(PACKAGE).keys() == set()
+    assert loaded - modules(ENGINE).keys() == set()
 
 
 def test_a_comment_in_checks_or_solutions_changes_no_key(checkout):

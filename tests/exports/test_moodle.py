@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from grader.course import CourseError
-from grader.exports.moodle import feedback_zip, filled_worksheet, new_worksheet, write_worksheet
+from grader.exports.moodle import feedback_zip, filled_worksheet, new_worksheet
 from grader.exports.names import Known
 from grader.exports.roster import Entry
+from grader.exports.tables import write_table
 from grader.marks.rules import Correction
 from grader.report.report import Status
 from tests.exports.made import handed_in_nothing, report
@@ -57,7 +58,7 @@ def read_by_moodle(path, header=ENGLISH):
 
 def fill(path, made, tmp_path):
     table, people, notes = filled_worksheet(path, made)
-    write_worksheet(tmp_path / "filled.csv", table)
+    write_table(tmp_path / "filled.csv", table.header, table.rows, table.bom, table.separator)
     return tmp_path / "filled.csv", people, notes
 
 
@@ -170,7 +171,7 @@ def test_without_a_worksheet_one_is_made_of_participants_numbers(rows, tmp_path)
     people = {"Ada": (Known("Ada", "101", "ada@example.org"),)}
     made = rows([report("Ada", "neuron", 1), report("=zoe", "neuron", 1)], people=people)
     table, people, notes = new_worksheet(made)
-    write_worksheet(tmp_path / "new.csv", table)
+    write_table(tmp_path / "new.csv", table.header, table.rows, table.bom, table.separator)
     [row] = csv.DictReader(io.StringIO((tmp_path / "new.csv").read_text()))
     assert (row["Identifier"], row["Grade"], row["Maximum grade"]) == (
         "Participant 101",

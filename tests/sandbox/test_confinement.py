@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.content import ENGINE
 from grader.outcome import Fault, Unloadable
 from grader.probe import Job, Loaded
 from grader.sandbox.levels import KERNEL
@@ -95,10 +96,10 @@ def test_limits_that_cannot_be_set_are_our_fault(need):
 
 def test_a_job_reads_packages_and_nothing_of_the_grader(toy):
     assert toy.load("import json.tool, colorsys, wave, numpy.fft, safetensors.numpy") == Loaded()
-    for path in (readable_files.GRADER / "check.py", readable_files.GRADER / "data" / "mnist.npz"):
+    for path in (ENGINE / "check.py", ENGINE / "data" / "mnist.npz"):
         came = toy.load(f"open({str(path)!r}, 'rb').read()[0]")
         assert isinstance(came, Unloadable), came
     for path in readable_files.readable().all_in:
-        assert not readable_files.GRADER.is_relative_to(Path(path).resolve()), path
+        assert not ENGINE.is_relative_to(Path(path).resolve()), path
         assert not Path(path).name.startswith("bricks"), path
         assert Path(path) not in (ROOT, *ROOT.parents)
