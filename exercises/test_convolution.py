@@ -183,11 +183,16 @@ def same_keeps_the_size(convolution, x, kernel):
 
 
 def uneven_samples(rng):
-    """Kernels with an even number of rows and of columns: one more zero below, and to the right."""
-    h = int(rng.integers(5, 8))
+    """Kernels with an even number of rows and of columns: one more zero below, and to the right.
+
+    Where the kernel has 4, the size is a multiple of 3: strides of 3 need fewer zeros in front than
+    strides of 1 there.
+    """
+    kernel_size = rng.permutation([2, 4]).tolist()
+    sizes = [int(rng.choice([6, 9] if k == 4 else [5, 7, 8, 10, 11])) for k in kernel_size]
     return {
-        "x": rng.normal(size=(2, h, h + int(rng.integers(3, 6)), 1)),
-        "kernel": symmetric(rng.normal(size=(*rng.permutation([2, 4]), 1, 2))),
+        "x": rng.normal(size=(2, *sizes, 1)),
+        "kernel": symmetric(rng.normal(size=(*kernel_size, 1, 2))),
         "strides": rng.permutation([1, 2, 3]).tolist(),
     }
 
@@ -260,16 +265,22 @@ def gradient_of_x(convolution, d_out, x, kernel):
 def three_gradient_samples(rng):
     """Three ways to call, and a d_out for each, of the size that its forward call gives.
 
-    With strides and without padding, no window reaches the last rows and columns.
+    With strides and without padding, no window reaches the last rows and columns. With both, fewer
+    zeros stand in front than strides of 1 need, in rows or in columns.
     """
     channels, filters = different(rng, 2, 5, 2)
-    kernel_sizes, valid = different(rng, 2, 4, 2), different(rng, 2, 4, 2)
     strides = [*rng.permutation([2, 3]).tolist(), 1]
-    over = rng.integers(1, strides[0], size=2).tolist()
-    sizes = [
-        (n - 1) * strides[0] + k + more
-        for n, k, more in zip(valid, kernel_sizes, over, strict=True)
-    ]
+    kernel_sizes, valid, sizes = [], [], []
+    while all(
+        zeros_in_front(size, k, strides[1]) == zeros_in_front(size, k, 1)
+        for size, k in zip(sizes, kernel_sizes, strict=True)
+    ):
+        kernel_sizes, valid = different(rng, 2, 5, 2), different(rng, 2, 4, 2)
+        over = rng.integers(1, strides[0], size=2).tolist()
+        sizes = [
+            (n - 1) * strides[0] + k + more
+            for n, k, more in zip(valid, kernel_sizes, over, strict=True)
+        ]
     both = [-(-size // strides[1]) for size in sizes]  # rounded up
     return {
         "x": rng.normal(size=(2, *sizes, channels)),
@@ -279,6 +290,11 @@ def three_gradient_samples(rng):
         "d_out_both": rng.normal(size=(2, *both, filters)),
         "d_out_same": rng.normal(size=(2, *sizes, filters)),
     }
+
+
+def zeros_in_front(size, kernel_size, strides):
+    """The zeros above or to the left that "same" needs."""
+    return max((-(-size // strides) - 1) * strides + kernel_size - size, 0) // 2
 
 
 @brick.check(

@@ -33,7 +33,7 @@ from grader.outcome import (
 )
 from grader.printable import printable
 from grader.probe import Loaded, Returned, Run, Runner, Substituted, Tried
-from grader.repair.places import stubs_in
+from grader.repair.places import Place, out_of_reach, places_in, stubs_in
 from grader.source import Source
 from grader.student_code import SlowStatements, StudentCode
 
@@ -191,6 +191,11 @@ class Examination:
         """The student's functions that do nothing but say that they are not written."""
         return stubs_in(self.code.sources[-1].texts) if self.code.sources else frozenset()
 
+    @cached_property
+    def _places(self) -> Sequence[Place]:
+        """The student's functions; none where the file is much larger than a brick."""
+        return places_in(self.code.sources[-1].texts) if self.code.sources else []
+
     def _confirmed(self, check: Check) -> Result:
         """Runs a check without slow statements; where it fails, with them, and that decides."""
         examine = self._try_bar if check.labels else self._compare
@@ -264,6 +269,7 @@ class Examination:
     def _others(self, check: Check) -> Iterator[Ran]:
         """What else came back in the brick: of the check's part all, of others what has run."""
         earlier, outcome = True, self._run_once(check.name).outcome
+        apart = out_of_reach(self._places, check)
         for name, other in self.brick.checks.items():
             earlier = earlier and other is not check
             same_part = other.part == check.part and not other.keras and not other.labels
@@ -276,7 +282,8 @@ class Examination:
             if not (passed or earlier or same_part):
                 continue  # a second mistake may stand there
             if returned := self._returned.get(name):
-                near = same_part or (earlier and may_be_behind(other, check, outcome))
+                behind = earlier and other.part not in apart
+                near = same_part or (behind and may_be_behind(other, check, outcome))
                 yield Ran(other, ran.inputs, returned, passed, near)
 
     def _diagnosis(self, check: Check, inputs: Inputs, returned: Returned) -> Diagnosis | None:

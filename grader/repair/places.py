@@ -123,6 +123,13 @@ def by_distance(places: Sequence[Place], check: Check) -> list[tuple[int, Place]
     return sorted(far, key=lambda it: it[0])
 
 
+def out_of_reach(places: Sequence[Place], check: Check) -> frozenset[str]:
+    """The functions that no call reaches from the check's part, nor from its probe."""
+    return frozenset(
+        place.name for distance, place in by_distance(places, check) if distance >= FAR
+    )
+
+
 def _steps(
     places: Sequence[Place], near: Sequence[Place], known: Mapping[str, int], steps: int = 0
 ) -> dict[str, int]:

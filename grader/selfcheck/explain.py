@@ -4,11 +4,13 @@ import textwrap
 from collections.abc import Sequence
 from contextlib import closing
 
+from grader.brick import Brick
 from grader.course import Course, CourseError
 from grader.examine import Examination
 from grader.examiner import Examiner
 from grader.language import N_, _
 from grader.pictures.making import no_brick
+from grader.repair.kinds import Repair
 from grader.repaired import is_unknown, is_wrong, repairs_of, spent_on
 from grader.report.check_report import check_report
 from grader.report.rows import WIDTH
@@ -45,6 +47,9 @@ def explain_brick(course: Course, brick: str) -> int:
             return 0
         print(explain(check_report(wrong[0])), flush=True)
         repairs = repairs_of(results, examination, MOST_SECONDS)
+        if repairs and wrong[0].check.name not in repairs[0].mends:  # this place says nothing of it
+            other = next(it for it in wrong if it.check.name in repairs[0].mends)
+            print(explain(check_report(other)))
         for said in map(place_of, repairs) if repairs else [_(NOT_FOUND)]:
             print(row_text(("where", said)))
     return 1
@@ -68,7 +73,7 @@ def places_to_look(examinations: Sequence[Examination], budget: float) -> list[s
             said = _("{brick} can be mended in one place")
             if len(repairs) > 1:
                 said = _("{brick} can be mended in two places")
-            lines += [said.format(brick=brick)]
+            lines += [said.format(brick=_mended(examination.brick, repairs[0]))]
             lines += [row_text(("where", place_of(repair))) for repair in repairs[:1]]
         elif budget <= 0 and is_unknown(results):
             open_still.append(brick)
@@ -80,3 +85,9 @@ def places_to_look(examinations: Sequence[Examination], budget: float) -> list[s
             said += " " + _("So for {bricks}.").format(bricks=_(" and ").join(others))
         lines += textwrap.wrap(said, WIDTH, subsequent_indent=" " * 6)
     return lines
+
+
+def _mended(brick: Brick, repair: Repair) -> str:
+    """What the repair mends: the brick, or the part that the first mended check is of."""
+    part = brick.checks[repair.mends[0]].part
+    return brick.name if repair.whole else f"{brick.name} / {part}"

@@ -197,6 +197,20 @@ def same_as_in_other_frameworks(convolution):
 
 
 @misconception(
+    'The zeros of "same" are counted as for strides of 1, where the kernel\'s size less 1 is due.',
+    "6 rows, a kernel of 3, strides of 2: by how many rows do the windows reach over the image?",
+    idea="convolution",
+)
+def same_counts_no_strides(convolution):
+    correct = convolution._pad
+
+    def pad(x, kernel_shape, strides, padding):
+        return correct(x, kernel_shape, 1, padding)
+
+    convolution._pad = pad
+
+
+@misconception(
     "The width of the output is counted from the rows, which fits only where all is square.",
     "An image of 5 rows and 7 columns: how many windows stand side by side?",
     idea="convolution",

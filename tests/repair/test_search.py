@@ -1,10 +1,11 @@
 """Where one small edit mends a brick: found in the student's own code, and true of it."""
 
+import shutil
 from contextlib import closing
 
 import pytest
 
-from grader.course import PUBLIC_SEED
+from grader.course import PUBLIC_SEED, Course
 from grader.examine import Result
 from grader.examiner import Examiner
 from grader.outcome import Skipped
@@ -12,7 +13,7 @@ from grader.repair.kinds import Kind
 from grader.repaired import is_named, repairs_of
 from grader.report.text import place_of
 from grader.runner.process import Process
-from grader.selfcheck.explain import places_to_look
+from grader.selfcheck.explain import explain_brick, places_to_look
 from grader.source import Source
 
 BUDGET = 20.0  # seconds of processor time: a busy machine changes nothing
@@ -42,10 +43,10 @@ def examined(course):
     with closing(Process()) as student, closing(Process()) as reference:
         examiner = Examiner(course, reference, PUBLIC_SEED)
 
-        def examined(brick, code, file=None):
+        def examined(brick, code, file=None, explained=False):
             *before, right = course.reference(brick)
             own = Source(brick, file or right.file, code)
-            examination = examiner.of_sources(brick, [*before, own], student, explained=False)
+            examination = examiner.of_sources(brick, [*before, own], student, explained=explained)
             for check in examination.brick.checks.values():
                 if not check.is_quick:
                     left_out = Result(check, Skipped("this test"), {})
@@ -159,6 +160,33 @@ def test_what_is_not_found_in_time_is_looked_for_by_a_command(course, examined):
     assert places_to_look([examination], 0.0) == [
         "Where to look is not found yet: `bricks explain neuron` goes on looking."
     ]
+
+
+@pytest.mark.slow
+def test_a_place_is_told_of_the_part_that_it_mends(course, examined, tmp_path, capsys):
+    """Beside a known mistake in another part, which it does not mend."""
+    _, right, wrong, *_ = SLIPS[1]
+    text = text_of(course, "neuron").replace(right, wrong).replace("/ 255.0", "* 1.0")
+    examination = examined("neuron", text.encode(), explained=True)
+    assert {it.check.part for it in examination if is_named(it)} == {"images_to_vectors"}
+    lines = places_to_look([examination], BUDGET)
+    assert lines[0] == "neuron / Neuron.gradients can be mended in one place"
+    for folder in ("exercises", "solutions"):
+        shutil.copytree(course.root / folder, tmp_path / folder)
+    (tmp_path / "exercises" / "neuron.py").write_text(text)
+    assert explain_brick(Course(tmp_path), "neuron") == 1
+    _, known, mended = capsys.readouterr().out.split("neuron / ")
+    assert known.startswith("images_to_vectors") and "\n  where" not in known
+    assert mended.startswith("Neuron.gradients") and "\n  where" in mended
+
+
+def test_a_mistake_is_named_beside_one_of_a_function_that_is_not_called(course, examined):
+    """A loss that is summed, behind pixels that are divided by 256."""
+    _, right, wrong, *_ = SLIPS[3]
+    text = text_of(course, "neuron").replace(right, wrong)
+    text = text.replace("-np.mean(y_true", "-np.sum(y_true")
+    examination = examined("neuron", text.encode(), explained=True)
+    assert {it.check.part for it in examination if is_named(it)} == {"binary_cross_entropy"}
 
 
 PAIRS = {
