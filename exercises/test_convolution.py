@@ -455,6 +455,7 @@ def measure_start(returned, inputs):
             np.sqrt(2 / (channels + size**2 * filters))
         ),
         "numbers between 0 and limit: none is negative": limit / 12**0.5,
+        "a normal distribution with limit as its standard deviation": limit,
     }
     within = np.abs(kernel) <= limit * 1.000_001
     return {

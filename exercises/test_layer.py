@@ -153,8 +153,12 @@ def measure_start(returned, inputs):
         "limit = sqrt(6 / n_inputs): units has no part in it": np.sqrt(2 / n_inputs),
         "limit = sqrt(6 / units): n_inputs has no part in it": np.sqrt(2 / units),
         "limit = 6 / (n_inputs + units): was a root meant?": limit**2 / 3**0.5,
+        "limit = sqrt(6 / n_inputs + units): a sum without parentheses": (
+            np.sqrt((6 / n_inputs + units) / 3)
+        ),
         "limit = sqrt(6 / (n_inputs * units))": np.sqrt(2 / (n_inputs * units)),
         "numbers between 0 and limit: none is negative": limit / 12**0.5,
+        "a normal distribution with limit as its standard deviation": limit,
     }
     return {
         "shape of kernel": np.shape(kernel),

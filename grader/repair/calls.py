@@ -17,6 +17,9 @@ WITH_MOVED_AXES = (
     "np.moveaxis({0}, 0, -1)",
     "np.moveaxis({0}, -1, 0)",
     "np.moveaxis({0}, -1, 1)",
+    "np.moveaxis({0}, 3, -1)",
+    "np.moveaxis({0}, 1, -1)",
+    "np.moveaxis({0}, 2, 0)",
     "np.swapaxes({0}, 0, 1)",
     "np.swapaxes({0}, 1, 2)",
 )

@@ -197,7 +197,7 @@ def same_as_in_other_frameworks(convolution):
 
 
 @misconception(
-    'The zeros of "same" are counted as for strides of 1, where the kernel\'s size less 1 is due.',
+    'The zeros of "same" are counted as for strides of 1: the size of the kernel less 1 in all.',
     "6 rows, a kernel of 3, strides of 2: by how many rows do the windows reach over the image?",
     idea="convolution",
 )
