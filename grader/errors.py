@@ -51,6 +51,10 @@ OF_NUMPY: tuple[tuple[str, str], ...] = (
         r"|^Incompatible shapes: \[",
         N_("Entry by entry, these shapes do not fit together."),
     ),
+    (
+        r"cannot reshape array of size|Input to reshape is a tensor with",
+        N_("`reshape` keeps every entry, and the new shape has another number of them."),
+    ),
     (r"too many indices", N_("An array is asked for more axes than it has.")),
     (
         r"only integer scalar arrays can be converted to a scalar index",

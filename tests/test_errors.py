@@ -49,6 +49,10 @@ ERRORS = {
     "no einsum": ("return np.broadcast_to(v, 3)", "Entry by entry, these shapes do not fit"),
     "einsum letters": ("return np.einsum('ni,ni->n', v, x)", "as many letters as it has axes"),
     "einsum too few": ("return np.einsum('n,n->n', v, x)", "as many letters as it has axes"),
+    "reshape": (
+        "return x.reshape(2, 4, 4)",
+        "`reshape` keeps every entry, and the new shape has another number of them. Here x has the",
+    ),
     "too many indices": ("return v[0, 1]", "more axes than it has. Here v has the shape (5,)"),
     "scalar index": ("return [1, 2, 3][labels]", "Where one whole number is due"),
     "math": ("import math\n    return math.exp(v)", "What takes a single number"),

@@ -135,6 +135,8 @@ def _plain(node: ast.AST, wanted: Callable[[ast.AST], bool]) -> Iterator[tuple[s
     if _is_plain(node):
         if wanted(node):
             yield ast.unparse(node), node  # type: ignore[misc]
+        elif isinstance(node, ast.Attribute):  # the array of which a method is called
+            yield from _plain(node.value, wanted)
         return
     for child in ast.iter_child_nodes(node):
         yield from _plain(child, wanted)
