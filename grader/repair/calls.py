@@ -68,6 +68,9 @@ def call_edits(node: ast.expr, scope: Scope) -> Found:
             turned = ast.parse(form.format(array), mode="eval").body
             method = ast.Attribute(turned, name, ast.Load())
             yield Kind.TRANSPOSE, ast.Call(method, node.args, node.keywords)
+    if node.args and isinstance(inner := node.args[0], ast.Call) and inner.args:
+        outer = ast.Call(node.func, [inner.args[0], *node.args[1:]], node.keywords)
+        yield Kind.NESTED, ast.Call(inner.func, [outer, *inner.args[1:]], inner.keywords)
     for argument in node.args:
         yield Kind.CALL, argument
     if of:

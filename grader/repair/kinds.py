@@ -39,6 +39,7 @@ class Kind(Enum):
     SEED = N_("where the random numbers come from")
     ARGUMENT = N_("the arguments of this call")
     CONDITION = N_("the condition here")
+    NESTED = N_("which of these calls comes first")
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Repair:
     look   what to look at; empty if edits of several kinds mend the checks.
     other  the place of a second edit that is needed, in words; empty if none is. Then `whole` is
            about both edits together.
+    by_other  how many failing checks more pass with both edits.
     """
 
     mends: tuple[str, ...]
@@ -63,6 +65,7 @@ class Repair:
     look: str
     whole: bool
     other: str = ""
+    by_other: int = 0
 
     @property
     def where(self) -> str:

@@ -207,8 +207,8 @@ def _in_turn(first: Repair | None, rest: Sequence[Repair]) -> list[Repair]:
         return []
     [second] = rest
     return [
-        replace(first, other=second.where, whole=second.whole),
-        replace(second, other=first.where),
+        replace(first, other=second.where, whole=second.whole, by_other=len(second.mends)),
+        replace(second, other=first.where, by_other=len(first.mends)),
     ]
 
 

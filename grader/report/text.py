@@ -184,7 +184,7 @@ def why_rows(why: Explanation) -> Rows:
 
 def place_of(repair: Repair) -> str:
     """Where a small edit mends checks, and what to look at; then the student's own line."""
-    n = len(repair.mends)
+    n = len(repair.mends) + repair.by_other
     more = ngettext("{n} more check passes", "{n} more checks pass", n).format(n=n)
     then = _("all checks of this brick pass that take no training") if repair.whole else more
     place = _("{place}: look at {look}") if repair.look else "{place}"

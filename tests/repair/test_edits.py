@@ -29,6 +29,12 @@ SLIPS = [
     ("return x[1:]", "return x[0 + 1 + 1:]", None),
     ("return x[:len(z)]", "return x[:len(z) + 1]", Kind.BOUND),
     ("return np.max(z, axis=1)", "return np.argmax(z, axis=1)", Kind.FUNCTION),
+    ("return np.sort(np.abs(x), 0)", "return np.abs(np.sort(x, 0))", Kind.NESTED),
+    (
+        "return x.reshape(len(x), -1)",
+        "return np.moveaxis(x, 3, -1).reshape(len(x), -1)",
+        Kind.TRANSPOSE,
+    ),
     ("return 1", "return 0", Kind.CONSTANT),
     ("return x", "return z", Kind.NAME),
     ("x -= z\n    return x", "x = x - z\n    return x", Kind.COPY),

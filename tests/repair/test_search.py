@@ -34,6 +34,8 @@ SLIPS = [
      "Dense.backward", "SIGN"),
     ("convolution", ", kernel, axes=((3, 4, 5), (2, 0, 1))) + bias",
      ", kernel, axes=((3, 4, 5), (2, 0, 1))) - bias", "conv2d", "SIGN"),
+    ("mlp", "layer.backward(relu_backward(d, z))", "relu_backward(layer.backward(d), z)",
+     "MLP.backward", "NESTED"),
 ]  # fmt: skip
 
 
@@ -213,6 +215,7 @@ def test_two_slips_are_placed_in_turn(course, examined, slips):
     first, second = repairs_of(list(examination), examination, BUDGET)
     assert {(it.function, it.lines): None for it in (first, second)} == lines
     assert first.whole and second.whole
+    assert (first.by_other, second.by_other) == (len(second.mends), len(first.mends))
     assert (first.other, second.other) == (second.where, first.where)
     assert not set(first.mends) & set(second.mends) and first.mends and second.mends
     assert "One small change there and one in line " in place_of(first)
