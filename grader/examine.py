@@ -33,7 +33,7 @@ from grader.outcome import (
 )
 from grader.printable import printable
 from grader.probe import Loaded, Returned, Run, Runner, Substituted, Tried
-from grader.repair.places import Place, out_of_reach, places_in, stubs_in
+from grader.repair.places import Place, never_called, places_in, stubs_in
 from grader.source import Source
 from grader.student_code import SlowStatements, StudentCode
 
@@ -269,7 +269,7 @@ class Examination:
     def _others(self, check: Check) -> Iterator[Ran]:
         """What else came back in the brick: of the check's part all, of others what has run."""
         earlier, outcome = True, self._run_once(check.name).outcome
-        apart = out_of_reach(self._places, check)
+        apart = never_called(self._places, check)
         for name, other in self.brick.checks.items():
             earlier = earlier and other is not check
             same_part = other.part == check.part and not other.keras and not other.labels

@@ -19,7 +19,7 @@ from grader.outcome import (
 )
 from grader.repair.kinds import Repair
 from grader.repair.numbers import drawn_numbers
-from grader.repair.places import places_in
+from grader.repair.places import Place, never_called, places_in
 from grader.repair.search import SearchProblem, find_repairs
 
 # Limit of wall time: WALL seconds for each second of the budget, and MORE_WALL seconds more. Code
@@ -83,10 +83,10 @@ def search_problem(results: Sequence[Result], examination: Examination) -> Searc
     """What a search needs; None if nothing is wrong, or if the code is not the student's."""
     code = examination.code
     wrong = [it for it in results if is_wrong(it)]
-    failing = [it.check for it in wrong if not is_named(it)] or [it.check for it in wrong]
-    if not failing or not code.sources or not code.sources[-1].own:
+    if not wrong or not code.sources or not code.sources[-1].own:
         return None
     texts = code.sources[-1].texts
+    failing = _unknown_alone(wrong, places_in(texts)) or [it.check for it in wrong]
     draws = (examination.drawn(it.check) for it in results if it.check.is_quick)
     return SearchProblem(
         passing=[
@@ -100,6 +100,16 @@ def search_problem(results: Sequence[Result], examination: Examination) -> Searc
         expected=examination.expected_values.expected,
         try_variants=code.try_variants,
     )
+
+
+def _unknown_alone(wrong: Sequence[Result], places: Sequence[Place]) -> list[Check]:
+    """The failing checks that name no mistake and call no part that does: what is wrong there may
+    be behind them too.
+    """
+    named = {it.check.part for it in wrong if is_named(it)}
+    return [
+        it.check for it in wrong if not is_named(it) and named <= never_called(places, it.check)
+    ]
 
 
 def is_unknown(results: Sequence[Result]) -> bool:

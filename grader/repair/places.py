@@ -123,11 +123,10 @@ def by_distance(places: Sequence[Place], check: Check) -> list[tuple[int, Place]
     return sorted(far, key=lambda it: it[0])
 
 
-def out_of_reach(places: Sequence[Place], check: Check) -> frozenset[str]:
-    """The functions that no call reaches from the check's part, nor from its probe."""
-    return frozenset(
-        place.name for distance, place in by_distance(places, check) if distance >= FAR
-    )
+def never_called(places: Sequence[Place], check: Check) -> frozenset[str]:
+    """The parts to which no call leads, from the check's part or from its probe."""
+    far = (place.name for distance, place in by_distance(places, check) if distance >= FAR)
+    return frozenset(name.removesuffix(".__init__") for name in far)
 
 
 def _steps(

@@ -10,7 +10,7 @@ from grader.examine import Result
 from grader.examiner import Examiner
 from grader.outcome import Skipped
 from grader.repair.kinds import Kind
-from grader.repaired import is_named, repairs_of
+from grader.repaired import is_named, is_wrong, repairs_of, search_problem
 from grader.report.text import place_of
 from grader.runner.process import Process
 from grader.selfcheck.explain import explain_brick, places_to_look
@@ -180,6 +180,22 @@ def test_a_place_is_told_of_the_part_that_it_mends(course, examined, tmp_path, c
     _, known, mended = capsys.readouterr().out.split("neuron / ")
     assert known.startswith("images_to_vectors") and "\n  where" not in known
     assert mended.startswith("Neuron.gradients") and "\n  where" in mended
+
+
+def test_a_part_that_calls_one_with_a_known_mistake_gets_no_place_of_its_own(course, examined):
+    """`fit` fails with it, for its batches differ in size: a place in `fit` alone would mislead."""
+    text = text_of(course, "mlp")
+    text = text.replace("        self.hidden_z = []  # what went into each ReLU\n", "")
+    text = text.replace("self.hidden_z[::-1]", "self.hidden_z[: len(self.layers) - 1][::-1]")
+    text = text.replace(
+        "        self.layers = [", "        self.hidden_z = []\n        self.layers = ["
+    )
+    examination = examined("mlp", text.encode(), explained=True)
+    results = list(examination)
+    assert {it.check.part for it in results if is_named(it)} == {"MLP.backward"}
+    assert any(is_wrong(it) and it.check.part == "MLP.fit" for it in results)
+    failing = search_problem(results, examination).failing
+    assert "MLP.backward" in {check.part for check in failing}
 
 
 def test_a_mistake_is_named_beside_one_of_a_function_that_is_not_called(course, examined):
