@@ -80,7 +80,8 @@ def about(results: Results) -> str:
 
 def known_in_words(view: Overview) -> str:
     counts = [f"{view.known[each]} {each.value}" for each in How]
-    return f"{sum(view.known.values())} wrong answers: {', '.join(counts)}"
+    said = f"{number_of(sum(view.known.values()), 'wrong answer')}: {', '.join(counts)}"
+    return f"{said}; {number_of(view.unread, 'file')} that did not load" if view.unread else said
 
 
 def missing(results: Results) -> list[tuple[str, list[str]]]:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from grader.classreport.commands import feedback, report
 from grader.course import CourseError
+from grader.outcome import Unloadable
 from grader.report.report import Status
 
 
@@ -82,6 +83,14 @@ def test_the_terminal_says_what_the_page_says(made, told, tmp_path):
         assert words in page and words in " ".join(said.split()), words
     assert "It is summed." in (new / "lecture.html").read_text()
     assert "Since" not in page.replace(f"Since {old}", "")
+
+
+def test_a_file_that_does_not_load_is_no_wrong_answer(made, told, tmp_path):
+    broken = Unloadable("layer.py", "SyntaxError")
+    reports = made.report("ada", rows=broken, loss=broken), made.report("ben", fit=made.wrong(9.0))
+    report(told, made.write(tmp_path, *reports))
+    words = "1 wrong answer: 0 named, 0 located, 1 unknown; 1 file that did not load."
+    assert words in " ".join(told.file.getvalue().split())
 
 
 def test_without_an_earlier_grading_nothing_is_said_of_changes(made, told, tmp_path):
