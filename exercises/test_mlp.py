@@ -324,7 +324,7 @@ def loss_before_the_step(mlp, x, y_true, kernels, biases, learning_rate):
     "MLP.train_step",
     points=1,
     called="train_step(x, y_true, learning_rate={learning_rate}), two hidden layers",
-    hint="What is d_x of a layer that has already moved? First all gradients, then all steps.",
+    hint="By how much does each kernel move, and when? First all gradients, then all steps.",
     inputs=samples,
     needs=("gradients_one_hidden_layer", "forward_more_hidden_layers"),
 )
