@@ -53,6 +53,14 @@ def test_a_constant_ratio():
     assert "divided by the 7 samples once too often" in said(MATRIX / 7, n=7)
 
 
+def test_a_single_number_shows_only_factors_that_chance_does_not_give():
+    assert "each of the 7 samples counted in full" in said(2.1, 0.3, n=7)
+    assert "divided by the 7 samples once too often" in said(0.3, 2.1, n=7)
+    assert said(-2.1, 2.1) == "the sign is the other way round"
+    assert said(2.1, 0.3, n=6) is None
+    assert said(2.1001, 0.3, n=7) is None
+
+
 def test_a_constant_difference_and_a_constant_answer():
     assert said(MATRIX + 0.5) == "every entry is too large by the same 0.5"
     assert said(np.zeros((5, 3))) == "every entry is 0"

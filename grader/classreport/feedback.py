@@ -12,7 +12,8 @@ from grader.classreport.results import Results, handed_in
 from grader.language import N_, _
 from grader.marks.mark import Mark, mark_of, times_of
 from grader.marks.rules import Rules
-from grader.outcome import Fault, NotInstalled, NotWritten, Skipped, Unloadable
+from grader.outcome import NotWritten, Skipped, Unloadable, kind
+from grader.report.board import DONE, first_to_do
 from grader.report.check_report import CheckReport
 from grader.report.report import Report, Status
 from grader.report.summary import note
@@ -145,10 +146,10 @@ def _note(report: Report) -> str:
 
 
 def _next(checks: Sequence[CheckReport]) -> tuple[str, str] | None:
-    """The first check to work on, as on the board of a self-check."""
-    for check in checks:
-        if not check.passed and not isinstance(check.outcome, Skipped | Fault | NotInstalled):
-            if isinstance(check.outcome, Unloadable):
-                return check.outcome.file, _("The file does not load: mend that first.")
-            return f"{check.part} ({check.name})", next_to_do(check)
-    return None
+    """The check to work on now, as on the board of a self-check."""
+    check = first_to_do([check for check in checks if kind(check.outcome) not in DONE])
+    if check is None:
+        return None
+    if isinstance(check.outcome, Unloadable):
+        return check.outcome.file, _("The file does not load: mend that first.")
+    return f"{check.part} ({check.name})", next_to_do(check)

@@ -58,6 +58,11 @@ class Explanation:
     cause: str | None = None
     line: Line | None = None
 
+    @property
+    def says_why(self) -> bool:
+        """Whether it names or measures what is wrong."""
+        return bool(self.diagnosis or self.cause)
+
 
 def explanation(
     check: Check,

@@ -42,6 +42,7 @@ EXCEPT_FOR = (
         N_("it is right except for index {n} of axis {axis}, the last"),
     ),
 )
+ALONE = 1e-5  # relative to a single number
 FEWEST = 4  # entries that an explanation must fit: with fewer, chance fits as well
 
 
@@ -95,7 +96,7 @@ def _sentences(got: Floats, want: Floats, n_samples: int | None) -> Iterator[str
     if np.ptp(got) == 0 and np.ptp(want) > 0 and got.size >= FEWEST:
         yield _("every entry is {value}").format(value=f"{got.flat[0]:.5g}")
         return
-    factor = _ratio(got, want)
+    factor = _ratio(got, want, n_samples)
     if factor is not None:
         yield _times(factor, n_samples)
     if not _fits(got, want, want):  # of what is nearly right, these would always be true
@@ -109,13 +110,17 @@ def _sentences(got: Floats, want: Floats, n_samples: int | None) -> Iterator[str
             yield said.format(value=f"{difference.mean():.5g}")
 
 
-def _ratio(got: Floats, want: Floats) -> float | None:
-    """The factor between the arrays, where there is one."""
+def _ratio(got: Floats, want: Floats, n: int | None) -> float | None:
+    """The factor between the arrays, where there is one.
+
+    n: size of the batch; of single numbers only this factor and a few others are no chance.
+    """
     power = float(np.sum(want * want))
     if power == 0.0 or (want.size > 1 and np.count_nonzero(want) < FEWEST):
         return None  # any factor fits zeros
     factor = float(np.sum(got * want)) / power
-    if want.size == 1 and not any(np.isclose(factor, known, CLOSE) for known in (-1.0, 2.0, 0.5)):
+    few = (-1.0, 2.0, 0.5, *((n, 1 / n) if n and n > 2 else ()))
+    if want.size == 1 and not any(np.isclose(factor, known, ALONE, 0.0) for known in few):
         return None
     # That it is nearly 1 times what is due says nothing, unless the factor fits better than 1 does.
     within = min(CLOSE, abs(1 - factor) / 10)

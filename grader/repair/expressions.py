@@ -20,13 +20,13 @@ COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 AROUND = (
     (Kind.TRANSPOSE, "(_).T"),
     (Kind.SIGN, "-(_)"),
-    (Kind.AXIS, "(_).sum(axis=0)"),
-    (Kind.AXIS, "(_).sum(axis=1)"),
-    (Kind.AXIS, "(_).mean(axis=0)"),
+    (Kind.CALL, "(_).sum(axis=0)"),
+    (Kind.CALL, "(_).sum(axis=1)"),
+    (Kind.CALL, "(_).mean(axis=0)"),
     (Kind.CALL, "(_).sum()"),
     (Kind.CALL, "(_).mean()"),
-    (Kind.KEEPDIMS, "(_).sum(axis=1, keepdims=True)"),
-    (Kind.KEEPDIMS, "(_).max(axis=1, keepdims=True)"),
+    (Kind.CALL, "(_).sum(axis=1, keepdims=True)"),
+    (Kind.CALL, "(_).max(axis=1, keepdims=True)"),
     (Kind.TERM, "1 - (_)"),
     (Kind.COPY, "(_).copy()"),
     (Kind.SHAPE, "(_)[:, None]"),
@@ -99,7 +99,8 @@ def _operators(node: ast.expr, scope: Scope) -> Found:
         for other in OPERATORS:
             huge = other is ast.Pow and not isinstance(right, ast.Constant)  # a size to any power
             if not isinstance(node.op, other) and not huge:
-                kind = Kind.SIGN if isinstance(node.op, ast.Add | ast.Sub) else Kind.OPERATOR
+                is_sign = isinstance(node.op, ast.Add | ast.Sub) and other in (ast.Add, ast.Sub)
+                kind = Kind.SIGN if is_sign else Kind.OPERATOR
                 yield kind, ast.BinOp(left, other(), right)
         yield Kind.ORDER, ast.BinOp(right, node.op, left)
         dropped = Kind.TERM if isinstance(node.op, ast.Add | ast.Sub) else Kind.FACTOR

@@ -4,6 +4,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from grader.language import _, counted, in_course, ngettext, percent
 from grader.outcome import Passed, kind
@@ -13,6 +14,7 @@ from grader.report.text import next_to_do
 BAR = 20
 WIDTH = 79
 INDENT = " " * 6
+DONE = ("passed", "skipped", "fault", "not installed")  # nothing to do for a student
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class BoardEntry:
     brick_points  points of all checks of the brick, also of those that did not run
     same_as       the earlier check that failed with the same exception
     notes         sentences that are shown under the points
+    says_why      whether the message says what is wrong
     """
 
     brick: str
@@ -39,6 +42,7 @@ class BoardEntry:
     brick_points: int
     notes: Sequence[str] = ()
     same_as: str = ""
+    says_why: bool = False
 
 
 def board_entry(
@@ -60,6 +64,7 @@ def board_entry(
         brick_points,
         notes,
         check.same_as,
+        check.says_why,
     )
 
 
@@ -96,18 +101,38 @@ def _bar(ran: Sequence[BoardEntry]) -> tuple[str, str]:
 
 
 def _next(ran: Sequence[BoardEntry]) -> list[tuple[str, str]]:
-    """Lines on the first check in teaching order that is wrong or not written."""
-    for one in ran:
-        if one.outcome == "unloadable":
-            said = _("next: {file} does not load: mend that first")
-            return [(said.format(file=f"{one.brick}.py"), "cyan")]
-        if one.outcome not in ("passed", "skipped", "fault", "not installed"):
-            return [
-                (next_line(f"{one.brick} / {one.part}   ({one.name})"), "cyan"),
-                *((line, "white") for line in _wrap(one.hint)),
-                *((line, "white") for line in [*_likely(ran), *_shared(one, ran)]),
-            ]
-    return []
+    """Lines on the one check to work on now."""
+    one = first_to_do([it for it in ran if it.outcome not in DONE])
+    if one is None:
+        return []
+    if one.outcome == "unloadable":
+        said = _("next: {file} does not load: mend that first")
+        return [(said.format(file=f"{one.brick}.py"), "cyan")]
+    return [
+        (next_line(f"{one.brick} / {one.part}   ({one.name})"), "cyan"),
+        *((line, "white") for line in _wrap(one.hint)),
+        *((line, "white") for line in [*_likely(ran), *_shared(one, ran)]),
+    ]
+
+
+class ToDo(Protocol):
+    """A check that is wrong or not written."""
+
+    @property
+    def brick(self) -> str: ...
+    @property
+    def part(self) -> str: ...
+    @property
+    def says_why(self) -> bool: ...
+
+
+Found = TypeVar("Found", bound=ToDo)
+
+
+def first_to_do(found: Sequence[Found]) -> Found | None:
+    """The first in teaching order; of the checks of its part, the first that says what is wrong."""
+    of_part = [it for it in found if (it.brick, it.part) == (found[0].brick, found[0].part)]
+    return next((it for it in of_part if it.says_why), next(iter(found), None))
 
 
 def next_line(place: str) -> str:

@@ -66,6 +66,11 @@ class CheckReport:
         return bool(getattr(self.outcome, "certain", True))
 
     @property
+    def says_why(self) -> bool:
+        """Whether the message says what is wrong, and not only what came back."""
+        return bool(self.explanation and self.explanation.says_why)
+
+    @property
     def diagnosis(self) -> Diagnosis | None:
         return self.explanation.diagnosis if self.explanation else None
 

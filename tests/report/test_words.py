@@ -1,11 +1,13 @@
 """The words around the board; a message in one line, on a wide terminal, of four axes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from grader.examine import Result
 from grader.outcome import Accuracy, Passed, WrongValue
-from grader.report.board import BoardEntry, onward, reached_note
+from grader.report.board import BoardEntry, board, first_to_do, onward, reached_note
 from grader.report.check_report import check_report
 from grader.report.drawing import drawing, in_brackets, slice_through
 from grader.report.text import explain, in_one_line
@@ -101,3 +103,13 @@ def test_one_line_says_the_cause_or_what_came_back(course):
     said = in_one_line(check_report(Result(check, wrong("vectors", (2, 3), (0, 1)), {})))
     assert said.startswith("vectors (2, 3), expected other values: 1 of 6 entries")
     assert "\n" not in said
+
+
+def test_what_to_do_next_is_the_check_of_the_part_that_says_what_is_wrong():
+    vague = replace(entry("neuron", 1, "wrong value"), name="history", says_why=False)
+    clear = replace(vague, name="samples", says_why=True)
+    later = replace(clear, name="bar", part="g")
+    assert first_to_do([vague, later, clear]).name == "samples"
+    assert first_to_do([vague, later]).name == "history"
+    assert first_to_do([]) is None
+    assert ("next: neuron / f   (samples)", "cyan") in board([vague, clear])
