@@ -276,7 +276,7 @@ def train(model, x, y_true, seed=0):
         x: images, floats in [0, 1], shape (n, h, w, channels).
         y_true: integer labels, shape (n,).
         seed: an integer that decides everything random in the training, such as the shuffling.
-            Here, and only here, seeding globally is right: keras.utils.set_random_seed(seed).
+            Where Keras trains, seeding globally is right: keras.utils.set_random_seed(seed).
 
     Returns:
         whatever you like; the result is the trained model.

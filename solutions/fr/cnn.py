@@ -345,7 +345,7 @@ def train(model, x, y_true, seed=0):
         x : images, flottants dans [0, 1], de forme (n, h, w, channels).
         y_true : étiquettes entières, de forme (n,).
         seed : un entier qui décide de tout ce qui est aléatoire dans l'entraînement, comme les
-            mélanges. Ici, et seulement ici, il convient de fixer la graine globale :
+            mélanges. Là où Keras entraîne, il convient de fixer la graine globale :
             keras.utils.set_random_seed(seed).
 
     Renvoie :
