@@ -89,6 +89,13 @@ OF_NUMPY: tuple[tuple[str, str], ...] = (
         N_("A size or an index must be a whole number: `/` gives a float, `//` a whole number."),
     ),
     (
+        r"Attempt to convert a value \(None\)|None values not supported",
+        N_(
+            "Something in this line is None: a tape gives None for what it did not watch, or for "
+            "what has no part in the result."
+        ),
+    ),
+    (
         r"NoneType",
         N_(
             "Something in this line is None: does a function that made it lack its `return`, or "

@@ -13,6 +13,8 @@ from numpy import errstate
 from grader.language import _
 from grader.note import NOTE, from_text
 
+# Keras warns so of a model of one input that is called with one array.
+OF_RIGHT_CODE = "The structure of `inputs` doesn't match"
 # A note on a warning, as hear_warnings and hearing_warnings write it.
 WARNED = re.compile(r"a warning came: (?P<message>.*), line (?P<line>\d{1,6}) of (?P<file>.+)")
 
@@ -38,14 +40,18 @@ def hear_warnings(call: Callable[..., Any], *arguments: Any) -> tuple[Any, dict[
 
 @contextmanager
 def hearing_warnings(files: Set[str]) -> Iterator[list[str]]:
-    """While the block lasts, NumPy's warnings about lines of these files are noted, and shown."""
+    """While the block lasts, NumPy's warnings about lines of these files are noted, and shown.
+
+    Others are shown, except one of Keras that right code gets too.
+    """
     heard: list[str] = []
     show = warnings.showwarning
 
     def note(message: Any, category: Any, filename: str, lineno: int, *rest: Any) -> None:
         if filename in files and issubclass(category, RuntimeWarning):
             heard.append(_told(message, filename, lineno))
-        show(message, category, filename, lineno, *rest)
+        if not str(message).startswith(OF_RIGHT_CODE):
+            show(message, category, filename, lineno, *rest)
 
     warnings.showwarning = note  # type: ignore[assignment]
     try:

@@ -59,6 +59,9 @@ def test_a_single_number_shows_only_factors_that_chance_does_not_give():
     assert said(-2.1, 2.1) == "the sign is the other way round"
     assert said(2.1, 0.3, n=6) is None
     assert said(2.1001, 0.3, n=7) is None
+    three = np.array([0.266, -0.124, -0.142])
+    assert said(three / 3, three) == "every entry is 1/3 of what it should be"
+    assert said(three / 3 + [0, 1e-5, 0], three) is None
 
 
 def test_a_constant_difference_and_a_constant_answer():

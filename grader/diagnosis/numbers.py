@@ -42,7 +42,7 @@ EXCEPT_FOR = (
         N_("it is right except for index {n} of axis {axis}, the last"),
     ),
 )
-ALONE = 1e-5  # relative to a single number
+ALONE = 1e-5  # the same for fewer entries than FEWEST
 FEWEST = 4  # entries that an explanation must fit: with fewer, chance fits as well
 
 
@@ -115,15 +115,15 @@ def _ratio(got: Floats, want: Floats, n: int | None) -> float | None:
 
     n: size of the batch; of single numbers only this factor and a few others are no chance.
     """
-    power = float(np.sum(want * want))
-    if power == 0.0 or (want.size > 1 and np.count_nonzero(want) < FEWEST):
+    power, nonzero = float(np.sum(want * want)), np.count_nonzero(want)
+    if power == 0.0 or (want.size > 1 and nonzero < 3):
         return None  # any factor fits zeros
     factor = float(np.sum(got * want)) / power
     few = (-1.0, 2.0, 0.5, *((n, 1 / n) if n and n > 2 else ()))
     if want.size == 1 and not any(np.isclose(factor, known, ALONE, 0.0) for known in few):
         return None
     # That it is nearly 1 times what is due says nothing, unless the factor fits better than 1 does.
-    within = min(CLOSE, abs(1 - factor) / 10)
+    within = min(CLOSE if nonzero >= FEWEST else ALONE, abs(1 - factor) / 10)
     return factor if factor != 0.0 and _fits(got, factor * want, got, within) else None
 
 

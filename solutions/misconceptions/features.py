@@ -912,6 +912,22 @@ def size_ignored(features):
 
 
 @misconception(
+    "The squares pile up: what was covered stays covered when the square moves on.",
+    "How many squares cover the image at the last place?",
+    idea="images",
+)
+def squares_pile_up(features):
+    def occlusion(model, x, label, size=7, value=0.0):
+        covered, found = x.copy(), np.zeros((x.shape[0] - size + 1, x.shape[1] - size + 1))
+        for row, column in np.ndindex(found.shape):
+            covered[row : row + size, column : column + size] = value
+            found[row, column] = np.array(model(covered[np.newaxis], training=False))[0, label]
+        return found
+
+    features.occlusion = occlusion
+
+
+@misconception(
     "The image itself is covered and stays so: squares pile up, and the caller's image is lost.",
     "What does the image look like when the square has moved on?",
     idea="images",
