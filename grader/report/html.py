@@ -2,6 +2,8 @@
 
 import base64
 from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any
 
 from jinja2 import Environment
 
@@ -9,7 +11,7 @@ from grader.language import _
 from grader.outcome import Fault
 from grader.report.check_report import CheckReport
 from grader.report.labels import shown_label
-from grader.report.picture import confusion_png
+from grader.report.picture import pictures
 from grader.report.rows import Rows, rows_of
 from grader.report.text import message_rows, row_text
 from grader.report.values import DRAWN
@@ -117,13 +119,19 @@ def _titled(title: str, checks: Sequence[CheckReport]) -> str:
     )
 
 
-def pictures_of(checks: Sequence[CheckReport]) -> Iterator[dict[str, str]]:
-    """The pictures of missed bars, by MIME type, as Jupyter shows them."""
+def pictures_of(checks: Sequence[CheckReport]) -> Iterator[dict[str, dict[str, Any]]]:
+    """The pictures that explain failures, and their captions, as Jupyter shows them.
+
+    Each has "data" by MIME type, and "metadata".
+    """
     for check in checks:
-        png = confusion_png(check.confusion) if check.confusion is not None else None
-        if png is not None:
-            said = _("(a picture of what was misread in {check})").format(check=check.id)
-            yield {"image/png": base64.b64encode(png).decode(), "text/plain": said}
+        for drawn in pictures(check):
+            png = base64.b64encode(drawn.png).decode()
+            said = _("(a picture for {check})").format(check=check.id)
+            alt = {"image/png": {"alt": drawn.alt}}
+            yield {"data": {"image/png": png, "text/plain": said}, "metadata": alt}
+            caption = {"text/html": f"<p>{escape(drawn.caption)}</p>", "text/plain": drawn.caption}
+            yield {"data": caption, "metadata": {}}
 
 
 def _head(check: CheckReport) -> str:
