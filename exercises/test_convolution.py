@@ -49,7 +49,7 @@ def unsymmetric_samples(rng):
     """The first steps of conv2d: one image, one channel, one filter, and a kernel that shows where
     each of its weights went. The image is a bright square, and the kernel looks for upper edges.
     """
-    size = rng.integers(6, 8)
+    size = rng.integers(5, 7)
     x = rng.uniform(0.0, 0.3, size=(1, size, size, 1))
     x[:, 2:-2, 2:-2] += rng.uniform(1.0, 3.0)
     signs = np.array([-1.0, 0.0, 1.0]).reshape(3, 1, 1, 1)

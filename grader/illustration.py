@@ -31,7 +31,6 @@ class Tile:
     """
 
     pixels: Array
-    title: str = ""
     signed: bool = True
     marked: bool = False
 
@@ -40,20 +39,20 @@ class Tile:
 class Illustration:
     """Tiles in rows, as many in each.
 
-    names    of the rows; may be empty.
+    across   what stands above the columns.
+    down     what stands before the rows; may be empty.
     caption  two sentences: what there is to see, and what it suggests.
     alt      what the picture shows, for people who cannot see it.
     """
 
     rows: tuple[tuple[Tile, ...], ...]
-    names: tuple[str, ...]
+    across: tuple[str, ...]
+    down: tuple[str, ...]
     caption: str
     alt: str
 
 
-def tile(
-    entries: Any, largest: float, title: str = "", signed: bool = True, marked: bool = False
-) -> Tile:
+def tile(entries: Any, largest: float, signed: bool = True, marked: bool = False) -> Tile:
     """A tile on whose scale `largest` is the strongest entry; stronger ones look the same.
 
     Raises ValueError for what is no image of finite numbers.
@@ -62,7 +61,7 @@ def tile(
     if image.ndim != 2 or not 0 < image.size <= MOST_PIXELS or not np.isfinite(image).all():
         raise ValueError(f"an array of shape {image.shape} cannot be drawn")
     shares = np.clip(image / largest if largest > 0 else image * 0, -1, 1)
-    return Tile(np.round(shares * LARGEST).astype(np.int8), title, signed, marked)
+    return Tile(np.round(shares * LARGEST).astype(np.int8), signed, marked)
 
 
 def illustration(

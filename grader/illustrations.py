@@ -31,18 +31,16 @@ UNTURNED_ALT = N_(
     "purple, the other is orange."
 )
 STILL_FILTERS = N_(
-    "Each column is a filter: its weights before, after, and the change; those with a frame did "
+    "Each filter is shown before, after, and by its change; those with a frame did "
     "not move ({still} of {all}). So no step reached them: it was not taken, their layer is "
     "frozen, or their gradient is 0."
 )
 STILL_UNITS = N_(
-    "Each column is a unit: its weights before, after, and the change; those with a frame did "
+    "The weights of each unit are shown before, after, and by their change; those with a frame did "
     "not move ({still} of {all}). So no step reached them: it was not taken, their layer is "
     "frozen, or their gradient is 0."
 )
-STILL_ALT = N_(
-    "Weights before and after, and their change, in columns: {still} of {all} did not move."
-)
+STILL_ALT = N_("Weights before and after, and their change: {still} of {all} did not move.")
 
 
 def shown(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,11 +60,12 @@ def wrong_way_round(image: ArrayLike, yours: ArrayLike, expected: ArrayLike) -> 
         return None
     largest = float(np.abs(right).max())
     row = (
-        tile(image, float(np.max(image)), _("image"), signed=False),
-        tile(mine, largest, _("yours")),
-        tile(right, largest, _("expected")),
+        tile(image, float(np.max(image)), signed=False),
+        tile(mine, largest),
+        tile(right, largest),
     )
-    return Illustration((row,), (), _(UNTURNED), _(UNTURNED_ALT))
+    across = (_("image"), _("yours"), _("expected"))
+    return Illustration((row,), across, (), _(UNTURNED), _(UNTURNED_ALT))
 
 
 def never_moved(
@@ -79,7 +78,9 @@ def never_moved(
     chance.
     """
     start, end = np.asarray(before, np.float64), np.asarray(after, np.float64)
-    if start.shape != end.shape or start.ndim not in (2, 4) or start.size > MOST_ENTRIES:
+    if start.shape != end.shape or start.ndim not in (2, 4):
+        return None
+    if not 0 < start.size <= MOST_ENTRIES:
         return None
     if not (np.isfinite(start).all() and np.isfinite(end).all()):
         return None
@@ -93,34 +94,32 @@ def never_moved(
     if not n_still or (expected is None and 2 * n_still <= n):
         return None
     chosen = np.sort(np.argsort(~still, kind="stable")[:COLUMNS])
-    arrays = ((start, largest), (end, largest), (end - start, change))
-    rows = tuple(
+    of_each = tuple(
         tuple(
-            tile(
-                _as_image(array[..., i]),
-                scale,
-                _column(int(i), bool(still[i])) if array is start else "",
-                marked=bool(still[i]),
-            )
-            for i in chosen
+            tile(_as_image(array[..., i]), scale, marked=bool(still[i]))
+            for array, scale in ((start, largest), (end, largest), (end - start, change))
         )
-        for array, scale in arrays
+        for i in chosen
     )
-    caption = _(STILL_FILTERS) if start.ndim == 4 else _(STILL_UNITS)
+    names = tuple(_named(int(i), bool(still[i])) for i in chosen)
+    times = (_("before"), _("after"), _("change"))
     numbers = {"still": n_still, "all": n}
-    names = (_("before"), _("after"), _("change"))
-    return Illustration(rows, names, caption.format(**numbers), _(STILL_ALT).format(**numbers))
+    caption = (_(STILL_FILTERS) if start.ndim == 4 else _(STILL_UNITS)).format(**numbers)
+    alt = _(STILL_ALT).format(**numbers)
+    if of_each[0][0].pixels.shape[0] == 1:
+        return Illustration(of_each, times, names, caption, alt)
+    return Illustration(tuple(zip(*of_each, strict=True)), names, times, caption, alt)
 
 
-def _column(i: int, is_still: bool) -> str:
-    return _("{n}: did not move").format(n=i) if is_still else str(i)
+def _named(i: int, is_still: bool) -> str:
+    return _("{n}: still").format(n=i) if is_still else str(i)
 
 
 def _as_image(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A filter's channels side by side, with a gap; a unit's weights as a square, or a column."""
+    """A filter's channels side by side, with a gap; a unit's weights as a square, or one row."""
     if weights.ndim == 1:
         side = math.isqrt(len(weights))
-        return weights.reshape((side, side) if side > 3 and side**2 == len(weights) else (-1, 1))
+        return weights.reshape((side, side) if side > 3 and side**2 == len(weights) else (1, -1))
     channels = [weights[:, :, c] for c in range(min(weights.shape[2], MOST_CHANNELS))]
     gap = np.zeros((len(weights), 1))
     return np.hstack([part for channel in channels for part in (channel, gap)][:-1])

@@ -127,9 +127,8 @@ def pictures_of(checks: Sequence[CheckReport]) -> Iterator[dict[str, dict[str, A
     for check in checks:
         for drawn in pictures(check):
             png = base64.b64encode(drawn.png).decode()
-            said = _("(a picture for {check})").format(check=check.id)
             alt = {"image/png": {"alt": drawn.alt}}
-            yield {"data": {"image/png": png, "text/plain": said}, "metadata": alt}
+            yield {"data": {"image/png": png, "text/plain": drawn.alt}, "metadata": alt}
             caption = {"text/html": f"<p>{escape(drawn.caption)}</p>", "text/plain": drawn.caption}
             yield {"data": caption, "metadata": {}}
 

@@ -16,7 +16,8 @@ ROWS, COLUMNS = 3, 4  # of misread images
 NONE = N_("none")  # the column of answers that are no class
 MOST_PAIRS = 5
 DOTS = 80  # an inch
-TALLEST = 1.6  # inches, of a tile
+WIDEST, TALLEST = 7.6, 1.6  # inches, of the tiles together and of one
+TITLE, GAP, LETTER = 0.3, 0.12, 0.075
 MISREAD = N_(
     "Left, each row is a class and each column what your model took it for: right answers lie on "
     "the diagonal, and a dark square beside it is a pair that it confuses. Right, some that it "
@@ -116,23 +117,25 @@ def _images(figure: Any, confusion: Confusion, names: Sequence[str]) -> None:
 
 
 def _size_of(shown: Illustration) -> tuple[float, float]:
-    """Inches: all rows as wide as the text, and no tile too tall."""
-    columns = len(shown.rows[0])
-    width = min(8.0, 0.6 + 1.7 * columns)
+    """Inches: as wide as the text at most, and no tile too tall."""
+    names = max((len(name) for name in shown.down), default=0) * LETTER
+    columns = len(shown.across)
+    width = min(WIDEST, TALLEST * columns)
     ratios = [max(one.pixels.shape[0] / one.pixels.shape[1] for one in row) for row in shown.rows]
-    heights = [min(TALLEST, ratio * (width - 0.6) / columns) for ratio in ratios]
-    return width, 0.35 + sum(heights)
+    heights = [min(TALLEST, ratio * width / columns) + GAP for ratio in ratios]
+    return names + width, TITLE + sum(heights)
 
 
 def _illustrate(figure: Any, shown: Illustration) -> None:
-    grid = figure.subplots(len(shown.rows), len(shown.rows[0]), squeeze=False)
+    grid = figure.subplots(len(shown.rows), len(shown.across), squeeze=False)
     for axes_of_row, row in zip(grid, shown.rows, strict=True):
         for axes, one in zip(axes_of_row, row, strict=True):
-            pixels = one.pixels.astype(float)
-            picture(axes, pixels, -LARGEST if one.signed else 0, LARGEST, one.signed)
+            low = -LARGEST if one.signed else 0
+            picture(axes, one.pixels.astype(float), low, LARGEST, one.signed)
             axes.set(xticks=[], yticks=[])
-            axes.set_title(one.title)
             axes.spines[:].set(visible=True, color="black" if one.marked else "#bbbbbb")
             axes.spines[:].set_linewidth(2.5 if one.marked else 0.6)
-    for axes, name in zip(grid[:, 0], shown.names, strict=False):
-        axes.set_ylabel(name)
+    for axes, name in zip(grid[0], shown.across, strict=True):
+        axes.set_title(name)
+    for axes, name in zip(grid[:, 0], shown.down, strict=False):
+        axes.set_ylabel(name, rotation=0, ha="right", va="center")

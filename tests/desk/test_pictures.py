@@ -112,9 +112,11 @@ def test_the_report_is_plain_and_makes_the_same_picture_each_time(course):
     check = next(c for c in course.bricks["neuron"].checks.values() if c.labels)
     result = Result(check, BelowBar(REACHED, 3, seen([1, 1, 0, 1, 2, 2])), {})
     told = again(check_report(result))
-    [picture] = pictures_of([told])
-    assert [picture] == list(pictures_of([told]))
-    pixels = imread(io.BytesIO(base64.b64decode(picture["image/png"])))
+    picture, caption = pictures_of([told])
+    assert [picture, caption] == list(pictures_of([told]))
+    assert picture["metadata"]["image/png"]["alt"].startswith("0 as 1 (2 times)")
+    assert "on the diagonal" in caption["data"]["text/html"]
+    pixels = imread(io.BytesIO(base64.b64decode(picture["data"]["image/png"])))
     middle = pixels.shape[1] * 6 // 10
     for half in (pixels[:, :middle], pixels[:, middle:]):
         assert (half[..., :3] < 0.5).any()
