@@ -298,8 +298,7 @@ def _show(cell: Any, part: str, grade: Report, said: Said) -> tuple[int, int]:
         "text/plain": part_as_text(title, checks, remark),
     }
     cell.outputs = [
-        nbformat.v4.new_output("display_data", **output)
-        for output in ({"data": shown}, *pictures_of(checks))
+        nbformat.v4.new_output("display_data", data) for data in (shown, *pictures_of(checks))
     ]
     return sum(it.points for it in checks), sum(it.maximum for it in checks)
 

@@ -234,8 +234,8 @@ class Checks:
             print(printed, end="")
         shown = {"text/html": part_as_html(title, checks, note, folded=True), "text/plain": text}
         under.show(shown)
-        for shown_below in pictures_of(checks):
-            display(**shown_below, raw=True)  # type: ignore[no-untyped-call]
+        for data in pictures_of(checks):
+            display(data, raw=True)  # type: ignore[no-untyped-call]
         points = Points(earned[part])
         points.said = f"<p>{said}</p>"
         return points

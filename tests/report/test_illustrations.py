@@ -98,9 +98,9 @@ def test_it_travels_in_the_report_and_is_drawn_small_with_words():
     colours = imread(io.BytesIO(drawn.png))[..., :3].reshape(-1, 3)
     assert (colours[:, 2] - colours[:, 1] > 0.25).any()  # purple
     assert (colours[:, 0] - colours[:, 2] > 0.4).any()  # orange
-    picture, caption = pictures_of([again])
-    assert picture["metadata"]["image/png"]["alt"] == drawn.alt
-    assert caption["data"]["text/plain"] == drawn.caption
+    [shown] = pictures_of([again])
+    assert shown["text/plain"] == f"{drawn.alt}\n{drawn.caption}"
+    assert f'alt="{drawn.alt}"' in shown["text/html"] and drawn.caption in shown["text/html"]
 
 
 def test_it_is_withheld_with_the_values():
