@@ -51,6 +51,32 @@ def test_the_checks_of_training_show_the_filters_of_their_first_run(course):
     assert illustration(bar, Returned({"labels": np.zeros(3, int), **still}), {}, {})
 
 
+def test_units_of_a_network_are_named_by_the_first_layer_that_stood(course):
+    check = course.bricks["mlp"].checks["every_layer_steps"]
+    inputs = check.draw(0)
+    right = {
+        f"kernel of layers[{i}]": kernel + 0.1 for i, kernel in enumerate(inputs["kernels"][:3])
+    }
+    assert illustration(check, Returned(right), right, inputs) is None
+    stood = {**right, "kernel of layers[1]": inputs["kernels"][1]}
+    drawn = illustration(check, Returned(stood), right, inputs)
+    n = inputs["kernels"][1].shape[1]
+    assert f"{n} of {n}" in drawn.caption and len(drawn.rows) == min(n, 8)
+
+
+def test_kernels_of_keras_that_stood_are_drawn(course):
+    before = np.random.default_rng(0).normal(size=(3, 3, 1, 8))
+    values = {f"{SHOWN}before": before, f"{SHOWN}after": before}
+    moved = {**values, f"{SHOWN}after": before + 1}
+    body = "the body's kernels have moved"
+    steps = course.bricks["transfer"].checks["the_body_moves_a_little"]
+    assert illustration(steps, Returned({body: np.array(False), **values}), {}, {})
+    assert illustration(steps, Returned({body: np.array(True), **values}), {}, {}) is None
+    trained = course.bricks["training"].checks["keras_train_keeps_the_best"]
+    assert illustration(trained, Returned(values), {}, {})
+    assert illustration(trained, Returned(moved), {}, {}) is None
+
+
 def edge():
     image = np.zeros((6, 6))
     image[2:4] = 1.0
