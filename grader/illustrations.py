@@ -33,12 +33,12 @@ UNTURNED_ALT = N_(
 STILL_FILTERS = N_(
     "Each filter is shown before, after, and by its change; those with a frame did "
     "not move ({still} of {all}). So no step reached them: none was taken, another model took it, "
-    "their layer is frozen, or their gradient is 0."
+    "they are frozen, or their gradient is 0."
 )
 STILL_UNITS = N_(
     "The weights of each unit are shown before, after, and by their change; those with a frame did "
     "not move ({still} of {all}). So no step reached them: none was taken, another model took it, "
-    "their layer is frozen, or their gradient is 0."
+    "they are frozen, or their gradient is 0."
 )
 STILL_ALT = N_("Weights before and after, and their change: {still} of {all} did not move.")
 
