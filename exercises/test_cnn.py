@@ -10,6 +10,7 @@ import numpy as np
 from grader import (
     ASIDE,
     GLOBAL_STATE,
+    SHOWN,
     SLOPE,
     Brick,
     Tolerance,
@@ -19,8 +20,10 @@ from grader import (
     follows_seed,
     global_state,
     mnist,
+    never_moved,
     own_labels,
     seed_global_state,
+    shown,
     slopes,
     where_possible,
 )
@@ -246,12 +249,24 @@ def loss_before_the_step(cnn, x, y_true, conv_kernel, dense_kernel, learning_rat
     return {"loss": loss, "x after the call": x, "y_true after the call": y_true}
 
 
+def illustrate_step(returned, expected, inputs):
+    """The filters that should have moved and did not; or else the units of dense."""
+    of_layers = (
+        never_moved(
+            inputs[f"{layer}_kernel"], *(v[f"{layer}.kernel"] for v in (returned, expected))
+        )
+        for layer in ("conv", "dense")
+    )
+    return next(filter(None, of_layers), None)
+
+
 @brick.check(
     "CNN.train_step",
     points=1,
     called="train_step(x, y_true, learning_rate={learning_rate})",
     hint="Which layers have parameters? All gradients first, then a step of each of them.",
     inputs=small_images,
+    illustrate=illustrate_step,
     needs=("gradients_small_images",),
 )
 def both_layers_step(cnn, x, y_true, conv_kernel, dense_kernel, learning_rate):
@@ -572,7 +587,7 @@ def losses(returned, inputs):
         p = network(x)
         found[f"p {when}"], found[f"parameters {when}"] = p, network.n_parameters
         found[f"loss {when}"] = -np.mean(np.log(np.maximum(p[np.arange(len(x)), y_true], 1e-7)))
-    return {**found, **network.note}
+    return {**found, **network.note, **shown(returned)}
 
 
 def measure_training(returned, inputs):
@@ -595,7 +610,21 @@ def measure_training(returned, inputs):
         "entries of y_true that it changed": np.sum(returned["y_true after the call"] != y_true),
         "same seed, same training": again < max(1e-4, other / 4),
         "other seed, other training": other > max(1e-4, 4 * again),
+        **shown(returned),
     }
+
+
+def filters(model, when):
+    """The first filters of a Keras model, to be drawn if they never moved."""
+    kernels = (weights for weights in model.get_weights() if np.ndim(weights) == 4)
+    return {SHOWN + f"filters {when}": next(kernels, np.zeros((0, 0)))}
+
+
+def illustrate_training(returned, expected, inputs):
+    drawn = shown(returned)  # of several runs, the first
+    return never_moved(
+        *(next(drawn[name] for name in drawn if when in name) for when in ("before", "after"))
+    )
 
 
 @brick.check(
@@ -607,6 +636,7 @@ def measure_training(returned, inputs):
     each="seed",
     clean=losses,
     measure=measure_training,
+    illustrate=illustrate_training,
     limit=60.0,
     keras=True,
 )
@@ -619,13 +649,17 @@ def training_changes_the_model(cnn, x, y_true, n_classes, start, seed):
     keras.utils.set_random_seed(start)  # the same in all runs: only train gets another seed
     model = cnn.keras_cnn(input_shape=x.shape[1:], n_classes=n_classes)
     size = (100, *x.shape[1:])
-    before = keras_model.as_arrays(model, size, "before", training=True)
+    before = {
+        **keras_model.as_arrays(model, size, "before", training=True),
+        **filters(model, "before"),
+    }
     keras.utils.set_random_seed(start)
     cnn.train(model, x, y_true, seed=seed)
     return {
         **before,
         **keras_model.as_arrays(model, size, "after", training=True),
         **keras_model.as_arrays(model, size, "trained"),
+        **filters(model, "after"),
         "x after the call": x,
         "y_true after the call": y_true,
     }
@@ -685,8 +719,9 @@ def labels_of_the_model(returned, inputs):
         raise Unfit("the trained model", "one without them", "convolution and pooling in it")
     labels = network(x).argmax(axis=-1)
     if predicted.shape != labels.shape or predicted.dtype.kind not in "iu":
-        return {"labels": predicted, **network.note}
-    return {"labels": np.where(predicted == labels, labels, -1), **network.note}
+        return {"labels": predicted, **network.note, **shown(returned)}
+    judged = np.where(predicted == labels, labels, -1)
+    return {"labels": judged, **network.note, **shown(returned)}
 
 
 @brick.check(
@@ -699,6 +734,7 @@ def labels_of_the_model(returned, inputs):
     images="x_test",
     own_design=True,
     clean=labels_of_the_model,
+    illustrate=illustrate_training,
     needs=("parameters_are_few", "training_changes_the_model", "predict_of_a_keras_model"),
     limit=240.0,
     keras=True,
@@ -710,10 +746,12 @@ def ten_digits_in_keras(cnn, x_train, y_train, x_test, seed):
 
     keras.utils.set_random_seed(seed)
     model = cnn.keras_cnn()
+    before = filters(model, "before")
     keras.utils.set_random_seed(seed)
     cnn.train(model, x_train[..., np.newaxis] / 255, y_train, seed=seed)
     labels = cnn.predict(model, x_test[..., np.newaxis] / 255)
-    return {"labels": labels, **keras_model.as_arrays(model, (100, 28, 28, 1))}
+    after = filters(model, "after")
+    return {"labels": labels, **keras_model.as_arrays(model, (100, 28, 28, 1)), **before, **after}
 
 
 # Hints, one at a time: `bricks hint CNN`. Read them there, after a try of your own.

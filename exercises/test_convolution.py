@@ -9,6 +9,7 @@ import numpy as np
 
 from grader import (
     GLOBAL_STATE,
+    SHOWN,
     Brick,
     draw_seeds,
     follows_seed,
@@ -16,6 +17,7 @@ from grader import (
     seed_global_state,
     spread_of,
     unpack,
+    wrong_way_round,
 )
 
 brick = Brick("convolution", order=4, title="Convolutional layer", worth=20)
@@ -45,10 +47,14 @@ def no_bias(kernel):
 
 def unsymmetric_samples(rng):
     """The first steps of conv2d: one image, one channel, one filter, and a kernel that shows where
-    each of its weights went.
+    each of its weights went. The image is a bright square, and the kernel looks for upper edges.
     """
-    size = rng.integers(4, 8)
-    return {"x": rng.normal(size=(1, size, size, 1)), "kernel": rng.normal(size=(3, 3, 1, 1))}
+    size = rng.integers(5, 7)
+    x = rng.uniform(0.0, 0.3, size=(1, size, size, 1))
+    x[:, 2:-2, 2:-2] += rng.uniform(1.0, 3.0)
+    signs = np.array([-1.0, 0.0, 1.0]).reshape(3, 1, 1, 1)
+    weights = rng.uniform(0.7, 1.3, size=(3, 3, 1, 1)) * signs
+    return {"x": x, "kernel": weights + rng.uniform(-0.1, 0.1, size=(3, 3, 1, 1))}
 
 
 @brick.check(
@@ -57,6 +63,9 @@ def unsymmetric_samples(rng):
     called="conv2d(x, kernel, bias), one channel, one filter, bias 0",
     hint="Is the upper left weight multiplied by the upper left pixel of the window?",
     inputs=unsymmetric_samples,
+    illustrate=lambda returned, expected, inputs: wrong_way_round(
+        inputs["x"][0, :, :, 0], returned["out"][0, :, :, 0], expected["out"][0, :, :, 0]
+    ),
 )
 def kernel_is_not_flipped(convolution, x, kernel):
     return {"out": convolution.conv2d(x, kernel, no_bias(kernel))}
@@ -399,7 +408,21 @@ def measure_edges(returned, inputs):
         "kernels": returned["kernels"],
         "answers to an edge between rows": found[0],
         "answers to an edge between columns": found[1],
+        SHOWN + "answers": returned["found"],
     }
+
+
+def illustrate_edges(returned, expected, inputs):
+    """The filter that is the wrong way round, if one is, on the image with its edge. A filter that
+    is right is not drawn: then it is conv2d that turns it.
+    """
+    yours, right = (values[SHOWN + "answers"] for values in (returned, expected))
+    wrong = np.any(returned["kernels"] != expected["kernels"], axis=(0, 1, 2))
+    of_filters = (
+        wrong_way_round(inputs["images"][f, :, :, 0], yours[f, :, :, f], right[f, :, :, f])
+        for f in np.flatnonzero(wrong)
+    )
+    return next(filter(None, of_filters), None)
 
 
 @brick.check(
@@ -409,6 +432,7 @@ def measure_edges(returned, inputs):
     hint="Filter 0 compares the row above with the row below, filter 1 left with right.",
     inputs=drawn_edges,
     measure=measure_edges,
+    illustrate=illustrate_edges,
     needs=("valid_values",),
 )
 def edges_are_found(convolution, images):

@@ -20,6 +20,7 @@ from grader import (
     follows_seed,
     global_state,
     mnist,
+    never_moved,
     own_labels,
     seed_global_state,
     slopes,
@@ -320,12 +321,22 @@ def loss_before_the_step(mlp, x, y_true, kernels, biases, learning_rate):
     return {"loss": loss, "x after the call": x, "y_true after the call": y_true}
 
 
+def illustrate_step(returned, expected, inputs):
+    """The units of the first layer that should have moved and did not."""
+    of_layers = (
+        never_moved(kernel, *(values[f"kernel of layers[{i}]"] for values in (returned, expected)))
+        for i, kernel in enumerate(inputs["kernels"][:3])
+    )
+    return next(filter(None, of_layers), None)
+
+
 @brick.check(
     "MLP.train_step",
     points=1,
     called="train_step(x, y_true, learning_rate={learning_rate}), two hidden layers",
     hint="By how much does each kernel move, and when? First all gradients, then all steps.",
     inputs=samples,
+    illustrate=illustrate_step,
     needs=("gradients_one_hidden_layer", "forward_more_hidden_layers"),
 )
 def every_layer_steps(mlp, x, y_true, kernels, biases, learning_rate):

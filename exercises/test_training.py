@@ -9,6 +9,7 @@ import numpy as np
 
 from grader import (
     GLOBAL_STATE,
+    SHOWN,
     Brick,
     Tolerance,
     all_differ,
@@ -16,7 +17,9 @@ from grader import (
     follows_seed,
     global_state,
     mnist,
+    never_moved,
     seed_global_state,
+    shown,
     unpack,
 )
 
@@ -1001,6 +1004,8 @@ def measure_keras_train(returned, inputs):
         ),
         "same seed, same training": again < max(1e-4, other / 4),
         "other seed, other training": other > max(1e-4, 4 * again),
+        SHOWN + "before": start,
+        SHOWN + "after": kernel,
     }
 
 
@@ -1012,6 +1017,7 @@ def measure_keras_train(returned, inputs):
     inputs=noisy_labels,
     each="seed",
     measure=measure_keras_train,
+    illustrate=lambda returned, expected, inputs: never_moved(*shown(returned).values()),
     needs=("dropout_in_a_model",),
     vouched_by=("dropout_in_a_model", "train_history", "dense_layer_values"),
     limit=120.0,

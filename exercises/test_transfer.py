@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from grader import Brick, cause_of, mnist
+from grader import SHOWN, Brick, cause_of, mnist, never_moved, shown
 from grader.networks import keras_checks, shipped
 
 BODY = "digits_0_to_4.npz"  # a network that was trained on the digits 0 to 4
@@ -826,7 +826,15 @@ def measure_steps(returned, inputs):
         "by less than 30 % of their norm": moved < 0.3,
         "the body was set free, and training went on without it": went_on(returned, moved),
         "the loss is lower than that of a guess": loss_of(p, y_true) < np.log(5),
+        **{SHOWN + when: returned[f"kernel of conv_1 {when}"] for when in ("before", "after")},
     }
+
+
+def illustrate_steps(returned, expected, inputs):
+    """The first filters of a body that stood as a whole; its lowest layers may."""
+    if returned["the body's kernels have moved"]:
+        return None
+    return never_moved(*shown(returned).values())
 
 
 @brick.check(
@@ -837,6 +845,7 @@ def measure_steps(returned, inputs):
     inputs=lambda rng: new_digits(rng, 60, 1),
     clean=steps_of,
     measure=measure_steps,
+    illustrate=illustrate_steps,
     needs=("the_given_model_learns",),
     limit=120.0,
     keras=True,

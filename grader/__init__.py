@@ -17,6 +17,7 @@ from grader.check import (
     unpack,
     where_possible,
 )
+from grader.illustrations import SHOWN, never_moved, shown, wrong_way_round
 from grader.measures import own_labels, spread_of
 from grader.note import cause_of
 from grader.random_state import (
@@ -31,6 +32,7 @@ from grader.warned import count_warnings, hear_warnings
 __all__ = [
     "ASIDE",
     "GLOBAL_STATE",
+    "SHOWN",
     "SLOPE",
     "Brick",
     "Check",
@@ -43,12 +45,15 @@ __all__ = [
     "follows_seed",
     "global_state",
     "hear_warnings",
+    "never_moved",
     "own_labels",
     "seed_global_state",
+    "shown",
     "slopes",
     "spread_of",
     "unpack",
     "where_possible",
+    "wrong_way_round",
 ]
 
 

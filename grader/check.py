@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.illustration import Illustration
 from grader.language import in_course
 
 # Names of values that a probe returns only to explain a failure; they are never judged.
@@ -33,6 +34,7 @@ Inputs = Mapping[str, Any]
 Probe = Callable[..., Mapping[str, Any]]
 Draw = Callable[[np.random.Generator], Inputs]
 Measure = Callable[[Mapping[str, Any], Inputs], Mapping[str, Any]]
+Illustrate = Callable[[Mapping[str, Any], Mapping[str, Any], Inputs], Illustration | None]
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class Check:
     looked_up  whether a wrong answer is looked up among the misconceptions' answers. False where
              the probe trains for seconds: it would have to run for each misconception.
     reason   why the check is there although it catches no known misconception.
+    illustrate  makes an illustration of the returned values, the expected ones and the inputs: runs
+             only where the check failed, and gives None where there is nothing to see.
     """
 
     brick: str
@@ -102,6 +106,7 @@ class Check:
     keras: bool = False
     looked_up: bool = True
     reason: str = ""
+    illustrate: Illustrate | None = None
 
     @property
     def id(self) -> str:

@@ -15,6 +15,7 @@ from grader.diagnosis.explanation import Explanation, explanation, note_of
 from grader.diagnosis.in_place import in_place
 from grader.diagnosis.warning import warned_at
 from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
+from grader.illustration import illustration
 from grader.judge import accuracy, judge, measured
 from grader.language import _
 from grader.misconception import Misconception
@@ -264,7 +265,8 @@ class Examination:
         why = explanation(check, ran.outcome, returned, expected, n_samples, diagnosis, shown)
         own = self.code.sources[-1]
         line = in_place(ran.outcome, check.part, own) or warned_at(ran.outcome, why.note, own)
-        return replace(ran, why=replace(why, line=line))
+        drawn = illustration(check, returned, expected, inputs)
+        return replace(ran, why=replace(why, line=line, illustration=drawn))
 
     def _others(self, check: Check) -> Iterator[Ran]:
         """What else came back in the brick: of the check's part all, of others what has run."""
@@ -352,7 +354,8 @@ class Examination:
         best, returned, drawn = max(tries, key=lambda made: made[0].share)  # the first of the best
         below = BelowBar(best, TRIES_AT_A_BAR, confusion(check, returned, drawn))
         note = note_of(returned)
-        why = Explanation(note=note) if note else None
+        shown = illustration(check, returned, {}, drawn)
+        why = Explanation(note=note, illustration=shown) if note or shown else None
         return Result(check, below, inputs, run.printed, seconds, cpu, why)
 
 

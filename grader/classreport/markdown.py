@@ -5,12 +5,11 @@ import re
 from grader.classreport.feedback import BrickFeedback, Feedback, Wrong
 from grader.language import _
 from grader.marks.mark import Mark
-from grader.outcome import Confusion
+from grader.report.picture import confused
 
 # Signs of markup, and signs in addresses that readers of Markdown turn into links.
 SPECIAL = re.compile(r"[\\`*_\[\]<>|#&~$!@^]|:(?=//)|(?<=\w)\.(?=\w)")
 NAME = re.compile(r"[\w. ()-]+")
-MOST_PAIRS = 5  # of classes that are confused
 
 
 def feedback_markdown(feedback: Feedback) -> str:
@@ -95,17 +94,3 @@ def _wrong(wrong: Wrong) -> list[str]:
     if check.confusion is not None and (said := confused(check.confusion)):
         lines += ["", _("Most often misread: {pairs}").format(pairs=escaped(said))]
     return lines
-
-
-def confused(confusion: Confusion) -> str:
-    """The pairs of classes that are confused most often; the page has a picture of them."""
-    names = [*confusion.names, _("no class")]
-    counts = [
-        (int(count), names[row], names[column])
-        for row, own in enumerate(confusion.confusion)
-        for column, count in enumerate(own)
-        if row != column and count
-    ]
-    counts.sort(key=lambda one: -one[0])
-    said = _("{digit} as {other} ({n} times)")
-    return ", ".join(said.format(digit=d, other=o, n=n) for n, d, o in counts[:MOST_PAIRS])

@@ -11,6 +11,8 @@ from grader.diagnosis.causes import measured_cause
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.numbers import explain_numbers
 from grader.diagnosis.warning import cause_warned_of
+from grader.illustration import Illustration
+from grader.illustrations import SHOWN
 from grader.judge import compare
 from grader.note import CAUSE, NOTE, as_text
 from grader.outcome import Array, LargeArray, Line, Outcome, Passed, WrongValue
@@ -46,6 +48,7 @@ class Explanation:
     repair     where one small edit makes all quick checks of the brick pass
     where      the function that is at fault
     line       the student's own line that made the answer wrong
+    illustration  images that show what is wrong
     """
 
     diagnosis: Diagnosis | None = None
@@ -57,6 +60,7 @@ class Explanation:
     where: Where | None = None
     cause: str | None = None
     line: Line | None = None
+    illustration: Illustration | None = None
 
     @property
     def says_why(self) -> bool:
@@ -123,7 +127,7 @@ def first_departure(
 ) -> Outcome | None:
     """The first value beside the result that differs from the reference's; no slope, no note."""
     for name, want in expected.items():
-        is_step = name.startswith(ASIDE) and not name.startswith((SLOPE, NOTE, CAUSE))
+        is_step = name.startswith(ASIDE) and not name.startswith((SLOPE, NOTE, CAUSE, SHOWN))
         if is_step and name in returned.values:
             outcome = compare(
                 name.removeprefix(ASIDE), returned.values[name], want, check.tolerance

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from grader.language import as_written, in_course
 from grader.pictures.gallery import Figure
+from grader.report.look import SIGNED as SIGNED
+from grader.report.look import picture
 
-SIGNED = "PuOr"  # orange below 0, white at 0, purple above
-STRONG = 0.35  # of the largest entry: from here on a negative entry has a dot
 LINES = ("-", "--", ":", "-.")
 
 
@@ -63,14 +63,6 @@ def images(
     for axes, title in zip(grid.flat, titles, strict=False):
         axes.set_title(title)
     return grid
-
-
-def picture(axes: Any, image: NDArray[Any], low: float, high: float, signed: bool = False) -> None:
-    """One image on the scale from low to high."""
-    axes.imshow(image, cmap=SIGNED if signed else None, vmin=low, vmax=high)
-    if signed:
-        down, across = np.nonzero(image < STRONG * low)
-        axes.scatter(across, down, s=30 / image.shape[-1], c="white", linewidths=0)
 
 
 def scale(arrays: Sequence[NDArray[Any]], signed: bool = False) -> tuple[float, float]:

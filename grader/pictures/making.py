@@ -1,9 +1,7 @@
 """Makes a brick's pictures: probes run on the student's code, and what they return is drawn."""
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from grader.check import Inputs
 from grader.course import PUBLIC_SEED, Course, CourseError, load_brick
@@ -14,22 +12,11 @@ from grader.outcome import NotInstalled, NotWritten, Outcome, Passed, Skipped, U
 from grader.pictures.drawing import filled
 from grader.pictures.gallery import Figure, Gallery, Picture, Values
 from grader.probe import Returned
+from grader.report.look import STYLE, png_of
 from grader.report.rows import rows_of
 
 DOTS = 110  # an inch
 MISFIT = N_("What your code returned cannot be drawn.")
-# Okabe and Ito's colours, which colour-blind people can tell apart, also in print.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
-STYLE: Any = {
-    "figure.facecolor": "white",
-    "font.size": 9.0,
-    "axes.titlesize": 9.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "image.cmap": "gray_r",
-    "axes.prop_cycle": f"cycler('color', {COLOURS})",
-    "legend.frameon": False,
-}
 
 
 @dataclass(frozen=True)
@@ -150,12 +137,11 @@ def _drawn(picture: Picture, values: Values, inputs: Inputs, said: str) -> Made:
             figure: Figure = MatplotlibFigure(figsize=picture.size, layout="constrained")
             numbers = picture.draw(figure, values, inputs) or {}
             number_ticks(figure)
-            written = io.BytesIO()
-            figure.savefig(written, format="png", dpi=DOTS)
+            png = png_of(figure, DOTS)
     except Exception as error:
         if said:
             return Made(picture, None, said=f"{said} {_(MISFIT)}")
         log_fault(f"picture {picture.check.id}", error)
         return Made(picture, None, said=_("The kit could not draw this: that is our fault."))
     said = " ".join([said, _("What you see is what your code does.")]) if said else ""
-    return Made(picture, written.getvalue(), filled(picture.caption, numbers), said)
+    return Made(picture, png, filled(picture.caption, numbers), said)

@@ -39,7 +39,8 @@ body { max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: var(--text);
 figure { margin: 2rem 0; padding-top: 1rem; border-top: 1px solid var(--line);
          break-inside: avoid; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 0 0 .5rem; }
-img { max-width: 100%; background: #fff; border-radius: 4px; }
+img { max-width: 100%; box-sizing: border-box; background: #fff; border-radius: 4px;
+      padding: 6px; }
 figcaption { margin-top: .5rem; max-width: 42rem; }
 .said { color: var(--said); margin: .25rem 0; }
 </style>

@@ -9,7 +9,7 @@ from grader.language import _
 from grader.outcome import Fault
 from grader.report.check_report import CheckReport
 from grader.report.labels import shown_label
-from grader.report.picture import confusion_png
+from grader.report.picture import pictures
 from grader.report.rows import Rows, rows_of
 from grader.report.text import message_rows, row_text
 from grader.report.values import DRAWN
@@ -34,7 +34,15 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'"
 )
-PART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+_environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+PICTURE = _environment.from_string(
+    """\
+<div class="bricks tex2jax_ignore">
+<p><img src="data:image/png;base64,{{ png }}" alt="{{ drawn.alt }}"></p>
+<p>{{ drawn.caption }}</p>
+</div>"""
+)
+PART = _environment.from_string(
     """\
 <div class="bricks tex2jax_ignore">
 <p><b>{{ title }}</b></p>
@@ -118,12 +126,14 @@ def _titled(title: str, checks: Sequence[CheckReport]) -> str:
 
 
 def pictures_of(checks: Sequence[CheckReport]) -> Iterator[dict[str, str]]:
-    """The pictures of missed bars, by MIME type, as Jupyter shows them."""
+    """The pictures that explain failures, with their captions, by MIME type, as Jupyter shows
+    them. They are HTML: nbgrader's feedback drops what else could hold the words for an image.
+    """
     for check in checks:
-        png = confusion_png(check.confusion) if check.confusion is not None else None
-        if png is not None:
-            said = _("(a picture of what was misread in {check})").format(check=check.id)
-            yield {"image/png": base64.b64encode(png).decode(), "text/plain": said}
+        for drawn in pictures(check):
+            png = base64.b64encode(drawn.png).decode()
+            said = f"{drawn.alt}\n{drawn.caption}"
+            yield {"text/html": PICTURE.render(drawn=drawn, png=png), "text/plain": said}
 
 
 def _head(check: CheckReport) -> str:

@@ -14,6 +14,8 @@ from grader.classreport.feedback_page import feedback_page
 from grader.classreport.markdown import escaped, feedback_markdown
 from grader.classreport.overview import overview_of
 from grader.classreport.page import lecture_page, report_page
+from grader.diagnosis.explanation import Explanation
+from grader.illustration import Illustration, tile
 from grader.marks.rules import Correction, Late, Rules
 from grader.outcome import (
     Accuracy,
@@ -168,7 +170,18 @@ def test_misread_digits_are_a_picture_and_words(made):
     [image] = [own for tag, own in Tags(page).found if tag == "img"]
     assert image["src"].startswith("data:image/png;base64,iVBOR")
     assert image["alt"] == "3 as 5 (7 times), 5 as 3 (2 times)"
+    assert "on the diagonal" in page
     assert "Most often misread: 3 as 5 (7 times), 5 as 3 (2 times)" in text
+
+
+def test_an_illustration_has_its_words_beside_it_and_nothing_in_them_acts(made):
+    shown = Illustration(((tile(np.eye(3), 1.0),),), ("<b>",), (), "See <i>.", 'An "eye".')
+    why = Explanation(illustration=shown)
+    wrong = made.check("rows", made.wrong(2.0), explanation=why)
+    page, _ = pages_of(made, made.report("ada", rows=wrong))
+    [image] = [own for tag, own in Tags(page).found if tag == "img"]
+    assert image["src"].startswith("data:image/png;base64,iVBOR") and image["alt"] == 'An "eye".'
+    assert "See <i>." in Tags(page).texts
 
 
 def test_withheld_words_are_on_no_page(made):

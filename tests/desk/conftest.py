@@ -182,6 +182,16 @@ class Desk:
         with (self.root / "nbgrader_config.py").open("a") as config:
             config.write(f"{line}\n")
 
+    def draw_tripled(self):
+        """Has the check of Tripler.apply drawn if it fails: its values as an image of one row."""
+        file = self.root / "exercises" / "test_toy.py"
+        text = file.read_text().replace("import Brick", "import Brick, wrong_way_round")
+        drawn = (
+            "illustrate=lambda returned, expected, inputs: wrong_way_round("
+            '[inputs["x"]], [returned["apply(x)"]], [expected["apply(x)"]]),'
+        )
+        file.write_text(text.replace('hint="Thrice?",', f'hint="Thrice?", {drawn}'))
+
     def add_essay(self):
         """A notebook that is no brick, with a cell for a person to mark, in toy's assignment."""
         cell = nbformat.v4.new_code_cell("# Your words", id="essay")

@@ -254,6 +254,17 @@ def test_a_picture_is_named_once_and_drawn_in_place(desk, ran):
     assert "There is no brick 'nothing'" in "".join(str(o) for o in unknown.outputs)
 
 
+def test_what_explains_a_failure_is_drawn_under_the_check(desk, ran):
+    desk.draw_tripled()
+    turned = "class Tripler:\n    def apply(self, x):\n        return -3 * x"
+    notebook = ran({**desk.RIGHT, "Tripler-solution": turned})
+    said = shown(cell(notebook, "test-Tripler-apply"), "text/html")
+    assert said.count('<img src="data:image/png;base64,') == 1
+    assert 'alt="An image, the map that your filter makes' in said
+    assert "<p>Purple is above 0" in said
+    assert "<img" not in shown(cell(notebook, "test-double"), "text/html")
+
+
 def test_a_check_before_its_cell_was_run_says_so(desk, ran):
     notebook = ran({**desk.RIGHT, "double-solution": "pass"})
     assert "No cell that defines double has run yet" in shown(cell(notebook, "test-double"))

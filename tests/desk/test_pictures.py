@@ -114,12 +114,31 @@ def test_the_report_is_plain_and_makes_the_same_picture_each_time(course):
     told = again(check_report(result))
     [picture] = pictures_of([told])
     assert [picture] == list(pictures_of([told]))
-    pixels = imread(io.BytesIO(base64.b64decode(picture["image/png"])))
+    assert 'alt="0 as 1 (2 times)' in picture["text/html"]
+    assert "on the diagonal" in picture["text/html"]
+    assert picture["text/plain"].startswith("0 as 1 (2 times)")
+    [png] = re.findall('base64,([^"]*)"', picture["text/html"])
+    pixels = imread(io.BytesIO(base64.b64decode(png)))
     middle = pixels.shape[1] * 6 // 10
     for half in (pixels[:, :middle], pixels[:, middle:]):
         assert (half[..., :3] < 0.5).any()
     shown = check_report(withheld(result, Source("neuron", "neuron.py", b"")))
     assert shown.outcome.confusion is None
+
+
+def test_an_illustration_is_in_nbgraders_feedback_with_its_words(desk):
+    desk.draw_tripled()
+    turned = {"Tripler-solution": "class Tripler:\n    def apply(self, x):\n        return -3 * x"}
+    desk.nbgrader("generate_assignment", "toy")
+    desk.hand_in("ada", {**desk.RIGHT, **turned})
+    desk.hand_in("ben", desk.RIGHT)
+    assert desk.nbgrader("autograde", "toy") == 0
+    assert desk.nbgrader("generate_feedback", "toy") == 0
+    said = " ".join(desk.feedback("ada").split())
+    [image] = re.findall('<img [^>]*src="data:image/png;base64[^>]*>', said)
+    assert 'alt="An image, the map that your filter makes' in image
+    assert "<p>Purple is above 0, orange with dots below" in said
+    assert "data:image/png" not in desk.feedback("ben")
 
 
 @pytest.mark.long
