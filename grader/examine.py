@@ -1,28 +1,28 @@
 """Examines one brick of one student: runs each check once, and first those that it needs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from grader.bar import Training, best_of_tries, training
 from grader.check import Check, CheckError, Inputs
 from grader.course import Course
 from grader.diagnosis.agreement import Ran, agrees, may_be_behind
 from grader.diagnosis.exact import Diagnosis, diagnose
-from grader.diagnosis.explanation import Explanation, explanation, note_of
+from grader.diagnosis.explanation import explanation
 from grader.diagnosis.in_place import in_place
 from grader.diagnosis.warning import warned_at
-from grader.expected import ExpectedValues, MisconceptionAnswers, NoExpectedValue
+from grader.expected import ExpectedValues, MisconceptionAnswers
 from grader.illustration import illustration
-from grader.judge import accuracy, judge, measured
+from grader.judge import judge, measured
 from grader.language import _
 from grader.misconception import Misconception
 from grader.mnist import DataError
 from grader.outcome import (
     Accuracy,
-    BelowBar,
     Fault,
     NotWritten,
     Outcome,
@@ -32,36 +32,11 @@ from grader.outcome import (
     Unloadable,
     same_exception,
 )
-from grader.printable import printable
-from grader.probe import Loaded, Returned, Run, Runner, Substituted, Tried
+from grader.probe import Returned, Run, Runner, Substituted
 from grader.repair.places import Place, never_called, places_in, stubs_in
+from grader.result import Result, fault_of
 from grader.source import Source
 from grader.student_code import SlowStatements, StudentCode
-
-TRIES_AT_A_BAR = 3  # a bar counts as missed only after that many seeds in a row
-MAX_FAULT = 200  # characters; a child process may have written some of them
-
-
-@dataclass(frozen=True)
-class Result:
-    """The result of one check. `inputs` are those of the last try, empty when none was drawn.
-
-    seconds, cpu: of all tries together.
-    same_as: the earlier check that the same exception ended at the same line; empty: none.
-    """
-
-    check: Check
-    outcome: Outcome
-    inputs: Inputs
-    printed: str = ""
-    seconds: float = 0.0
-    cpu: float = 0.0
-    why: Explanation | None = None
-    same_as: str = ""
-
-    @property
-    def points(self) -> int:
-        return self.check.points if isinstance(self.outcome, Passed) else 0
 
 
 class Examination:
@@ -322,48 +297,18 @@ class Examination:
 
     def on_own(self, check: Check, own: Sequence[Source]) -> Accuracy | Outcome:
         """What one training at a bar reaches on the student's own predecessors."""
-        return self._train(check, self.drawn(check), own)[1]
+        return self._training(check, 0, own).reached
 
-    def _train(
-        self, check: Check, inputs: Inputs, sources: Sequence[Source] | None = None
-    ) -> tuple[Run, Accuracy | Outcome]:
-        run = self.code.run(check, inputs, sources)
-        assert not isinstance(run.answer, Loaded | Tried)  # these are no answers to a check
-        if not isinstance(run.answer, Returned):
-            return run, run.answer
-        labels, evidence = inputs[check.labels or ""], self.course.bars[check.id]
-        return run, accuracy(run.answer, labels, evidence, self.at_home)
+    def _training(
+        self, check: Check, attempt: int, sources: Sequence[Source] | None = None
+    ) -> Training:
+        inputs, evidence = self.drawn(check, attempt), self.course.bars[check.id]
+        return training(check, inputs, evidence, self.code, self.at_home, sources)
 
     def _try_bar(self, check: Check) -> Result:
         if check.id not in self.course.bars:
             return Result(check, Fault(f"no bar has been calibrated for {check.id}"), {})
-        tries: list[tuple[Accuracy, Returned, Inputs]] = []
-        seconds = cpu = 0.0
-        for attempt in range(TRIES_AT_A_BAR):
-            inputs = self.drawn(check, attempt)
-            run, reached = self._train(check, inputs)
-            seconds, cpu = seconds + run.seconds, cpu + run.cpu
-            if not isinstance(reached, Accuracy):
-                return Result(check, reached, inputs, run.printed, seconds, cpu)
-            if reached.share >= reached.bar:
-                return Result(check, Passed(reached), inputs, run.printed, seconds, cpu)
-            assert isinstance(run.answer, Returned)
-            tries.append((reached, run.answer, inputs))
-        from grader.confusion import confusion  # most bars are met
-
-        best, returned, drawn = max(tries, key=lambda made: made[0].share)  # the first of the best
-        below = BelowBar(best, TRIES_AT_A_BAR, confusion(check, returned, drawn))
-        note = note_of(returned)
-        shown = illustration(check, returned, {}, drawn)
-        why = Explanation(note=note, illustration=shown) if note or shown else None
-        return Result(check, below, inputs, run.printed, seconds, cpu, why)
-
-
-def fault_of(error: Exception) -> Fault:
-    """A failure of the kit as reports show it; the log has the traceback."""
-    in_words = isinstance(error, CheckError | NoExpectedValue | DataError)
-    said = str(error) if in_words else f"{type(error).__name__}: {error}"
-    return Fault(printable(said[:MAX_FAULT]))
+        return best_of_tries(check, lambda attempt: self._training(check, attempt))
 
 
 def batch_size(inputs: Mapping[str, Any]) -> int | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from grader.check import Check
 from grader.course import Course
-from grader.examine import Examination, Result
+from grader.examine import Examination
 from grader.locate import can_be_located, located
 from grader.outcome import (
     Crashed,
@@ -24,6 +24,7 @@ from grader.outcome import (
 )
 from grader.probe import Substituted
 from grader.reference_functions import ReferenceFunctions, contract_of
+from grader.result import Result
 
 NEVER_ENDED = (TooSlow, Crashed)
 UNTESTED = (Fault, NotInstalled, Unloadable)

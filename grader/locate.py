@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 
 from grader.diagnosis.explanation import Explanation, Where
-from grader.examine import Result
 from grader.outcome import NotFinite, Raised, WrongShape, WrongType, WrongValue
+from grader.result import Result
 
 FAILED = (WrongValue, WrongShape, WrongType, NotFinite, Raised)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from grader.check import Check
 from grader.diagnosis.explanation import Explanation
-from grader.examine import Examination, Result
+from grader.examine import Examination
 from grader.outcome import (
     Missing,
     NotFinite,
@@ -21,6 +21,7 @@ from grader.repair.kinds import Repair
 from grader.repair.numbers import drawn_numbers
 from grader.repair.places import Place, never_called, places_in
 from grader.repair.search import SearchProblem, find_repairs
+from grader.result import Result
 
 # Limit of wall time: WALL seconds for each second of the budget, and MORE_WALL seconds more. Code
 # that sleeps uses no processor time.

@@ -33,7 +33,7 @@ from grader.author.calibrate import (
 )
 from grader.author.margin import chance_if_normal
 from grader.author.runs import Reached, append, code_behind, imported, read_journal
-from grader.examine import TRIES_AT_A_BAR
+from grader.bar import TRIES_AT_A_BAR
 from grader.judge import bar_at_home
 from grader.misconception import Misconception
 from grader.source import Source

@@ -8,9 +8,10 @@ from grader.brick import Brick
 from grader.check import CheckError
 from grader.confusion import SHOWN
 from grader.declared import slips_of
-from grader.examine import Examination, Result
+from grader.examine import Examination
 from grader.outcome import BelowBar, Fault, Passed
 from grader.probe import Run
+from grader.result import Result
 from grader.runner.answer import Returned
 from grader.source import Source
 

@@ -7,12 +7,13 @@ import pytest
 
 from grader.brick import Brick
 from grader.diagnosis.explanation import explanation
-from grader.examine import Examination, Result
+from grader.examine import Examination
 from grader.judge import judge
 from grader.outcome import Crashed, Fault, NotWritten, Passed, Skipped
 from grader.probe import Loaded, Returned
 from grader.report.check_report import check_report
 from grader.report.text import explain
+from grader.result import Result
 from grader.source import Source
 
 RNG = np.random.default_rng(5)

@@ -16,11 +16,12 @@ from grader.author.margin import (
     deviations,
     distance_needed,
 )
+from grader.bar import TRIES_AT_A_BAR
 from grader.brick import Brick
 from grader.check import Check
 from grader.course import Course
 from grader.declared import slips_of
-from grader.examine import TRIES_AT_A_BAR, Examination
+from grader.examine import Examination
 from grader.judge import bar_at_home
 from grader.outcome import Accuracy, BelowBar, Passed
 from grader.probe import Loaded, Run

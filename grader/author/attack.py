@@ -7,8 +7,8 @@ from grader.author.answer_table import Table, answer_table, counted
 from grader.author.reference_answers import ReferenceAnswers
 from grader.brick import Brick
 from grader.course import Course
-from grader.examine import fault_of
 from grader.probe import Runner
+from grader.result import fault_of
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from grader.author.stub_states import States, try_states
 from grader.brick import Brick
 from grader.check import Check
 from grader.course import Course, CourseError
-from grader.examine import Result
 from grader.examiner import Examiner
 from grader.follow_through import FollowThrough, reference_functions
 from grader.misconception import Misconception
@@ -26,6 +25,7 @@ from grader.outcome import Crashed, Fault, Passed, Skipped, TooSlow, Unloadable
 from grader.probe import Runner
 from grader.report.check_report import check_report
 from grader.report.summary import summary
+from grader.result import Result
 from grader.runner.process import Process
 from grader.source import Source
 from grader.submission import handed_from, sources_of

@@ -10,7 +10,7 @@ from typing import Any
 from grader.author.bound import chance_of_missing, distance_needed
 from grader.author.margin import chance_as_measured, chance_if_normal, deviations
 from grader.author.runs import Reached
-from grader.examine import TRIES_AT_A_BAR
+from grader.bar import TRIES_AT_A_BAR
 from grader.judge import bar_at_home
 from grader.source import Source
 

@@ -22,9 +22,9 @@ from grader.author.bars import (
 from grader.author.bars_picture import draw
 from grader.author.bound import fewest_runs
 from grader.author.runs import Reached, append, key, read_journal, setting
+from grader.bar import TRIES_AT_A_BAR
 from grader.check import Check, CheckError
 from grader.course import Course, CourseError
-from grader.examine import TRIES_AT_A_BAR
 from grader.files import write_whole
 from grader.judge import accuracy
 from grader.misconception import Misconception

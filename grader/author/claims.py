@@ -6,7 +6,6 @@ from enum import Enum
 
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import Where
-from grader.examine import Result
 from grader.outcome import (
     Line,
     Missing,
@@ -25,6 +24,7 @@ from grader.repair.kinds import Repair
 from grader.report.check_report import check_report
 from grader.report.rows import position_of
 from grader.report.text import explain, likely, message_rows, place_of, row_text, where
+from grader.result import Result
 
 NO_FAILURE = (Passed, Skipped, NotWritten)
 MEASURED = (WrongShape, WrongType, WrongSignature, Raised, TooSlow)  # they show more than values

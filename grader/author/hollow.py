@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from grader.brick import Brick
 from grader.check import Check
-from grader.examine import Result
 from grader.outcome import Passed
 from grader.reference_functions import ReferenceFunctions
+from grader.result import Result
 
 Trial = Callable[[bytes, Sequence[Check]], Sequence[Result]]
 # The body of a hollow function; `given` are its arguments but for `self`.

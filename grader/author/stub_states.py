@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from grader.author.build import with_finished
 from grader.brick import Brick
 from grader.check import Check
-from grader.examine import Result
 from grader.outcome import NotWritten, Passed, Skipped, kind
 from grader.proofread.marks import regions
+from grader.result import Result
 
 Try = Callable[[str, Sequence[Check]], Sequence[Result]]
 

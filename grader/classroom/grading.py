@@ -19,7 +19,7 @@ from grader.classroom.isolation import Runners
 from grader.classroom.reference_pool import ReferencePool
 from grader.classroom.task import Task
 from grader.course import Course
-from grader.examine import Examination, Result
+from grader.examine import Examination
 from grader.examiner import Examiner
 from grader.follow_through import FollowThrough, reference_functions
 from grader.language import speak
@@ -31,6 +31,7 @@ from grader.report.compact import compact_report, without_arrays
 from grader.report.report import Provenance, Report, Status
 from grader.report.summary import summary
 from grader.report.withheld import withheld
+from grader.result import Result
 from grader.runner.keras_imports import imports_keras
 from grader.seed import seed_id
 from grader.source import Source

@@ -7,11 +7,11 @@ import numpy as np
 
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import Explanation
-from grader.examine import Result
 from grader.language import in_course
 from grader.outcome import BelowBar, Confusion, NotWritten, Outcome, Passed, Skipped
 from grader.printable import printable
 from grader.report.values import SMALL, number, short
+from grader.result import Result
 
 MAX_PRINTED = 1_000  # characters
 

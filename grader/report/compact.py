@@ -6,9 +6,9 @@ import numpy as np
 
 from grader.carry_forward import CarriedForward
 from grader.diagnosis.explanation import Explanation
-from grader.examine import Result
 from grader.outcome import Array, LargeArray, Outcome, WrongValue
 from grader.report.check_report import CheckReport, check_report
+from grader.result import Result
 
 MAX_ENTRIES = 128  # of an array; drawn arrays have fewer
 

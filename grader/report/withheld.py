@@ -9,7 +9,6 @@ import builtins
 from dataclasses import replace
 
 from grader.diagnosis.explanation import Explanation
-from grader.examine import Result
 from grader.language import N_, _
 from grader.outcome import (
     BelowBar,
@@ -29,6 +28,7 @@ from grader.outcome import (
     WrongValue,
     kind,
 )
+from grader.result import Result
 from grader.source import Source, read_again
 
 WITHHELD = N_("(its text is shown once the bricks before this one are closed)")

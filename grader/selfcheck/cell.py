@@ -19,7 +19,7 @@ from IPython.display import display
 
 from grader.check import Check
 from grader.course import Course, CourseError, course_at, find_course
-from grader.examine import Examination, Result
+from grader.examine import Examination
 from grader.examiner import Examiner
 from grader.faults import logged_line
 from grader.language import _
@@ -32,6 +32,7 @@ from grader.regular_file import UnreadableSource
 from grader.report.check_report import check_report
 from grader.report.html import part_as_html, part_as_text, pictures_of
 from grader.report.text import slow_note
+from grader.result import Result
 from grader.runner.process import Process
 from grader.selfcheck.message import NotebookMessage
 from grader.selfcheck.notebook_imports import BrickFinder, read_earlier

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from grader.brick import Brick
 from grader.course import Course, CourseError
-from grader.examine import Result
 from grader.examiner import Examiner
 from grader.language import N_, _, in_course
 from grader.outcome import Line, Passed
 from grader.report.rows import WIDTH
 from grader.report.text import row_text, where
+from grader.result import Result
 from grader.runner.process import Process
 from grader.selfcheck.asked import alike
 from grader.submission import handed_from

@@ -13,7 +13,7 @@ import pytest
 from grader.brick import Brick
 from grader.check import Check
 from grader.course import Course, find_course
-from grader.examine import Examination, Result, fault_of
+from grader.examine import Examination
 from grader.examiner import Examiner
 from grader.language import _
 from grader.outcome import (
@@ -30,6 +30,7 @@ from grader.report.board import board_entry, reached_note
 from grader.report.check_report import CheckReport, check_report
 from grader.report.rows import WIDEST, WIDTH
 from grader.report.text import explain, in_one_line, slow_note
+from grader.result import Result, fault_of
 from grader.runner.process import Process
 from grader.selfcheck.message import Crash, Message
 from grader.selfcheck.names import BOARD

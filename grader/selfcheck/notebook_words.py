@@ -7,11 +7,12 @@ from contextlib import suppress
 
 from grader.brick import Brick
 from grader.course import Course
-from grader.examine import Examination, Result
+from grader.examine import Examination
 from grader.language import _
 from grader.outcome import Missing
 from grader.repaired import repairs_of
 from grader.report.text import place_of, row_text
+from grader.result import Result
 from grader.selfcheck.explain import MOST_SECONDS, NOT_FOUND
 from grader.selfcheck.hint import SHOWN, Hints, find_part, in_words
 

@@ -16,7 +16,6 @@ from grader.author.kit_project import project_of_kit
 from grader.brick import Brick
 from grader.confusion import SHOWN, confusion
 from grader.course import Course
-from grader.examine import Result
 from grader.outcome import Accuracy, BelowBar
 from grader.probe import Returned
 from grader.report.check_report import check_report
@@ -24,6 +23,7 @@ from grader.report.html import pictures_of
 from grader.report.picture import COLUMNS, ROWS, confusion_png
 from grader.report.report import check_from_plain, plain_check
 from grader.report.withheld import withheld
+from grader.result import Result
 from grader.source import Source
 
 ROOT = Path(__file__).parents[2]

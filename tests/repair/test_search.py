@@ -6,12 +6,12 @@ from contextlib import closing
 import pytest
 
 from grader.course import PUBLIC_SEED, Course
-from grader.examine import Result
 from grader.examiner import Examiner
 from grader.outcome import Skipped
 from grader.repair.kinds import Kind
 from grader.repaired import is_named, is_wrong, repairs_of, search_problem
 from grader.report.text import place_of
+from grader.result import Result
 from grader.runner.process import Process
 from grader.selfcheck.explain import explain_brick, places_to_look
 from grader.source import Source

@@ -3,11 +3,11 @@
 import numpy as np
 
 from grader.diagnosis.explanation import Explanation
-from grader.examine import Result
 from grader.outcome import Line, Raised, WrongShape, WrongValue
 from grader.report.board import board, board_entry
 from grader.report.check_report import check_report
 from grader.report.text import explain, next_to_do
+from grader.result import Result
 
 LINE = Line("layer.py", 12, "backward", "return self.x.T @ d_out")
 ERROR = Raised("AttributeError", "'Dense' object has no attribute 'x'", (LINE,), "`x` is not set")

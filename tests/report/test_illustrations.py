@@ -10,7 +10,6 @@ from matplotlib.image import imread
 from grader import SHOWN, never_moved, wrong_way_round
 from grader.brick import Brick
 from grader.diagnosis.explanation import Explanation
-from grader.examine import Result
 from grader.illustration import LARGEST, Illustration, illustration, tile
 from grader.outcome import WrongValue
 from grader.probe import Returned
@@ -19,6 +18,7 @@ from grader.report.html import pictures_of
 from grader.report.picture import pictures
 from grader.report.report import check_from_plain, plain_check
 from grader.report.withheld import withheld
+from grader.result import Result
 from grader.source import Source
 
 

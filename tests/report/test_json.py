@@ -10,7 +10,6 @@ from grader.brick import Brick
 from grader.carry_forward import CarriedForward
 from grader.diagnosis.exact import Diagnosis
 from grader.diagnosis.explanation import Explanation
-from grader.examine import Result
 from grader.misconception import Misconception
 from grader.outcome import (
     Accuracy,
@@ -47,6 +46,7 @@ from grader.report.equality import equal
 from grader.report.line import indexed, line
 from grader.report.report import Provenance, Report, Status, check_from_plain, plain_check
 from grader.report.text import explain
+from grader.result import Result
 
 REACHED = Accuracy(0.5, 600, 0.9, 0.95, 0.01, 30)
 LINES = (Line("mlp.py", 4, "f", "raise ValueError('\u2028 é \x85')"),)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from grader.examine import Result
 from grader.outcome import Accuracy, Passed, WrongValue
 from grader.report.board import BoardEntry, board, first_to_do, onward, reached_note
 from grader.report.check_report import check_report
 from grader.report.drawing import drawing, in_brackets, slice_through
 from grader.report.text import explain, in_one_line
+from grader.result import Result
 
 FIRST = {"neuron": "sigmoid", "layer": "one_hot"}
 POINTS = {"neuron": 2, "layer": 3}
