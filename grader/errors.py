@@ -18,6 +18,7 @@ NOISE: tuple[tuple[str, str], ...] = (
     (r", with gufunc signature \S+", ""),
     (r"\{\{function_node \S+?\}\} ?", ""),  # TensorFlow's
     (r" ?\[Op:\w+\]( name:\s*$)?", ""),
+    (r"^Exception encountered when calling \S+\.\s*", ""),  # what it is stands below
     (
         r"remapped shapes \[original->remapped\]: (?=(\([\d,]*\)->\([\w,]*\)\s*){2})",
         "shapes of einsum ",
@@ -104,6 +105,10 @@ OF_NUMPY: tuple[tuple[str, str], ...] = (
     ),
 )
 OF_KERAS: tuple[tuple[str, str], ...] = (
+    (
+        r"Negative dimension size|output size would be zero or negative",
+        N_("Nothing is left of the image: this layer's window is larger than the maps it gets."),
+    ),
     (
         r"expecting 0 weights|hasn't been built|not yet been built|has never been called"
         r"|has no defined (input|output)",

@@ -2,7 +2,9 @@
 
 import pytest
 
+from grader.errors import meaning, without_noise
 from grader.outcome import Raised
+from grader.printable import one_line
 from grader.probe import Job
 from grader.report.rows import rows_of
 from grader.runner.answer import answer
@@ -134,3 +136,15 @@ def test_an_error_of_tensorflow_is_told_without_its_names_of_nodes(body):
     rows = dict(rows_of(outcome))
     assert OF_TENSORFLOW[body] in rows["likely"]
     assert not any(word in rows["raised"] for word in ("function_node", "Op:", "name:"))
+
+
+NOTHING_LEFT = (
+    "Exception encountered when calling MaxPooling2D.call().\n\n\x1b[1mComputed output size would "
+    "be zero or negative. Received: `inputs.shape=[None 1 1 2]`, `pool_size=[2 2]`"
+)
+
+
+def test_keras_says_what_happened_and_not_only_where():
+    said = one_line(without_noise(NOTHING_LEFT))
+    assert said.startswith("Computed output size would be zero")
+    assert meaning(NOTHING_LEFT).startswith("Nothing is left of the image")
