@@ -73,7 +73,12 @@ def illustration(
     try:
         with np.errstate(all="ignore"):
             found = check.illustrate(returned.values, expected, inputs)
-    except Exception:  # a student's values may break it; the message says enough
+    except ValueError:  # these values cannot be drawn; the message says enough
+        return None
+    except Exception as error:  # an author's slip costs a picture, and no grade
+        from grader.faults import log_fault
+
+        log_fault(f"illustration of {check.id}", error)
         return None
     if found is None or _entries(one.pixels for row in found.rows for one in row) > MOST_PIXELS:
         return None

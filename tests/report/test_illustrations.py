@@ -90,9 +90,14 @@ def made(how):
     return illustration(check, values, {"y": np.zeros(2)}, {})
 
 
-def test_what_an_author_draws_is_bounded_and_what_breaks_is_left_out():
+def test_what_an_author_draws_is_bounded_and_what_breaks_is_left_out(monkeypatch):
+    logged = []
+    monkeypatch.setattr("grader.faults.log_fault", lambda about, error: logged.append(about))
     assert made(lambda returned, expected, inputs: edge()) is not None
+    assert made(lambda returned, expected, inputs: tile(np.ones(3), 1.0)) is None
+    assert not logged
     assert made(lambda returned, expected, inputs: 1 / 0) is None
+    assert logged == ["illustration of toy/made"]
     assert made(None) is None
     large = tile(np.ones((80, 80)), 1.0)
     many = Illustration(((large, large),), ("a", "b"), (), "", "")
