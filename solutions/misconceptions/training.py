@@ -1232,7 +1232,7 @@ def keras_softmax_twice(training):
 
 
 @misconception(
-    "Only the first hidden layer has dropout.",
+    "Only one of the hidden layers has dropout.",
     "After which layers does the text ask for dropout?",
     idea="regularisation",
 )
