@@ -158,6 +158,7 @@ PARAMETERS = ("first kernel", "first bias", "second kernel", "second bias")
     hint="The same weights and the same loss: your tape and your backward must agree.",
     inputs=small_mlp,
     needs=("gradient_values",),
+    vouched_by=("gradient_values", "gradients_of_what_is_not_used"),
     limit=60.0,
     keras=True,
     reason="the bridge to brick 3: what the tape finds is what the student's own backward found",

