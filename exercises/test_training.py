@@ -326,6 +326,7 @@ def two_layers(rng):
     hint="What does __init__ need to make the same layer anew? get_config has to say all of it.",
     inputs=two_layers,
     needs=("dense_layer_values",),
+    vouched_by=("dense_layer_values",),
     limit=60.0,
     keras=True,
 )

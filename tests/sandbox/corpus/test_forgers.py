@@ -41,6 +41,7 @@ BELIEVING = {
     "cnn/fit_takes_every_sample": ["forger"],
     "cnn/fit_follows_its_seed": ["forger"],
     "training/gradients_of_your_mlp": ["forger"],
+    "training/dense_layer_saved_and_loaded": ["forger"],
     "training/dense_layer_start": ["forger"],
     "training/train_batches": ["forger"],
     "features/every_step_counts": ["forger"],
