@@ -537,6 +537,7 @@ def measure_epochs(returned, inputs):
     each="seed",
     measure=measure_epochs,
     needs=("two_steps",),
+    vouched_by=("fit_history",),
     tolerance=Tolerance(relative=0.01, absolute=0.0),  # the probabilities move a little
 )
 def fit_takes_every_sample(layer, x, labels, n_classes, epochs, batch_size, learning_rate, seed):

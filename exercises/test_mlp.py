@@ -435,6 +435,7 @@ def measure_epochs(returned, inputs):
     inputs=samples_at_right_angles,
     measure=measure_epochs,
     needs=("loss_before_the_step",),
+    vouched_by=("fit_history",),
     tolerance=Tolerance(
         relative=0.01, absolute=0.0
     ),  # the probabilities change a little on the way
@@ -478,7 +479,7 @@ def measure_fit_by_seed(returned, inputs):
     each="seed",
     measure=measure_fit_by_seed,
     needs=("loss_before_the_step",),
-    vouched_by=("fit_history", "fit_takes_every_sample"),
+    vouched_by=("fit_history",),
 )
 def fit_follows_its_seed(mlp, x, y_true, first_kernel, last_kernel, learning_rate, seed):
     units, n_classes = last_kernel.shape
@@ -545,6 +546,7 @@ def measure_xor(returned, inputs):
     inputs=truth_table,
     measure=measure_xor,
     needs=("predict_labels",),
+    vouched_by=("predict_labels", "fit_history"),
     limit=30.0,
     looked_up=False,
 )

@@ -378,6 +378,7 @@ def measure_epochs(returned, inputs):
     inputs=batches_and_one_more,
     measure=measure_epochs,
     needs=("two_steps",),
+    vouched_by=("fit_history",),
     tolerance=Tolerance(relative=0.01, absolute=0.0),  # the probabilities move a little
 )
 def fit_takes_every_sample(neuron, x, labels, epochs, batch_size, learning_rate, seed):
@@ -415,7 +416,7 @@ def measure_fit_by_seed(returned, inputs):
     each="seed",
     measure=measure_fit_by_seed,
     needs=("two_steps",),
-    vouched_by=("fit_history", "fit_takes_every_sample"),
+    vouched_by=("fit_history",),
 )
 def fit_follows_its_seed(neuron, x, y_true, learning_rate, seed):
     one = neuron_with(neuron, np.zeros(x.shape[1]), 0.0)
@@ -484,6 +485,7 @@ def measure_logic(returned, inputs):
     inputs=truth_tables,
     measure=measure_logic,
     needs=("two_steps", "predict_labels"),
+    vouched_by=("predict_labels", "fit_history"),
     looked_up=False,
     reason="What the parts are for: one straight line, so AND is learned and XOR is not.",
 )

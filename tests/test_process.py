@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -342,15 +343,30 @@ def test_a_value_that_is_no_array_is_told(toy):
     assert toy.run("def f(x): return None").answer.values == {"f(x)": NoArray("None")}
 
 
-def test_no_child_is_left_after_close(toy):
-    toy.run(RIGHT)
-    pid, scratch = toy.pid, toy.process._scratch.name
+LEAVES_A_FOLDER = "import os\nos.mkdir('locked', 0)\n" + RIGHT
+
+
+@pytest.mark.parametrize("code", [RIGHT, LEAVES_A_FOLDER])
+def test_no_child_and_no_folder_is_left_after_close(toy, tmp_path, monkeypatch, code):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    toy.run(code)
+    pid, [scratch] = toy.pid, tmp_path.glob("bricks-*")
+    assert scratch.is_dir()
     toy.process.close()
     assert is_gone(pid)
     assert toy.process._child is None
-    assert os.path.isdir(scratch)
+    assert not scratch.exists()
     toy.process.close()
     assert toy.still_works()
+    toy.process.close()
+    assert list(tmp_path.glob("bricks-*")) == []
+
+
+def test_a_process_that_runs_nothing_makes_no_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    process = Process()
+    assert list(tmp_path.iterdir()) == []
+    process.close()
 
 
 PARENT = """

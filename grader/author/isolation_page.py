@@ -76,6 +76,9 @@ Other tricks were tried, and these tests show that they fail:
 - An adversary sees the inputs of each probe, and returns values that it made up: constants, the
   inputs, random numbers of the right mean and spread, the answer to other inputs, the right entries
   in another order. It earns 0 points in every brick (`tests/test_audit.py`).
+- A file that knows each check, and makes up values for those that do not know the answer, earns
+  nothing as any brick, in grading too (`tests/sandbox/corpus/test_forgers.py`). Noise in place of
+  training has no point (`tests/test_untrained.py`).
 - No check passes at 1,000 seeds with fewer than 100 answers that were learned by heart (the same
   test). Checks that take Keras or train for long are tried at 6 or 3 seeds: no answer passes at two
   of them. Accuracy bars are left out. Bricks that know what earlier versions of the checks always
@@ -103,12 +106,16 @@ At every level:
   With `--open-until` neither words nor values are shown; the outcome, the line and the number of
   correct digits still carry some bits a check. With `--predecessors own` there is no reference that
   could be carried out.
-- If one part is right, checks that need it accept values that look right. Code that is written
-  against the grader in place of a `fit` can earn the point for following its seed, or for the start
-  of a network, on top of the parts that are right; without right parts it earns none.
-  In `training`, the point of `keras_train` is one of these. In `transfer`, the judge computes
-  models and weights again without the student's code. Only the student's process says that the
-  head learned before the body: one point, where `fine_tune` does learn.
+- If one part is right, some checks of that part or class accept values that look right (those with
+  a `vouched_by`). Code that is written against the grader can so earn the point for the start of a
+  network or layer; in place of a `fit` or `train`, the points for its batches and for following its
+  seed; the step size and the start of `preferred_input`; the loss of `with_new_head`. It needs the
+  right part for each of these, and without right parts it earns none.
+- `keras_train` and `fine_tune` are judged by the weights that they leave. The judge gives the
+  start, and computes models, losses and gradients itself: noise, or a last layer alone, does not
+  pass. It cannot see which code took the steps. And only the student's process says which weights
+  each epoch had, and that the head learned before the body: whoever forges that still has to train,
+  and saves keeping the best weights, or the right order. That is one point each.
 - A child uses up to {DATA // GIB} GiB of memory and its time limit of processor time; several at
   once use as many times that. Control groups are not used.
 - Jobs that run at the same time share disk space and inodes: one that uses them up can make

