@@ -719,6 +719,29 @@ def moves_at_inference(training):
 
 
 @misconception(
+    "Early stopping of Keras watches the loss of the training data.",
+    "Which of the two losses rises when the network begins to learn by heart?",
+    idea="overfitting",
+)
+def keras_training_loss_watched(training):
+    def keras_train(model, x, y_true, x_val, y_val, seed=0):
+        training.keras.utils.set_random_seed(seed)
+        stopping = training.keras.callbacks.EarlyStopping(
+            monitor="loss", patience=3, restore_best_weights=True
+        )
+        model.fit(
+            x,
+            y_true,
+            epochs=30,
+            validation_data=(x_val, y_val),
+            callbacks=[stopping],
+            verbose=0,
+        )
+
+    training.keras_train = keras_train
+
+
+@misconception(
     "The model learns from the validation data, too.",
     "What does a network's result on data show that it has learned from?",
     idea="overfitting",
