@@ -616,15 +616,17 @@ def measure_training(returned, inputs):
 
 
 def filters(model, when):
-    """The first filters of a Keras model, to be drawn if they never moved."""
-    kernels = (weights for weights in model.get_weights() if np.ndim(weights) == 4)
+    """The first filters of a Keras model, for a picture; none of another value."""
+    weights = model.get_weights() if hasattr(model, "get_weights") else ()
+    kernels = (array for array in weights if np.ndim(array) == 4)
     return {SHOWN + f"filters {when}": next(kernels, np.zeros((0, 0)))}
 
 
 def illustrate_training(returned, expected, inputs):
     drawn = shown(returned)  # of several runs, the first
     return never_moved(
-        *(next(drawn[name] for name in drawn if when in name) for when in ("before", "after"))
+        *(next(drawn[name] for name in drawn if when in name) for when in ("before", "after")),
+        of_keras=True,
     )
 
 

@@ -12,6 +12,7 @@ from grader import (
     SHOWN,
     Brick,
     Tolerance,
+    Unfit,
     all_differ,
     cause_of,
     draw_seeds,
@@ -993,7 +994,9 @@ def layers_of(weights, inputs):
     n_inputs, n_classes = inputs["x"].shape[1], inputs["n_classes"]
     shapes = (n_inputs, UNITS), (UNITS,), (UNITS, n_classes), (n_classes,)
     ends = np.cumsum([np.prod(shape) for shape in shapes])
-    flat = single(np.resize(weights, ends[-1]))
+    if np.size(weights) != ends[-1]:
+        raise Unfit("weights of the model", f"{np.size(weights)} numbers", f"{ends[-1]}")
+    flat = single(np.ravel(weights))
     return [
         part.reshape(shape) for part, shape in zip(np.split(flat, ends[:-1]), shapes, strict=True)
     ]
@@ -1067,7 +1070,7 @@ def measure_keras_train(returned, inputs):
         (name := "both kernels went down the slope of the loss"): (
             np.min(returned["down the slope"]) > DOWNHILL
         ),
-        **cause_of(name, "what moved them was no gradient of the loss on x"),
+        **cause_of(name, "they moved, but hardly in the direction in which the loss of x falls"),
         "the weights are those of the lowest val_loss": (
             np.min(np.abs(val_loss - np.array(lowest))) < 1e-3
         ),
@@ -1111,7 +1114,9 @@ def watched(model):
     each="seed",
     clean=losses_of_keras_train,
     measure=measure_keras_train,
-    illustrate=lambda returned, expected, inputs: never_moved(*shown(returned).values()),
+    illustrate=lambda returned, expected, inputs: never_moved(
+        *shown(returned).values(), of_keras=True
+    ),
     needs=("dropout_in_a_model",),
     limit=120.0,
     keras=True,

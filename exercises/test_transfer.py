@@ -813,14 +813,14 @@ def with_some_head(configuration, weights, seed, x, y_true):
     return body, model
 
 
-def slope_of(body, model, x, y_true, batch_size, training):
-    """How the loss rises along the body's kernels, all in a row. Batch normalisation makes the
-    slope another one in training, and in batches of another size.
+def slope_of(body, model, x, y_true, batch_size, training, names):
+    """How the loss rises along the kernels of these names, all in a row. Batch normalisation makes
+    the slope another one in training, and in batches of another size.
     """
     import keras
     import tensorflow as tf
 
-    variables = [body.get_layer(name).kernel.value for name in kernels(body)]
+    variables = [body.get_layer(name).kernel.value for name in names]
     slope = 0
     for start in range(0, len(x), batch_size):
         batch = slice(start, start + batch_size)
@@ -832,11 +832,16 @@ def slope_of(body, model, x, y_true, batch_size, training):
     return slope
 
 
-def down_the_slope(way, body, model, x, y_true):
-    """The cosine of the angle between the way and the slope down: the largest of three slopes."""
+def down_the_slope(before, after, body, model, x, y_true):
+    """The cosine of the angle between the kernels' way and the slope down: the largest of three
+    slopes. The lowest layers may stand; all above the first that moved count.
+    """
+    stood = [bool(np.all(before[name] == after[name])) for name in before]
+    names = list(before)[stood.index(False) if False in stood else 0 :]
+    way = shipped.in_a_row(after[name] - before[name] for name in names)
     found = []
     for batch_size, training in ((len(x), True), (len(x), False), (1, True)):
-        slope = slope_of(body, model, x, y_true, batch_size, training)
+        slope = slope_of(body, model, x, y_true, batch_size, training, names)
         length = max(np.linalg.norm(way) * np.linalg.norm(slope), 1e-30)
         found.append(-np.dot(way, slope) / length)
         if max(found) > DOWNHILL:
@@ -846,7 +851,7 @@ def down_the_slope(way, body, model, x, y_true):
 
 def steps_of(returned, inputs):
     """The given model before the call, and with the weights that it has after it; and whether its
-    body has gone down the slope that a head finds at its start.
+    body has gone down the slope of the loss, with a head that has learned a bit.
     """
     from grader.networks import keras_model
 
@@ -856,7 +861,6 @@ def steps_of(returned, inputs):
     head, before = np.array(model.get_layer("head").kernel), kernels(body)
     keras_model.with_sent_weights(model, returned, "model after")
     after = kernels(body)
-    way = shipped.in_a_row(after[name] - before[name] for name in before)
     rest = {name: value for name, value in returned.items() if not name.startswith("model ")}
     return {
         **rest,
@@ -865,7 +869,9 @@ def steps_of(returned, inputs):
         "head before": head,
         "head after": np.array(model.get_layer("head").kernel),
         "p after": np.array(model(x, training=False)),
-        "down the slope": down_the_slope(way, *with_some_head(*given, x, y_true), x, y_true),
+        "down the slope": down_the_slope(
+            before, after, *with_some_head(*given, x, y_true), x, y_true
+        ),
     }
 
 
@@ -893,7 +899,7 @@ def measure_steps(returned, inputs):
         (name := "the body went down the slope of the loss"): (
             returned["down the slope"] > DOWNHILL
         ),
-        **cause_of(name, "what moved it was no gradient of the loss on these images"),
+        **cause_of(name, "it moved, but hardly in the direction in which the loss falls"),
         **{SHOWN + when: returned[f"kernel of conv_1 {when}"] for when in ("before", "after")},
     }
 
@@ -902,7 +908,7 @@ def illustrate_steps(returned, expected, inputs):
     """The first filters of a body that stood as a whole; its lowest layers may."""
     if returned["the body's kernels have moved"]:
         return None
-    return never_moved(*shown(returned).values())
+    return never_moved(*shown(returned).values(), of_keras=True)
 
 
 @brick.check(

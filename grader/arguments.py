@@ -164,7 +164,7 @@ def parser() -> Parser:
 
     command("demo", "make a class of 12, grade it on MNIST, and show what is wrong")
 
-    add_commands(command)
+    add_commands(command, str)
 
     sub = command("audit", "prove the checks on reference, stub and every misconception")
     sub.add_argument(

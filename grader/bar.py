@@ -26,7 +26,7 @@ class Training:
     reached: Accuracy | Outcome
 
 
-def training(
+def trained(
     check: Check,
     inputs: Inputs,
     evidence: Mapping[str, Any],

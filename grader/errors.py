@@ -54,7 +54,7 @@ OF_NUMPY: tuple[tuple[str, str], ...] = (
     ),
     (
         r"cannot reshape array of size|Input to reshape is a tensor with",
-        N_("`reshape` keeps every entry, and the new shape has another number of them."),
+        N_("`reshape` keeps every entry: the new shape must have as many."),
     ),
     (r"too many indices", N_("An array is asked for more axes than it has.")),
     (
@@ -92,8 +92,8 @@ OF_NUMPY: tuple[tuple[str, str], ...] = (
     (
         r"Attempt to convert a value \(None\)|None values not supported",
         N_(
-            "Something in this line is None: a tape gives None for what it did not watch, or for "
-            "what has no part in the result."
+            "Something in this line is None: does a function that made it lack its `return`? A "
+            "tape gives None, too: for what it did not watch."
         ),
     ),
     (
@@ -107,7 +107,7 @@ OF_NUMPY: tuple[tuple[str, str], ...] = (
 OF_KERAS: tuple[tuple[str, str], ...] = (
     (
         r"Negative dimension size|output size would be zero or negative",
-        N_("Nothing is left of the image: this layer's window is larger than the maps it gets."),
+        N_("Nothing is left of the image: a window is larger than the maps that it gets."),
     ),
     (
         r"expecting 0 weights|hasn't been built|not yet been built|has never been called"

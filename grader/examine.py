@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.bar import Training, best_of_tries, training
+from grader.bar import Training, best_of_tries, trained
 from grader.check import Check, CheckError, Inputs
 from grader.course import Course
 from grader.diagnosis.agreement import Ran, agrees, may_be_behind
@@ -303,7 +303,7 @@ class Examination:
         self, check: Check, attempt: int, sources: Sequence[Source] | None = None
     ) -> Training:
         inputs, evidence = self.drawn(check, attempt), self.course.bars[check.id]
-        return training(check, inputs, evidence, self.code, self.at_home, sources)
+        return trained(check, inputs, evidence, self.code, self.at_home, sources)
 
     def _try_bar(self, check: Check) -> Result:
         if check.id not in self.course.bars:

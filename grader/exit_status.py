@@ -1,4 +1,4 @@
-"""What the `bricks` command gives to a shell: exit statuses (docs/grading.md), errors, counts."""
+"""What the `bricks` command gives to a shell: exit statuses (docs/grading.md) and errors."""
 
 import sys
 from enum import IntEnum
@@ -17,8 +17,3 @@ class ExitStatus(IntEnum):
 def say(what: str) -> None:
     """Prints an error of the command."""
     print(f"bricks: {what}", file=sys.stderr)
-
-
-def number_of(count: int, noun: str) -> str:
-    """As in `1 student` and `12 students`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from grader.outcome import Array
 
 if TYPE_CHECKING:
-    from grader.check import Check, Inputs
+    from grader.check import Check, Illustrate, Inputs
     from grader.probe import Returned
 
 LARGEST = 127  # an entry of a tile
@@ -71,18 +71,32 @@ def illustration(
     if check.illustrate is None or _entries(returned.arrays.values()) > MOST_RETURNED:
         return None
     try:
-        with np.errstate(all="ignore"):
-            found = check.illustrate(returned.values, expected, inputs)
-    except ValueError:  # these values cannot be drawn; the message says enough
+        return _drawn(check.illustrate, returned.values, expected, inputs)
+    except Exception:  # these values cannot be drawn, and the message says enough; or a slip
+        if expected:
+            _check_slip(check, expected, inputs)
         return None
-    except Exception as error:  # an author's slip costs a picture, and no grade
-        from grader.faults import log_fault
 
-        log_fault(f"illustration of {check.id}", error)
-        return None
+
+def _drawn(
+    illustrate: "Illustrate", values: Any, expected: Any, inputs: "Inputs"
+) -> Illustration | None:
+    with np.errstate(all="ignore"):
+        found = illustrate(values, expected, inputs)
     if found is None or _entries(one.pixels for row in found.rows for one in row) > MOST_PIXELS:
         return None
     return found
+
+
+def _check_slip(check: "Check", expected: Any, inputs: "Inputs") -> None:
+    """Logs a slip of the check's author: where the right values cannot be drawn either."""
+    assert check.illustrate is not None
+    try:
+        _drawn(check.illustrate, expected, expected, inputs)
+    except Exception as error:  # it costs a picture, and no grade
+        from grader.faults import log_fault
+
+        log_fault(f"illustration of {check.id}", error)
 
 
 def _entries(arrays: Any) -> int:

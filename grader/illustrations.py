@@ -21,24 +21,27 @@ MOST_ENTRIES = 10_000  # of a kernel
 COLUMNS = 8
 MOST_CHANNELS = 4
 
-UNTURNED = N_(
+WRONG_WAY = N_(
     "Purple is above 0, orange with dots below: where the one is expected, your filter gives the "
     "other. So it finds the edge the wrong way round, as if it lay upside down or had its signs "
     "swapped."
 )
-UNTURNED_ALT = N_(
+WRONG_WAY_ALT = N_(
     "An image, the map that your filter makes of it, and the map that is expected: where one is "
     "purple, the other is orange."
 )
 STILL_FILTERS = N_(
-    "Each filter is shown before, after, and by its change; those with a frame did "
-    "not move ({still} of {all}). So no step reached them: none was taken, another model took it, "
-    "they are frozen, or their gradient is 0."
+    "Each filter is shown before, after, and by its change; those with a frame did not move "
+    "({still} of {all})."
 )
 STILL_UNITS = N_(
     "The weights of each unit are shown before, after, and by their change; those with a frame did "
-    "not move ({still} of {all}). So no step reached them: none was taken, another model took it, "
-    "they are frozen, or their gradient is 0."
+    "not move ({still} of {all})."
+)
+NO_STEP = N_("So no step reached them: none was taken, or their gradient is 0.")
+NO_STEP_IN_KERAS = N_(
+    "So no step reached them: none was taken, another model took it, they are frozen, or their "
+    "gradient is 0."
 )
 STILL_ALT = N_("Weights before and after, and their change: {still} of {all} did not move.")
 
@@ -64,15 +67,19 @@ def wrong_way_round(image: ArrayLike, yours: ArrayLike, expected: ArrayLike) -> 
         tile(mine, largest),
         tile(right, largest),
     )
-    across = (_("image"), _("yours"), _("expected"))
-    return Illustration((row,), across, (), _(UNTURNED), _(UNTURNED_ALT))
+    across = (_("image"), _("your map"), _("expected map"))
+    return Illustration((row,), across, (), _(WRONG_WAY), _(WRONG_WAY_ALT))
 
 
 def never_moved(
-    before: ArrayLike, after: ArrayLike, expected: ArrayLike | None = None
+    before: ArrayLike,
+    after: ArrayLike,
+    expected: ArrayLike | None = None,
+    of_keras: bool = False,
 ) -> Illustration | None:
     """A kernel's filters (kh, kw, c, filters) or units (n_inputs, units), before and after.
 
+    of_keras: whether a model of Keras has them, whose layers may be frozen.
     expected: the kernel after training as it should be; those that it does not move are not
     marked. Without it, the illustration is None unless most did not move: one may be still by
     chance.
@@ -104,7 +111,8 @@ def never_moved(
     names = tuple(_named(int(i), bool(still[i])) for i in chosen)
     times = (_("before"), _("after"), _("change"))
     numbers = {"still": n_still, "all": n}
-    caption = (_(STILL_FILTERS) if start.ndim == 4 else _(STILL_UNITS)).format(**numbers)
+    seen = (_(STILL_FILTERS) if start.ndim == 4 else _(STILL_UNITS)).format(**numbers)
+    caption = f"{seen} {_(NO_STEP_IN_KERAS if of_keras else NO_STEP)}"
     alt = _(STILL_ALT).format(**numbers)
     if of_each[0][0].pixels.shape[0] == 1:
         return Illustration(of_each, times, names, caption, alt)

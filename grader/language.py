@@ -135,3 +135,8 @@ def _read(file: Path) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     with file.open("rb") as opened:
         return gettext.GNUTranslations(opened)
+
+
+def number_of(count: int, noun: str) -> str:
+    """As in `1 student` and `12 students`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

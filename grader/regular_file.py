@@ -37,7 +37,7 @@ def read_regular(
                 raise TooLarge(too_large(about.st_size, limit))
             if why := refusal(about):
                 raise UnreadableSource(why)
-            return accepted(file.read(limit + 1), limit)
+            return within_limit(file.read(limit + 1), limit)
     except OSError as error:
         raise UnreadableSource(_("it cannot be read ({why})").format(why=error.strerror)) from None
 
@@ -75,8 +75,8 @@ def too_large(size: int, limit: int) -> str:
     return said.format(n=counted(size), most=counted(limit))
 
 
-def accepted(content: bytes, limit: int) -> bytes:
-    """The content of a file on disk or in a zip. Raises UnreadableSource if it can be no brick."""
+def within_limit(content: bytes, limit: int) -> bytes:
+    """The content of a file on disk or in a zip. Raises TooLarge if it is longer than the limit."""
     if len(content) > limit:
         raise TooLarge(_("it has more than {most} bytes").format(most=counted(limit)))
     return content

@@ -87,15 +87,16 @@ def search_problem(results: Sequence[Result], examination: Examination) -> Searc
     if not wrong or not code.sources or not code.sources[-1].own:
         return None
     texts = code.sources[-1].texts
-    failing = _unknown_alone(wrong, places_in(texts)) or [it.check for it in wrong]
     draws = (examination.drawn(it.check) for it in results if it.check.is_quick)
+    places = places_in(texts, drawn_numbers(draws))
+    failing = _unknown_alone(wrong, places) or [it.check for it in wrong]
     return SearchProblem(
         passing=[
             it.check for it in results if it.check.is_quick and isinstance(it.outcome, Passed)
         ],
         failing=roots_first(failing),
         others=[it.check for it in results if is_open(it) and it.check not in failing],
-        places=places_in(texts, drawn_numbers(draws)),
+        places=places,
         texts=texts,
         drawn=examination.drawn,
         expected=examination.expected_values.expected,
@@ -104,8 +105,8 @@ def search_problem(results: Sequence[Result], examination: Examination) -> Searc
 
 
 def _unknown_alone(wrong: Sequence[Result], places: Sequence[Place]) -> list[Check]:
-    """The failing checks that name no mistake and call no part that does: what is wrong there may
-    be behind them too.
+    """The failing checks without a known mistake that call no part with one, which may be behind
+    them too.
     """
     named = {it.check.part for it in wrong if is_named(it)}
     return [

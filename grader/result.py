@@ -14,7 +14,7 @@ MAX_FAULT = 200  # characters; a child process may have written some of them
 
 @dataclass(frozen=True)
 class Result:
-    """The result of one check. `inputs` are those of the last try, empty when none was drawn.
+    """The result of one check. `inputs` are those of the try that decided; empty if none was drawn.
 
     seconds, cpu: of all tries together.
     same_as: the earlier check that the same exception ended at the same line; empty: none.

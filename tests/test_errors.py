@@ -53,7 +53,7 @@ ERRORS = {
     "einsum too few": ("return np.einsum('n,n->n', v, x)", "as many letters as it has axes"),
     "reshape": (
         "return x.reshape(2, 4, 4)",
-        "`reshape` keeps every entry, and the new shape has another number of them. Here x has the",
+        "`reshape` keeps every entry: the new shape must have as many. Here x has the shape (8, 5)",
     ),
     "too many indices": ("return v[0, 1]", "more axes than it has. Here v has the shape (5,)"),
     "scalar index": ("return [1, 2, 3][labels]", "Where one whole number is due"),

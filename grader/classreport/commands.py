@@ -16,8 +16,8 @@ from grader.classreport.page import LECTURE, REPORT, lecture_page, report_page
 from grader.classreport.results import read_results
 from grader.classreport.text import print_report
 from grader.classroom.spreadsheet import as_csv
-from grader.exit_status import number_of
 from grader.files import write_whole
+from grader.language import number_of
 from grader.marks.rules import Rules
 from grader.submissions.remarks import shown
 

@@ -15,7 +15,7 @@ from grader.classreport.counting import BrickCount
 from grader.classreport.items import Item
 from grader.classreport.overview import Overview
 from grader.classreport.results import Results, handed_in
-from grader.exit_status import number_of
+from grader.language import number_of
 from grader.report.html import CONTENT_SECURITY_POLICY
 from grader.report.rows import Rows
 from grader.report.text import row_text

@@ -14,7 +14,7 @@ from grader.classroom.spreadsheet import as_csv, as_text
 from grader.course import CourseError
 from grader.files import whole_file
 from grader.report.codec import ReportError
-from grader.report.line import Indexed, index_of, indexed, line
+from grader.report.line import JournalFields, index_of, indexed, line
 from grader.report.report import Report, Status
 from grader.submissions.people import Person
 
@@ -27,7 +27,7 @@ BEGINNING = b'{"student": '  # the first bytes of every line
 class Entry:
     """The offset of a grade in the file, and the fields that are needed in memory."""
 
-    grade: Indexed
+    grade: JournalFields
     offset: int
 
 
@@ -93,7 +93,7 @@ class Journal:
                 file.write(b"%d" % self.path.stat().st_size)
         return int(self.fresh_file.read_bytes())
 
-    def _index(self, grade: Indexed, offset: int) -> None:
+    def _index(self, grade: JournalFields, offset: int) -> None:
         self._entries[grade.student, grade.brick] = Entry(grade, offset)
 
     def holds(

@@ -23,8 +23,9 @@ from grader.classroom.people import read_people, write_people
 from grader.classroom.session import Session, Settings, session
 from grader.classroom.table import ClassTable, SummaryTable, print_troubles, troubles_of
 from grader.course import Course
-from grader.exit_status import ExitStatus, number_of
+from grader.exit_status import ExitStatus
 from grader.faults import logged_line
+from grader.language import number_of
 from grader.outcome import Unloadable
 from grader.policy import Policy
 from grader.report.report import Report, Status

@@ -10,7 +10,8 @@ from rich.console import Console
 from grader import mnist
 from grader.commands.classes import cluster_at
 from grader.commands.named import course_of
-from grader.exit_status import ExitStatus, number_of
+from grader.exit_status import ExitStatus
+from grader.language import number_of
 from grader.policy import Policy, Predecessors
 
 

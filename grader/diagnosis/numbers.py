@@ -26,6 +26,7 @@ from grader.probe import Returned
 Floats = NDArray[np.float64]
 
 CLOSE = 1e-3  # relative to the largest entry; an explanation must fit much better than by chance
+ALONE = 1e-5  # the same, where there are few entries
 # Sentences on the only wrong row, column or index of an axis; the second of each pair is for the
 # last one.
 EXCEPT_FOR = (
@@ -42,7 +43,6 @@ EXCEPT_FOR = (
         N_("it is right except for index {n} of axis {axis}, the last"),
     ),
 )
-ALONE = 1e-5  # the same for fewer entries than FEWEST
 FEWEST = 4  # entries that an explanation must fit: with fewer, chance fits as well
 
 
@@ -113,7 +113,8 @@ def _sentences(got: Floats, want: Floats, n_samples: int | None) -> Iterator[str
 def _ratio(got: Floats, want: Floats, n: int | None) -> float | None:
     """The factor between the arrays, where there is one.
 
-    n: size of the batch; of single numbers only this factor and a few others are no chance.
+    n: size of the batch. Between two single numbers there always is a factor: only n and a few
+    others are told.
     """
     power, nonzero = float(np.sum(want * want)), np.count_nonzero(want)
     if power == 0.0 or (want.size > 1 and nonzero < 3):

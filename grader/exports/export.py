@@ -10,7 +10,6 @@ from rich.text import Text
 from grader.classreport.results import Results, read_results
 from grader.classroom.people import read_people
 from grader.course import Course, CourseError
-from grader.exit_status import number_of
 from grader.exports import canvas, junit, moodle, spreadsheet, stored_results
 from grader.exports.formats import FORMATS
 from grader.exports.names import Known
@@ -20,6 +19,7 @@ from grader.exports.roster import read_roster
 from grader.exports.rows import Rows, earned, rows_of
 from grader.exports.tables import Table, write_table
 from grader.files import write_whole
+from grader.language import number_of
 from grader.marks.rules import Rules, rules_of
 from grader.printable import printable
 from grader.report.report import Status

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from grader.exit_status import number_of
+from grader.language import number_of
 from grader.marks.lateness import days_late
 from grader.marks.rules import Rules
 from grader.report.report import Report

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from grader.language import as_written, in_course
 from grader.pictures.gallery import Figure
-from grader.report.look import SIGNED as SIGNED
+from grader.report.look import SIGNED as SIGNED  # for the galleries beside the checks
 from grader.report.look import picture
 
 LINES = ("-", "--", ":", "-.")

@@ -61,8 +61,8 @@ def _confusion(confusion: Confusion) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Indexed:
-    """The fields of a line that an index holds.
+class JournalFields:
+    """What the journal holds in memory of each line: for grades.csv, and to skip what is graded.
 
     key: empty if the line is no grade, or if an older version wrote it: then it is graded again.
     points: None if the kit failed, which is no grade.
@@ -77,13 +77,13 @@ class Indexed:
     handed: str = ""
 
 
-def indexed(text: bytes) -> Indexed:
+def indexed(text: bytes) -> JournalFields:
     """Reads only those fields of a line. Raises ReportError."""
     try:
         plain = json.loads(text)
         outcomes = {check["outcome"] for check in plain["checks"]}
         failed = plain["status"] == Status.FAULT.value or kind(Fault("")) in outcomes
-        return Indexed(
+        return JournalFields(
             str(plain["student"]),
             str(plain["brick"]),
             str(plain["key"]) if plain.get("format") == FORMAT else "",
@@ -95,11 +95,11 @@ def indexed(text: bytes) -> Indexed:
         raise ReportError(f"A line that is no result: {error}.") from None
 
 
-def index_of(report: Report) -> Indexed:
+def index_of(report: Report) -> JournalFields:
     """The same fields from the report itself."""
     points = None if report.is_fault else report.points
     which = handed(report.file, report.when)
-    return Indexed(report.student, report.brick, report.key, points, report.status, which)
+    return JournalFields(report.student, report.brick, report.key, points, report.status, which)
 
 
 def handed(file: str, when: str) -> str:

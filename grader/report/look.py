@@ -1,6 +1,6 @@
-"""How pictures look, so that all are alike: colours, one image, the file. No matplotlib until then.
+"""How pictures look, so that all are alike: colours, one image, the file.
 
-Probes import this module too, and must not wait for matplotlib.
+Probes import this module too, so matplotlib is imported only where a picture is drawn.
 """
 
 import io

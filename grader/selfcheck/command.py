@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from grader.course import Course, CourseError, find_course
-from grader.language import _
+from grader.language import N_, _
 
 NAMES = ("watch", "hint", "explain", "show")
 
@@ -27,21 +27,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def add_commands(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Adds the four with their options. command: makes a parser from a name and a text."""
-    command("watch", _("run what a saved file can have changed, on one screen"))
-    sub = command("hint", _("give one hint more on a part"))
-    sub.add_argument(
-        "part", metavar="PART", nargs="+", help=_("as messages name it: Dense.forward")
-    )
-    sub = command("explain", _("say where one small change would mend a brick"))
+def add_commands(
+    command: Callable[[str, str], argparse.ArgumentParser], say: Callable[[str], str] = _
+) -> None:
+    """Adds the four with their options.
+
+    command: makes a parser from a name and a text. say: gives a text in the parser's language.
+    """
+    command("watch", say(N_("run what a saved file can have changed, on one screen")))
+    sub = command("hint", say(N_("give one hint more on a part")))
+    part = say(N_("as messages name it: Dense.forward"))
+    sub.add_argument("part", metavar="PART", nargs="+", help=part)
+    sub = command("explain", say(N_("say where one small change would mend a brick")))
     sub.add_argument("brick", metavar="BRICK")
-    sub = command("show", _("draw what your brick does"))
+    sub = command("show", say(N_("draw what your brick does")))
     sub.add_argument("brick", metavar="BRICK")
-    sub.add_argument("--open", action="store_true", help=_("open the page in the browser"))
-    sub.add_argument(
-        "--digit", type=int, choices=range(10), metavar="D", help=_("another digit, 0 to 9")
-    )
+    sub.add_argument("--open", action="store_true", help=say(N_("open the page in the browser")))
+    digit = say(N_("another digit, 0 to 9"))
+    sub.add_argument("--digit", type=int, choices=range(10), metavar="D", help=digit)
 
 
 def run(course: Course, options: argparse.Namespace) -> int:

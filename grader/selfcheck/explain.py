@@ -4,7 +4,6 @@ import textwrap
 from collections.abc import Sequence
 from contextlib import closing
 
-from grader.brick import Brick
 from grader.course import Course, CourseError
 from grader.examine import Examination
 from grader.examiner import Examiner
@@ -73,7 +72,7 @@ def places_to_look(examinations: Sequence[Examination], budget: float) -> list[s
             said = _("{brick} can be mended in one place")
             if len(repairs) > 1:
                 said = _("{brick} can be mended in two places")
-            lines += [said.format(brick=_mended(examination.brick, repairs[0]))]
+            lines += textwrap.wrap(said.format(brick=_mended(brick, repairs)), WIDTH)
             lines += [row_text(("where", place_of(repair))) for repair in repairs[:1]]
         elif budget <= 0 and is_unknown(results):
             open_still.append(brick)
@@ -87,7 +86,7 @@ def places_to_look(examinations: Sequence[Examination], budget: float) -> list[s
     return lines
 
 
-def _mended(brick: Brick, repair: Repair) -> str:
-    """What the repair mends: the brick, or the part that the first mended check is of."""
-    part = brick.checks[repair.mends[0]].part
-    return brick.name if repair.whole else f"{brick.name} / {part}"
+def _mended(brick: str, repairs: Sequence[Repair]) -> str:
+    """What the repairs mend: the brick, or some of its checks."""
+    names = [name for repair in repairs for name in repair.mends]
+    return brick if repairs[0].whole else f"{brick} ({', '.join(names)})"

@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
-from grader.regular_file import UnreadableSource, accepted, read_regular
+from grader.regular_file import UnreadableSource, read_regular, within_limit
 from grader.submissions.private import Refusal
 
 MAX_ZIP = 50_000_000  # bytes of a student's zip
@@ -185,6 +185,6 @@ def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], 
             raise UnreadableSource("it is damaged in the zip") from None
         if name.lower().endswith(".zip") and len(data) > MAX_RATIO * info.compress_size:
             raise UnreadableSource(f"it unpacks to over {MAX_RATIO} times its size")
-        return accepted(data, limit)
+        return within_limit(data, limit)
 
     return read

@@ -26,6 +26,15 @@ HOSTILE = {
 }
 
 
+@pytest.fixture(autouse=True)
+def logged(monkeypatch):
+    """What is logged as a fault of the kit: a student's values never are."""
+    logged = []
+    monkeypatch.setattr("grader.faults.log_fault", lambda about, error: logged.append(about))
+    yield logged
+    assert not logged
+
+
 @pytest.fixture(scope="module")
 def first_steps(course):
     return course.bricks["convolution"].checks["kernel_is_not_flipped"]

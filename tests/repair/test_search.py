@@ -172,7 +172,7 @@ def test_a_place_is_told_of_the_part_that_it_mends(course, examined, tmp_path, c
     examination = examined("neuron", text.encode(), explained=True)
     assert {it.check.part for it in examination if is_named(it)} == {"images_to_vectors"}
     lines = places_to_look([examination], BUDGET)
-    assert lines[0] == "neuron / Neuron.gradients can be mended in one place"
+    assert lines[0] == "neuron (gradient_values) can be mended in one place"
     for folder in ("exercises", "solutions"):
         shutil.copytree(course.root / folder, tmp_path / folder)
     (tmp_path / "exercises" / "neuron.py").write_text(text)

@@ -13,7 +13,7 @@ Change = tuple[str, str]  # what stands in the reference, and what the student w
 class Mistake:
     """One mistake in one brick.
 
-    number   of the row in the list of mistakes, and a letter where a row has several.
+    number   a label that no other mistake of the brick has.
     check    whose message is read.
     changes  of the brick's source; `before`: of the source of a brick before it.
     says     what the message contains; each is a part of it, whatever the breaks of its lines.
