@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from grader import SHOWN, Brick, cause_of, mnist, never_moved, shown
+from grader import SHOWN, Brick, cause_of, downhill, mnist, never_moved, shown
 from grader.networks import keras_checks, shipped
 
 BODY = "digits_0_to_4.npz"  # a network that was trained on the digits 0 to 4
@@ -833,8 +833,9 @@ def slope_of(body, model, x, y_true, batch_size, training, names):
 
 
 def down_the_slope(before, after, body, model, x, y_true):
-    """The cosine of the angle between the kernels' way and the slope down: the largest of three
-    slopes. The lowest layers may stand; all above the first that moved count.
+    """How far the way of the kernels goes down a slope: down that of three where it is most.
+
+    The lowest layers may stand; all above the first that moved count.
     """
     stood = [bool(np.all(before[name] == after[name])) for name in before]
     names = list(before)[stood.index(False) if False in stood else 0 :]
@@ -842,8 +843,7 @@ def down_the_slope(before, after, body, model, x, y_true):
     found = []
     for batch_size, training in ((len(x), True), (len(x), False), (1, True)):
         slope = slope_of(body, model, x, y_true, batch_size, training, names)
-        length = max(np.linalg.norm(way) * np.linalg.norm(slope), 1e-30)
-        found.append(-np.dot(way, slope) / length)
+        found.append(downhill(way, slope))
         if max(found) > DOWNHILL:
             break
     return max(found)
@@ -875,7 +875,7 @@ def steps_of(returned, inputs):
     }
 
 
-# Of noise the cosine is 0.00 +- 0.02, also where a head has learned on the noisy body. Right
+# Of noise it is 0.00 +- 0.02, also where a head has learned on the noisy body. Right
 # trainings have 0.25 or more, with any optimizer, with batches of 1 to 60, and long or short.
 DOWNHILL = 0.1
 

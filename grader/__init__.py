@@ -18,7 +18,7 @@ from grader.check import (
     where_possible,
 )
 from grader.illustrations import SHOWN, never_moved, shown, wrong_way_round
-from grader.measures import own_labels, spread_of
+from grader.measures import downhill, own_labels, spread_of
 from grader.note import cause_of
 from grader.random_state import (
     GLOBAL_STATE,
@@ -41,6 +41,7 @@ __all__ = [
     "all_differ",
     "cause_of",
     "count_warnings",
+    "downhill",
     "draw_seeds",
     "follows_seed",
     "global_state",

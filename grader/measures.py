@@ -16,6 +16,12 @@ ALIKE = 0.04  # of a spread: five times what chance does to the thousands of num
 APART = 0.08
 
 
+def downhill(way: ArrayLike, slope: ArrayLike) -> float:
+    """How far a way of weights goes down a slope: from -1, uphill, to 1, straight down."""
+    a, b = np.ravel(way).astype(np.float64), np.ravel(slope).astype(np.float64)
+    return float(-np.dot(a, b) / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-30))
+
+
 def own_labels(learned: ArrayLike, own: ArrayLike) -> dict[str, bool | NDArray[np.uint8]]:
     """Whether every sample moved a model towards its own label; if not, how many did not.
 

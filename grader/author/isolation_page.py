@@ -110,10 +110,11 @@ At every level:
   a `vouched_by`). Code that is written against the grader can so earn the point for the start of a
   network or of its layers; in place of a `fit` or `train`, the points for its batches and for
   following its seed; `logic`, `exclusive_or` and `more_than_from_scratch`; what should equal the
-  student's own MLP, or what was saved; the step size and the start of `preferred_input`; the loss
-  of `with_new_head`. It needs the right part for each of these, and without right parts it earns none.
+  student's own NumPy network, or what was saved; the step size and the start of `preferred_input`;
+  the loss of `with_new_head`. It needs the right part for each of these, and without right parts it
+  earns none.
 - `keras_train` and `fine_tune` are judged by the weights that they leave. The judge gives the
-  start, and computes models, losses and gradients itself: noise, or a last layer alone, does not
+  start, and computes models, losses and gradients itself: noise, or a trained head alone, does not
   pass. It cannot see which code took the steps. And only the student's process says which weights
   each epoch had, and that the head learned before the body: whoever forges that still has to train,
   and saves keeping the best weights, or the right order. That is one point each.
