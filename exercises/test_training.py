@@ -1048,6 +1048,7 @@ DOWNHILL = 0.2
 
 
 def measure_keras_train(returned, inputs):
+    # Sixty steps of SGD(0.01) are below a guess already.
     share = np.bincount(inputs["y_true"]) / len(inputs["y_true"])  # all that a guess knows
     guess = -np.sum(share[share > 0] * np.log(share[share > 0]))
     before, after = (returned[f"loss of x {when}"] for when in ("before", "after"))
